@@ -1,0 +1,436 @@
+"""Read the cron strings of ``execSchedule`` and compute when they fire.
+
+Two families are read: Quartz strings of 6 or 7 fields (second minute hour day-of-month month
+day-of-week [year]) and Unix strings of 5 (minute hour day-of-month month day-of-week).
+
+The service also takes a format that is not public, and its Quartz version is unknown. So the two
+errors differ in what they prove, and whatever is in doubt raises the milder one:
+
+* `ShapeError`: no cron string, or one whose meaning no source settles. Worth a warning.
+* `RangeError`: a cron string that every Quartz 2.x that could be checked refuses. An error.
+
+Source: Quartz CronExpression, 2.3.2 by running it, 2.5 and the tutorial by reading (inferred
+scheduler, evidence I); crontab(5) for five fields.
+"""
+
+from __future__ import annotations
+
+# No import at the top: `datetime` or `re` alone take longer than reading a schedule.
+TYPE_CHECKING = False  # typing.TYPE_CHECKING without the import; mypy knows the name
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+__all__ = ["Cron", "RangeError", "ShapeError", "parse"]
+
+MAX_LENGTH = 512  # characters of a text that is read; bounds time and memory
+FIRST_YEAR, LAST_YEAR = 1970, 2099  # that can be written; the last is also where searching ends
+
+_EXAMPLE = "write for example '0 0 2 * * ?' (Quartz, daily at 02:00) or '0 2 * * *' (Unix)"
+_MAX_DIGITS = 9  # no longer number can occur in cron
+_SUNDAY, _SATURDAY = 1, 7
+
+
+class _CronError(ValueError):
+    def __init__(self, message: str, field: str | None = None, position: int | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.position = position
+
+
+class ShapeError(_CronError):
+    """Not a cron string, or one whose meaning no source settles: grounds for a warning only.
+
+    `.field` is the name of the field (str) and `.position` its 1-based number (int); both are
+    None when the text as a whole is meant. Source: Quartz CronExpression (evidence I).
+    """
+
+
+class RangeError(_CronError):
+    """A cron string that cannot be right: grounds for an error.
+
+    `.field` is the name of the field (str) and `.position` its 1-based number (int).
+    Source: Quartz CronExpression throws ParseException (evidence I); crontab(5) for five fields.
+    """
+
+
+def _numbered(names: str, first: int) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names.split(), first)}
+
+
+_MONTHS = _numbered("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC", 1)
+_WEEKDAYS = _numbered("SUN MON TUE WED THU FRI SAT", _SUNDAY)
+_UNIX_WEEKDAYS = _numbered("SUN MON TUE WED THU FRI SAT", 0)
+_DOM, _DOW = "day-of-month", "day-of-week"
+
+
+class _Field:
+    """A row of the tables below: what may stand in one position."""
+
+    __slots__ = ("allowed", "high", "low", "name", "names", "position", "sample", "size")
+
+    def __init__(
+        self,
+        position: int,
+        name: str,
+        low: int,
+        high: int,
+        sample: str,
+        names: dict[str, int] | None = None,
+        allowed: str = "",
+    ) -> None:
+        self.position, self.name, self.low, self.high, self.sample = (
+            position,
+            name,
+            low,
+            high,
+            sample,
+        )
+        self.names = names or {}
+        self.allowed = f"{low}-{high}{allowed}"
+        # After so many values the field starts again; Unix has two numbers for Sunday.
+        self.size = 7 if name == _DOW else high - low + 1
+
+    def wrong(self, kind: type[_CronError], found: str, why: str, instead: str = "") -> _CronError:
+        """The error to raise: where, what was found, what is allowed, what to write."""
+        message = (
+            f"{self.name} (field {self.position}): found {found[:40]!r}: {why}; "
+            f"allowed: {self.allowed}; write {instead or f'for example {self.sample!r}'}"
+        )
+        return kind(message, self.name, self.position)
+
+
+_QUARTZ = (
+    _Field(1, "second", 0, 59, "0"),
+    _Field(2, "minute", 0, 59, "0/15"),
+    _Field(3, "hour", 0, 23, "2"),
+    _Field(4, _DOM, 1, 31, "1"),
+    _Field(5, "month", 1, 12, "JAN", _MONTHS, " or JAN-DEC"),
+    _Field(6, _DOW, 1, 7, "MON-FRI", _WEEKDAYS, " (1 is Sunday) or SUN-SAT"),
+    _Field(7, "year", FIRST_YEAR, LAST_YEAR, "2030"),
+)
+_UNIX = (
+    _Field(1, "minute", 0, 59, "*/15"),
+    _Field(2, "hour", 0, 23, "2"),
+    _Field(3, _DOM, 1, 31, "1"),
+    _Field(4, "month", 1, 12, "JAN", _MONTHS, " or JAN-DEC"),
+    _Field(5, _DOW, 0, 7, "MON-FRI", _UNIX_WEEKDAYS, " (0 and 7 are Sunday) or SUN-SAT"),
+)
+
+# Marks of Quartz beyond plain values (dL is 6L): the fields that may have them, the error in any
+# other field, and the range of their number (offset or week). Quartz reads L in any field without
+# complaint, although the trigger then never fires or raises: no error.
+_MARKS: dict[str, tuple[tuple[str, ...], type[_CronError], int, int]] = {
+    "?": ((_DOM, _DOW), RangeError, 0, 0),
+    "L": ((_DOM, _DOW), ShapeError, 0, 0),
+    "L-": ((_DOM,), ShapeError, 0, 30),
+    "LW": ((_DOM,), ShapeError, 0, 30),
+    "W": ((_DOM,), RangeError, 0, 0),
+    "dL": ((_DOW,), RangeError, 0, 0),
+    "#": ((_DOW,), RangeError, 1, 5),
+}
+
+
+class Cron:
+    """A cron string that was read: made by `parse`, immutable, equal when the text is equal.
+
+    Attributes, values ascending: `text` (str, as given); `fields` (int: 5, 6 or 7); `seconds`,
+    `minutes`, `hours`, `days_of_month`, `months`, `years` (tuples of int); `days_of_week` (tuple
+    of int, 1 = Sunday to 7 = Saturday in both families).
+    Day rules: `last_offset` (int or None: that many days before the last day of the month, in
+    place of `days_of_month`); `nearest_weekday` (bool: move to the nearest Monday-Friday of the
+    month); `week` (int or None: only the 1st-5th such day of the week in the month, -1: only the
+    last); `either_day` (bool: a match of the day of month or of the day of week is enough).
+    Source: Quartz CronExpression (inferred scheduler, evidence I).
+    """
+
+    __slots__ = (
+        *("text", "fields", "seconds", "minutes", "hours", "days_of_month", "months"),
+        *("days_of_week", "years", "last_offset", "nearest_weekday", "week", "either_day"),
+    )
+    text: str
+    fields: int
+    seconds: tuple[int, ...]
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    days_of_month: tuple[int, ...]
+    months: tuple[int, ...]
+    days_of_week: tuple[int, ...]
+    years: tuple[int, ...]
+    last_offset: int | None
+    nearest_weekday: bool
+    week: int | None
+    either_day: bool
+
+    def __init__(self, **values: object) -> None:
+        for name in self.__slots__:
+            object.__setattr__(self, name, values[name])
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Cron is immutable: cannot set {name!r}; parse another text")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a Cron is immutable: cannot delete {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        return self.text == other.text if isinstance(other, Cron) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"parse({self.text!r})"
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return parse, (self.text,)  # copy and pickle would otherwise set attributes
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """The first time to fire strictly after `moment`, or None when there is none.
+
+        `moment` must be timezone-aware (ValueError otherwise); the fields are matched on the wall
+        clock of its zone, and the result is in that zone, whole seconds. The search ends with the
+        year 2099. Clock changes are handled as Quartz 2.3.2 was seen to: a wall time that the
+        clock skips does not fire that day; one that occurs twice fires once, the second time.
+        Source: Quartz CronExpression.getTimeAfter (inferred scheduler, evidence I).
+        """
+        from datetime import datetime, timedelta, timezone
+
+        if moment.utcoffset() is None:
+            raise ValueError("moment is naive: give it a timezone, for example timezone.utc")
+        if moment.year > LAST_YEAR:
+            return None
+        zone, utc, second = moment.tzinfo, timezone.utc, timedelta(seconds=1)  # noqa: UP017
+        if moment.year < FIRST_YEAR:  # also keeps the arithmetic below away from year 1
+            moment = datetime(FIRST_YEAR - 1, 12, 31, 23, 59, 59, tzinfo=zone)
+        after = moment.astimezone(utc)
+        # In an hour that repeats, times ahead may read earlier than `moment`: start before it.
+        repeat = moment.replace(fold=1).astimezone(utc) - moment.replace(fold=0).astimezone(utc)
+        wall = moment.replace(microsecond=0, tzinfo=None) + second - max(repeat, 0 * second)
+        while (found := self._first_from(wall)) is not None:
+            fire = found.replace(tzinfo=zone, fold=1).astimezone(utc)
+            local = fire.astimezone(zone)
+            if fire > after and local.replace(tzinfo=None) == found:
+                return local
+            # Behind, or skipped by the clock. Zones change at whole minutes, so go on there.
+            wall = found.replace(second=0) + 60 * second
+        return None
+
+    def _first_from(self, wall: datetime) -> datetime | None:
+        """The first wall time that matches, at or after the naive `wall`."""
+        from datetime import datetime
+
+        today = (wall.year, wall.month, wall.day)
+        dates = (
+            (year, month, day)
+            for year in self.years
+            for month in self.months
+            if (year, month) >= today[:2]
+            for day in self._days(year, month)
+            if (year, month, day) >= today
+        )
+        for date in dates:
+            start = (wall.hour, wall.minute, wall.second) if date == today else (0, 0, 0)
+            clocks = (
+                (hour, minute, second)
+                for hour in self.hours
+                if hour >= start[0]
+                for minute in self.minutes
+                if (hour, minute) >= start[:2]
+                for second in self.seconds
+                if (hour, minute, second) >= start
+            )
+            for clock in clocks:
+                return datetime(*date, *clock)
+        return None
+
+    def _days(self, year: int, month: int) -> list[int]:
+        """The days of this month that match, ascending."""
+        from datetime import date
+
+        first = date(year, month, 1).toordinal()  # ordinal 1 was a Monday
+        length = date(year + month // 12, month % 12 + 1, 1).toordinal() - first
+        weekday = {day: (first + day - 1) % 7 + 1 for day in range(1, length + 1)}
+        days = set(self.days_of_month if self.last_offset is None else [length - self.last_offset])
+        days &= weekday.keys()
+        if self.nearest_weekday:
+            days = {_nearest_weekday(day, weekday[day], length) for day in days}
+        in_week = {day for day in weekday if weekday[day] in self.days_of_week}
+        if self.week == -1:
+            in_week = {day for day in in_week if day + 7 > length}
+        elif self.week:
+            in_week = {day for day in in_week if (day + 6) // 7 == self.week}
+        return sorted(days | in_week if self.either_day else days & in_week)
+
+
+def _nearest_weekday(day: int, weekday: int, length: int) -> int:
+    """`day`, or the Friday or Monday next to it, without leaving the month."""
+    if weekday == _SATURDAY:
+        return day - 1 if day > 1 else 3
+    if weekday == _SUNDAY:
+        return day + 1 if day < length else day - 2
+    return day
+
+
+def parse(text: str) -> Cron:
+    """Read a Quartz string of 6 or 7 fields or a Unix string of 5.
+
+    Fields are apart by spaces or tabs; names of months and days may be in either case. Raises
+    ShapeError or RangeError and nothing else; see there for what each proves.
+    Source: Quartz CronExpression (inferred scheduler, evidence I); crontab(5) for five fields.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ShapeError(f"found {len(text)} characters; allowed: {MAX_LENGTH}; {_EXAMPLE}")
+    tokens = [token for token in text.strip("\r\n").replace("\t", " ").split(" ") if token]
+    if not 5 <= len(tokens) <= 7:
+        allowed = "5 (Unix), 6 or 7 (Quartz)"
+        raise ShapeError(f"found {len(tokens)} fields; allowed: {allowed}; {_EXAMPLE}")
+    unix = len(tokens) == 5
+    # Shapes first: a text that is no cron string in field 6 must not be an error in field 1.
+    rows = [
+        (field, token, _items(field, token, unix))
+        for field, token in zip(_UNIX if unix else _QUARTZ, tokens, strict=False)
+    ]
+    values = {field.name: _values(field, token, items, unix) for field, token, items in rows}
+    # A mark stands alone in its field, so the first item tells.
+    first = {field.name: items[0] for field, _, items in rows}
+    (day, _, _, offset), (weekday, _, _, week) = first[_DOM], first[_DOW]
+    if not unix and (day == "?") == (weekday == "?"):
+        why = f"Quartz needs '?' either here or in {_DOM} (field 4), and not in both"
+        raise _QUARTZ[5].wrong(RangeError, tokens[5], why, "'?' in the one that does not matter")
+    return Cron(
+        text=text,
+        fields=len(tokens),
+        seconds=values.get("second", (0,)),
+        minutes=values["minute"],
+        hours=values["hour"],
+        days_of_month=values[_DOM],
+        months=values["month"],
+        days_of_week=values[_DOW],
+        years=values.get("year", tuple(range(FIRST_YEAR, LAST_YEAR + 1))),
+        last_offset=int(offset or 0) if day in ("L", "L-", "LW") else None,
+        nearest_weekday=day in ("W", "LW"),
+        week={"dL": -1, "#": int(week or 0)}.get(weekday),
+        # crontab(5): when neither starts with '*', one of both is enough.
+        either_day=unix and "*" not in (tokens[2][0], tokens[4][0]),
+    )
+
+
+_Item = tuple[str, str, str, str]  # mark, first value, last value, number (step, week or offset)
+
+
+def _items(field: _Field, token: str, unix: bool) -> list[_Item]:
+    """Take a field apart into its list of items; ShapeError when it cannot occur in cron."""
+    items = []
+    for text in token.upper().split(","):
+        item = _shape(text) if token.isascii() else None
+        if item is None:
+            raise field.wrong(ShapeError, token, "this does not occur in a cron string")
+        mark, low, high, number = item
+        if unix and (mark or (number and not high and low != "*")):
+            why = "this does not occur in a cron string of five fields (Unix)"
+            raise field.wrong(ShapeError, token, why, "a field of seconds in front for Quartz")
+        items.append(item)
+    return items
+
+
+def _shape(text: str) -> _Item | None:
+    """Take an item apart; None when it cannot occur in cron."""
+    head, slash, step = text.partition("/")
+    low, dash, high = head.partition("-")
+    if not slash or _is_number(step):
+        if head == "*" or (slash and not head):
+            return "", head, "", step
+        if _is_value(low) and (not dash or _is_value(high)):
+            return "", low, high, step
+    last, dash, offset = text.removesuffix("W").partition("-")
+    if last == "L" and (not dash or _is_number(offset)):
+        return "LW" if text.endswith("W") else last + dash, "", "", offset
+    for mark in "LW#":
+        low, found, week = text.partition(mark)
+        if not found or not (_is_number(week) if mark == "#" else not week):
+            continue
+        if _is_number(low) or (low in _WEEKDAYS and mark != "W"):
+            return "dL" if mark == "L" else mark, low, "", week
+    return ("?", "", "", "") if text == "?" else None
+
+
+def _is_number(word: str) -> bool:
+    return word.isdigit() and len(word) <= _MAX_DIGITS
+
+
+def _is_value(word: str) -> bool:
+    return _is_number(word) or word in _MONTHS or word in _WEEKDAYS
+
+
+def _values(field: _Field, token: str, items: list[_Item], unix: bool) -> tuple[int, ...]:
+    """The values of a field, ascending; RangeError, or ShapeError where in doubt."""
+    for mark, _, _, number in items:
+        if not mark:
+            continue
+        fields, elsewhere, low, high = _MARKS[mark]
+        sign = mark.removeprefix("d")
+        if field.name not in fields:
+            raise field.wrong(elsewhere, token, f"{sign!r} belongs in {' or '.join(fields)}")
+        if len(items) > 1:
+            # Quartz 2.3 refuses the first two. Of other lists it ignores a part, or (L in
+            # day-of-month) it refuses them up to 2.3 and takes them in 2.5.
+            refused = field.name == _DOW and ("L" in token.upper() or token.count("#") > 1)
+            kind = RangeError if refused else ShapeError
+            raise field.wrong(kind, token, f"{sign!r} does not work in a list")
+        if number and not low <= int(number) <= high:
+            raise field.wrong(RangeError, token, f"the number after {sign!r} is {low} to {high}")
+    return tuple(sorted({value for item in items for value in _span(field, token, item, unix)}))
+
+
+def _span(field: _Field, token: str, item: _Item, unix: bool) -> Iterable[int]:
+    """The values of one item, perhaps twice."""
+    mark, low, high, number = item
+    every, named = low in ("", "*"), low in field.names
+    if mark == "L" and field.name == _DOW:
+        return [_SATURDAY]
+    step = int(number) if number and not mark else 1
+    kind: type[_CronError]
+    if step == 0:
+        # Quartz takes it for no step at all; crontabs refuse it.
+        kind = RangeError if unix else ShapeError
+        raise field.wrong(kind, token, "a step is 1 or more", "no step for every value")
+    if step > field.high and field.name != "year":
+        # All of Quartz 2.x refuses */90; 0/90 passes in 2.2 (issue 58), 0-59/90 in every version.
+        kind = RangeError if every else ShapeError
+        why = f"the step is larger than the field, so it would hit one {field.name} only"
+        raise field.wrong(kind, token, why, f"a step of {field.high} or less")
+    if number and named and not mark and not unix:
+        why = "Quartz ignores a step after names"
+        raise field.wrong(ShapeError, token, why, "numbers instead of names")
+    if high and low.isdigit() != high.isdigit() and not unix:
+        why = "Quartz refuses a range from a name to a number or back"
+        raise field.wrong(RangeError, token, why, "two names or two numbers")
+    first = field.low if every else _value(field, token, low, mark, unix)
+    last = _value(field, token, high, "-", unix) if high else first
+    if every or (number and not high and not mark):
+        last = field.high
+    if last < first:
+        if field.name == "year":
+            raise field.wrong(RangeError, token, "these years run backwards", "the earlier first")
+        last += field.size
+    shift = 1 if unix and field.name == _DOW else 0  # Unix counts days from Sunday = 0
+    return [
+        (value - field.low) % field.size + field.low + shift
+        for value in range(first, last + 1, step)
+    ]
+
+
+def _value(field: _Field, token: str, word: str, mark: str, unix: bool) -> int:
+    """The number that a word stands for; `mark` is '-' for the end of a range."""
+    if word in field.names:
+        return field.names[word]
+    if not word.isdigit():
+        raise field.wrong(RangeError, token, f"{word} is no {field.name}")
+    value = int(word)
+    if field.low <= value <= field.high:
+        return value
+    # Quartz does not check years, the lower end of a range's last value, 0W, nor days before '#'.
+    # (That it takes 98 and 99 for its inner '?' and '*' is a known bug of it, issue 832.)
+    unchecked = field.name == "year" or mark == "#" or (value < field.low and mark in ("-", "W"))
+    kind: type[_CronError] = ShapeError if unchecked and not unix else RangeError
+    raise field.wrong(kind, token, f"{word} is out of range")

@@ -1,0 +1,74 @@
+"""The two XSD engines' verdicts on a message, by the strict schema of its version."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from ips_contract.schema import STRICT, compiled, render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ips_contract.versions import Version
+
+    Verdict = list[tuple[str, int | None]]
+
+LXML, XMLSCHEMA, BOTH = "lxml", "xmlschema", "both"
+ENGINES = (LXML, XMLSCHEMA, BOTH)
+_MOST = 10  # Messages of an engine that a report shows.
+
+
+def without(
+    root: etree._Element, attributes: Iterable[tuple[etree._Element, str]]
+) -> etree._Element:
+    """``root`` itself, or a copy that lacks the given attributes of its elements."""
+    unwanted: dict[etree._Element, list[str]] = {}
+    for element, name in attributes:
+        unwanted.setdefault(element, []).append(name)
+    if not unwanted:
+        return root
+    copy = deepcopy(root)
+    for original, twin in zip(root.iter(), copy.iter(), strict=True):
+        for name in unwanted.get(original, ()):
+            del twin.attrib[name]
+    return copy
+
+
+def lxml_verdict(root: etree._Element, version: Version, namespace: str) -> Verdict:
+    """libxml2's complaints about ``root``: messages and lines; empty if it is valid."""
+    schema = compiled(version, STRICT, namespace)
+    if schema.validate(root):
+        return []
+    return [(entry.message, entry.line) for entry in list(schema.error_log)[:_MOST]]
+
+
+def xmlschema_verdict(root: etree._Element, version: Version, namespace: str) -> Verdict:
+    """xmlschema's complaints about ``root``: messages and lines; empty if it is valid.
+
+    Raises:
+        ModuleNotFoundError: xmlschema is not installed (extra ``xmlschema``).
+    """
+    complaints: Verdict = []
+    for error in _xmlschema(version, namespace).iter_errors(root, use_location_hints=False):
+        complaints.append((error.reason or "invalid", error.sourceline))
+        if len(complaints) == _MOST:
+            break
+    return complaints
+
+
+VERDICTS: dict[str, Callable[[etree._Element, Version, str], Verdict]] = {
+    LXML: lxml_verdict,
+    XMLSCHEMA: xmlschema_verdict,
+}
+
+
+@lru_cache(maxsize=32)
+def _xmlschema(version: Version, namespace: str) -> Any:
+    import xmlschema
+
+    text = etree.tostring(render(version, STRICT, namespace), encoding="unicode")
+    return xmlschema.XMLSchema10(text)

@@ -1,0 +1,151 @@
+"""Any wrapping of a message, parsed: SOAP 1.1 and 1.2 envelopes, plain Requests, bare messages.
+
+Home of the one parser for documents from outside. It refuses document types, never opens a
+file or a connection, never expands entities, and reads no more than a limit of bytes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lxml import etree
+
+SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+SOAP_ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
+SOAP_VERSIONS = {SOAP_11: "1.1", SOAP_12: "1.2"}
+
+DEFAULT_LIMIT = 1024 * 1024  # Bytes of a document.
+
+_OPTIONS = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "attribute_defaults": False,
+    "huge_tree": False,
+    "recover": False,
+    "decompress": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+# Comments and processing instructions carry no data; without them an element's text is whole.
+_PARSER = etree.XMLParser(**_OPTIONS)
+# For text that was a str: whatever encoding its declaration names, it is UTF-8 now.
+_UTF8_PARSER = etree.XMLParser(encoding="utf-8", **_OPTIONS)
+
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+
+
+class Unreadable(ValueError):
+    """A document that is no readable XML. ``rule`` is the id of the rule it breaks.
+
+    ``line`` and ``column`` are from 1, None where there is no place to name.
+    """
+
+    def __init__(
+        self, rule: str, message: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.line = line
+        self.column = column
+
+
+def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> etree._Element:
+    """The root element of ``data``, parsed without trusting it.
+
+    Args:
+        data: the document.
+        limit: largest size in bytes.
+        decoded: ``data`` was a str and is UTF-8, whatever encoding it declares.
+
+    Raises:
+        Unreadable: too large, compressed, not well-formed, too deep, or with a document type.
+    """
+    if len(data) > limit:
+        raise Unreadable(
+            "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
+        )
+    try:
+        root = etree.fromstring(data, _UTF8_PARSER if decoded else _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(data, error) from None
+    except (LookupError, ValueError) as error:
+        raise Unreadable("not-xml", f"The document is not well-formed XML: {error}.") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise doctype_refused()
+    return root
+
+
+def doctype_refused() -> Unreadable:
+    """The refusal of a document type, which SOAP 1.1 forbids and attacks need."""
+    return Unreadable(
+        "document-type", "The document has a DOCTYPE, which SOAP forbids; leave it out."
+    )
+
+
+def _unreadable(data: bytes, error: etree.XMLSyntaxError) -> Unreadable:
+    if data[:2] == _GZIP or data[:4] == _ZIP:
+        kind = "gzip" if data[:2] == _GZIP else "zip"
+        return Unreadable("compressed", f"The document is {kind} data; decompress it first.")
+    if not data.strip():
+        return Unreadable("not-xml", "The document is empty.")
+    if b"<!DOCTYPE" in data[:4096]:
+        # Whatever else is wrong behind it (an undefined entity, a bomb), this comes first.
+        return doctype_refused()
+    line, column = error.position
+    text = (error.msg or "unknown error").split(", line ")[0]
+    if "depth" in text:
+        return Unreadable("too-deep", "Elements nest deeper than 256 levels.", line or None)
+    return Unreadable(
+        "not-xml", f"The document is not well-formed XML: {text}.", line or None, column or None
+    )
+
+
+class Envelope(NamedTuple):
+    """The parts of a SOAP envelope that a reader needs, found without judging them.
+
+    ``version`` is ``"1.1"``, ``"1.2"`` or ``""`` for another namespace.
+    """
+
+    version: str
+    namespace: str
+    headers: list[etree._Element]
+    bodies: list[etree._Element]
+    extras: list[etree._Element]
+
+
+def children(element: etree._Element) -> list[etree._Element]:
+    """The child elements, without comments and processing instructions."""
+    return [child for child in element if isinstance(child.tag, str)]
+
+
+def local_name(element: etree._Element) -> str:
+    """The name of ``element`` without its namespace."""
+    tag = str(element.tag)
+    return tag[tag.rindex("}") + 1 :] if tag[0] == "{" else tag
+
+
+def namespace_of(element: etree._Element) -> str:
+    """The namespace of ``element``, ``""`` for none."""
+    tag = str(element.tag)
+    return tag[1 : tag.rindex("}")] if tag[0] == "{" else ""
+
+
+def split_envelope(root: etree._Element) -> Envelope:
+    """The parts of the envelope ``root``."""
+    namespace = namespace_of(root)
+    headers, bodies, extras = [], [], []
+    header, body = f"{{{namespace}}}Header", f"{{{namespace}}}Body"
+    for child in children(root):
+        parts = {header: headers, body: bodies}.get(str(child.tag), extras)
+        parts.append(child)
+    return Envelope(SOAP_VERSIONS.get(namespace, ""), namespace, headers, bodies, extras)
+
+
+def text_of(element: etree._Element) -> str:
+    """The text of ``element``'s own text nodes, whole even around comments."""
+    if not len(element):
+        return element.text or ""
+    return (element.text or "") + "".join(child.tail or "" for child in element)

@@ -1,0 +1,381 @@
+"""The full judgement: wrapping, version, diagnosis, and the engines' verdict on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ips_contract.diagnosis import MOST_FINDINGS, Diagnosis, Finding, is_request
+from ips_contract.engines import BOTH, ENGINES, LXML, VERDICTS, without
+from ips_contract.envelope import (
+    SOAP_11,
+    SOAP_12,
+    Envelope,
+    children,
+    local_name,
+    namespace_of,
+    split_envelope,
+    text_of,
+)
+from ips_contract.faults import KINDS
+from ips_contract.locate import locate
+from ips_contract.report import Report, Violation
+from ips_contract.rules import ERROR, RULES
+from ips_contract.schema import message_names
+from ips_contract.values import BLANKS
+from ips_contract.versions import (
+    PRE_4_0,
+    UNVERSIONED,
+    VERSIONS,
+    Version,
+    find_version,
+    version_for_namespace,
+)
+from ips_contract.wording import near, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml import etree
+
+PRE_3_8 = "http://www.scene7.com/IpsApi"  # Namespace of AuthUser and AuthPassword (D).
+_COMPANIONS = frozenset({"authHeader", *KINDS})
+# Errors that no XSD engine can see.
+_BEYOND_SCHEMA = frozenset({"schedule"})
+
+
+def judge(
+    root: etree._Element,
+    data: bytes | None,
+    version: str | Version | None = None,
+    engine: str = LXML,
+) -> Report:
+    """Judges the parsed document ``root``; ``data`` is what it was parsed from, if bytes.
+
+    Raises:
+        ValueError: ``version`` or ``engine`` is not a known one.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"no engine {engine!r}; the engines are {', '.join(ENGINES)}")
+    chosen = find_version(version) if isinstance(version, str) else version
+    judgement = _Judgement(root, data, chosen, engine)
+    judgement.document()
+    return judgement.report()
+
+
+class _Found(NamedTuple):
+    rule: str
+    message: str
+    path: str
+    element: etree._Element
+    request: bool
+    fault: int | None
+
+
+class _Judgement:
+    def __init__(
+        self, root: etree._Element, data: bytes | None, version: Version | None, engine: str
+    ) -> None:
+        self._root = root
+        self._data = data
+        self._asked = version
+        self._engines = (LXML, "xmlschema") if engine == BOTH else (engine,)
+        self._found: list[_Found] = []
+        self._name = local_name(root)
+        self._version: Version | None = None
+
+    def report(self) -> Report:
+        places = locate(self._root, self._data, (found.element for found in self._found))
+        self._found.sort(key=lambda found: places[found.element].order)
+        violations = []
+        for rule, message, path, element, request, fault in self._found:
+            row = RULES[rule]
+            _, line, column = places[element]
+            code = (fault or row.fault) if request else None
+            violations.append(
+                Violation(rule, row.severity, message, path, line, column, code, row.source)
+            )
+        return Report(self._name, self._version, violations, self._data)
+
+    def _add(
+        self,
+        rule: str,
+        message: str,
+        path: str,
+        element: etree._Element,
+        *,
+        request: bool = True,
+        fault: int | None = None,
+    ) -> None:
+        self._found.append(_Found(rule, message, path, element, request, fault))
+
+    def document(self) -> None:
+        root = self._root
+        namespace = namespace_of(root)
+        if self._name == "Envelope" and namespace not in ("", UNVERSIONED):
+            self._envelope(split_envelope(root))
+        elif self._name == "Request" and version_for_namespace(namespace) is not None:
+            self._plain_request(root)
+        else:
+            self._message(root, f"/{self._name}")
+
+    def _envelope(self, envelope: Envelope) -> None:
+        if not envelope.version:
+            self._add(
+                "envelope",
+                f"The envelope's namespace {envelope.namespace} is neither that of SOAP 1.1 "
+                f"({SOAP_11}) nor that of SOAP 1.2 ({SOAP_12}).",
+                "/Envelope",
+                self._root,
+            )
+            return
+        self._name = ""
+        for header in envelope.headers:
+            for entry in children(header):
+                self._header_entry(entry)
+        self._envelope_shape(envelope)
+        for body in envelope.bodies[:1]:
+            messages = children(body)
+            if not messages:
+                self._add("envelope", "The Body is empty; put the message in.", "/Envelope/Body", body)
+            for message in messages[1:]:
+                self._add(
+                    "envelope",
+                    "The Body has more than one child; the message stands alone in it.",
+                    f"/Envelope/Body/{local_name(message)}",
+                    message,
+                )
+            for message in messages[:1]:
+                self._body(message, envelope)
+
+    def _envelope_shape(self, envelope: Envelope) -> None:
+        order = [local_name(child) for child in children(self._root)]
+        if not envelope.bodies:
+            self._add("envelope", "The envelope has no Body.", "/Envelope", self._root)
+        for part in (*envelope.headers[1:], *envelope.bodies[1:]):
+            name = local_name(part)
+            self._add(
+                "envelope",
+                f"The envelope has more than one {name}; keep one.",
+                f"/Envelope/{name}[2]",
+                part,
+            )
+        if envelope.headers and envelope.bodies and order.index("Header") > order.index("Body"):
+            self._add(
+                "envelope",
+                "The Header follows the Body; put it first.",
+                "/Envelope/Header",
+                envelope.headers[0],
+            )
+        for extra in envelope.extras:
+            name = local_name(extra)
+            if envelope.version == "1.2" or name in ("Header", "Body"):
+                rule, advice = "envelope", "the envelope has only Header and Body, in its namespace"
+            else:
+                rule, advice = "envelope-extra", "nothing but Header and Body should be there"
+            self._add(rule, f"{name} stands in the envelope; {advice}.", f"/Envelope/{name}", extra)
+
+    def _header_entry(self, entry: etree._Element) -> None:
+        name, namespace = local_name(entry), namespace_of(entry)
+        path = f"/Envelope/Header/{name}"
+        if name in ("AuthUser", "AuthPassword") and namespace == PRE_3_8:
+            self._add(
+                "auth-style",
+                f"{name} is how clients logged in before 3.8; use authHeader.",
+                path,
+                entry,
+            )
+        elif name == "authHeader":
+            found = version_for_namespace(namespace)
+            if found is None:
+                self._add(
+                    "wrong-namespace",
+                    f"authHeader has {_named(namespace)}; it needs {UNVERSIONED}.",
+                    path,
+                    entry,
+                )
+                return
+            if namespace != UNVERSIONED:
+                self._add(
+                    "auth-namespace",
+                    f"authHeader has the namespace {namespace}; the reference gives it "
+                    f"{UNVERSIONED} in every version.",
+                    path,
+                    entry,
+                )
+            self._walk(entry, found[0], path)
+
+    def _plain_request(self, root: etree._Element) -> None:
+        self._name = ""
+        messages = [child for child in children(root) if local_name(child) != "authHeader"]
+        for entry in children(root):
+            if local_name(entry) == "authHeader" and entry in children(root)[:1]:
+                found = version_for_namespace(namespace_of(entry))
+                if found is not None:
+                    self._walk(entry, found[0], "/Request/authHeader")
+                    continue
+            if local_name(entry) == "authHeader":
+                self._add(
+                    "envelope",
+                    "authHeader stands first in a Request, once, in its namespace.",
+                    "/Request/authHeader",
+                    entry,
+                )
+        if not messages:
+            self._add("envelope", "The Request has no message.", "/Request", root)
+        for extra in messages[1:]:
+            self._add(
+                "envelope",
+                "The Request has more than one message; it holds authHeader and one message.",
+                f"/Request/{local_name(extra)}",
+                extra,
+            )
+        for message in messages[:1]:
+            self._message(message, f"/Request/{local_name(message)}")
+
+    def _body(self, message: etree._Element, envelope: Envelope) -> None:
+        path = f"/Envelope/Body/{local_name(message)}"
+        if message.tag == f"{{{envelope.namespace}}}Fault":
+            self._name = "Fault"
+            self._fault(message, envelope, path)
+        else:
+            self._message(message, path)
+
+    def _fault(self, fault: etree._Element, envelope: Envelope, path: str) -> None:
+        soap = f"{{{envelope.namespace}}}" if envelope.version == "1.2" else ""
+        names = ("Code", "Reason", "Detail") if soap else ("faultcode", "faultstring", "detail")
+        parts = {str(child.tag): child for child in children(fault)}
+        for name in names[:2]:
+            if soap + name not in parts:
+                self._add(
+                    "missing-element",
+                    f"The Fault has no {name}, which SOAP {envelope.version} requires.",
+                    path,
+                    fault,
+                    request=False,
+                )
+        detail = parts.get(soap + names[2])
+        for entry in children(detail) if detail is not None else ():
+            name = local_name(entry)
+            if name not in KINDS:
+                continue  # Other software in between may add its own.
+            entry_path = f"{path}/{names[2]}/{name}"
+            if namespace_of(entry) != UNVERSIONED:
+                self._add(
+                    "wrong-namespace",
+                    f"{name} has {_named(namespace_of(entry))}; it needs {UNVERSIONED} whatever "
+                    "the version.",
+                    entry_path,
+                    entry,
+                    request=False,
+                )
+                continue
+            self._walk(entry, PRE_4_0, entry_path)
+            self._version = self._asked or PRE_4_0
+
+    def _message(self, message: etree._Element, path: str) -> None:
+        self._name = local_name(message)
+        namespace = namespace_of(message)
+        names = message_names()
+        found = version_for_namespace(namespace)
+        if self._name not in names:
+            self._not_a_message(message, path, names, ours=found is not None)
+            return
+        if found is None:
+            close = near(namespace, tuple(version.namespace for version in VERSIONS))
+            self._version = self._asked
+            self._add(
+                "wrong-namespace",
+                f"{self._name} has {_named(namespace)}; the API's are {UNVERSIONED} and dated ones "
+                "such as " + (close or VERSIONS[-1].namespace) + ".",
+                path,
+                message,
+            )
+            return
+        version, published = found
+        if not published:
+            self._add(
+                "unpublished-version",
+                f"{namespace} is no published version; judged as {version.label}.",
+                path,
+                message,
+            )
+        if self._asked is not None and self._asked != version:
+            self._version = self._asked
+            self._add(
+                "wrong-namespace",
+                f"{self._name} has {_named(namespace)}, that of {version.label}; version "
+                f"{self._asked.label} has {self._asked.namespace}.",
+                path,
+                message,
+            )
+            version = self._asked
+        self._version = version
+        self._walk(message, version, path)
+
+    def _not_a_message(
+        self, root: etree._Element, path: str, names: Iterable[str], *, ours: bool
+    ) -> None:
+        known = tuple(sorted(set(names) - _COMPANIONS))
+        guess = near(self._name, known)
+        if guess:
+            hint = f"; did you mean {guess}?"
+        elif ours:
+            hint = "; its operations known here are " + ", ".join(
+                name.removesuffix("Param") for name in known if name.endswith("Param")
+            ) + "."
+        else:
+            hint = "; give a submitJob request or response, alone, in a SOAP envelope or a Request."
+        name = quoted(self._name)
+        self._add("not-a-message", f"{name} is no message of the API{hint}", path, root)
+
+    def _walk(self, message: etree._Element, version: Version, path: str) -> None:
+        """Diagnoses ``message`` and sees to it that the engines agree."""
+        request = is_request(message)
+        namespace = namespace_of(message)
+        walk = Diagnosis(version, namespace, request=request)
+        walk.message(message, path)
+        self._found += [
+            _Found(rule, text, where, element, request, fault)
+            for rule, text, where, element, fault in walk.findings
+        ]
+        self._consult(message, version, path, walk, request=request)
+
+    def _consult(
+        self,
+        message: etree._Element,
+        version: Version,
+        path: str,
+        walk: Diagnosis,
+        *,
+        request: bool,
+    ) -> None:
+        ours = not any(_is_schema_error(finding) for finding in walk.findings)
+        if not ours and self._engines == (LXML,) and len(walk.findings) < MOST_FINDINGS:
+            return  # An error is certain; another opinion would change nothing.
+        plain = without(message, walk.tolerated)
+        namespace = namespace_of(message)
+        verdicts = {name: VERDICTS[name](plain, version, namespace) for name in self._engines}
+        accepted = {name: not complaints for name, complaints in verdicts.items()}
+        if len(set(accepted.values())) > 1:
+            words = [f"{name} {'accepts' if yes else 'refuses'}" for name, yes in accepted.items()]
+            self._add(
+                "engine-disagreement",
+                f"{' and '.join(words)} the message. Please report this.",
+                path,
+                message,
+                request=False,
+            )
+        if ours:
+            for name, complaints in verdicts.items():
+                for text, line in complaints:
+                    self._add(
+                        "schema", f"{name}, line {line}: {text}", path, message, request=request
+                    )
+
+
+def _is_schema_error(finding: Finding) -> bool:
+    return RULES[finding.rule].severity == ERROR and finding.rule not in _BEYOND_SCHEMA
+
+
+def _named(namespace: str) -> str:
+    return f"the namespace {namespace}" if namespace else "no namespace"

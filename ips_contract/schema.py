@@ -1,0 +1,220 @@
+"""The annotated schema, read once: compiled schemas and field rows for each version.
+
+``xsd/ips.xsd`` is the one table of the contract; its head explains the ``f:`` attributes.
+From it come, for a version:
+
+- the **strict** schema: what the service accepts; facets whose rule only warns are left out;
+- the **clean** schema: the strict one less all that any rule remarks on or that a check beyond
+  XSD must look at. A message it accepts has no findings, so that most messages need one pass
+  of the C engine and nothing else (see ``docs/design.md``);
+- the **service** schema: as the service's WSDL has it, constants as ``xsd:string``, optional
+  elements instead of choices.
+
+The same file read as rows is in ``ips_contract.rows``.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+from lxml import etree
+
+from ips_contract.rules import RULES, WARNING
+from ips_contract.versions import PRE_4_0, UNVERSIONED, VERSIONS, Version
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+FACTS = "{urn:ips-contract:facts}"
+STRICT, CLEAN, SERVICE = "strict", "clean", "service"
+
+_SINCE, _UNTIL, _RULE = FACTS + "since", FACTS + "until", FACTS + "rule"
+_PRESENT, _ABSENT, _CHECK = FACTS + "present", FACTS + "absent", FACTS + "check"
+_SERVICE = FACTS + "service"
+_VARYING = etree.XPath(
+    "//*[@f:since or @f:until or @f:rule or @f:present or @f:absent or @f:service]",
+    namespaces={"f": FACTS[1:-1]},
+)
+_INDEX = {version.label: version.index for version in VERSIONS}
+_WARNS = frozenset(row.id for row in RULES.values() if row.severity == WARNING)
+# A check whose element the clean schema keeps, because validate() can do it without a diagnosis.
+_KEPT_CHECKS = frozenset({"absolute-url"})
+# The WSDL types of values that the contract narrows (FACTS section 5: constants are strings).
+_SERVICE_BASE = {"xs:token": "xs:string"}
+# Distinct namespaces a process may meet: eight published ones and some unpublished.
+_CACHED = 32
+
+
+def schema_directory() -> str:
+    """The folder that holds ``ips.xsd``: inside the installed package, or beside it in a clone."""
+    package = os.path.dirname(os.path.abspath(__file__))
+    inside = os.path.join(package, "xsd")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "xsd")
+
+
+@lru_cache(maxsize=1)
+def master_text() -> bytes:
+    with open(os.path.join(schema_directory(), "ips.xsd"), "rb") as file:
+        return file.read()
+
+
+def parse_schema(text: bytes) -> etree._Element:
+    # Our own file; the parser for other people's documents is in ips_contract.envelope.
+    return etree.fromstring(text, etree.XMLParser(remove_comments=True, remove_blank_text=True))
+
+
+def has(node: etree._Element, version: Version) -> bool:
+    """Whether ``version`` has ``node``.
+
+    The seed pages document every parameter in the unversioned namespace, so there a later start
+    does not count (S over D); its end does, for types that changed their shape.
+    """
+    since, until = node.get(_SINCE), node.get(_UNTIL)
+    if until is not None and version.index >= _INDEX[until]:
+        return False
+    if since is None or version.index >= _INDEX[since]:
+        return True
+    return version is PRE_4_0 and node.tag == XS + "element"
+
+
+def is_late(node: etree._Element, version: Version) -> bool:
+    since = node.get(_SINCE)
+    return since is not None and version.index < _INDEX[since]
+
+
+def render(version: Version, flavour: str, namespace: str | None = None) -> etree._Element:
+    """The schema of ``version`` as a new ``xs:schema`` element.
+
+    Args:
+        version: the API version.
+        flavour: ``STRICT``, ``CLEAN`` or ``SERVICE``.
+        namespace: target namespace; the version's own by default.
+    """
+    # xs:schema declares the namespace as its default; an element cannot be told another one, so
+    # the text is changed. The quotes keep longer namespaces that start alike out of it.
+    own = f'"{namespace or version.namespace}"'.encode()
+    root = parse_schema(master_text().replace(f'"{UNVERSIONED}"'.encode(), own))
+    checked = {
+        node.get("name")
+        for node in root.iterchildren(XS + "simpleType", XS + "complexType")
+        if node.get(_CHECK, "absolute-url") not in _KEPT_CHECKS
+    }
+    # Only nodes that say more than their evidence differ: one XPath is cheaper than a walk.
+    for node in _VARYING(root):
+        if not has(node, version) or (flavour == CLEAN and _is_remarked(node, version)):
+            node.getparent().remove(node)
+        elif flavour == STRICT and node.get(_RULE) in _WARNS:
+            node.getparent().remove(node)
+        elif flavour == CLEAN and _ABSENT in node.attrib:
+            del node.attrib["minOccurs"]
+        elif is_late(node, version) and node.getparent().tag != XS + "choice":
+            node.set("minOccurs", "0")
+        elif flavour == SERVICE and _SERVICE in node.attrib:
+            node.set("type", node.get(_SERVICE))
+    if flavour == CLEAN:
+        for node in list(root.iter(XS + "element")):
+            if node.get("type") in checked:
+                node.getparent().remove(node)
+    if flavour == SERVICE:
+        _relax(root)
+    return root
+
+
+def _is_remarked(node: etree._Element, version: Version) -> bool:
+    """Whether being there is enough for a finding; a facet's rule is about values, not presence."""
+    if is_late(node, version) or _PRESENT in node.attrib:
+        return True
+    return node.tag == XS + "enumeration" and node.get(_RULE) in _WARNS
+
+
+def schema_text(version: Version) -> str:
+    """The strict schema of ``version`` as XML text, without our ``f:`` attributes."""
+    root = render(version, STRICT)
+    for node in root.iter(etree.Element):
+        for name in [name for name in node.attrib if name.startswith(FACTS)]:
+            del node.attrib[name]
+    etree.indent(root)
+    text = etree.tostring(root, encoding="unicode")
+    return text.replace(' xmlns:f="urn:ips-contract:facts"', "") + "\n"
+
+
+def _relax(root: etree._Element) -> None:
+    """Turns the strict schema into the service's: built-in types, no choices, no xs:all."""
+    bases = {}
+    for node in list(root.iterchildren(XS + "simpleType")):
+        base = node[-1].get("base", "")
+        bases[node.get("name")] = _SERVICE_BASE.get(base, base)
+        root.remove(node)
+    for element in root.iter(XS + "element"):
+        kind = element.get("type")
+        if kind in bases:
+            element.set("type", bases[kind])
+    for group in list(root.iter(XS + "all")):
+        group.tag = XS + "sequence"
+    for choice in list(root.iter(XS + "choice")):
+        parent = choice.getparent()
+        assert parent is not None
+        at = parent.index(choice)
+        for offset, element in enumerate(list(choice)):
+            element.set("minOccurs", "0")
+            parent.insert(at + offset, element)
+        parent.remove(choice)
+    used = {element.get("type") for element in root.iter(XS + "element")}
+    for node in list(root.iterchildren(XS + "complexType")):
+        if node.get("name") not in used:
+            root.remove(node)
+
+
+@lru_cache(maxsize=_CACHED)
+def compiled(version: Version, flavour: str, namespace: str) -> etree.XMLSchema:
+    """The schema of ``render()``, compiled by libxml2; kept per process."""
+    return etree.XMLSchema(render(version, flavour, namespace))
+
+
+# A SOAP envelope around one message: no more than what a clean one needs.
+_ENVELOPE = """
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{soap}"
+           xmlns="{soap}" elementFormDefault="qualified">
+  <xs:import namespace="{message}" schemaLocation="{message}"/>
+  {header_import}
+  <xs:complexType name="Header"><xs:sequence>
+    <xs:any namespace="{header}" processContents="strict" minOccurs="0"/>
+  </xs:sequence></xs:complexType>
+  <xs:complexType name="Body"><xs:sequence>
+    <xs:any namespace="{message}" processContents="strict"/>
+  </xs:sequence></xs:complexType>
+  <xs:element name="Envelope"><xs:complexType><xs:sequence>
+    <xs:element name="Header" type="Header" minOccurs="0"/>
+    <xs:element name="Body" type="Body"/>
+  </xs:sequence></xs:complexType></xs:element>
+</xs:schema>
+"""
+
+
+class _Imports(etree.Resolver):
+    """Gives libxml2 the clean schema of a version for that version's namespace."""
+
+    def resolve(self, system_url: str, public_id: str, context: object) -> object:
+        version = next(version for version in VERSIONS if version.namespace == system_url)
+        text = etree.tostring(render(version, CLEAN))
+        return self.resolve_string(text, context)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=2 * len(VERSIONS))
+def compiled_envelope(version: Version, soap: str) -> etree.XMLSchema:
+    """The schema of a clean envelope in namespace ``soap`` around a clean message."""
+    header_import = ""
+    if version is not PRE_4_0:  # authHeader has the unversioned namespace in every version.
+        header_import = f'<xs:import namespace="{UNVERSIONED}" schemaLocation="{UNVERSIONED}"/>'
+    text = _ENVELOPE.format(
+        soap=soap, message=version.namespace, header=UNVERSIONED, header_import=header_import
+    )
+    parser = etree.XMLParser()
+    parser.resolvers.add(_Imports())
+    return etree.XMLSchema(etree.fromstring(text, parser))
+
+
+@lru_cache(maxsize=1)
+def message_names() -> frozenset[str]:
+    """The names of all messages and of their companions authHeader and the fault details."""
+    root = parse_schema(master_text())
+    return frozenset(node.get("name", "") for node in root.iterchildren(XS + "element"))

@@ -1,0 +1,201 @@
+"""Whether a text is a value of a type: XSD built-ins, facets, and the checks beyond XSD."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ips_contract.wording import list_of, near, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ips_contract.rows import SimpleType
+
+    Problem = tuple[str, str]  # rule id, message
+
+BLANKS = " \t\r\n"  # XML's white space; str.isspace() knows more.
+
+_BLANKS = re.compile(f"[{BLANKS}]+")
+_DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DATE_TIME = re.compile(
+    r"(-?)([0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]+)?"
+    r"(Z|[+-]([0-9]{2}):([0-9]{2}))?"
+)
+_BOUNDS = {"xs:int": 2**31, "xs:long": 2**63}
+_LONGEST_INTEGER = 100  # Digits; Python refuses to convert some thousands.
+
+
+def _integer(text: str, bound: int) -> bool:
+    if not _INTEGER.fullmatch(text) or len(text) > _LONGEST_INTEGER:
+        # A number of more digits is in range only if it starts with zeros.
+        return bool(_INTEGER.fullmatch(text)) and len(text.lstrip("+-0")) <= len(str(bound))
+    return -bound <= int(text) < bound
+
+
+def _date_time(text: str) -> bool:
+    match = _DATE_TIME.fullmatch(text)
+    if match is None:
+        return False
+    _, digits, *numbers = match.groups()[:7]
+    month, day, hour, minute, second = map(int, numbers)
+    if not digits.strip("0") or (len(digits) > 4 and digits[0] == "0"):
+        return False  # XSD 1.0 has no year 0 and no padded long years.
+    if not 1 <= month <= 12:
+        return False
+    # The calendar repeats every 400 years; 2000 is such a year's start.
+    if not 1 <= day <= monthrange(2000 + int(digits[-4:]) % 400, month)[1]:
+        return False
+    midnight = hour == 24 and minute == second == 0 and not (match[8] or "").strip(".0")
+    if not (midnight or (hour < 24 and minute < 60 and second < 60)):
+        return False
+    if match[10] is None:
+        return True
+    offset_hours, offset_minutes = int(match[10]), int(match[11])
+    return offset_minutes < 60 and offset_hours * 60 + offset_minutes <= 14 * 60
+
+
+# Built-in type → (predicate, what it takes in words).
+BUILT_INS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "xs:boolean": (("true", "false", "1", "0").__contains__, "true or false"),
+    "xs:int": (lambda text: _integer(text, _BOUNDS["xs:int"]), "a whole number of 32 bits"),
+    "xs:long": (lambda text: _integer(text, _BOUNDS["xs:long"]), "a whole number of 64 bits"),
+    "xs:double": (lambda text: bool(_DOUBLE.fullmatch(text)), "a number such as 0.5"),
+    "xs:dateTime": (_date_time, "a date and time such as 2014-04-03T09:30:00Z"),
+}
+
+
+def collapse(text: str) -> str:
+    """``text`` as XSD's whiteSpace=collapse leaves it."""
+    return _BLANKS.sub(" ", text).strip(" ")
+
+
+def problems(kind: SimpleType, text: str) -> Iterator[Problem]:
+    """What is wrong with ``text`` as a value of ``kind``: rule ids and messages."""
+    value = text if kind.base == "xs:string" else collapse(text)
+    built_in = BUILT_INS.get(kind.base)
+    if built_in is not None and not built_in[0](value):
+        yield "wrong-type", f"{quoted(text)} is not {built_in[1]}."
+        return
+    broken = False
+    for rule, message in _facet_problems(kind, value):
+        broken = True
+        yield rule, message
+    if kind.check is not None and not broken:
+        yield from CHECKS[kind.check](value)
+
+
+def _facet_problems(kind: SimpleType, value: str) -> Iterator[Problem]:
+    constants = [facet for facet in kind.facets if facet.kind == "enumeration"]
+    if constants:
+        found = next((facet for facet in constants if facet.value == value), None)
+        allowed = tuple(facet.value for facet in constants if facet.rule == "constant")
+        if found is None:
+            guess = near(value.strip(BLANKS), allowed)
+            hint = f" Write {guess}." if guess else ""
+            yield "constant", f"{quoted(value)} is not one of {list_of(allowed)}.{hint}"
+        elif found.rule != "constant":
+            yield found.rule, f"{quoted(value)} is accepted, but documented are {list_of(allowed)}."
+    for facet in kind.facets:
+        if facet.kind in _FACET_CHECKS and not _FACET_CHECKS[facet.kind](value, facet.value):
+            yield facet.rule, _facet_message(kind, facet.kind, facet.value, value)
+
+
+@lru_cache(maxsize=64)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+# NaN compares as False with every bound, as XSD wants it.
+_FACET_CHECKS: dict[str, Callable[[str, str], bool]] = {
+    "pattern": lambda value, facet: _pattern(facet).fullmatch(value) is not None,
+    "minLength": lambda value, facet: len(value) >= int(facet),
+    "minInclusive": lambda value, facet: float(value) >= float(facet),
+    "maxInclusive": lambda value, facet: float(value) <= float(facet),
+}
+
+_FORMS = {
+    "CompanyHandle": "a company handle (47 before 4.0, c|47 since)",
+    "UserHandle": "a user handle (number|e-mail address)",
+    "ContextHandle": "a publish context handle (pc|number)",
+    "JobHandle": "a job handle (47|My Test Job| before 4.0, j|47|My Test Job|| since)",
+    "Locale": "a locale: ll or ll-CC, such as en or en-US",
+}
+
+
+def _facet_message(kind: SimpleType, facet: str, bound: str, value: str) -> str:
+    if facet == "minLength":
+        return "is empty or blank; give it a value."
+    if facet != "pattern":
+        limits = {f.kind: f.value for f in kind.facets}
+        low, high = limits.get("minInclusive"), limits.get("maxInclusive")
+        allowed = f"from {low} to {high}" if high is not None else f"not below {low}"
+        return f"{quoted(value)} is out of range; give a number {allowed}."
+    if kind.name == "ZonedDateTime":
+        return f"{quoted(value)} has no time zone; end it with Z or an offset such as -08:00."
+    if kind.name == "JobName":
+        return f"{quoted(value)} has a bar, which separates the parts of a job handle; avoid it."
+    return f"{quoted(value)} does not look like {_FORMS[kind.name]}."
+
+
+def _locale_code(value: str) -> Iterator[Problem]:
+    from ips_contract.iso import COUNTRIES, LANGUAGES
+
+    language, _, country = value.partition("-")
+    if language not in LANGUAGES:
+        yield "locale-code", f"{quoted(language)} is no language code of ISO 639-1."
+    if country and country not in COUNTRIES:
+        yield "locale-code", f"{quoted(country)} is no country code of ISO 3166-1."
+
+
+def _schedule(value: str) -> Iterator[Problem]:
+    from ips_contract.cron import RangeError, ShapeError, parse
+
+    try:
+        parse(value)
+    except ShapeError as error:
+        yield "schedule-form", f"{quoted(value)} is no cron string: {error}"
+    except RangeError as error:
+        yield "schedule", f"{quoted(value)} never runs as written: {error}"
+
+
+_URL = re.compile(rf"[{BLANKS}]*[A-Za-z][A-Za-z0-9+.\-]*:[^{BLANKS}]")
+
+
+def _absolute_url(value: str) -> Iterator[Problem]:
+    if not _URL.match(value):
+        yield (
+            "absolute-url",
+            f"{quoted(value)} is no absolute URL; start it with a scheme, such as https://.",
+        )
+
+
+# The checks that ips.xsd names in f:check on simple types.
+CHECKS: dict[str, Callable[[str], Iterator[Problem]]] = {
+    "locale-code": _locale_code,
+    "schedule": _schedule,
+    "absolute-url": _absolute_url,
+}
+
+
+def _anything(text: str) -> bool:
+    return True
+
+
+def quick_accept(kind: SimpleType) -> Callable[[str], object] | None:
+    """A predicate that is true only for texts without ``problems``; None if there is no quick one.
+
+    The walk asks it of every value, and ``problems`` only about those it does not accept.
+    """
+    if kind.check == "absolute-url":
+        return _URL.match
+    if kind.check is not None:
+        return None
+    if not kind.facets:
+        return {"xs:string": _anything, "xs:boolean": BUILT_INS["xs:boolean"][0]}.get(kind.base)
+    if all(facet.kind == "enumeration" for facet in kind.facets):
+        return frozenset(f.value for f in kind.facets if f.rule == "constant").__contains__
+    return None

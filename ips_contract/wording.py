@@ -1,0 +1,89 @@
+"""Words for messages: quoting, lists, near names, and names that pages render wrongly."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONGEST = 60  # Characters of a value that a message shows.
+
+LANGUAGES = {
+    "de-DE": "German",
+    "es-ES": "Spanish",
+    "fr-FR": "French",
+    "it-IT": "Italian",
+    "ja-JP": "Japanese",
+    "ko-KR": "Korean",
+    "nl-NL": "Dutch",
+    "pt-BR": "Portuguese",
+    "sv-SE": "Swedish",
+    "zh-Hans": "Chinese",
+}
+
+# Names that pages of the reference misprint, and the names on the wire (docs/contract.md).
+MISPRINTS = {
+    "IllustratorOptions": "illustratorOptions",
+    "autoColorOptions": "autoColorCropOptions",
+    "colorSpace": "colorspace",
+    "emailSettings": "emailSetting",
+    "imageServingRenderJob": "imageRenderingPublishJob",
+    "item": "items",
+}
+
+
+def quoted(text: str) -> str:
+    """``text`` in quotes, shortened, with what cannot be shown escaped."""
+    short = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short)
+    return f'"{shown}"'
+
+
+def list_of(names: Iterable[str], conjunction: str = "or") -> str:
+    """``names`` as an English list: ``a, b or c``."""
+    *most, last = names
+    return f"{', '.join(most)} {conjunction} {last}" if most else last
+
+
+@lru_cache(maxsize=256)
+def near(name: str, candidates: tuple[str, ...]) -> str | None:
+    """The candidate that ``name`` was probably meant to be, or None."""
+    if len(name) > 2 * _LONGEST:
+        return None
+    folded = {candidate.casefold(): candidate for candidate in candidates}
+    if name.casefold() in folded:
+        return folded[name.casefold()]
+    from difflib import get_close_matches
+
+    close = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.75)
+    return folded[close[0]] if close else None
+
+
+@lru_cache(maxsize=1)
+def translations() -> dict[str, dict[str, list[str]]]:
+    """Wrong element name → real name → language tags, from the machine-translated pages."""
+    import json
+
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "translations.json")
+    with open(path, encoding="utf-8") as file:
+        table: dict[str, dict[str, list[str]]] = json.load(file)
+    return table
+
+
+def real_name(name: str, candidates: tuple[str, ...]) -> tuple[str, str] | None:
+    """The real name behind ``name`` and where the wrong one comes from, if that is known.
+
+    Only names among ``candidates`` (those that the place allows) count.
+    """
+    for real, tags in translations().get(name, {}).items():
+        if real in candidates:
+            where = list_of([LANGUAGES[tag] for tag in tags], "and")
+            pages = "page" if len(tags) == 1 else "pages"
+            return real, f"the machine-translated {where} reference {pages}"
+    real = MISPRINTS.get(name, "")
+    if real in candidates:
+        return real, "a misprint in the reference"
+    return None
