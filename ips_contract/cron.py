@@ -68,6 +68,7 @@ class _Field:
     """A row of the tables below: what may stand in one position."""
 
     __slots__ = ("allowed", "high", "low", "name", "names", "position", "sample", "size")
+    unix = False
 
     def __init__(
         self,
@@ -79,14 +80,8 @@ class _Field:
         names: dict[str, int] | None = None,
         allowed: str = "",
     ) -> None:
-        self.position, self.name, self.low, self.high, self.sample = (
-            position,
-            name,
-            low,
-            high,
-            sample,
-        )
-        self.names = names or {}
+        self.position, self.name, self.sample = position, name, sample
+        self.low, self.high, self.names = low, high, names or {}
         self.allowed = f"{low}-{high}{allowed}"
         # After so many values the field starts again; Unix has two numbers for Sunday.
         self.size = 7 if name == _DOW else high - low + 1
@@ -100,6 +95,11 @@ class _Field:
         return kind(message, self.name, self.position)
 
 
+class _UnixField(_Field):
+    __slots__ = ()
+    unix = True
+
+
 _QUARTZ = (
     _Field(1, "second", 0, 59, "0"),
     _Field(2, "minute", 0, 59, "0/15"),
@@ -110,11 +110,11 @@ _QUARTZ = (
     _Field(7, "year", FIRST_YEAR, LAST_YEAR, "2030"),
 )
 _UNIX = (
-    _Field(1, "minute", 0, 59, "*/15"),
-    _Field(2, "hour", 0, 23, "2"),
-    _Field(3, _DOM, 1, 31, "1"),
-    _Field(4, "month", 1, 12, "JAN", _MONTHS, " or JAN-DEC"),
-    _Field(5, _DOW, 0, 7, "MON-FRI", _UNIX_WEEKDAYS, " (0 and 7 are Sunday) or SUN-SAT"),
+    _UnixField(1, "minute", 0, 59, "*/15"),
+    _UnixField(2, "hour", 0, 23, "2"),
+    _UnixField(3, _DOM, 1, 31, "1"),
+    _UnixField(4, "month", 1, 12, "JAN", _MONTHS, " or JAN-DEC"),
+    _UnixField(5, _DOW, 0, 7, "MON-FRI", _UNIX_WEEKDAYS, " (0 and 7 are Sunday) or SUN-SAT"),
 )
 
 # Marks of Quartz beyond plain values (dL is 6L): the fields that may have them, the error in any
@@ -193,32 +193,31 @@ class Cron:
         clock skips does not fire that day; one that occurs twice fires once, the second time.
         Source: Quartz CronExpression.getTimeAfter (inferred scheduler, evidence I).
         """
-        from datetime import datetime, timedelta, timezone
+        from datetime import UTC, datetime, timedelta
 
         if moment.utcoffset() is None:
-            raise ValueError("moment is naive: give it a timezone, for example timezone.utc")
+            raise ValueError("moment is naive: give it a timezone, for example datetime.UTC")
         if moment.year > LAST_YEAR:
             return None
-        zone, utc, second = moment.tzinfo, timezone.utc, timedelta(seconds=1)  # noqa: UP017
+        zone, second = moment.tzinfo, timedelta(seconds=1)
         if moment.year < FIRST_YEAR:  # also keeps the arithmetic below away from year 1
             moment = datetime(FIRST_YEAR - 1, 12, 31, 23, 59, 59, tzinfo=zone)
-        after = moment.astimezone(utc)
-        # In an hour that repeats, times ahead may read earlier than `moment`: start before it.
-        repeat = moment.replace(fold=1).astimezone(utc) - moment.replace(fold=0).astimezone(utc)
-        wall = moment.replace(microsecond=0, tzinfo=None) + second - max(repeat, 0 * second)
+        after = moment.astimezone(UTC)
+        moment = after.astimezone(zone)  # `moment` itself may be a time that the clock skips
+        # The first time round in an hour that repeats, times ahead read earlier than `moment`.
+        repeat = moment.replace(fold=1).astimezone(UTC) - after
+        wall = moment.replace(microsecond=0, tzinfo=None) + second - repeat
         while (found := self._first_from(wall)) is not None:
-            fire = found.replace(tzinfo=zone, fold=1).astimezone(utc)
+            fire = found.replace(tzinfo=zone, fold=1).astimezone(UTC)
             local = fire.astimezone(zone)
             if fire > after and local.replace(tzinfo=None) == found:
                 return local
-            # Behind, or skipped by the clock. Zones change at whole minutes, so go on there.
+            # Still the first time round, or skipped. Both end at a whole minute, so go on there.
             wall = found.replace(second=0) + 60 * second
         return None
 
     def _first_from(self, wall: datetime) -> datetime | None:
         """The first wall time that matches, at or after the naive `wall`."""
-        from datetime import datetime
-
         today = (wall.year, wall.month, wall.day)
         dates = (
             (year, month, day)
@@ -240,7 +239,7 @@ class Cron:
                 if (hour, minute, second) >= start
             )
             for clock in clocks:
-                return datetime(*date, *clock)
+                return wall.replace(*date, *clock)
         return None
 
     def _days(self, year: int, month: int) -> list[int]:
@@ -280,17 +279,17 @@ def parse(text: str) -> Cron:
     """
     if len(text) > MAX_LENGTH:
         raise ShapeError(f"found {len(text)} characters; allowed: {MAX_LENGTH}; {_EXAMPLE}")
-    tokens = [token for token in text.strip("\r\n").replace("\t", " ").split(" ") if token]
+    tokens = [token for token in text.strip("\r\n\t ").replace("\t", " ").split(" ") if token]
     if not 5 <= len(tokens) <= 7:
         allowed = "5 (Unix), 6 or 7 (Quartz)"
         raise ShapeError(f"found {len(tokens)} fields; allowed: {allowed}; {_EXAMPLE}")
     unix = len(tokens) == 5
     # Shapes first: a text that is no cron string in field 6 must not be an error in field 1.
     rows = [
-        (field, token, _items(field, token, unix))
+        (field, token, _items(field, token))
         for field, token in zip(_UNIX if unix else _QUARTZ, tokens, strict=False)
     ]
-    values = {field.name: _values(field, token, items, unix) for field, token, items in rows}
+    values = {field.name: _values(field, token, items) for field, token, items in rows}
     # A mark stands alone in its field, so the first item tells.
     first = {field.name: items[0] for field, _, items in rows}
     (day, _, _, offset), (weekday, _, _, week) = first[_DOM], first[_DOW]
@@ -318,7 +317,7 @@ def parse(text: str) -> Cron:
 _Item = tuple[str, str, str, str]  # mark, first value, last value, number (step, week or offset)
 
 
-def _items(field: _Field, token: str, unix: bool) -> list[_Item]:
+def _items(field: _Field, token: str) -> list[_Item]:
     """Take a field apart into its list of items; ShapeError when it cannot occur in cron."""
     items = []
     for text in token.upper().split(","):
@@ -326,7 +325,7 @@ def _items(field: _Field, token: str, unix: bool) -> list[_Item]:
         if item is None:
             raise field.wrong(ShapeError, token, "this does not occur in a cron string")
         mark, low, high, number = item
-        if unix and (mark or (number and not high and low != "*")):
+        if field.unix and (mark or (number and not high and low != "*")):
             why = "this does not occur in a cron string of five fields (Unix)"
             raise field.wrong(ShapeError, token, why, "a field of seconds in front for Quartz")
         items.append(item)
@@ -362,7 +361,7 @@ def _is_value(word: str) -> bool:
     return _is_number(word) or word in _MONTHS or word in _WEEKDAYS
 
 
-def _values(field: _Field, token: str, items: list[_Item], unix: bool) -> tuple[int, ...]:
+def _values(field: _Field, token: str, items: list[_Item]) -> tuple[int, ...]:
     """The values of a field, ascending; RangeError, or ShapeError where in doubt."""
     for mark, _, _, number in items:
         if not mark:
@@ -379,48 +378,45 @@ def _values(field: _Field, token: str, items: list[_Item], unix: bool) -> tuple[
             raise field.wrong(kind, token, f"{sign!r} does not work in a list")
         if number and not low <= int(number) <= high:
             raise field.wrong(RangeError, token, f"the number after {sign!r} is {low} to {high}")
-    return tuple(sorted({value for item in items for value in _span(field, token, item, unix)}))
+    return tuple(sorted({value for item in items for value in _span(field, token, item)}))
 
 
-def _span(field: _Field, token: str, item: _Item, unix: bool) -> Iterable[int]:
+def _span(field: _Field, token: str, item: _Item) -> Iterable[int]:
     """The values of one item, perhaps twice."""
     mark, low, high, number = item
-    every, named = low in ("", "*"), low in field.names
+    every = low in ("", "*")
     if mark == "L" and field.name == _DOW:
         return [_SATURDAY]
     step = int(number) if number and not mark else 1
     kind: type[_CronError]
     if step == 0:
-        # Quartz takes it for no step at all; crontabs refuse it.
-        kind = RangeError if unix else ShapeError
+        # Crontabs refuse it; Quartz reads it as if there were no step.
+        kind = RangeError if field.unix else ShapeError
         raise field.wrong(kind, token, "a step is 1 or more", "no step for every value")
     if step > field.high and field.name != "year":
         # All of Quartz 2.x refuses */90; 0/90 passes in 2.2 (issue 58), 0-59/90 in every version.
         kind = RangeError if every else ShapeError
         why = f"the step is larger than the field, so it would hit one {field.name} only"
         raise field.wrong(kind, token, why, f"a step of {field.high} or less")
-    if number and named and not mark and not unix:
+    if number and low in field.names and not mark and not field.unix:
         why = "Quartz ignores a step after names"
         raise field.wrong(ShapeError, token, why, "numbers instead of names")
-    if high and low.isdigit() != high.isdigit() and not unix:
+    if high and low.isdigit() != high.isdigit() and not field.unix:
         why = "Quartz refuses a range from a name to a number or back"
         raise field.wrong(RangeError, token, why, "two names or two numbers")
-    first = field.low if every else _value(field, token, low, mark, unix)
-    last = _value(field, token, high, "-", unix) if high else first
+    first = field.low if every else _value(field, token, low, mark)
+    last = _value(field, token, high, "-") if high else first
     if every or (number and not high and not mark):
         last = field.high
     if last < first:
         if field.name == "year":
             raise field.wrong(RangeError, token, "these years run backwards", "the earlier first")
         last += field.size
-    shift = 1 if unix and field.name == _DOW else 0  # Unix counts days from Sunday = 0
-    return [
-        (value - field.low) % field.size + field.low + shift
-        for value in range(first, last + 1, step)
-    ]
+    base = 1 if field.name == _DOW else field.low  # Unix counts days from 0
+    return [(value - field.low) % field.size + base for value in range(first, last + 1, step)]
 
 
-def _value(field: _Field, token: str, word: str, mark: str, unix: bool) -> int:
+def _value(field: _Field, token: str, word: str, mark: str) -> int:
     """The number that a word stands for; `mark` is '-' for the end of a range."""
     if word in field.names:
         return field.names[word]
@@ -432,5 +428,5 @@ def _value(field: _Field, token: str, word: str, mark: str, unix: bool) -> int:
     # Quartz does not check years, the lower end of a range's last value, 0W, nor days before '#'.
     # (That it takes 98 and 99 for its inner '?' and '*' is a known bug of it, issue 832.)
     unchecked = field.name == "year" or mark == "#" or (value < field.low and mark in ("-", "W"))
-    kind: type[_CronError] = ShapeError if unchecked and not unix else RangeError
+    kind: type[_CronError] = ShapeError if unchecked and not field.unix else RangeError
     raise field.wrong(kind, token, f"{word} is out of range")

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from lxml import etree
+
 from ips_contract.envelope import (
     SOAP_11,
     SOAP_12,
@@ -30,12 +32,11 @@ from ips_contract.wording import list_of, near, quoted, real_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml import etree
-
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
 # Attributes of these belong to SOAP or point at schemas; the service reads past them (O).
 _SOAP_ATTRIBUTES = tuple(f"{{{namespace}}}" for namespace in (SOAP_11, SOAP_12, SOAP_ENCODING))
+_XSI_TYPE, _XSI_NIL = f"{{{XSI}}}type", f"{{{XSI}}}nil"
 _XSI_LOCATIONS = (f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation")
 # xsi:type may name the service's type of a value or one derived from it.
 _DERIVED = {
@@ -189,25 +190,12 @@ class Diagnosis:
                 self._stray_text(element, text, path)
             slot = slots.get(child.tag)
             if slot is None:
-                if isinstance(child.tag, str):
-                    guessed.add(self._unknown(child, kind, counts, path))
-                else:
-                    self._node(child, path)
+                guessed.add(self._unknown(child, kind, counts, path))
                 continue
-            position, name, field, plain, simple, accepts, below = slot
-            if position < last:
-                in_order = False
-            last = position
-            count = counts[name] = counts.get(name, 0) + 1
-            if count > 1 or not plain:
-                self._count(child, field, count, path)
-            if simple is None:
-                assert below is not None
-                self._complex(child, below, _child_path(path, field, count))
-            elif (
-                accepts is None or len(child) or child.keys() or not accepts(child.text or "")
-            ):
-                self._simple(child, simple, _child_path(path, field, count))
+            in_order = in_order and slot.position >= last
+            last = slot.position
+            count = counts[slot.name] = counts.get(slot.name, 0) + 1
+            self._known(child, slot, count, path)
         if not in_order and kind.ordered:
             self._order(self._places(element, slots), path)
         if kind.choices:
@@ -216,6 +204,16 @@ class Diagnosis:
         if kind.check is not None:
             for rule, message in CHECKS[kind.check](element):
                 self._add(rule, message, path, element)
+
+    def _known(self, child: etree._Element, slot: Slot, count: int, path: str) -> None:
+        _, _, field, plain, simple, accepts, below = slot
+        if count > 1 or not plain:
+            self._count(child, field, count, path)
+        if simple is None:
+            assert below is not None
+            self._complex(child, below, _child_path(path, field, count))
+        elif accepts is None or len(child) or child.keys() or not accepts(child.text or ""):
+            self._simple(child, simple, _child_path(path, field, count))
 
     def _places(self, element: etree._Element, slots: dict[object, Slot]) -> list[Place]:
         return [Place(child, slots[child.tag]) for child in element[:] if child.tag in slots]
@@ -241,27 +239,25 @@ class Diagnosis:
                 )
                 return
             self._node(child, path)
+        if element.get(_XSI_NIL) is not None:
+            return  # Said already; an empty text is what nil means.
         for rule, message in problems(kind, text_of(element)):
             words = message if message[0] == '"' else f"{local_name(element)} {message}"
             self._add(rule, words, path, element)
 
     def _node(self, node: etree._Element, path: str) -> None:
         """Comments and instructions are nothing; entity references do not belong in messages."""
-        from lxml import etree
-
-        if node.tag is etree.Entity:
+        if isinstance(node, etree._Entity):
             parent = node.getparent()
             assert parent is not None
             self._add("document-type", f"{node.text} is an entity reference.", path, parent)
 
     def _attributes(self, element: etree._Element, type_name: str, path: str) -> None:
-        for name, value in element.attrib.items():
-            name, value = str(name), str(value)
-            if name.startswith(_SOAP_ATTRIBUTES):
+        for key, text in element.attrib.items():
+            name, value = str(key), str(text)
+            if name.startswith(_SOAP_ATTRIBUTES) or name in _XSI_LOCATIONS:
                 self.tolerated.append((element, name))
-            elif name in _XSI_LOCATIONS:
-                self.tolerated.append((element, name))
-            elif name == f"{{{XSI}}}type" and self._fits(element, value, type_name):
+            elif name == _XSI_TYPE and self._fits(element, value, type_name):
                 self.tolerated.append((element, name))
             else:
                 self._stray_attribute(element, name, value, path)
@@ -275,17 +271,20 @@ class Diagnosis:
         base = type_name.removeprefix("xs:").replace("token", "string")
         return namespace == XSD and (local == base or local in _DERIVED.get(base, ()))
 
-    def _stray_attribute(
-        self, element: etree._Element, name: str, value: str, path: str
-    ) -> None:
+    def _stray_attribute(self, element: etree._Element, name: str, value: str, path: str) -> None:
         local = name.rpartition("}")[2]
-        if name == f"{{{XSI}}}nil":
+        if name == _XSI_NIL:
             advice = "to send no value, leave the element out"
-        elif name == f"{{{XSI}}}type":
+        elif name == _XSI_TYPE:
             advice = f"{quoted(value)} is not the element's type; leave xsi:type out"
         else:
             advice = "elements of the API have no attributes; leave it out"
-        self._add("stray-attribute", f"Attribute {local} on {local_name(element)}: {advice}.", path, element)
+        self._add(
+            "stray-attribute",
+            f"Attribute {local} on {local_name(element)}: {advice}.",
+            path,
+            element,
+        )
 
     def _stray_text(self, element: etree._Element, text: str, path: str) -> None:
         self._add(
@@ -322,7 +321,10 @@ class Diagnosis:
         self, element: etree._Element, kind: ComplexType, counts: dict[str, int], path: str
     ) -> str:
         """Reports ``element``; returns the name it was probably meant to have, or ``""``."""
-        tag = str(element.tag)
+        if not isinstance(element.tag, str):
+            self._node(element, path)
+            return ""
+        tag = element.tag
         name = local_name(element)
         count = counts[tag] = counts.get(tag, 0) + 1
         path = f"{path}/{name}" if count == 1 else f"{path}/{name}[{count}]"
@@ -343,7 +345,7 @@ class Diagnosis:
             message = f"{name} has {has}; it needs {self._namespace}."
             return "wrong-namespace", message, name if name in allowed else ""
         if name in kind.elsewhen:
-            return "not-in-version", self._not_in_version(kind.elsewhen[name]), ""
+            return "not-in-version", self._not_in_version(kind.elsewhen[name]), name
         known = real_name(name, allowed)
         if known is not None:
             guess, where = known
@@ -367,7 +369,7 @@ class Diagnosis:
         return [kind.name for kind in types if any(f.name == name for f in kind.fields)][:4]
 
     def _not_in_version(self, field: Field) -> str:
-        if field.until and self._version.index >= find_version(field.until).index:
+        if field.until and self._version.rank >= find_version(field.until).rank:
             words = f"{field.name} was there before {find_version(field.until).label} only"
         else:
             since = find_version(field.since)
@@ -421,7 +423,12 @@ class Diagnosis:
                     _child_path(path, place.slot.field, count),
                     place.element,
                 )
-            if choice.required and not chosen and not guessed.intersection(choice.names):
+            meant = any(
+                name in choice.names
+                or (name in kind.elsewhen and kind.elsewhen[name].choice == index)
+                for name in guessed
+            )
+            if choice.required and not chosen and not meant:
                 self._add(
                     choice.rule,
                     f"{local_name(element)} has no job; add one of {list_of(choice.names)}.",
@@ -482,8 +489,8 @@ def _longest_ordered(positions: list[int]) -> set[int]:
     for index, position in enumerate(positions):
         length = bisect_right(values, position)
         previous[index] = tails[length - 1] if length else -1
-        tails[length:length + 1] = [index]
-        values[length:length + 1] = [position]
+        tails[length : length + 1] = [index]
+        values[length : length + 1] = [position]
     keep = set()
     index = tails[-1] if tails else -1
     while index >= 0:

@@ -47,7 +47,7 @@ def lxml_verdict(root: etree._Element, version: Version, namespace: str) -> Verd
 
 
 def xmlschema_verdict(root: etree._Element, version: Version, namespace: str) -> Verdict:
-    """xmlschema's complaints about ``root``: messages and lines; empty if it is valid.
+    """Xmlschema's complaints about ``root``: messages and lines; empty if it is valid.
 
     Raises:
         ModuleNotFoundError: xmlschema is not installed (extra ``xmlschema``).

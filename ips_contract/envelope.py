@@ -6,7 +6,7 @@ file or a connection, never expands entities, and reads no more than a limit of 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -17,7 +17,7 @@ SOAP_VERSIONS = {SOAP_11: "1.1", SOAP_12: "1.2"}
 
 DEFAULT_LIMIT = 1024 * 1024  # Bytes of a document.
 
-_OPTIONS = {
+_OPTIONS: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
     "load_dtd": False,
@@ -68,20 +68,22 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
     try:
-        root = etree.fromstring(data, _UTF8_PARSER if decoded else _PARSER)
+        root: etree._Element = etree.fromstring(data, _UTF8_PARSER if decoded else _PARSER)
     except etree.XMLSyntaxError as error:
         raise _unreadable(data, error) from None
     except (LookupError, ValueError) as error:
         raise Unreadable("not-xml", f"The document is not well-formed XML: {error}.") from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise doctype_refused()
+        raise doctype_refused(data)
     return root
 
 
-def doctype_refused() -> Unreadable:
+def doctype_refused(data: bytes = b"") -> Unreadable:
     """The refusal of a document type, which SOAP 1.1 forbids and attacks need."""
+    at = data.find(b"<!DOCTYPE")
+    line = data.count(b"\n", 0, at) + 1 if at >= 0 else None
     return Unreadable(
-        "document-type", "The document has a DOCTYPE, which SOAP forbids; leave it out."
+        "document-type", "The document has a DOCTYPE, which SOAP forbids; leave it out.", line
     )
 
 
@@ -93,7 +95,7 @@ def _unreadable(data: bytes, error: etree.XMLSyntaxError) -> Unreadable:
         return Unreadable("not-xml", "The document is empty.")
     if b"<!DOCTYPE" in data[:4096]:
         # Whatever else is wrong behind it (an undefined entity, a bomb), this comes first.
-        return doctype_refused()
+        return doctype_refused(data)
     line, column = error.position
     text = (error.msg or "unknown error").split(", line ")[0]
     if "depth" in text:
@@ -136,7 +138,9 @@ def namespace_of(element: etree._Element) -> str:
 def split_envelope(root: etree._Element) -> Envelope:
     """The parts of the envelope ``root``."""
     namespace = namespace_of(root)
-    headers, bodies, extras = [], [], []
+    headers: list[etree._Element] = []
+    bodies: list[etree._Element] = []
+    extras: list[etree._Element] = []
     header, body = f"{{{namespace}}}Header", f"{{{namespace}}}Body"
     for child in children(root):
         parts = {header: headers, body: bodies}.get(str(child.tag), extras)
@@ -149,3 +153,15 @@ def text_of(element: etree._Element) -> str:
     if not len(element):
         return element.text or ""
     return (element.text or "") + "".join(child.tail or "" for child in element)
+
+
+def message_in(root: etree._Element) -> etree._Element | None:
+    """The message in any wrapping: the Body's or the Request's child, or ``root`` itself."""
+    name = local_name(root)
+    if name == "Envelope":
+        return next(
+            (child for body in split_envelope(root).bodies for child in children(body)), None
+        )
+    if name == "Request":
+        return next((c for c in children(root) if local_name(c) != "authHeader"), None)
+    return root

@@ -14,14 +14,12 @@ from ips_contract.envelope import (
     local_name,
     namespace_of,
     split_envelope,
-    text_of,
 )
 from ips_contract.faults import KINDS
 from ips_contract.locate import locate
 from ips_contract.report import Report, Violation
 from ips_contract.rules import ERROR, RULES
 from ips_contract.schema import message_names
-from ips_contract.values import BLANKS
 from ips_contract.versions import (
     PRE_4_0,
     UNVERSIONED,
@@ -132,11 +130,14 @@ class _Judgement:
         for header in envelope.headers:
             for entry in children(header):
                 self._header_entry(entry)
+            self._old_credentials(header)
         self._envelope_shape(envelope)
         for body in envelope.bodies[:1]:
             messages = children(body)
             if not messages:
-                self._add("envelope", "The Body is empty; put the message in.", "/Envelope/Body", body)
+                self._add(
+                    "envelope", "The Body is empty; put the message in.", "/Envelope/Body", body
+                )
             for message in messages[1:]:
                 self._add(
                     "envelope",
@@ -177,14 +178,7 @@ class _Judgement:
     def _header_entry(self, entry: etree._Element) -> None:
         name, namespace = local_name(entry), namespace_of(entry)
         path = f"/Envelope/Header/{name}"
-        if name in ("AuthUser", "AuthPassword") and namespace == PRE_3_8:
-            self._add(
-                "auth-style",
-                f"{name} is how clients logged in before 3.8; use authHeader.",
-                path,
-                entry,
-            )
-        elif name == "authHeader":
+        if name == "authHeader":
             found = version_for_namespace(namespace)
             if found is None:
                 self._add(
@@ -203,6 +197,16 @@ class _Judgement:
                     entry,
                 )
             self._walk(entry, found[0], path)
+
+    def _old_credentials(self, header: etree._Element) -> None:
+        names = {f"{{{PRE_3_8}}}{name}" for name in ("AuthUser", "AuthPassword")}
+        for entry in [entry for entry in children(header) if entry.tag in names][:1]:
+            self._add(
+                "auth-style",
+                "AuthUser and AuthPassword are how clients logged in before 3.8; use authHeader.",
+                f"/Envelope/Header/{local_name(entry)}",
+                entry,
+            )
 
     def _plain_request(self, root: etree._Element) -> None:
         self._name = ""
@@ -282,11 +286,12 @@ class _Judgement:
             return
         if found is None:
             close = near(namespace, tuple(version.namespace for version in VERSIONS))
+            hint = f"did you mean {close}?" if close else f"the API's are {UNVERSIONED} and dated "
+            hint += "" if close else f"ones such as {VERSIONS[-1].namespace}."
             self._version = self._asked
             self._add(
                 "wrong-namespace",
-                f"{self._name} has {_named(namespace)}; the API's are {UNVERSIONED} and dated ones "
-                "such as " + (close or VERSIONS[-1].namespace) + ".",
+                f"{self._name} has {_named(namespace)}; {hint}",
                 path,
                 message,
             )
@@ -320,9 +325,11 @@ class _Judgement:
         if guess:
             hint = f"; did you mean {guess}?"
         elif ours:
-            hint = "; its operations known here are " + ", ".join(
-                name.removesuffix("Param") for name in known if name.endswith("Param")
-            ) + "."
+            hint = (
+                "; its operations known here are "
+                + ", ".join(name.removesuffix("Param") for name in known if name.endswith("Param"))
+                + "."
+            )
         else:
             hint = "; give a submitJob request or response, alone, in a SOAP envelope or a Request."
         name = quoted(self._name)

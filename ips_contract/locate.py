@@ -27,9 +27,7 @@ def locate(
     """
     wanted = set(elements)
     ranks = {
-        element: rank
-        for rank, element in enumerate(root.iter(etree.Element))
-        if element in wanted
+        element: rank for rank, element in enumerate(root.iter(etree.Element)) if element in wanted
     }
     if data is None:
         return {e: Place(rank, e.sourceline, None) for e, rank in ranks.items()}
@@ -72,7 +70,7 @@ def element_starts(text: bytes) -> list[int]:
     starts: list[int] = []
     parser = expat.ParserCreate("utf-8")
 
-    def start(name: str, attributes: list[str]) -> None:
+    def start(_name: str, _attributes: list[str]) -> None:
         starts.append(parser.CurrentByteIndex)
 
     parser.ordered_attributes = True

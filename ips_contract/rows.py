@@ -13,6 +13,7 @@ from lxml import etree
 from ips_contract.schema import FACTS, XS, has, is_late, master_text, parse_schema
 from ips_contract.versions import VERSIONS, Version
 
+
 class Facet(NamedTuple):
     """A restriction of a value: ``kind`` is the XSD facet's name, ``rule`` the rule it states."""
 
@@ -100,7 +101,9 @@ def contract(version: Version) -> Contract:
             for facet in restriction
             if has(facet, version)
         )
-        simple[name] = SimpleType(name, restriction.get("base", ""), facets, node.get(FACTS + "check"))
+        simple[name] = SimpleType(
+            name, restriction.get("base", ""), facets, node.get(FACTS + "check")
+        )
     for node in root.iterchildren(XS + "complexType"):
         complex_types[node.get("name", "")] = _complex_type(node, version)
     messages = {

@@ -47,7 +47,9 @@ RULES: dict[str, Rule] = {
         Rule("too-large", ERROR, _XML, "The document is no larger than the limit.", "I: our limit"),
         Rule("compressed", ERROR, _XML, "The document is XML, not compressed data.", "P: XML 1.0"),
         Rule("not-xml", ERROR, _XML, "The document is well-formed XML.", f"P: XML 1.0; {_CODES}"),
-        Rule("document-type", ERROR, _XML, "The document has no DOCTYPE.", "P: SOAP 1.1, section 3"),
+        Rule(
+            "document-type", ERROR, _XML, "The document has no DOCTYPE.", "P: SOAP 1.1, section 3"
+        ),
         Rule("too-deep", ERROR, _XML, "Elements nest no deeper than the parser reads.", "I: limit"),
         Rule("not-a-message", ERROR, _XML, "The root is a message of the API.", "D: operations"),
         Rule("envelope", ERROR, _XML, "The envelope holds one Body with one child.", "P: SOAP 1.1"),
@@ -85,7 +87,9 @@ RULES: dict[str, Rule] = {
         Rule("one-job", ERROR, _VALUE, "Exactly one of the eleven job elements.", "S: Notes"),
         Rule("one-schedule", ERROR, _VALUE, "At most one of execTime, execSchedule.", "S: Notes"),
         Rule("one-crop", ERROR, _VALUE, "At most one kind of crop options.", "D: upload jobs"),
-        Rule("one-follow-up", ERROR, _VALUE, "At most one publish job to follow.", "D: upload jobs"),
+        Rule(
+            "one-follow-up", ERROR, _VALUE, "At most one publish job to follow.", "D: upload jobs"
+        ),
         Rule(
             "array-limit",
             ERROR,
@@ -209,7 +213,13 @@ RULES: dict[str, Rule] = {
         ),
         # An answer against its request. The service makes answers, so no fault belongs to them.
         Rule("exchange-version", ERROR, None, "The answer has the request's version.", "S D"),
-        Rule("exchange-return", ERROR, None, "The answer is the operation's Return or a fault.", "S D"),
+        Rule(
+            "exchange-return",
+            ERROR,
+            None,
+            "The answer is the operation's Return or a fault.",
+            "S D",
+        ),
         Rule("exchange-company", ERROR, None, "The handle names the request's company.", "S O"),
         Rule("exchange-job-name", ERROR, None, "The handle has the request's jobName.", "S O"),
         # The engines.

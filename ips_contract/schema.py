@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
@@ -29,12 +30,12 @@ STRICT, CLEAN, SERVICE = "strict", "clean", "service"
 
 _SINCE, _UNTIL, _RULE = FACTS + "since", FACTS + "until", FACTS + "rule"
 _PRESENT, _ABSENT, _CHECK = FACTS + "present", FACTS + "absent", FACTS + "check"
-_SERVICE = FACTS + "service"
+_SERVICE, _ENUMERATION = FACTS + "service", XS + "enumeration"
 _VARYING = etree.XPath(
     "//*[@f:since or @f:until or @f:rule or @f:present or @f:absent or @f:service]",
     namespaces={"f": FACTS[1:-1]},
 )
-_INDEX = {version.label: version.index for version in VERSIONS}
+_INDEX = {version.label: version.rank for version in VERSIONS}
 _WARNS = frozenset(row.id for row in RULES.values() if row.severity == WARNING)
 # A check whose element the clean schema keeps, because validate() can do it without a diagnosis.
 _KEPT_CHECKS = frozenset({"absolute-url"})
@@ -53,12 +54,13 @@ def schema_directory() -> str:
 
 @lru_cache(maxsize=1)
 def master_text() -> bytes:
+    """The annotated schema, ``xsd/ips.xsd``."""
     with open(os.path.join(schema_directory(), "ips.xsd"), "rb") as file:
         return file.read()
 
 
 def parse_schema(text: bytes) -> etree._Element:
-    # Our own file; the parser for other people's documents is in ips_contract.envelope.
+    """The root of our own schema; the parser for documents from outside is ``envelope.parse``."""
     return etree.fromstring(text, etree.XMLParser(remove_comments=True, remove_blank_text=True))
 
 
@@ -69,16 +71,17 @@ def has(node: etree._Element, version: Version) -> bool:
     does not count (S over D); its end does, for types that changed their shape.
     """
     since, until = node.get(_SINCE), node.get(_UNTIL)
-    if until is not None and version.index >= _INDEX[until]:
+    if until is not None and version.rank >= _INDEX[until]:
         return False
-    if since is None or version.index >= _INDEX[since]:
+    if since is None or version.rank >= _INDEX[since]:
         return True
     return version is PRE_4_0 and node.tag == XS + "element"
 
 
 def is_late(node: etree._Element, version: Version) -> bool:
+    """Whether ``node`` came after ``version``."""
     since = node.get(_SINCE)
-    return since is not None and version.index < _INDEX[since]
+    return since is not None and version.rank < _INDEX[since]
 
 
 def render(version: Version, flavour: str, namespace: str | None = None) -> etree._Element:
@@ -100,9 +103,7 @@ def render(version: Version, flavour: str, namespace: str | None = None) -> etre
     }
     # Only nodes that say more than their evidence differ: one XPath is cheaper than a walk.
     for node in _VARYING(root):
-        if not has(node, version) or (flavour == CLEAN and _is_remarked(node, version)):
-            node.getparent().remove(node)
-        elif flavour == STRICT and node.get(_RULE) in _WARNS:
+        if not has(node, version) or _is_dropped(node, version, flavour):
             node.getparent().remove(node)
         elif flavour == CLEAN and _ABSENT in node.attrib:
             del node.attrib["minOccurs"]
@@ -112,18 +113,22 @@ def render(version: Version, flavour: str, namespace: str | None = None) -> etre
             node.set("type", node.get(_SERVICE))
     if flavour == CLEAN:
         for node in list(root.iter(XS + "element")):
-            if node.get("type") in checked:
-                node.getparent().remove(node)
+            parent = node.getparent()
+            if node.get("type") in checked and parent is not None:
+                parent.remove(node)
     if flavour == SERVICE:
         _relax(root)
     return root
 
 
-def _is_remarked(node: etree._Element, version: Version) -> bool:
-    """Whether being there is enough for a finding; a facet's rule is about values, not presence."""
-    if is_late(node, version) or _PRESENT in node.attrib:
-        return True
-    return node.tag == XS + "enumeration" and node.get(_RULE) in _WARNS
+def _is_dropped(node: etree._Element, version: Version, flavour: str) -> bool:
+    """Whether a schema of ``flavour`` lacks ``node``, which the version has."""
+    warns = node.get(_RULE) in _WARNS
+    if flavour == CLEAN:
+        if is_late(node, version) or _PRESENT in node.attrib:
+            return True
+        return warns and node.tag == _ENUMERATION  # A constant that is accepted with a warning.
+    return flavour == STRICT and warns and node.tag != _ENUMERATION
 
 
 def schema_text(version: Version) -> str:
@@ -193,10 +198,10 @@ _ENVELOPE = """
 class _Imports(etree.Resolver):
     """Gives libxml2 the clean schema of a version for that version's namespace."""
 
-    def resolve(self, system_url: str, public_id: str, context: object) -> object:
+    def resolve(self, system_url: str | None, _public_id: str | None, context: Any) -> Any:
+        """The answer to libxml2 asking for the document at ``system_url``."""
         version = next(version for version in VERSIONS if version.namespace == system_url)
-        text = etree.tostring(render(version, CLEAN))
-        return self.resolve_string(text, context)  # type: ignore[attr-defined]
+        return self.resolve_string(etree.tostring(render(version, CLEAN)), context)
 
 
 @lru_cache(maxsize=2 * len(VERSIONS))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Document = bytes | bytearray | memoryview | str | etree._Element
 
 LXML = "lxml"
-_ENVELOPES = {f"{{{soap}}}Envelope": soap for soap in (SOAP_11, SOAP_12)}
+_ENVELOPES: dict[object, str] = {f"{{{soap}}}Envelope": soap for soap in (SOAP_11, SOAP_12)}
 # From this size on a document is looked at before the engine sees it: libxml2 needs five times
 # as long for a wrong element as for a right one, and its words are not used.
 _LARGE = 16 * 1024
@@ -85,7 +85,7 @@ def validate(
             data = document
             root = parse(data, limit=limit)
         else:
-            data, root = _read(document, limit)
+            data, root = read(document, limit)
     except Unreadable as error:
         finding = violation(error.rule, str(error), "/", error.line, error.column)
         return Report("", None, (finding,), data)
@@ -98,7 +98,13 @@ def validate(
     return judge(root, data, version, engine)
 
 
-def _read(document: Document, limit: int) -> tuple[bytes | None, etree._Element]:
+def read(document: object, limit: int) -> tuple[bytes | None, etree._Element]:
+    """The bytes of ``document``, None for an element, and its root element.
+
+    Raises:
+        Unreadable: it is no XML that is read.
+        TypeError: it is of another type.
+    """
     if isinstance(document, etree._Element):
         if document.getroottree().docinfo.internalDTD is not None:
             raise doctype_refused()
@@ -110,11 +116,11 @@ def _read(document: Document, limit: int) -> tuple[bytes | None, etree._Element]
             at = f"character {error.start} is half of a surrogate pair"
             raise Unreadable("not-xml", f"The document is no text: {at}.") from None
         return data, parse(data, limit=limit, decoded=True)
-    if isinstance(document, (bytes, bytearray, memoryview)):
-        data = bytes(document)
-        return data, parse(data, limit=limit)
-    kind = type(document).__name__
-    raise TypeError(f"document is of type {kind}; give bytes, str or an lxml element")
+    if not isinstance(document, (bytes, bytearray, memoryview)):
+        kind = type(document).__name__
+        raise TypeError(f"document is of type {kind}; give bytes, str or an lxml element")
+    data = bytes(document)
+    return data, parse(data, limit=limit)
 
 
 def _clean_plan(root: etree._Element, data: bytes) -> Plan | None:
@@ -130,7 +136,7 @@ def _clean_plan(root: etree._Element, data: bytes) -> Plan | None:
             message = root[-1][0]
         except IndexError:
             return None
-    plan = _plan(message.tag, soap)
+    plan = _plan(str(message.tag), soap)
     if plan is None:
         return None
     if len(data) > _LARGE and not _begins_clean(message, plan):
@@ -156,7 +162,7 @@ def _urls_are_absolute(message: etree._Element, data: bytes) -> bool:
     start tags, and a clean message has one sourceUrl in each item.
     """
     job = message[-1]
-    if not job.tag.endswith("}uploadUrlsJob"):
+    if not str(job.tag).endswith("}uploadUrlsJob"):
         return False
     # Single bytes are found many times faster than pairs; URLs have question marks, too.
     if b"!" in data or (data.find(b"?", 100) > 0 and data.find(b"?>", 100) > 0):

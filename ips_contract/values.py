@@ -101,7 +101,8 @@ def _facet_problems(kind: SimpleType, value: str) -> Iterator[Problem]:
             yield found.rule, f"{quoted(value)} is accepted, but documented are {list_of(allowed)}."
     for facet in kind.facets:
         if facet.kind in _FACET_CHECKS and not _FACET_CHECKS[facet.kind](value, facet.value):
-            yield facet.rule, _facet_message(kind, facet.kind, facet.value, value)
+            yield facet.rule, _facet_message(kind, facet.kind, value)
+            return  # What is empty or out of range need not be judged further.
 
 
 @lru_cache(maxsize=64)
@@ -126,7 +127,7 @@ _FORMS = {
 }
 
 
-def _facet_message(kind: SimpleType, facet: str, bound: str, value: str) -> str:
+def _facet_message(kind: SimpleType, facet: str, value: str) -> str:
     if facet == "minLength":
         return "is empty or blank; give it a value."
     if facet != "pattern":
@@ -181,7 +182,7 @@ CHECKS: dict[str, Callable[[str], Iterator[Problem]]] = {
 }
 
 
-def _anything(text: str) -> bool:
+def _anything(_text: str) -> bool:
     return True
 
 

@@ -11,11 +11,11 @@ UNVERSIONED = "http://www.scene7.com/IpsApi/xsd"
 class Version(NamedTuple):
     """One published version of the API.
 
-    ``index`` orders the versions; ``date`` is ``""`` for the unversioned namespace;
+    ``rank`` orders the versions; ``date`` is ``""`` for the unversioned namespace;
     ``aliases`` are other names of the same release.
     """
 
-    index: int
+    rank: int
     label: str
     namespace: str
     wsdl: str
@@ -26,8 +26,8 @@ class Version(NamedTuple):
         return self.label
 
 
-def _dated(index: int, label: str, date: str, *aliases: str) -> Version:
-    return Version(index, label, f"{UNVERSIONED}/{date}", f"IpsApi-{date}.wsdl", date, aliases)
+def _dated(rank: int, label: str, date: str, *aliases: str) -> Version:
+    return Version(rank, label, f"{UNVERSIONED}/{date}", f"IpsApi-{date}.wsdl", date, aliases)
 
 
 VERSIONS: tuple[Version, ...] = (

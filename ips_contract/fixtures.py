@@ -1,0 +1,66 @@
+"""Messages with known verdicts: the documented ones, and for each rule ones that keep and break it.
+
+They ship with the package. ``load("valid/documented-request.xml")`` gives one's bytes,
+``all_fixtures()`` the table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Fixture(NamedTuple):
+    """A message, or an answer with its request, and the verdict on it.
+
+    Attributes:
+        name: file name below ``fixtures/``, such as ``invalid/constant--case.xml``.
+        rule: id of the one rule that it breaks; None if it breaks none.
+        beside: id of the rule that it keeps narrowly, where a fixture beside it breaks it.
+        version: label of the API version; None where the document names none.
+        path: path of the finding; None for valid ones.
+        line: line of the finding; None where there is none.
+        source: where the message or its rule comes from.
+        limit: size limit in bytes to judge it with; None for the default.
+        request: name of the request that it answers, for rules about exchanges.
+    """
+
+    name: str
+    rule: str | None
+    beside: str | None
+    version: str | None
+    path: str | None
+    line: int | None
+    source: str
+    limit: int | None
+    request: str | None
+
+    @property
+    def data(self) -> bytes:
+        """The message's bytes."""
+        return load(self.name)
+
+
+def directory() -> str:
+    """The folder of the fixtures: inside the installed package, or beside it in a clone."""
+    package = os.path.dirname(os.path.abspath(__file__))
+    inside = os.path.join(package, "fixture_files")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "fixtures")
+
+
+def load(name: str) -> bytes:
+    """The bytes of the fixture called ``name``.
+
+    Raises:
+        FileNotFoundError: there is no such fixture.
+    """
+    with open(os.path.join(directory(), *name.split("/")), "rb") as file:
+        return file.read()
+
+
+@lru_cache(maxsize=1)
+def all_fixtures() -> tuple[Fixture, ...]:
+    """All fixtures, in the order of ``fixtures/manifest.json``."""
+    return tuple(Fixture(**entry) for entry in json.loads(load("manifest.json")))
