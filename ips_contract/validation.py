@@ -89,6 +89,26 @@ def validate(
     except Unreadable as error:
         finding = violation(error.rule, str(error), "/", error.line, error.column)
         return Report("", None, (finding,), data)
+    return examine(root, data, version, engine)
+
+
+def examine(
+    root: etree._Element,
+    data: bytes | None,
+    version: str | Version | None = None,
+    engine: str = LXML,
+) -> Report:
+    """Judges a document that is parsed already.
+
+    Args:
+        root: its root element, as ``envelope.parse`` gives it.
+        data: what it was parsed from; None to judge an element of unknown origin.
+        version: as for ``validate``.
+        engine: as for ``validate``.
+
+    Raises:
+        ValueError: ``version`` or ``engine`` is not a known one.
+    """
     if data is not None and version is None and engine == LXML:
         plan = _clean_plan(root, data)
         if plan is not None:

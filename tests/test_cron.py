@@ -19,7 +19,7 @@ from ips_contract.cron import Cron, RangeError, ShapeError, parse
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
-# text, fields, {attribute: value}
+# text, number of fields, attributes and their values
 VALID: list[tuple[str, int, dict[str, object]]] = [
     ("0 0 12 * * ?", 6, {"seconds": (0,), "hours": (12,), "days_of_month": tuple(range(1, 32))}),
     ("0 0 12 * * ? *", 7, {"years": tuple(range(1970, 2100))}),
@@ -316,7 +316,7 @@ def test_cron_is_an_immutable_value() -> None:
     with pytest.raises(AttributeError, match="cannot set 'hours'"):
         cron.hours = (13,)
     with pytest.raises(AttributeError, match="cannot set 'other'"):
-        cron.other = 1  # type: ignore[attr-defined]
+        cron.other = 1
     with pytest.raises(AttributeError, match="cannot delete 'hours'"):
         del cron.hours
     assert not hasattr(cron, "__dict__")
