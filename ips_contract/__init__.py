@@ -3,8 +3,7 @@
 Names are loaded when first used, so that importing the package costs next to nothing.
 """
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # What type checkers take for true, without the cost of typing.
 if TYPE_CHECKING:
     from ips_contract.exchange import validate_exchange
     from ips_contract.report import InvalidMessage, Report, Violation

@@ -345,6 +345,9 @@ class _Judgement:
             _Found(rule, text, where, element, request, fault)
             for rule, text, where, element, fault in walk.findings
         ]
+        if len(walk.findings) == MOST_FINDINGS:
+            words = f"Only the first {MOST_FINDINGS} findings are listed."
+            self._add("too-many", words, path, message)
         self._consult(message, version, path, walk, request=request)
 
     def _consult(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
@@ -49,15 +50,17 @@ def locate(
     return places
 
 
-def _as_utf8(data: bytes, encoding: str | None) -> bytes:
-    """``data`` in UTF-8 as far as Python knows the encoding; a byte order mark is left out."""
-    name = (encoding or "utf-8").lower()
-    if name != "utf-8":
+def _as_utf8(data: bytes, declared: str | None) -> bytes:
+    """``data`` in UTF-8, as far as Python knows its encoding; a byte order mark is left out."""
+    encoding = (declared or "utf-8").lower()
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        encoding = "utf-16"  # libxml2 keeps no note of what only the mark says.
+    if encoding != "utf-8":
         try:
-            return data.decode(name, "replace").lstrip("\ufeff").encode()
+            return data.decode(encoding, "replace").lstrip("\ufeff").encode()
         except (LookupError, ValueError):
             return b""
-    return data.removeprefix(b"\xef\xbb\xbf")
+    return data.removeprefix(codecs.BOM_UTF8)
 
 
 def element_starts(text: bytes) -> list[int]:

@@ -222,7 +222,8 @@ RULES: dict[str, Rule] = {
         ),
         Rule("exchange-company", ERROR, None, "The handle names the request's company.", "S O"),
         Rule("exchange-job-name", ERROR, None, "The handle has the request's jobName.", "S O"),
-        # The engines.
+        # The validator itself.
+        Rule("too-many", WARNING, None, "There are no more findings than are listed.", "I: our limit"),
         Rule("schema", ERROR, _XML, "The XSD engine accepts the document.", "S D W O: xsd/"),
         Rule("engine-disagreement", ERROR, None, "lxml and xmlschema agree.", "P: XML Schema 1.0"),
     )

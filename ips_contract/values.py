@@ -158,9 +158,9 @@ def _schedule(value: str) -> Iterator[Problem]:
     try:
         parse(value)
     except ShapeError as error:
-        yield "schedule-form", f"{quoted(value)} is no cron string: {error}"
+        yield "schedule-form", f"{quoted(value)} cannot be read as a cron string: {error}."
     except RangeError as error:
-        yield "schedule", f"{quoted(value)} never runs as written: {error}"
+        yield "schedule", f"{quoted(value)} never runs as written: {error}."
 
 
 _URL = re.compile(rf"[{BLANKS}]*[A-Za-z][A-Za-z0-9+.\-]*:[^{BLANKS}]")

@@ -75,7 +75,9 @@ def version_for_namespace(namespace: str) -> tuple[Version, bool] | None:
         return version, True
     dated = namespace.removesuffix("-beta")
     start, date = dated[: -len("/YYYY-MM-DD")], dated[-len("YYYY-MM-DD") :]
-    digits = date.replace("-", "")
-    if start != UNVERSIONED or dated[-11] != "/" or len(digits) != 8 or not digits.isdecimal():
+    digits = date[:4] + date[5:7] + date[8:]
+    if start + dated[len(start) : -len(date)] != UNVERSIONED + "/" or date[4] + date[7] != "--":
+        return None
+    if not (digits.isascii() and digits.isdecimal()):
         return None
     return max(v for v in VERSIONS if v.date <= date), False

@@ -1,0 +1,125 @@
+"""Documents that several tests use, and a generator of valid messages from the contract's rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ips_contract.fixtures import load
+from ips_contract.rows import Contract, Field, SimpleType, contract
+from ips_contract.versions import PRE_4_0, Version
+
+if TYPE_CHECKING:
+    import random
+
+REQUEST = load("valid/documented-request.xml")
+RESPONSE = load("valid/documented-response.xml")
+SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+PUBLISH = (
+    "<imageServingPublishJob><publishType>Full</publishType>"
+    "<emailSetting>Error</emailSetting></imageServingPublishJob>"
+)
+
+
+def request(version: Version = PRE_4_0, *, job: str = PUBLISH, before: str = "") -> bytes:
+    """A submitJobParam with ``before`` between jobName and the job."""
+    company = "47" if version is PRE_4_0 else "c|47"
+    return (
+        f'<submitJobParam xmlns="{version.namespace}"><companyHandle>{company}</companyHandle>'
+        f"<jobName>My Test Job</jobName>{before}{job}</submitJobParam>"
+    ).encode()
+
+
+def urls(inner: str = "", *, after: str = "") -> str:
+    """An uploadUrlsJob with ``inner`` before emailSetting and ``after`` behind it."""
+    return (
+        "<uploadUrlsJob><urlArray><items><sourceUrl>https://example.com/a.jpg</sourceUrl></items>"
+        "</urlArray><overwrite>true</overwrite><readyForPublish>true</readyForPublish>"
+        f"<createMask>false</createMask>{inner}<emailSetting>All</emailSetting>{after}"
+        "</uploadUrlsJob>"
+    )
+
+
+def envelope(body: bytes, header: str = "", soap: str = SOAP_11) -> bytes:
+    """A SOAP envelope around ``body``."""
+    head = f"<s:Header>{header}</s:Header>" if header else ""
+    start = f'<s:Envelope xmlns:s="{soap}">{head}<s:Body>'.encode()
+    return start + body + b"</s:Body></s:Envelope>"
+
+
+_VALUES = {
+    "xs:string": ["x", "A & B", "Straße", "  ", ""],
+    "xs:token": ["12|me@example.com", "pc|3"],
+    "xs:boolean": ["true", "false", "1", "0", " true "],
+    "xs:int": ["0", "1", "-2147483648", "+7", "2147483647"],
+    "xs:long": ["0", "9223372036854775807"],
+    "xs:double": ["0", "0.5", "1", "1e-3", "INF", "-INF", "NaN", "72.0"],
+    "xs:dateTime": ["2014-04-03T09:30:00Z", "2012-02-29T24:00:00", "2014-04-03T09:30:00.123-08:00"],
+}
+_NAMED = {
+    "CompanyHandle": lambda version: "47" if version is PRE_4_0 else "c|47",
+    "JobHandle": lambda version: "47|J|" if version is PRE_4_0 else "j|47|J||",
+    "JobName": lambda _: "My Test Job",
+    "Locale": lambda _: "en-US",
+    "Schedule": lambda _: "0 0 3 ? * MON-FRI",
+    "SourceUrl": lambda _: "https://example.com/a.jpg",
+    "ContextHandle": lambda _: "pc|3",
+    "UserHandle": lambda _: "12|me@example.com",
+}
+
+
+class Generator:
+    """Random valid messages of one version, as XML text."""
+
+    def __init__(self, version: Version, chance: random.Random) -> None:
+        self.rows: Contract = contract(version)
+        self.version = version
+        self.chance = chance
+
+    def message(self, name: str) -> bytes:
+        """A valid message called ``name``."""
+        inner = self._children(self.rows.messages[name])
+        return f'<{name} xmlns="{self.version.namespace}">{inner}</{name}>'.encode()
+
+    def _children(self, type_name: str) -> str:
+        kind = self.rows.complex_types[type_name]
+        chosen = {
+            index: self.chance.choice(choice.names)
+            for index, choice in enumerate(kind.choices)
+            if choice.required or self.chance.random() < 0.5
+        }
+        parts = []
+        for field in kind.fields:
+            if field.choice is not None:
+                count = int(chosen.get(field.choice) == field.name)
+            elif field.maximum == 1:
+                count = int(field.required or self.chance.random() < 0.5)
+            else:
+                count = self.chance.randrange(3)
+            parts += [self._element(field) for _ in range(count)]
+        if not kind.ordered:
+            self.chance.shuffle(parts)
+        return "".join(parts)
+
+    def _element(self, field: Field) -> str:
+        if field.type in self.rows.complex_types:
+            inner = self._children(field.type)
+        else:
+            value = self._value(self.rows.simple_types.get(field.type), field.type)
+            inner = value.replace("&", "&amp;").replace("<", "&lt;")
+        return f"<{field.name}>{inner}</{field.name}>"
+
+    def _value(self, kind: SimpleType | None, name: str) -> str:
+        if name in _NAMED:
+            return _NAMED[name](self.version)
+        if kind is None:
+            return self.chance.choice(_VALUES[name])
+        constants = [facet.value for facet in kind.facets if facet.kind == "enumeration"]
+        if constants:
+            return self.chance.choice(constants)
+        bounds = [facet.value for facet in kind.facets if facet.kind.endswith("Inclusive")]
+        if bounds:
+            return self.chance.choice(bounds)
+        if name == "ZonedDateTime":
+            return "2014-04-03T09:30:00Z"
+        return self.chance.choice(_VALUES[kind.base])

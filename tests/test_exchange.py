@@ -1,0 +1,77 @@
+"""Answers judged with their requests, and the parts of job handles."""
+
+import pytest
+
+from ips_contract import validate_exchange
+from ips_contract.handles import JobHandle, company_number, read_job_handle
+from ips_contract.versions import LATEST, PRE_4_0, Version
+from tests.messages import REQUEST, RESPONSE, envelope, request
+
+HANDLES = [
+    ("47|My Test Job|", JobHandle("47", "My Test Job")),
+    ("47||Add_2007-09-14-15:04:34", JobHandle("47", "", "Add_2007-09-14-15:04:34")),
+    ("0|Cleanup|", JobHandle("0", "Cleanup")),
+    ("47|a|b|", JobHandle("47", "a|b")),
+    ("j|110|katlyn||", JobHandle("110", "katlyn")),
+    ("j|110||3e_2011-03-30|5129821", JobHandle("110", "", "3e_2011-03-30", "5129821")),
+    ("j|1|a|b||", JobHandle("1", "a|b")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "parts"), HANDLES)
+def test_handles(text: str, parts: JobHandle) -> None:
+    assert read_job_handle(text) == parts
+    assert parts.text(dated=text.startswith("j")) == text
+
+
+@pytest.mark.parametrize("text", ["", "47", "47|x", "j|1|x|", "j"])
+def test_no_handles(text: str) -> None:
+    assert read_job_handle(text) is None
+
+
+def test_company_number() -> None:
+    assert company_number("47") == company_number("c|47") == "47"
+
+
+def answer(handle: str, version: Version = PRE_4_0) -> bytes:
+    return (
+        f'<submitJobReturn xmlns="{version.namespace}"><jobHandle>{handle}</jobHandle>'
+        "</submitJobReturn>"
+    ).encode()
+
+
+FAULT = b"<s:Fault><faultcode>s:Server</faultcode><faultstring>x</faultstring></s:Fault>"
+ROWS = [
+    (REQUEST, RESPONSE, []),
+    (envelope(REQUEST), envelope(RESPONSE), []),
+    (request(LATEST), answer("j|47|My Test Job||", LATEST), []),
+    (REQUEST, envelope(FAULT), []),
+    (REQUEST, answer("47||My Test Job_2014-04-03-09:30:00.000"), []),
+    (REQUEST, answer("47||Other_2014-04-03-09:30:00.000"), ["exchange-job-name"]),
+    (REQUEST, answer("48|Other|"), ["exchange-company", "exchange-job-name"]),
+    (REQUEST, answer("no handle"), []),
+    (REQUEST, answer("j|47|My Test Job||", LATEST), ["exchange-version"]),
+    (REQUEST, REQUEST, ["exchange-return"]),
+    (REQUEST, b"<", []),
+    (b"<", RESPONSE, []),
+    (RESPONSE, REQUEST, []),
+    (envelope(b""), RESPONSE, []),
+    (
+        REQUEST.replace(b"submitJobParam", b"deleteJobParam"),
+        b'<deleteJobReturn xmlns="http://www.scene7.com/IpsApi/xsd"/>',
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "answered", "rules"), ROWS)
+def test_exchanges(asked: bytes, answered: bytes, rules: list[str]) -> None:
+    report = validate_exchange(asked, answered)
+    assert [v.rule for v in report.violations] == rules
+    together = report.request.valid and report.response.valid and not rules
+    assert report.valid is together
+
+
+def test_no_operation_in_a_request_wrapper() -> None:
+    asked = f'<Request xmlns="{PRE_4_0.namespace}"/>'.encode()
+    assert validate_exchange(asked, RESPONSE).violations == ()

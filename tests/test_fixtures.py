@@ -1,0 +1,73 @@
+"""The shipped messages: each has the verdict that the manifest gives it, by either engine."""
+
+import pytest
+
+from ips_contract import RULES, validate, validate_exchange
+from ips_contract.fixtures import Fixture, all_fixtures, directory, load
+from tests.messages import REQUEST, RESPONSE
+
+FIXTURES = all_fixtures()
+MESSAGES = [fixture for fixture in FIXTURES if fixture.request is None]
+EXCHANGES = [fixture for fixture in FIXTURES if fixture.request is not None]
+# No document can provoke these: they report that an engine is wrong, or that we are.
+WITHOUT_FIXTURE = {"schema", "engine-disagreement", "too-many"}
+
+
+def test_documented_messages_are_as_the_pages_show_them() -> None:
+    assert REQUEST.decode() == (
+        '<submitJobParam xmlns="http://www.scene7.com/IpsApi/xsd">\n'
+        "   <companyHandle>47</companyHandle>\n"
+        "   <jobName>My Test Job</jobName>\n"
+        "   <imageServingPublishJob>\n"
+        "      <publishType>Full</publishType>\n"
+        "      <emailSetting>Error</emailSetting>\n"
+        "   </imageServingPublishJob>\n"
+        "</submitJobParam>\n"
+    )
+    assert RESPONSE.decode() == (
+        '<submitJobReturn xmlns="http://www.scene7.com/IpsApi/xsd">\n'
+        "   <jobHandle>47|My Test Job|</jobHandle>\n"
+        "</submitJobReturn>\n"
+    )
+
+
+@pytest.mark.parametrize("engine", ["lxml", "xmlschema", "both"])
+@pytest.mark.parametrize("fixture", MESSAGES, ids=lambda fixture: fixture.name)
+def test_verdict(fixture: Fixture, engine: str) -> None:
+    limit = {} if fixture.limit is None else {"limit": fixture.limit}
+    report = validate(fixture.data, engine=engine, **limit)
+    assert [v.rule for v in report.violations] == [fixture.rule] * (fixture.rule is not None)
+    assert (report.version and report.version.label) == fixture.version
+    for found in report.violations:
+        assert (found.path, found.line) == (fixture.path, fixture.line)
+        assert found.severity == RULES[found.rule].severity
+
+
+@pytest.mark.parametrize("fixture", EXCHANGES, ids=lambda fixture: fixture.name)
+def test_exchange(fixture: Fixture) -> None:
+    assert fixture.request is not None
+    report = validate_exchange(load(fixture.request), fixture.data)
+    assert report.request.valid
+    assert report.response.valid
+    assert [v.rule for v in report.violations] == [fixture.rule] * (fixture.rule is not None)
+    assert report.valid is (fixture.rule is None)
+
+
+def test_every_rule_has_a_message_that_keeps_it_and_one_that_breaks_it() -> None:
+    assert {f.rule for f in FIXTURES if f.rule} == RULES.keys() - WITHOUT_FIXTURE
+    assert {f.beside for f in FIXTURES if f.beside} == RULES.keys() - WITHOUT_FIXTURE
+
+
+def test_every_file_is_in_the_manifest() -> None:
+    import pathlib
+
+    root = pathlib.Path(directory())
+    files = {path.relative_to(root).as_posix() for path in root.glob("*/*.xml")}
+    named = {f.name for f in FIXTURES} | {f.request for f in FIXTURES if f.request}
+    assert files == named
+    assert all(f.source for f in FIXTURES)
+
+
+def test_unknown_fixture() -> None:
+    with pytest.raises(FileNotFoundError):
+        load("valid/none.xml")

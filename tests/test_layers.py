@@ -1,0 +1,78 @@
+"""Imports run in one direction, and the package itself imports nothing heavy."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import ips_contract
+
+PACKAGE = Path(ips_contract.__file__).parent
+# Each module imports at run time only from modules above it.
+LAYERS = """
+versions faults iso wording cron handles
+rules
+render formats
+report
+envelope schema
+rows
+values
+locate engines diagnosis
+judge
+validation
+exchange fixtures
+wire clock wsdl
+writer accounts jobs
+record script
+service
+server adapters
+mock serve
+demo cli
+__main__
+""".split("\n")
+RANKS = {name: rank for rank, line in enumerate(LAYERS) for name in line.split()}
+
+
+def runtime_imports(path: Path) -> set[str]:
+    """Modules of the package that ``path`` imports, except for type checking only."""
+    found: set[str] = set()
+    nodes: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            nodes += node.orelse
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            head, _, tail = node.module.partition(".")
+            if head == "ips_contract":
+                found |= {tail} if tail else {alias.name for alias in node.names}
+        nodes += ast.iter_child_nodes(node)
+    return {name for name in found if (PACKAGE / f"{name}.py").exists()}
+
+
+def test_imports_point_upwards_in_the_table() -> None:
+    for path in PACKAGE.glob("*.py"):
+        if path.stem == "__init__":
+            continue
+        assert path.stem in RANKS, f"give {path.stem} a place in LAYERS"
+        for imported in runtime_imports(path):
+            same = RANKS[imported] == RANKS[path.stem]
+            assert RANKS[imported] < RANKS[path.stem] or same, f"{path.stem} imports {imported}"
+
+
+def test_no_cycles() -> None:
+    graph = {path.stem: runtime_imports(path) for path in PACKAGE.glob("*.py")}
+    done: set[str] = set()
+    while len(done) < len(graph):
+        free = {name for name, needs in graph.items() if name not in done and needs <= done}
+        assert free, f"cycle among {sorted(graph.keys() - done)}"
+        done |= free
+
+
+def test_importing_the_package_loads_nothing_else() -> None:
+    code = (
+        "import sys; before = set(sys.modules); import ips_contract; "
+        "print(*set(sys.modules) - before)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["ips_contract"]

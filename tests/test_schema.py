@@ -1,0 +1,156 @@
+"""The schema's flavours: what they take and leave, and that both engines compile them."""
+
+import re
+from pathlib import Path
+
+import pytest
+import xmlschema
+from lxml import etree
+
+from ips_contract.engines import lxml_verdict, without, xmlschema_verdict
+from ips_contract.rows import contract
+from ips_contract.schema import (
+    CLEAN,
+    SERVICE,
+    STRICT,
+    XS,
+    compiled,
+    compiled_envelope,
+    message_names,
+    render,
+    schema_directory,
+    schema_text,
+)
+from ips_contract.versions import LATEST, PRE_4_0, VERSIONS, Version
+from tests.messages import REQUEST, SOAP_11, envelope, request, urls
+
+OPERATIONS = (
+    "submitJob getActiveJobs getScheduledJobs stopJob pauseJob resumeJob executeJob deleteJob "
+    "getJobLogs getJobLogDetails checkLogin getCompanyInfo getUserInfo"
+).split()
+
+
+def test_messages() -> None:
+    companions = {"authHeader", "authenticationFault", "authorizationFault", "ipsApiFault"}
+    pairs = {op + suffix for op in OPERATIONS for suffix in ("Param", "Return")}
+    assert message_names() == pairs | companions
+    assert contract(LATEST).messages.keys() == message_names()
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+@pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
+def test_flavours_compile_in_both_engines(version: Version, flavour: str) -> None:
+    root = render(version, flavour)
+    assert root.get("targetNamespace") == version.namespace
+    etree.XMLSchema(root)
+    xmlschema.XMLSchema(etree.tostring(root, encoding="unicode"))
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_rows_have_the_fields_of_the_strict_schema(version: Version) -> None:
+    root = render(version, STRICT)
+    rows = contract(version)
+    for node in root.iterchildren(XS + "complexType"):
+        kind = rows.complex_types[str(node.get("name"))]
+        elements = list(node.iter(XS + "element"))
+        assert [e.get("name") for e in elements] == [f.name for f in kind.fields]
+        for element, field in zip(elements, kind.fields, strict=True):
+            chosen = element.getparent().tag == XS + "choice"  # type: ignore[union-attr] # has one
+            assert field.required is (element.get("minOccurs") != "0" and not chosen)
+            assert field.maximum == {"unbounded": None}.get(
+                str(element.get("maxOccurs")),
+                int((element.get("maxOccurs") or "1").replace("unbounded", "1")),
+            )
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_the_service_schema_has_only_what_wsdls_have(version: Version) -> None:
+    root = render(version, SERVICE)
+    tags = {str(node.tag).removeprefix(XS) for node in root.iter(etree.Element)}
+    assert tags <= {"schema", "element", "complexType", "sequence", "annotation", "documentation"}
+    types = {node.get("type") for node in root.iter(XS + "element")}
+    named = {node.get("name") for node in root.iterchildren(XS + "complexType")}
+    assert {kind for kind in types if not str(kind).startswith("xs:")} <= named
+    # It takes what the strict one refuses: constants are strings, jobs are optional.
+    schema = compiled(version, SERVICE, version.namespace)
+    assert schema.validate(etree.fromstring(request(version).replace(b"Full", b"full")))
+    assert schema.validate(etree.fromstring(request(version, job="")))
+
+
+def test_schema_text_is_free_of_our_attributes() -> None:
+    for version in VERSIONS:
+        text = schema_text(version)
+        assert "urn:ips-contract" not in text
+        assert " f:" not in text
+        xmlschema.XMLSchema(text).validate(request(version).decode())
+
+
+def test_clean_is_stricter_than_strict() -> None:
+    remarked = request(PRE_4_0, before="<locale>en</locale>")
+    strict, clean = (compiled(PRE_4_0, f, PRE_4_0.namespace) for f in (STRICT, CLEAN))
+    for document, is_clean in ((REQUEST, True), (remarked, False), (request(job=urls()), True)):
+        root = etree.fromstring(document)
+        assert strict.validate(root)
+        assert clean.validate(root) is is_clean
+
+
+def test_clean_envelope() -> None:
+    schema = compiled_envelope(LATEST, SOAP_11)
+    assert schema.validate(etree.fromstring(envelope(request(LATEST))))
+    assert not schema.validate(etree.fromstring(envelope(request(LATEST) * 2)))
+    assert not schema.validate(etree.fromstring(envelope(REQUEST)))
+
+
+def test_other_credentials_have_a_schema() -> None:
+    schema = xmlschema.XMLSchema(str(Path(schema_directory()) / "auth-pre-3.8.xsd"))
+    assert schema.is_valid('<AuthUser xmlns="http://www.scene7.com/IpsApi">me</AuthUser>')
+    assert set(schema.elements) == {"AuthUser", "AuthPassword"}
+
+
+def test_every_fact_has_evidence() -> None:
+    text = (Path(schema_directory()) / "ips.xsd").read_text(encoding="utf-8")
+    facts = re.findall(r"<xs:(?:element|choice|enumeration|pattern|min\w+|max\w+) [^>]*>", text)
+    assert len(facts) > 300
+    messages = [f for f in facts if re.search(r'type="([a-z]\w+Type|FaultDetail)"', f)]
+    assert len(messages) == len(message_names())
+    for fact in facts:
+        assert "f:by=" in fact or fact in messages, fact
+
+
+def test_engines_and_attributes() -> None:
+    root = etree.fromstring(REQUEST.replace(b"<jobName>", b'<jobName a="1" b="2">'))
+    for verdict in (lxml_verdict, xmlschema_verdict):
+        assert verdict(root, PRE_4_0, PRE_4_0.namespace)
+        assert "a" in root[1].attrib
+        plain = without(root, [(root[1], "a"), (root[1], "b")])
+        assert verdict(plain, PRE_4_0, PRE_4_0.namespace) == []
+    assert without(root, []) is root
+
+
+def test_engines_stop_after_some_complaints() -> None:
+    job = urls().replace("true", "yes").replace("false", "no") + "<x/>"
+    items = "<items><a/></items>" * 30
+    root = etree.fromstring(request(job=job.replace("<urlArray>", f"<urlArray>{items}")))
+    for verdict in (lxml_verdict, xmlschema_verdict):
+        assert len(verdict(root, PRE_4_0, PRE_4_0.namespace)) == 10
+
+
+def test_an_engine_that_is_wrong_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ips_contract import engines, validate
+
+    monkeypatch.setitem(engines.VERDICTS, "lxml", lambda *_: [("no", 3)])
+    report = validate(REQUEST, engine="both")
+    assert [(v.rule, v.message) for v in report.violations] == [
+        (
+            "engine-disagreement",
+            "lxml refuses and xmlschema accepts the message. Please report this.",
+        ),
+        ("schema", "lxml, line 3: no"),
+    ]
+    assert not report.valid
+    wrong = REQUEST.replace(b"Full", b"full")
+    monkeypatch.setitem(engines.VERDICTS, "lxml", lambda *_: [])
+    assert [v.rule for v in validate(wrong, engine="both").violations] == [
+        "engine-disagreement",
+        "constant",
+    ]
