@@ -27,7 +27,7 @@ from ips_contract.rows import ComplexType, Contract, Field, SimpleType, contract
 from ips_contract.rules import RULES
 from ips_contract.values import BLANKS, problems, quick_accept
 from ips_contract.versions import Version, find_version
-from ips_contract.wording import list_of, near, quoted, real_name
+from ips_contract.wording import clipped, list_of, named, near, quoted, real_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -230,7 +230,7 @@ class Diagnosis:
             self._attributes(element, kind.base, path)
         for child in element:
             if isinstance(child.tag, str):
-                name = local_name(child)
+                name = clipped(local_name(child))
                 self._add(
                     "unknown-element",
                     f"{name} stands inside {local_name(element)}, which holds text only.",
@@ -250,33 +250,36 @@ class Diagnosis:
         if isinstance(node, etree._Entity):
             parent = node.getparent()
             assert parent is not None
-            self._add("document-type", f"{node.text} is an entity reference.", path, parent)
+            self._add(
+                "document-type", f"{clipped(node.text or '')} is an entity reference.", path, parent
+            )
 
     def _attributes(self, element: etree._Element, type_name: str, path: str) -> None:
-        for key, text in element.attrib.items():
-            name, value = str(key), str(text)
+        for key in list(element.attrib):  # Reading all values takes quadratic time.
+            name = str(key)
             if name.startswith(_SOAP_ATTRIBUTES) or name in _XSI_LOCATIONS:
                 self.tolerated.append((element, name))
-            elif name == _XSI_TYPE and self._fits(element, value, type_name):
+            elif name == _XSI_TYPE and self._fits(element, type_name):
                 self.tolerated.append((element, name))
             else:
-                self._stray_attribute(element, name, value, path)
+                self._stray_attribute(element, name, path)
 
-    def _fits(self, element: etree._Element, value: str, type_name: str) -> bool:
-        """Whether xsi:type ``value`` names the element's type as the service's WSDL has it."""
-        prefix, _, local = value.strip(BLANKS).rpartition(":")
+    def _fits(self, element: etree._Element, type_name: str) -> bool:
+        """Whether xsi:type names the element's type as the service's WSDL has it."""
+        prefix, _, local = element.get(_XSI_TYPE, "").strip(BLANKS).rpartition(":")
         namespace = element.nsmap.get(prefix or None)
         if namespace == self._namespace:
             return local == type_name
         base = type_name.removeprefix("xs:").replace("token", "string")
         return namespace == XSD and (local == base or local in _DERIVED.get(base, ()))
 
-    def _stray_attribute(self, element: etree._Element, name: str, value: str, path: str) -> None:
-        local = name.rpartition("}")[2]
+    def _stray_attribute(self, element: etree._Element, name: str, path: str) -> None:
+        local = clipped(name.rpartition("}")[2])
         if name == _XSI_NIL:
             advice = "to send no value, leave the element out"
         elif name == _XSI_TYPE:
-            advice = f"{quoted(value)} is not the element's type; leave xsi:type out"
+            value = quoted(element.get(_XSI_TYPE, ""))
+            advice = f"{value} is not the element's type; leave xsi:type out"
         else:
             advice = "elements of the API have no attributes; leave it out"
         self._add(
@@ -325,7 +328,7 @@ class Diagnosis:
             self._node(element, path)
             return ""
         tag = element.tag
-        name = local_name(element)
+        name = clipped(local_name(element))
         count = counts[tag] = counts.get(tag, 0) + 1
         path = f"{path}/{name}" if count == 1 else f"{path}/{name}[{count}]"
         found = self._unknowns.get((kind.name, tag))
@@ -341,8 +344,7 @@ class Diagnosis:
         parent = kind.name if kind.name not in self._contract.messages.values() else kind.name[:-4]
         allowed = tuple(field.name for field in kind.fields)
         if namespace != self._namespace:
-            has = f"the namespace {namespace}" if namespace else "no namespace"
-            message = f"{name} has {has}; it needs {self._namespace}."
+            message = f"{clipped(name)} has {named(namespace)}; it needs {self._namespace}."
             return "wrong-namespace", message, name if name in allowed else ""
         if name in kind.elsewhen:
             return "not-in-version", self._not_in_version(kind.elsewhen[name]), name
@@ -461,7 +463,9 @@ class Diagnosis:
 
 
 def begins_clean(root: etree._Element, version: Version, elements: int = 12) -> bool:
-    """Whether the first ``elements`` elements of the message ``root`` give no finding."""
+    """Whether ``root`` is a message whose first ``elements`` elements give no finding."""
+    if local_name(root) not in contract(version).messages:
+        return False
     walk = Diagnosis(version, namespace_of(root), request=is_request(root), elements=elements)
     walk.message(root, "")
     return not walk.findings

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from ips_contract.wording import clipped
+
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 SOAP_ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
@@ -72,7 +74,9 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
     except etree.XMLSyntaxError as error:
         raise _unreadable(data, error) from None
     except (LookupError, ValueError) as error:
-        raise Unreadable("not-xml", f"The document is not well-formed XML: {error}.") from None
+        raise Unreadable(
+            "not-xml", f"The document is not well-formed XML: {clipped(str(error), 200)}."
+        ) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise doctype_refused(data)
     return root
@@ -97,7 +101,7 @@ def _unreadable(data: bytes, error: etree.XMLSyntaxError) -> Unreadable:
         # Whatever else is wrong behind it (an undefined entity, a bomb), this comes first.
         return doctype_refused(data)
     line, column = error.position
-    text = (error.msg or "unknown error").split(", line ")[0]
+    text = clipped((error.msg or "unknown error").split(", line ")[0].strip(), 200)
     if "depth" in text:
         return Unreadable("too-deep", "Elements nest deeper than 256 levels.", line or None)
     return Unreadable(

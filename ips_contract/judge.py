@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.diagnosis import MOST_FINDINGS, Diagnosis, Finding, is_request
@@ -16,8 +17,8 @@ from ips_contract.envelope import (
     split_envelope,
 )
 from ips_contract.faults import KINDS
-from ips_contract.locate import locate
-from ips_contract.report import Report, Violation
+from ips_contract.locate import as_utf8, locate
+from ips_contract.report import Report, Violation, violation
 from ips_contract.rules import ERROR, RULES
 from ips_contract.schema import message_names
 from ips_contract.versions import (
@@ -28,7 +29,7 @@ from ips_contract.versions import (
     find_version,
     version_for_namespace,
 )
-from ips_contract.wording import near, quoted
+from ips_contract.wording import clipped, named, near, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 PRE_3_8 = "http://www.scene7.com/IpsApi"  # Namespace of AuthUser and AuthPassword (D).
 _COMPANIONS = frozenset({"authHeader", *KINDS})
+# lxml spells an element's namespace out whenever its tag is read: a long one, declared once, would
+# make each of many elements as expensive as the document.
+_LONGEST_NAMESPACE = 1000
+_LONG_NAMESPACE = re.compile(rb"xmlns[^\s=]*\s*=\s*(?:\"[^\"]{%d}|'[^']{%d})" % ((1001,) * 2))
 # Errors that no XSD engine can see.
 _BEYOND_SCHEMA = frozenset({"schedule"})
 
@@ -54,6 +59,9 @@ def judge(
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}; the engines are {', '.join(ENGINES)}")
+    if data is not None and _names_a_long_namespace(root, data):
+        words = f"A namespace has more than {_LONGEST_NAMESPACE} characters."
+        return Report(_label(root), None, (violation("too-large", words),), data)
     chosen = find_version(version) if isinstance(version, str) else version
     judgement = _Judgement(root, data, chosen, engine)
     judgement.document()
@@ -78,10 +86,16 @@ class _Judgement:
         self._asked = version
         self._engines = (LXML, "xmlschema") if engine == BOTH else (engine,)
         self._found: list[_Found] = []
-        self._name = local_name(root)
+        self._last_error: _Found | None = None
+        self._name = _label(root)
         self._version: Version | None = None
 
     def report(self) -> Report:
+        if len(self._found) >= MOST_FINDINGS:
+            words = f"Only the first {MOST_FINDINGS} findings are listed."
+            self._found.append(_Found("too-many", words, "/", self._root, request=True, fault=None))
+        if self._last_error is not None:
+            self._found.append(self._last_error)
         places = locate(self._root, self._data, (found.element for found in self._found))
         self._found.sort(key=lambda found: places[found.element].order)
         violations = []
@@ -104,7 +118,11 @@ class _Judgement:
         request: bool = True,
         fault: int | None = None,
     ) -> None:
-        self._found.append(_Found(rule, message, path, element, request, fault))
+        found = _Found(rule, message, path, element, request, fault)
+        if len(self._found) < MOST_FINDINGS:
+            self._found.append(found)
+        elif RULES[rule].severity == ERROR:
+            self._last_error = found  # One is enough to know that the document is not valid.
 
     def document(self) -> None:
         root = self._root
@@ -120,8 +138,8 @@ class _Judgement:
         if not envelope.version:
             self._add(
                 "envelope",
-                f"The envelope's namespace {envelope.namespace} is neither that of SOAP 1.1 "
-                f"({SOAP_11}) nor that of SOAP 1.2 ({SOAP_12}).",
+                f"The envelope's namespace {clipped(envelope.namespace, 100)} is neither that of "
+                f"SOAP 1.1 ({SOAP_11}) nor that of SOAP 1.2 ({SOAP_12}).",
                 "/Envelope",
                 self._root,
             )
@@ -142,7 +160,7 @@ class _Judgement:
                 self._add(
                     "envelope",
                     "The Body has more than one child; the message stands alone in it.",
-                    f"/Envelope/Body/{local_name(message)}",
+                    f"/Envelope/Body/{_label(message)}",
                     message,
                 )
             for message in messages[:1]:
@@ -153,7 +171,7 @@ class _Judgement:
         if not envelope.bodies:
             self._add("envelope", "The envelope has no Body.", "/Envelope", self._root)
         for part in (*envelope.headers[1:], *envelope.bodies[1:]):
-            name = local_name(part)
+            name = _label(part)
             self._add(
                 "envelope",
                 f"The envelope has more than one {name}; keep one.",
@@ -168,7 +186,7 @@ class _Judgement:
                 envelope.headers[0],
             )
         for extra in envelope.extras:
-            name = local_name(extra)
+            name = _label(extra)
             if envelope.version == "1.2" or name in ("Header", "Body"):
                 rule, advice = "envelope", "the envelope has only Header and Body, in its namespace"
             else:
@@ -183,7 +201,7 @@ class _Judgement:
             if found is None:
                 self._add(
                     "wrong-namespace",
-                    f"authHeader has {_named(namespace)}; it needs {UNVERSIONED}.",
+                    f"authHeader has {named(namespace)}; it needs {UNVERSIONED}.",
                     path,
                     entry,
                 )
@@ -191,7 +209,7 @@ class _Judgement:
             if namespace != UNVERSIONED:
                 self._add(
                     "auth-namespace",
-                    f"authHeader has the namespace {namespace}; the reference gives it "
+                    f"authHeader has {named(namespace)}; the reference gives it "
                     f"{UNVERSIONED} in every version.",
                     path,
                     entry,
@@ -204,15 +222,16 @@ class _Judgement:
             self._add(
                 "auth-style",
                 "AuthUser and AuthPassword are how clients logged in before 3.8; use authHeader.",
-                f"/Envelope/Header/{local_name(entry)}",
+                f"/Envelope/Header/{_label(entry)}",
                 entry,
             )
 
     def _plain_request(self, root: etree._Element) -> None:
         self._name = ""
-        messages = [child for child in children(root) if local_name(child) != "authHeader"]
-        for entry in children(root):
-            if local_name(entry) == "authHeader" and entry in children(root)[:1]:
+        entries = children(root)
+        messages = [child for child in entries if local_name(child) != "authHeader"]
+        for entry in entries:
+            if local_name(entry) == "authHeader" and entry is entries[0]:
                 found = version_for_namespace(namespace_of(entry))
                 if found is not None:
                     self._walk(entry, found[0], "/Request/authHeader")
@@ -230,14 +249,14 @@ class _Judgement:
             self._add(
                 "envelope",
                 "The Request has more than one message; it holds authHeader and one message.",
-                f"/Request/{local_name(extra)}",
+                f"/Request/{_label(extra)}",
                 extra,
             )
         for message in messages[:1]:
-            self._message(message, f"/Request/{local_name(message)}")
+            self._message(message, f"/Request/{_label(message)}")
 
     def _body(self, message: etree._Element, envelope: Envelope) -> None:
-        path = f"/Envelope/Body/{local_name(message)}"
+        path = f"/Envelope/Body/{_label(message)}"
         if message.tag == f"{{{envelope.namespace}}}Fault":
             self._name = "Fault"
             self._fault(message, envelope, path)
@@ -266,7 +285,7 @@ class _Judgement:
             if namespace_of(entry) != UNVERSIONED:
                 self._add(
                     "wrong-namespace",
-                    f"{name} has {_named(namespace_of(entry))}; it needs {UNVERSIONED} whatever "
+                    f"{name} has {named(namespace_of(entry))}; it needs {UNVERSIONED} whatever "
                     "the version.",
                     entry_path,
                     entry,
@@ -277,7 +296,7 @@ class _Judgement:
             self._version = self._asked or PRE_4_0
 
     def _message(self, message: etree._Element, path: str) -> None:
-        self._name = local_name(message)
+        self._name = _label(message)
         namespace = namespace_of(message)
         names = message_names()
         found = version_for_namespace(namespace)
@@ -291,7 +310,7 @@ class _Judgement:
             self._version = self._asked
             self._add(
                 "wrong-namespace",
-                f"{self._name} has {_named(namespace)}; {hint}",
+                f"{self._name} has {named(namespace)}; {hint}",
                 path,
                 message,
             )
@@ -308,7 +327,7 @@ class _Judgement:
             self._version = self._asked
             self._add(
                 "wrong-namespace",
-                f"{self._name} has {_named(namespace)}, that of {version.label}; version "
+                f"{self._name} has {named(namespace)}, that of {version.label}; version "
                 f"{self._asked.label} has {self._asked.namespace}.",
                 path,
                 message,
@@ -341,13 +360,8 @@ class _Judgement:
         namespace = namespace_of(message)
         walk = Diagnosis(version, namespace, request=request)
         walk.message(message, path)
-        self._found += [
-            _Found(rule, text, where, element, request, fault)
-            for rule, text, where, element, fault in walk.findings
-        ]
-        if len(walk.findings) == MOST_FINDINGS:
-            words = f"Only the first {MOST_FINDINGS} findings are listed."
-            self._add("too-many", words, path, message)
+        for rule, text, where, element, fault in walk.findings:
+            self._add(rule, text, where, element, request=request, fault=fault)
         self._consult(message, version, path, walk, request=request)
 
     def _consult(
@@ -383,9 +397,17 @@ class _Judgement:
                     )
 
 
+def _names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
+    if len(data) <= _LONGEST_NAMESPACE:
+        return False
+    text = as_utf8(data, root.getroottree().docinfo.encoding)
+    return _LONG_NAMESPACE.search(text) is not None
+
+
+def _label(element: etree._Element) -> str:
+    """The name of ``element`` for readers; names can be a megabyte long."""
+    return clipped(local_name(element))
+
+
 def _is_schema_error(finding: Finding) -> bool:
     return RULES[finding.rule].severity == ERROR and finding.rule not in _BEYOND_SCHEMA
-
-
-def _named(namespace: str) -> str:
-    return f"the namespace {namespace}" if namespace else "no namespace"

@@ -32,7 +32,7 @@ def locate(
     }
     if data is None:
         return {e: Place(rank, e.sourceline, None) for e, rank in ranks.items()}
-    text = _as_utf8(data, root.getroottree().docinfo.encoding)
+    text = as_utf8(data, root.getroottree().docinfo.encoding)
     starts = element_starts(text)
     if len(starts) <= max(ranks.values(), default=0):
         return {e: Place(rank, e.sourceline, None) for e, rank in ranks.items()}
@@ -50,7 +50,7 @@ def locate(
     return places
 
 
-def _as_utf8(data: bytes, declared: str | None) -> bytes:
+def as_utf8(data: bytes, declared: str | None) -> bytes:
     """``data`` in UTF-8, as far as Python knows its encoding; a byte order mark is left out."""
     encoding = (declared or "utf-8").lower()
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):

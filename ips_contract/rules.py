@@ -44,13 +44,13 @@ RULES: dict[str, Rule] = {
     row.id: row
     for row in (
         # The document as such.
-        Rule("too-large", ERROR, _XML, "The document is no larger than the limit.", "I: our limit"),
+        Rule("too-large", ERROR, None, "The document is no larger than the limit.", "I: our limit"),
         Rule("compressed", ERROR, _XML, "The document is XML, not compressed data.", "P: XML 1.0"),
         Rule("not-xml", ERROR, _XML, "The document is well-formed XML.", f"P: XML 1.0; {_CODES}"),
         Rule(
             "document-type", ERROR, _XML, "The document has no DOCTYPE.", "P: SOAP 1.1, section 3"
         ),
-        Rule("too-deep", ERROR, _XML, "Elements nest no deeper than the parser reads.", "I: limit"),
+        Rule("too-deep", ERROR, None, "Elements nest no deeper than is read.", "I: our limit"),
         Rule("not-a-message", ERROR, _XML, "The root is a message of the API.", "D: operations"),
         Rule("envelope", ERROR, _XML, "The envelope holds one Body with one child.", "P: SOAP 1.1"),
         Rule(
@@ -223,7 +223,9 @@ RULES: dict[str, Rule] = {
         Rule("exchange-company", ERROR, None, "The handle names the request's company.", "S O"),
         Rule("exchange-job-name", ERROR, None, "The handle has the request's jobName.", "S O"),
         # The validator itself.
-        Rule("too-many", WARNING, None, "There are no more findings than are listed.", "I: our limit"),
+        Rule(
+            "too-many", WARNING, None, "There are no more findings than are listed.", "I: our limit"
+        ),
         Rule("schema", ERROR, _XML, "The XSD engine accepts the document.", "S D W O: xsd/"),
         Rule("engine-disagreement", ERROR, None, "lxml and xmlschema agree.", "P: XML Schema 1.0"),
     )

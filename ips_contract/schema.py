@@ -109,7 +109,7 @@ def render(version: Version, flavour: str, namespace: str | None = None) -> etre
             del node.attrib["minOccurs"]
         elif is_late(node, version) and node.getparent().tag != XS + "choice":
             node.set("minOccurs", "0")
-        elif flavour == SERVICE and _SERVICE in node.attrib:
+        if flavour == SERVICE and _SERVICE in node.attrib:
             node.set("type", node.get(_SERVICE))
     if flavour == CLEAN:
         for node in list(root.iter(XS + "element")):

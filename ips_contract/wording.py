@@ -35,11 +35,22 @@ MISPRINTS = {
 }
 
 
+def clipped(text: str, longest: int = _LONGEST) -> str:
+    """``text`` cut to ``longest`` characters, with what cannot be shown escaped."""
+    short = text if len(text) <= longest else text[: longest - 1] + "…"
+    if short.isprintable():
+        return short
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short)
+
+
 def quoted(text: str) -> str:
-    """``text`` in quotes, shortened, with what cannot be shown escaped."""
-    short = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short)
-    return f'"{shown}"'
+    """``text`` clipped and in quotes."""
+    return f'"{clipped(text)}"'
+
+
+def named(namespace: str) -> str:
+    """``namespace`` in words."""
+    return f"the namespace {clipped(namespace, 100)}" if namespace else "no namespace"
 
 
 def list_of(names: Iterable[str], conjunction: str = "or") -> str:
@@ -78,12 +89,12 @@ def real_name(name: str, candidates: tuple[str, ...]) -> tuple[str, str] | None:
 
     Only names among ``candidates`` (those that the place allows) count.
     """
+    real = MISPRINTS.get(name, "")
+    if real in candidates:
+        return real, "a misprint in the reference"
     for real, tags in translations().get(name, {}).items():
         if real in candidates:
             where = list_of([LANGUAGES[tag] for tag in tags], "and")
             pages = "page" if len(tags) == 1 else "pages"
             return real, f"the machine-translated {where} reference {pages}"
-    real = MISPRINTS.get(name, "")
-    if real in candidates:
-        return real, "a misprint in the reference"
     return None

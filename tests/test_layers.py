@@ -25,7 +25,7 @@ wire clock wsdl
 writer accounts jobs
 record script
 service
-server adapters
+server adapters pages operations details
 mock serve
 demo cli
 __main__

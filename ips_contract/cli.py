@@ -1,0 +1,496 @@
+"""The command line: ``ips-contract validate``, ``rules``, ``schema``, ``versions``.
+
+What reads XML is imported when a command needs it, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import io
+import os
+import stat
+import sys
+import time
+from contextlib import nullcontext
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, TextIO
+
+from ips_contract import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from ips_contract.report import Report
+    from ips_contract.versions import Version
+
+PROG = "ips-contract"
+OK, INVALID, FAILED = 0, 1, 2
+INTERRUPTED, CLOSED_PIPE = 130, 141  # What a shell says of SIGINT and SIGPIPE.
+# Windows says EINVAL when the reader of a pipe is gone.
+_CLOSED = (errno.EPIPE, errno.EINVAL)
+STDIN = "-"
+FORMATS = TEXT, JSON, SARIF, JUNIT = ("text", "json", "sarif", "junit")
+SUFFIXES = (".xml", ".soap")
+# The engines of ips_contract.engines, whose import costs too much for --help.
+ENGINES = ("lxml", "xmlschema", "both")
+_CHUNK = 1024 * 1024
+
+_STATUSES = """\
+exit status: 0 every document is valid, 1 some are not, 2 a file could not be read or the
+command was wrong (2 wins over 1), 130 interrupted, 141 the reader of a pipe went away"""
+
+
+class Command(NamedTuple):
+    """A subcommand: ``arguments`` declares its arguments, ``run`` returns the exit status."""
+
+    name: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+    epilog: str = ""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command in ``argv`` (by default the process's) and returns its exit status."""
+    _prepare_streams()
+    try:
+        status = _run(argv)
+        _flush()
+    except KeyboardInterrupt:
+        status = _end(INTERRUPTED, "Interrupted.\n")
+    except OSError as error:  # From writing; what cannot be read is told where it is read.
+        if error.errno in _CLOSED and error.filename is None:
+            status = _end(CLOSED_PIPE)
+        else:
+            status = _end(FAILED, f"{PROG}: {_words(error, error.filename or 'output')}\n")
+    return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    parser = _parser()
+    try:
+        args = parser.parse_args(argv)
+    except SystemExit as stop:  # --help, --version, or a usage error that argparse has told.
+        return int(stop.code or OK)
+    if args.run is None:
+        parser.print_help(sys.stderr)
+        return FAILED
+    status: int = args.run(args)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        PROG, description="Check messages of Adobe's Scene7 IPS SOAP API (submitJob) offline."
+    )
+    parser.add_argument("--version", action="version", version=f"{PROG} {__version__}")
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        below = commands.add_parser(
+            command.name,
+            help=command.help,
+            description=f"{command.help[0].upper()}{command.help[1:]}.",
+            epilog=command.epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.arguments(below)
+        below.set_defaults(run=command.run)
+    return parser
+
+
+def _prepare_streams() -> None:
+    """Lets any character be written, and to a stream that is closed (``>&-``) anything at all."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w")))
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _flush() -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def _end(status: int, message: str = "") -> int:
+    """Says ``message`` and writes what is left; streams that cannot be written fall silent."""
+    for stream, text in ((sys.stdout, ""), (sys.stderr, message)):
+        try:
+            print(text, end="", file=stream, flush=True)
+        except OSError:
+            # Else the interpreter would try once more at its end and complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return status
+
+
+def _complain(message: str) -> None:
+    from ips_contract.render import shown
+
+    sys.stdout.flush()  # So that both streams tell things in the order in which they happened.
+    print(f"{PROG}: {shown(message)}", file=sys.stderr)
+
+
+def _words(error: OSError, name: str) -> str:
+    return f"{name}: {error.strerror or error}"
+
+
+# validate
+
+
+def _validate_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a document; - for standard input; a folder for its *.xml and *.soap files",
+    )
+    add("--format", choices=FORMATS, default=TEXT, help="of the findings (default: %(default)s)")
+    add("--output", metavar="FILE", help="write there instead of to standard output")
+    add("--explain", action="store_true", help="text: show the source line of each finding")
+    add("--strict", action="store_true", help="let warnings fail, too")
+    add(
+        "--api-version",
+        type=_version,
+        metavar="V",
+        help="judge by this version, such as 4.5, 2012R1 or 2010-01-31 (default: the namespace's)",
+    )
+    add("--engine", choices=ENGINES, default="lxml", help="XSD engine (default: %(default)s)")
+    add("--max-bytes", type=_size, metavar="N", help="refuse larger documents (default: 1 MiB)")
+
+
+def _version(name: str) -> Version:
+    from ips_contract.versions import find_version
+
+    try:
+        return find_version(name)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes")
+    return int(text)
+
+
+def _validate(args: argparse.Namespace) -> int:
+    from ips_contract.report import Report
+
+    problem = _conflict(args)
+    if problem:
+        _complain(problem)
+        return FAILED
+    outcomes = dict.fromkeys(("valid", "invalid", "with warnings", "unreadable"), 0)
+    kept = []
+    paths, complete = _expand(args.files, args.output)
+    with _opened(args.output) as out, Progress(len(paths), sys.stderr) as progress:
+        color = args.output is None and _is_colored(sys.stdout)
+        for done, path in enumerate(paths):
+            progress.show(done)
+            name = "<stdin>" if path == STDIN else path
+            report = _judge(path, name, args, progress)
+            outcomes[_outcome(report, strict=args.strict)] += 1
+            if report is None:
+                continue
+            if args.format == TEXT:
+                progress.clear()
+                _print_report(out, name, report, explain=args.explain, color=color)
+            else:  # Without the documents, which would fill the memory.
+                kept.append((name, Report(report.message, report.version, report.violations)))
+        if args.format != TEXT:
+            out.write(_formatted(args.format, kept, strict=args.strict))
+    if args.format == TEXT and len(paths) > 1:
+        sys.stdout.flush()
+        print(_summary(outcomes), file=sys.stderr)
+    if outcomes["unreadable"] or not complete:
+        return FAILED
+    return INVALID if outcomes["invalid"] or outcomes["with warnings"] else OK
+
+
+def _conflict(args: argparse.Namespace) -> str | None:
+    """What is wrong with a command that argparse takes."""
+    if args.explain and args.format != TEXT:
+        return f"--explain is for --format text, not {args.format}"
+    if args.engine != "lxml" and find_spec("xmlschema") is None:
+        return f"--engine {args.engine} needs xmlschema: pip install 'ips-contract[xmlschema]'"
+    if args.output is not None:
+        target = os.path.realpath(args.output)
+        if any(path != STDIN and os.path.realpath(path) == target for path in args.files):
+            return f"--output {args.output} would overwrite a document to be judged"
+    return None
+
+
+def _opened(path: str | None) -> AbstractContextManager[TextIO]:
+    if path is None:
+        return nullcontext(sys.stdout)
+    return open(path, "w", encoding="utf-8", errors="backslashreplace")
+
+
+def _expand(names: Sequence[str], output: str | None) -> tuple[list[str], bool]:
+    """The documents that ``names`` stand for, and whether each of them stands for some."""
+    skipped = None if output is None else os.path.realpath(output)
+    paths: list[str] = []
+    complete = True
+    for name in names:
+        if name == STDIN or not os.path.isdir(name):
+            paths.append(name)
+            continue
+        problems: list[OSError] = []
+        found = [path for path in _inside(name, problems) if os.path.realpath(path) != skipped]
+        paths += found
+        for problem in problems:
+            _complain(_words(problem, problem.filename))
+        if not found and not problems:
+            _complain(f"{name}: no {' or '.join(f'*{suffix}' for suffix in SUFFIXES)} file in it")
+        complete = complete and bool(found) and not problems
+    return paths, complete
+
+
+def _inside(folder: str, problems: list[OSError]) -> Iterator[str]:
+    """The documents under ``folder``, sorted; links to folders are not followed."""
+    for parent, folders, files in os.walk(folder, onerror=problems.append):
+        folders.sort()
+        for file in sorted(files):
+            path = os.path.join(parent, file)
+            if file.lower().endswith(SUFFIXES) and not _is_special(path):
+                yield path
+
+
+def _is_special(path: str) -> bool:
+    """Whether ``path`` is a pipe or a device, which nobody means by naming its folder."""
+    from pathlib import Path
+
+    try:
+        return not stat.S_ISREG(Path(path).stat().st_mode)
+    except OSError:
+        return False  # Reading it will say what is wrong.
+
+
+def _judge(path: str, name: str, args: argparse.Namespace, progress: Progress) -> Report | None:
+    """The report on the document at ``path``; None if it cannot be read, which is said."""
+    from ips_contract.envelope import DEFAULT_LIMIT
+    from ips_contract.report import Report, violation
+    from ips_contract.validation import validate
+
+    limit = args.max_bytes or DEFAULT_LIMIT
+    try:
+        data = _read(path, limit + 1)
+    except OSError as error:
+        progress.clear()
+        _complain(_words(error, name))
+        return None
+    if len(data) > limit:
+        message = f"The document is larger than {limit} bytes; --max-bytes sets another limit."
+        return Report("", None, (violation("too-large", message),))
+    return validate(data, version=args.api_version, engine=args.engine, limit=limit)
+
+
+def _read(path: str, most: int) -> bytes:
+    """The first ``most`` bytes of the file at ``path``, or of standard input."""
+    if path != STDIN:
+        with open(path, "rb") as file:
+            return _first(file, most)
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return _first(sys.stdin.buffer, most)
+
+
+def _first(file: BinaryIO, most: int) -> bytes:
+    # By chunks, because read(most) would take the memory for all of it at once.
+    chunks = []
+    while most and (chunk := file.read(min(most, _CHUNK))):
+        chunks.append(chunk)
+        most -= len(chunk)
+    return b"".join(chunks)
+
+
+def _outcome(report: Report | None, *, strict: bool) -> str:
+    if report is None:
+        return "unreadable"
+    if not report.valid:
+        return "invalid"
+    return "with warnings" if strict and report.violations else "valid"
+
+
+def _summary(outcomes: Mapping[str, int]) -> str:
+    """``12 files: 10 valid, 2 invalid``."""
+    told = [
+        f"{number} {outcome}"
+        for outcome, number in outcomes.items()
+        if number or outcome in ("valid", "invalid")
+    ]
+    return f"{sum(outcomes.values())} files: {', '.join(told)}"
+
+
+def _print_report(out: TextIO, name: str, report: Report, *, explain: bool, color: bool) -> None:
+    from ips_contract.render import report_lines
+
+    if explain:
+        # An empty line keeps findings of different documents apart.
+        print(report.text(name, color=color), end="\n\n" if report.violations else "\n", file=out)
+    else:
+        print(*report_lines(name, report, color=color), sep="\n", file=out)
+
+
+def _formatted(kind: str, reports: list[tuple[str, Report]], *, strict: bool) -> str:
+    from pathlib import Path
+
+    from ips_contract.formats import as_json, as_junit, as_sarif
+
+    if kind == JSON:
+        return as_json(reports)
+    if kind == SARIF:
+        return as_sarif(reports, base=str(Path.cwd()))
+    return as_junit(reports, strict=strict)
+
+
+# Terminals
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _is_colored(stream: TextIO) -> bool:
+    """Whether ``stream`` shows colours and its user wants them (https://no-color.org)."""
+    if os.environ.get("NO_COLOR") or not _is_terminal(stream):
+        return False
+    # Terminals that show colours on Windows say what they are; the old console does not.
+    return os.name != "nt" or any(os.environ.get(name) for name in ("WT_SESSION", "TERM"))
+
+
+class Progress:
+    """``123/4000 files`` on a terminal, from the first second on; gone at the end.
+
+    ``clear`` must be called before anything else is written to a terminal.
+    """
+
+    def __init__(
+        self, total: int, stream: TextIO, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._total = total
+        self._stream = stream
+        self._clock = clock
+        self._length = 0
+        shows = total > 1 and _is_terminal(stream)
+        self._due = clock() + 1 if shows else float("inf")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def show(self, done: int) -> None:
+        """Says that ``done`` files are done, ten times a second at most."""
+        now = self._clock()
+        if now < self._due:
+            return
+        self._due = now + 0.1
+        text = f"{done}/{self._total} files"
+        self._length = len(text)
+        print(f"\r{text}", end="", file=self._stream, flush=True)
+
+    def clear(self) -> None:
+        """Wipes the line, if there is one."""
+        if self._length:
+            print(f"\r{' ' * self._length}\r", end="", file=self._stream, flush=True)
+            self._length = 0
+
+
+# rules, schema, versions
+
+
+def _format_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", choices=(TEXT, JSON), default=TEXT, help="(default: %(default)s)"
+    )
+
+
+def _rules(args: argparse.Namespace) -> int:
+    from ips_contract.faults import FAULT_CODES
+    from ips_contract.formats import to_json
+    from ips_contract.rules import EVIDENCE, RULES
+
+    names = {code: row.name for code, row in FAULT_CODES.items()}
+    if args.format == JSON:
+        rows = [
+            {
+                "id": rule.id,
+                "severity": rule.severity,
+                "fault_code": rule.fault,
+                "fault_name": names[rule.fault] if rule.fault else None,
+                "meaning": rule.meaning,
+                "source": rule.source,
+                "request_only": rule.request_only,
+            }
+            for rule in RULES.values()
+        ]
+        print(to_json({"rules": rows, "evidence": EVIDENCE}), end="")
+        return OK
+    width = max(map(len, RULES))
+    for rule in RULES.values():
+        fault = f"  fault {rule.fault} ({names[rule.fault]})" if rule.fault else ""
+        print(f"{rule.id:{width}}  {rule.severity:7}{fault}".rstrip())
+        print(f"    {rule.meaning}{' Requests only.' if rule.request_only else ''}")
+        print(f"    source: {rule.source}\n")
+    print("Sources:")
+    for letter, meaning in EVIDENCE.items():
+        print(f"    {letter}  {meaning}")
+    return OK
+
+
+def _schema_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--api-version", type=_version, metavar="V", help="such as 4.5 (default: the latest)"
+    )
+
+
+def _schema(args: argparse.Namespace) -> int:
+    from ips_contract.schema import schema_text
+    from ips_contract.versions import LATEST
+
+    print(schema_text(args.api_version or LATEST), end="")
+    return OK
+
+
+def _versions(args: argparse.Namespace) -> int:
+    from ips_contract.formats import to_json
+    from ips_contract.versions import VERSIONS
+
+    if args.format == JSON:
+        rows = [
+            {
+                "label": version.label,
+                "date": version.date or None,
+                "aliases": version.aliases,
+                "namespace": version.namespace,
+                "wsdl": version.wsdl,
+            }
+            for version in VERSIONS
+        ]
+        print(to_json({"versions": rows}), end="")
+        return OK
+    table = [("LABEL", "ALIASES", "NAMESPACE", "WSDL")]
+    for version in VERSIONS:
+        aliases = ", ".join(filter(None, (version.date, *version.aliases)))
+        table.append((version.label, aliases, version.namespace, version.wsdl))
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+    return OK
+
+
+# Other modules' commands are added here.
+COMMANDS: tuple[Command, ...] = (
+    Command("validate", "judge messages", _validate_arguments, _validate, _STATUSES),
+    Command("rules", "list the rules, with their faults and sources", _format_argument, _rules),
+    Command("schema", "print the XML schema of a version", _schema_arguments, _schema),
+    Command("versions", "list the versions of the API", _format_argument, _versions),
+)
