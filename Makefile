@@ -19,7 +19,7 @@ bench: $(DEV)/installed
 $(DEMO)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make demo PYTHON=python3.11")'
 	$(PYTHON) -m venv $(DEMO)
-	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[server]'
 	touch $@
 
 $(DEV)/installed: pyproject.toml

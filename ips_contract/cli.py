@@ -33,6 +33,9 @@ _CLOSED = (errno.EPIPE, errno.EINVAL)
 STDIN = "-"
 FORMATS = TEXT, JSON, SARIF, JUNIT = ("text", "json", "sarif", "junit")
 SUFFIXES = (".xml", ".soap")
+# Files that hold exchanges; a folder's are not taken, for they may be anything else.
+HAR, LOG = ".har", ".jsonl"
+_MOST_CAPTURED = 256 * 1024 * 1024  # Bytes of a log or a HAR file.
 # The engines of ips_contract.engines, whose import costs too much for --help.
 ENGINES = ("lxml", "xmlschema", "both")
 _CHUNK = 1024 * 1024
@@ -147,7 +150,8 @@ def _validate_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         nargs="+",
         metavar="FILE",
-        help="a document; - for standard input; a folder for its *.xml and *.soap files",
+        help="a document; a log of serve (*.jsonl) or a HAR file (*.har); - for standard input; "
+        "a folder for its *.xml and *.soap files",
     )
     add("--format", choices=FORMATS, default=TEXT, help="of the findings (default: %(default)s)")
     add("--output", metavar="FILE", help="write there instead of to standard output")
@@ -192,19 +196,18 @@ def _validate(args: argparse.Namespace) -> int:
         color = args.output is None and _is_colored(sys.stdout)
         for done, path in enumerate(paths):
             progress.show(done)
-            name = "<stdin>" if path == STDIN else path
-            report = _judge(path, name, args, progress)
-            outcomes[_outcome(report, strict=args.strict)] += 1
-            if report is None:
-                continue
-            if args.format == TEXT:
-                progress.clear()
-                _print_report(out, name, report, explain=args.explain, color=color)
-            else:  # Without the documents, which would fill the memory.
-                kept.append((name, Report(report.message, report.version, report.violations)))
+            for name, report in _judge_all(path, args, progress):
+                outcomes[_outcome(report, strict=args.strict)] += 1
+                if report is None:
+                    continue
+                if args.format == TEXT:
+                    progress.clear()
+                    _print_report(out, name, report, explain=args.explain, color=color)
+                else:  # Without the documents, which would fill the memory.
+                    kept.append((name, Report(report.message, report.version, report.violations)))
         if args.format != TEXT:
             out.write(_formatted(args.format, kept, strict=args.strict))
-    if args.format == TEXT and len(paths) > 1:
+    if args.format == TEXT and sum(outcomes.values()) > 1:
         sys.stdout.flush()
         print(_summary(outcomes), file=sys.stderr)
     if outcomes["unreadable"] or not complete:
@@ -269,6 +272,35 @@ def _is_special(path: str) -> bool:
         return not stat.S_ISREG(Path(path).stat().st_mode)
     except OSError:
         return False  # Reading it will say what is wrong.
+
+
+def _judge_all(
+    path: str, args: argparse.Namespace, progress: Progress
+) -> Iterator[tuple[str, Report | None]]:
+    """The reports on all documents in the file at ``path``, each with a name."""
+    if not path.lower().endswith((HAR, LOG)):
+        name = "<stdin>" if path == STDIN else path
+        yield name, _judge(path, name, args, progress)
+        return
+    from ips_contract.captures import judge_capture, read_captures
+    from ips_contract.envelope import DEFAULT_LIMIT
+
+    try:
+        captures = read_captures(_read(path, _MOST_CAPTURED), har=path.lower().endswith(HAR))
+    except (OSError, ValueError) as error:
+        progress.clear()
+        _complain(_words(error, path) if isinstance(error, OSError) else f"{path}: {error}")
+        yield path, None
+        return
+    if not captures:
+        progress.clear()
+        _complain(f"{path}: no exchange with a message in it")
+        yield path, None
+    limit = args.max_bytes or DEFAULT_LIMIT
+    for capture in captures:
+        judged = judge_capture(capture, version=args.api_version, engine=args.engine, limit=limit)
+        for name, report in judged:
+            yield f"{path} {name}", report
 
 
 def _judge(path: str, name: str, args: argparse.Namespace, progress: Progress) -> Report | None:
@@ -487,9 +519,22 @@ def _versions(args: argparse.Namespace) -> int:
     return OK
 
 
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    from ips_contract.serve import add_arguments
+
+    add_arguments(parser)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from ips_contract.serve import run
+
+    return run(args)
+
+
 # Other modules' commands are added here.
 COMMANDS: tuple[Command, ...] = (
     Command("validate", "judge messages", _validate_arguments, _validate, _STATUSES),
+    Command("serve", "run a mock of the service on a port", _serve_arguments, _serve),
     Command("rules", "list the rules, with their faults and sources", _format_argument, _rules),
     Command("schema", "print the XML schema of a version", _schema_arguments, _schema),
     Command("versions", "list the versions of the API", _format_argument, _versions),

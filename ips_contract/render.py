@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from ips_contract.faults import FAULT_CODES
-from ips_contract.rules import ERROR
+from ips_contract.rules import ERROR, evidence_words
 
 if TYPE_CHECKING:
     from ips_contract.report import Report, Violation
@@ -132,7 +132,7 @@ def _reason(finding: Violation) -> str:
     if finding.fault_code is not None:
         row = FAULT_CODES.get(finding.fault_code)
         fault = f"fault {finding.fault_code}{f' ({row.name})' if row else ''}; "
-    return f"  {fault}source {finding.source}"
+    return f"  {fault}source: {evidence_words(finding.source)}"
 
 
 def _source_lines(report: Report) -> list[str]:

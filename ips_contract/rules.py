@@ -19,6 +19,23 @@ EVIDENCE = {
     "I": "our inference",
     "P": "the XML, SOAP and HTTP specifications",
 }
+# The same in two or three words, for readers of a report.
+SHORT_EVIDENCE = {
+    "S": "documented pages",
+    "D": "API reference",
+    "W": "pre-4.0 WSDL order",
+    "O": "observed messages",
+    "I": "our inference",
+    "P": "specification",
+}
+
+
+def evidence_words(source: str) -> str:
+    """A rule's ``source`` in words: ``S D: constants`` → ``documented pages, API reference: …``."""
+    letters, colon, rest = source.partition(":")
+    return (
+        ", ".join(SHORT_EVIDENCE.get(letter, letter) for letter in letters.split()) + colon + rest
+    )
 
 
 class Rule(NamedTuple):

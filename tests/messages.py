@@ -56,15 +56,16 @@ _VALUES = {
     "xs:double": ["0", "0.5", "1", "1e-3", "INF", "-INF", "NaN", "72.0"],
     "xs:dateTime": ["2014-04-03T09:30:00Z", "2012-02-29T24:00:00", "2014-04-03T09:30:00.123-08:00"],
 }
+# Values of types with a pattern: before 4.0, and since.
 _NAMED = {
-    "CompanyHandle": lambda version: "47" if version is PRE_4_0 else "c|47",
-    "JobHandle": lambda version: "47|J|" if version is PRE_4_0 else "j|47|J||",
-    "JobName": lambda _: "My Test Job",
-    "Locale": lambda _: "en-US",
-    "Schedule": lambda _: "0 0 3 ? * MON-FRI",
-    "SourceUrl": lambda _: "https://example.com/a.jpg",
-    "ContextHandle": lambda _: "pc|3",
-    "UserHandle": lambda _: "12|me@example.com",
+    "CompanyHandle": ("47", "c|47"),
+    "JobHandle": ("47|J|", "j|47|J||"),
+    "JobName": ("My Test Job",) * 2,
+    "Locale": ("en-US",) * 2,
+    "Schedule": ("0 0 3 ? * MON-FRI",) * 2,
+    "SourceUrl": ("https://example.com/a.jpg",) * 2,
+    "ContextHandle": ("pc|3",) * 2,
+    "UserHandle": ("12|me@example.com",) * 2,
 }
 
 
@@ -111,7 +112,7 @@ class Generator:
 
     def _value(self, kind: SimpleType | None, name: str) -> str:
         if name in _NAMED:
-            return _NAMED[name](self.version)
+            return _NAMED[name][self.version is not PRE_4_0]
         if kind is None:
             return self.chance.choice(_VALUES[name])
         constants = [facet.value for facet in kind.facets if facet.kind == "enumeration"]

@@ -60,7 +60,7 @@ error constant: {CONSTANT}
   at bad.xml:5:7, /submitJobParam/imageServingPublishJob/publishType
     5 |       <publishType>Fulll</publishType>
       |       ^~~~~~~~~~~~~~~~~~
-  fault 30001 (invalid parameter); source S D: constants
+  fault 30001 (invalid parameter); source: documented pages, API reference: constants
 
 """
 

@@ -3,6 +3,7 @@
 import pytest
 
 from ips_contract import RULES, validate, validate_exchange
+from ips_contract.envelope import DEFAULT_LIMIT
 from ips_contract.fixtures import Fixture, all_fixtures, directory, load
 from tests.messages import REQUEST, RESPONSE
 
@@ -34,8 +35,7 @@ def test_documented_messages_are_as_the_pages_show_them() -> None:
 @pytest.mark.parametrize("engine", ["lxml", "xmlschema", "both"])
 @pytest.mark.parametrize("fixture", MESSAGES, ids=lambda fixture: fixture.name)
 def test_verdict(fixture: Fixture, engine: str) -> None:
-    limit = {} if fixture.limit is None else {"limit": fixture.limit}
-    report = validate(fixture.data, engine=engine, **limit)
+    report = validate(fixture.data, engine=engine, limit=fixture.limit or DEFAULT_LIMIT)
     assert [v.rule for v in report.violations] == [fixture.rule] * (fixture.rule is not None)
     assert (report.version and report.version.label) == fixture.version
     for found in report.violations:

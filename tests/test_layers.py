@@ -22,7 +22,7 @@ judge
 validation
 exchange fixtures
 wire clock wsdl
-writer accounts jobs
+writer accounts jobs captures
 record script
 service
 server adapters pages operations details

@@ -42,7 +42,7 @@ error constant: "Fulll" is not one of Full, FullWithSearch or Incremental. Write
   at a.xml:5:7, /submitJobParam/imageServingPublishJob/publishType
     5 |       <publishType>Fulll</publishType>
       |       ^~~~~~~~~~~~~~~~~~
-  fault 30001 (invalid parameter); source S D: constants"""
+  fault 30001 (invalid parameter); source: documented pages, API reference: constants"""
 
 # message, version, violations, verdict
 VERDICTS = [
@@ -233,11 +233,11 @@ def test_a_line_behind_the_end_is_not_shown() -> None:
 
 def test_an_unknown_fault_code_has_no_name() -> None:
     text = Report("a", None, [ERROR._replace(fault_code=4711)]).text()
-    assert text.endswith("  fault 4711; source S D: constants")
+    assert text.endswith("  fault 4711; source: documented pages, API reference: constants")
 
 
 def test_a_warning_has_no_fault() -> None:
-    assert Report("a", None, [WARNING]).text().endswith("\n  source I: from the form of handles")
+    assert Report("a", None, [WARNING]).text().endswith("\n  source: our inference: from the form of handles")
 
 
 def test_lines() -> None:
