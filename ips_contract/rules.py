@@ -228,6 +228,14 @@ RULES: dict[str, Rule] = {
             "A fault's code is a documented one of its kind.",
             "D: faults",
         ),
+        Rule(
+            "soap-action",
+            WARNING,
+            None,
+            "SOAPAction names the operation in the Body.",
+            "D: SOAPAction is the operation's name",
+            request_only=True,
+        ),
         # An answer against its request. The service makes answers, so no fault belongs to them.
         Rule("exchange-version", ERROR, None, "The answer has the request's version.", "S D"),
         Rule(

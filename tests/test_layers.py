@@ -22,10 +22,14 @@ judge
 validation
 exchange fixtures
 wire clock wsdl
-writer accounts jobs captures
+runs writer accounts pages captures
+jobs details asked
+joblogs
+operations
 record script
+steps
 service
-server adapters pages operations details
+server adapters
 mock serve
 demo cli
 __main__

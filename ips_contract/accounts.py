@@ -1,0 +1,347 @@
+"""Who may do what: credentials in requests, users, companies and roles."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from typing import TYPE_CHECKING, NamedTuple
+
+from ips_contract.envelope import text_of
+from ips_contract.handles import company_number
+from ips_contract.judge import PRE_3_8
+from ips_contract.versions import version_for_namespace
+from ips_contract.wire import Fault
+from ips_contract.wording import list_of, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml import etree
+
+ROLES = (  # Constants page, User Roles (D).
+    "IpsAdmin",
+    "IpsCompanyAdmin",
+    "IpsUser",
+    "WebServiceUser",
+    "TrialSiteAdmin",
+    "TrialSiteUser",
+    "ImagePortalAdmin",
+    "ImagePortalUser",
+    "ImagePortalContrib",
+    "ImagePortalContribUser",
+)
+_JOB_ROLES = frozenset(ROLES) - {"WebServiceUser", "ImagePortalUser"}
+_READ_ROLES = frozenset(ROLES) - {"WebServiceUser"}
+# Operation → the roles that may use it (S for submitJob, D for the rest).
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "submitJob": _JOB_ROLES - {"IpsCompanyAdmin"},
+    "getActiveJobs": _JOB_ROLES,
+    "getScheduledJobs": _JOB_ROLES,
+    "stopJob": _JOB_ROLES,
+    "pauseJob": _JOB_ROLES,
+    "resumeJob": _JOB_ROLES,
+    "executeJob": _JOB_ROLES - {"IpsCompanyAdmin"},
+    "deleteJob": _JOB_ROLES,
+    "getJobLogs": _READ_ROLES,
+    "getJobLogDetails": _READ_ROLES - {"TrialSiteAdmin"},
+    "checkLogin": _READ_ROLES,
+    "getCompanyInfo": _READ_ROLES - {"IpsCompanyAdmin"},
+    "getUserInfo": _READ_ROLES,
+}
+# Roles that may name another user in userHandle (I: no page says who may).
+_ADMINS = frozenset({"IpsAdmin", "IpsCompanyAdmin", "TrialSiteAdmin", "ImagePortalAdmin"})
+
+AUTH_HEADER, BASIC, AUTH_USER = "authHeader", "HTTP Basic", "AuthUser and AuthPassword"
+
+
+class Login(NamedTuple):
+    """What a request says about its sender, and how it wants its answer.
+
+    ``style`` is one of AUTH_HEADER, BASIC and AUTH_USER, ``""`` without credentials. ``gzip``
+    and ``status`` are None where authHeader does not say.
+    """
+
+    user: str = ""
+    password: str = ""
+    style: str = ""
+    locale: str = ""
+    gzip: bool | None = None
+    status: int | None = None
+
+    def __repr__(self) -> str:
+        return f"Login(user={self.user!r}, style={self.style!r})"
+
+
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+# Statuses with which a body can be sent. Others would not be answers that a client can read.
+_STATUSES = frozenset(range(200, 600)) - {204, 205, 304}
+
+
+def read_login(root: etree._Element | None, headers: dict[str, str]) -> Login:
+    """The credentials of a request: authHeader before HTTP Basic before AuthUser.
+
+    Args:
+        root: the parsed document; None if there is none.
+        headers: those of HTTP, names lower-case.
+    """
+    login, old_user, old_password = Login(), "", ""
+    for entry in _header_entries(root):
+        namespace, _, name = str(entry.tag)[1:].rpartition("}")
+        if name == AUTH_HEADER and version_for_namespace(namespace) is not None:
+            login = _auth_header(entry)
+        elif namespace == PRE_3_8 and name == "AuthUser":
+            old_user = text_of(entry)
+        elif namespace == PRE_3_8 and name == "AuthPassword":
+            old_password = text_of(entry)
+    if login.user.strip():
+        return login
+    basic = _basic(headers.get("authorization", ""))
+    if basic is not None:
+        return login._replace(user=basic[0], password=basic[1], style=BASIC)
+    if old_user.strip():
+        return login._replace(user=old_user, password=old_password, style=AUTH_USER)
+    return login
+
+
+def _header_entries(root: etree._Element | None) -> Iterable[etree._Element]:
+    if root is None or not len(root):
+        return ()
+    tag = str(root.tag)
+    if tag.endswith("}Envelope"):
+        first = root[0]
+        return first if str(first.tag).endswith("}Header") else ()
+    return root if tag.endswith("}Request") else ()
+
+
+def _auth_header(entry: etree._Element) -> Login:
+    fields = {str(child.tag).rpartition("}")[2]: child.text or "" for child in entry}
+    get = fields.get
+    return Login(
+        get("user", ""),
+        get("password", ""),
+        AUTH_HEADER,
+        get("locale", "").strip(),
+        _BOOLEANS.get(get("gzipResponse", "").strip()),
+        _status(get("faultHttpStatusCode", "")),
+    )
+
+
+def _status(text: str) -> int | None:
+    text = text.strip()
+    if not text.isascii() or not text.isdecimal() or len(text) > 3:
+        return None
+    return int(text) if int(text) in _STATUSES else None
+
+
+def _basic(header: str) -> tuple[str, str] | None:
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        data = base64.b64decode(token.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")  # What browsers and old clients send.
+    user, colon, password = text.partition(":")
+    return (user, password) if colon and user.strip() else None
+
+
+class Account(NamedTuple):
+    """A user of the service.
+
+    Attributes:
+        email: what the user logs in with.
+        password: never shown.
+        role: one of ROLES.
+        companies: numbers of the companies that the user belongs to; None: all.
+        valid: False for a user who was disabled; every login fails with 10002.
+        number: the number in the user handle ``number|email``.
+    """
+
+    email: str
+    password: str
+    role: str = "IpsAdmin"
+    companies: frozenset[str] | None = None
+    valid: bool = True
+    number: int = 1
+
+    @property
+    def handle(self) -> str:
+        """The user handle."""
+        return f"{self.number}|{self.email}"
+
+    def __repr__(self) -> str:
+        return f"Account({self.email!r}, role={self.role!r}, companies={self.companies!r})"
+
+
+class Company(NamedTuple):
+    """A company of the service: its number and its name."""
+
+    number: str
+    name: str
+
+
+class Accounts:
+    """The users and companies that the service knows.
+
+    Without users, any user with a password is let in as an IpsAdmin, who may use every
+    operation here, and every company exists. With users, everything is checked.
+
+    Args:
+        users: the users.
+        companies: number → name of the companies; those of the users exist as well.
+
+    Raises:
+        ValueError: a role is not one of ROLES, or two users have the same email.
+        TypeError: the companies of a user are a str.
+    """
+
+    def __init__(
+        self, users: Iterable[Account] = (), companies: dict[str, str] | None = None
+    ) -> None:
+        self._users: dict[str, Account] = {}
+        self._names = dict(companies or {})
+        for number, user in enumerate(users, 1):
+            if user.role not in ROLES:
+                raise ValueError(f"no role {user.role!r}; the roles are {', '.join(ROLES)}")
+            if user.email.lower() in self._users:
+                raise ValueError(f"two users have the email {user.email!r}")
+            if isinstance(user.companies, str):
+                raise TypeError(f"companies of {user.email!r} is a str; give a set of numbers")
+            mine = user.companies
+            if mine is not None:
+                mine = frozenset(company_number(str(company)) for company in mine)
+                for company in sorted(mine):
+                    self._names.setdefault(company, f"Company {company}")
+            self._users[user.email.lower()] = user._replace(number=number, companies=mine)
+        self._open = not self._users
+        # Companies are checked only if there are some to check against.
+        self._any_company = not self._names
+
+    def authenticate(self, login: Login, headers: dict[str, str]) -> Account:
+        """The account that ``login`` is for.
+
+        Raises:
+            Fault: 10000, 10001 or 10002.
+        """
+        if not login.style or not login.user.strip():
+            raise Fault(10000, _no_credentials(login, headers))
+        user = self._users.get(login.user.strip().lower())
+        if self._open:
+            if not login.password:
+                raise Fault(10001, f"The password of {quoted(login.user)} is empty.")
+            return Account(login.user.strip(), "")
+        if user is None:
+            raise Fault(10002, f"There is no user {quoted(login.user)}.")
+        if not hmac.compare_digest(user.password.encode(), login.password.encode()):
+            raise Fault(10001, f"The password of {quoted(login.user)} is wrong.")
+        if not user.valid:
+            raise Fault(10002, f"The user {quoted(login.user)} is disabled.")
+        return user
+
+    def permit(self, account: Account, operation: str) -> None:
+        """Does nothing if the role of ``account`` may use ``operation``.
+
+        Raises:
+            Fault: 20003.
+        """
+        roles = PERMISSIONS[operation]
+        if account.role not in roles:
+            raise Fault(
+                20003,
+                f"The role {account.role} may not use {operation}; it is for "
+                f"{list_of([role for role in ROLES if role in roles], 'and')}.",
+            )
+
+    def enter(self, account: Account, company: str) -> None:
+        """Does nothing if ``account`` belongs to the company with this number.
+
+        Raises:
+            Fault: 20000 if there is no such company, 20006 if the user is not in it.
+        """
+        if not self._any_company and company not in self._names:
+            known = list_of(sorted(self._names)[:20], "and")
+            raise Fault(20000, f"There is no company {quoted(company)}; there is {known}.")
+        if account.companies is not None and company not in account.companies:
+            raise Fault(20006, f"{account.email} is not in company {quoted(company)}.")
+
+    def sees(self, account: Account, company: str) -> bool:
+        """Whether ``account`` belongs to the company with this number."""
+        return account.companies is None or company in account.companies
+
+    def act_for(self, account: Account, handle: str, company: str) -> str:
+        """The email of the user that ``account`` submits a job for.
+
+        Raises:
+            Fault: 20001, 20002, 20004 or 20007 (I: by the names of the codes).
+        """
+        email = handle.partition("|")[2].strip() or handle.strip()
+        if self._open:
+            return email
+        user = self._users.get(email.lower())
+        if user is None:
+            raise Fault(20001, f"userHandle {quoted(handle)}: there is no such user.")
+        if not user.valid:
+            raise Fault(20002, f"userHandle {quoted(handle)}: the user is disabled.")
+        if user is not account and account.role not in _ADMINS:
+            raise Fault(
+                20004, f"The role {account.role} may not act for another user ({quoted(handle)})."
+            )
+        if not self.sees(user, company):
+            raise Fault(
+                20007, f"userHandle {quoted(handle)}: the user is not in company {company}."
+            )
+        return user.email
+
+    def check(self, email: str, password: str, company: str | None) -> bool:
+        """Whether checkLogin calls this login valid."""
+        if self._open:
+            return bool(email.strip() and password)
+        user = self._users.get(email.strip().lower())
+        return (
+            user is not None
+            and hmac.compare_digest(user.password.encode(), password.encode())
+            and user.valid
+            and (company is None or (company in self._names or self._any_company))
+            and (company is None or self.sees(user, company))
+        )
+
+    def user(self, email: str) -> Account | None:
+        """The user with this email; None if there is none."""
+        if self._open:
+            return Account(email.strip(), "")
+        return self._users.get(email.strip().lower())
+
+    def company(self, number: str) -> Company:
+        """The company with this number, which exists."""
+        return Company(number, self._names.get(number, f"Company {number}"))
+
+    def company_named(self, name: str) -> Company | None:
+        """The company with this name; None if there is none.
+
+        Where every company exists, ``Company 48`` is number 48 and any other name number 47,
+        that of the documented request.
+        """
+        for number, known in self._names.items():
+            if known == name:
+                return Company(number, name)
+        if not self._any_company:
+            return None
+        number = name.removeprefix("Company ")
+        return Company(number if number.isascii() and number.isdecimal() else "47", name)
+
+
+def _no_credentials(login: Login, headers: dict[str, str]) -> str:
+    hint = "send authHeader with user and password, HTTP Basic, or AuthUser and AuthPassword"
+    if login.style == AUTH_HEADER:
+        return f"The user in authHeader is empty; {hint}."
+    scheme = headers.get("authorization", "").partition(" ")[0]
+    if scheme.lower() == "basic":
+        return f"The Authorization header is no readable HTTP Basic; {hint}."
+    if scheme:
+        return f"The Authorization scheme {quoted(scheme)} is not taken; {hint}."
+    return f"There are no credentials; {hint}."

@@ -1,0 +1,95 @@
+"""A request that is ready to be acted on, and what operations share in reading it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ips_contract.handles import company_number
+from ips_contract.runs import token
+from ips_contract.values import collapse
+from ips_contract.versions import UNVERSIONED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from ips_contract.accounts import Account, Accounts
+    from ips_contract.jobs import Job, Jobs, Run
+    from ips_contract.versions import Version
+
+
+class Asked(NamedTuple):
+    """A request that is parsed, authenticated, valid and allowed.
+
+    ``fields`` has the text of the message's direct children, ``log_types`` that of
+    logTypeArray's items; ``job`` is the name of the job element. ``company`` is the number in
+    companyHandle, ``""`` without one. ``source``: the document, its passwords hidden.
+    """
+
+    fields: dict[str, str]
+    version: Version
+    namespace: str
+    account: Account
+    company: str
+    job: str = ""
+    source: bytes = b""
+    locale: str = ""
+    log_types: tuple[str, ...] = ()
+
+    @property
+    def dated(self) -> bool:
+        """Whether handles have the form of dated versions."""
+        return self.namespace != UNVERSIONED
+
+    def company_handle(self, number: str) -> str:
+        """The handle of a company in the form of the request's version."""
+        return f"c|{number}" if self.dated else number
+
+
+class Services(NamedTuple):
+    """What operations work on."""
+
+    jobs: Jobs
+    accounts: Accounts
+    now: Callable[[], datetime]
+
+
+def wanted_by(services: Services, asked: Asked) -> Callable[[Job, Run | None], bool]:
+    """The filter that jobHandle and originalName of a request make; an unknown handle raises."""
+    handle, original = asked.fields.get("jobHandle"), asked.fields.get("originalName")
+    named: frozenset[Job | Run] | None = None
+    if handle is not None and handle.strip():
+        company = asked.company or handle_company(handle)
+        services.accounts.enter(asked.account, company)
+        jobs, runs = services.jobs.find(company, handle)
+        named = frozenset((*jobs, *runs))
+    original = token(original) if original is not None and original.strip() else None
+
+    def wanted(job: Job, run: Run | None) -> bool:
+        if original is not None and job.token != original:
+            return False
+        return named is None or (job if run is None else run) in named
+
+    return wanted
+
+
+def handle_company(handle: str) -> str:
+    """The company's number in a job handle."""
+    return collapse(handle).removeprefix("j|").partition("|")[0]
+
+
+def companies_of(services: Services, asked: Asked) -> list[str]:
+    """The companies that a request is about: all that its user sees if it names none."""
+    if asked.company:
+        return [asked.company]
+    known = services.jobs.companies()
+    return [company for company in known if services.accounts.sees(asked.account, company)]
+
+
+def field_company(fields: dict[str, str]) -> str:
+    """The company's number in a request's companyHandle, ``""`` without one."""
+    handle = fields.get("companyHandle")
+    if handle is None:
+        return ""
+    handle = collapse(handle)
+    return company_number(handle) or handle

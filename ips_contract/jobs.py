@@ -1,0 +1,399 @@
+"""The life of jobs: scheduled → active → logged, computed from what happened to them.
+
+What is kept are events: a job was submitted, paused, run, stopped, seen by a poll. The state is a
+function of these and of the time, so that a read changes nothing, except that it may be a poll.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections import deque
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+from ips_contract.runs import (
+    AT_ONCE,
+    DEFAULT_PLAN,
+    MANUAL,
+    Job,
+    Plan,
+    Run,
+    handle_key,
+    key_of,
+    read_schedule,
+    token,
+)
+from ips_contract.wire import Fault
+from ips_contract.wording import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from ips_contract.versions import Version
+
+__all__ = ["AT_ONCE", "DEFAULT_PLAN", "MANUAL", "OUTCOMES", "Job", "Jobs", "Plan", "Run"]
+
+OUTCOMES = ("success", "warnings", "errors", "fatal")
+MOST_JOBS = 20_000  # Jobs that are remembered, immediate and scheduled ones each.
+MOST_RUNS = 10_000  # Runs of one job that are remembered.
+MOST_FIRES = 1_000  # Runs that one schedule starts within one read.
+_MOST_SHOWN = 10  # Handles that a fault names.
+_MOST_POLLS = 1_000  # Polls that a plan may wait for.
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Jobs:
+    """All jobs of the service.
+
+    Args:
+        now: the service's clock.
+        ids: the source of log numbers; by default they count up from 1.
+        plan: when runs end.
+        zone: the server's local time, in which schedules are read.
+        most: jobs that are remembered, immediate and scheduled ones each; beyond, the oldest
+            is forgotten, so that memory stays flat.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        ids: Iterator[int] | None = None,
+        plan: Plan = DEFAULT_PLAN,
+        zone: tzinfo = UTC,
+        most: int = MOST_JOBS,
+    ) -> None:
+        self._now = now
+        self._ids = ids if ids is not None else itertools.count(1)
+        self.plan = plan
+        self.zone = zone
+        self.most = most
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets all jobs, and the plans and outcomes set by name. Numbers go on."""
+        self._count = 0
+        self._plans: dict[str, Plan] = {}
+        self.outcomes: dict[str, str] = {}
+        # By the key of their handle: a name may be submitted more than once.
+        self._named: dict[str, dict[int, Job]] = {}
+        self._runs: dict[str, Run] = {}
+        self._company_runs: dict[str, dict[int, Run]] = {}
+        self._immediate: deque[Job] = deque()
+        self._scheduled: deque[Job] = deque()
+        self._stamps: dict[str, datetime] = {}
+        self._due: list[tuple[datetime, int, Job]] = []
+
+    def set_plan(self, job_name: str, plan: Plan) -> None:
+        """Runs of ``job_name`` that start from now on end by ``plan``.
+
+        Raises:
+            ValueError: the plan waits for more polls than are counted.
+        """
+        if plan.polls is not None and not 0 <= plan.polls <= _MOST_POLLS:
+            raise ValueError(f"polls is {plan.polls}; give 0 to {_MOST_POLLS}, or None")
+        self._plans[token(job_name)] = plan
+
+    def set_outcome(self, job_name: str, outcome: str) -> None:
+        """Runs of ``job_name`` end with ``outcome``, one of OUTCOMES.
+
+        Raises:
+            ValueError: there is no such outcome.
+        """
+        if outcome not in OUTCOMES:
+            raise ValueError(f"no outcome {outcome!r}; the outcomes are {', '.join(OUTCOMES)}")
+        self.outcomes[token(job_name)] = outcome
+
+    # Submitting.
+
+    def submit(
+        self,
+        company: str,
+        name: str,
+        kind: str,
+        version: Version,
+        user: str,
+        *,
+        source: bytes = b"",
+        locale: str = "",
+        description: str | None = None,
+        exec_time: datetime | None = None,
+        schedule: str | None = None,
+    ) -> Job:
+        """A new job: it runs at once, or waits for its time.
+
+        Args:
+            company: the company's number.
+            name: as submitted.
+            kind: name of the job element, such as ``imageServingPublishJob``.
+            version: the version of the request.
+            user: email of the user it runs for.
+            source: the document, for the job's details.
+            locale: as submitted.
+            description: as submitted.
+            exec_time: when to run once; a time that is past means at once.
+            schedule: when to run again and again.
+        """
+        now = self._now()
+        self.fire(now)
+        self._count += 1
+        job = Job(self._count, company, name, kind, version, user)
+        job.source, job.locale, job.description = source, locale, description
+        job.exec_time, job.schedule = exec_time, schedule
+        self._named.setdefault(job.key, {})[job.number] = job
+        if schedule is not None:
+            job.fires = True
+            job.cron = read_schedule(schedule)
+            self._schedule(job, now)
+        elif exec_time is not None and exec_time > now:
+            job.fires = True
+            job.next_fire = exec_time
+            heapq.heappush(self._due, (exec_time, job.number, job))
+        else:
+            self._start(job, now)
+        keep = self._scheduled if job.fires else self._immediate
+        keep.append(job)
+        if len(keep) > self.most:
+            self._forget(keep.popleft())
+        return job
+
+    def _schedule(self, job: Job, after: datetime) -> None:
+        fire = job.cron.next_after(after.astimezone(self.zone)) if job.cron is not None else None
+        job.next_fire = fire.astimezone(UTC) if fire is not None else None
+        if job.next_fire is not None:
+            heapq.heappush(self._due, (job.next_fire, job.number, job))
+
+    def _start(self, job: Job, at: datetime) -> Run:
+        name = job.token
+        stamp = at.astimezone(self.zone)
+        stamp -= timedelta(microseconds=stamp.microsecond % 1000)
+        last = self._stamps.get(job.key)
+        if last is not None and stamp <= last:
+            stamp = last + _MILLISECOND  # Instances of one name need different names.
+        self._stamps[job.key] = stamp
+        text = stamp.isoformat(timespec="milliseconds")[:23].replace("T", "-")
+        plan = self._plans.get(name, self.plan) if self._plans else self.plan
+        run = Run(job, next(self._ids), f"{name}_{text}", at, plan)
+        job.runs.append(run)
+        if len(job.runs) > MOST_RUNS:
+            self._drop(job.runs[0])
+        self._runs[key_of(job.company, "", run.instance)] = run
+        self._company_runs.setdefault(job.company, {})[run.number] = run
+        return run
+
+    def fire(self, now: datetime) -> None:
+        """Starts the runs that are due at ``now``, in the order of their times.
+
+        One schedule starts at most MOST_FIRES of them; times between those and ``now`` are left
+        out, and it goes on with the next after ``now``.
+        """
+        if not self._due or self._due[0][0] > now:
+            return
+        fired: dict[int, int] = {}
+        while self._due and self._due[0][0] <= now:
+            at, number, job = heapq.heappop(self._due)
+            if job.deleted or job.next_fire != at:
+                continue
+            if job.paused:
+                job.missed = True
+            else:
+                self._start(job, at)
+            if job.cron is None:
+                job.next_fire = at if job.paused else None
+                job.fires = job.paused
+                continue
+            fired[number] = fired.get(number, 0) + 1
+            self._schedule(job, now if fired[number] >= MOST_FIRES else at)
+
+    def _forget(self, job: Job) -> None:
+        job.deleted = True
+        job.fires = False
+        for run in list(job.runs):
+            self._drop(run)
+        named = self._named[job.key]
+        del named[job.number]
+        if not named:
+            del self._named[job.key]
+            self._stamps.pop(job.key, None)
+
+    def _drop(self, run: Run) -> None:
+        company = run.job.company
+        run.job.runs.remove(run)
+        del self._runs[key_of(company, "", run.instance)]
+        del self._company_runs[company][run.number]
+        if not self._company_runs[company]:
+            del self._company_runs[company]
+
+    # Finding.
+
+    def find(self, company: str, handle: str) -> tuple[list[Job], list[Run]]:
+        """The jobs and the runs that ``handle`` of ``company`` names.
+
+        The handle of a submitted job names all jobs of that name with their runs; that of an
+        instance names this run.
+
+        Raises:
+            Fault: 20005 for a handle of another company (I), 30001 for one that is unknown.
+        """
+        self.fire(self._now())
+        key = handle_key(handle)
+        run = self._runs.get(key)
+        if run is not None and run.job.company == company:
+            return [], [run]
+        named = self._named.get(key)
+        if named:
+            jobs = list(named.values())
+            if jobs[0].company == company:
+                return jobs, [run for job in jobs for run in job.runs]
+        if run is not None or named:
+            raise Fault(20005, f"jobHandle {quoted(handle)} is not of company {quoted(company)}.")
+        raise Fault(30001, f"There is no job {quoted(handle)}; {self._known(company)}.")
+
+    def _known(self, company: str) -> str:
+        names = [job.key for jobs in self._named.values() for job in list(jobs.values())[:1]]
+        ours = [quoted(key) for key in names if key.startswith(f"{company}|")]
+        if not ours:
+            return f"company {quoted(company)} has none"
+        more = f" and {len(ours) - _MOST_SHOWN} more" if len(ours) > _MOST_SHOWN else ""
+        return f"company {quoted(company)} has {', '.join(ours[-_MOST_SHOWN:])}{more}"
+
+    def scheduled(self, company: str) -> list[Job]:
+        """The jobs of ``company`` that wait for their time, in the order of submission."""
+        self.fire(self._now())
+        return [job for job in self._scheduled if job.company == company and job.fires]
+
+    def active(self, company: str) -> list[Run]:
+        """The runs of ``company`` that are active, oldest first."""
+        return [run for run, ended in self._of(company) if ended is None]
+
+    def logged(self, company: str) -> list[tuple[Run, datetime]]:
+        """The runs of ``company`` that ended, oldest first, with their ends."""
+        return [(run, ended) for run, ended in self._of(company) if ended is not None]
+
+    def companies(self) -> list[str]:
+        """The companies that have runs."""
+        self.fire(self._now())
+        return list(self._company_runs)
+
+    def _of(self, company: str) -> Iterator[tuple[Run, datetime | None]]:
+        now = self._now()
+        self.fire(now)
+        for run in self._company_runs.get(company, {}).values():
+            yield run, run.ended(now)
+
+    def poll(self, runs: Iterable[Run]) -> None:
+        """Counts a poll for each of ``runs``, which are active."""
+        now = self._now()
+        for run in runs:
+            if run.paused_at is None and len(run.polled) < _MOST_POLLS:
+                run.polled += (now,)
+
+    # Steering.
+
+    def stop(self, company: str, handle: str) -> None:
+        """Ends the active runs that ``handle`` names.
+
+        Raises:
+            Fault: it names none, 30001.
+        """
+        self._end(self._active(company, handle, "stopped"), "stopped")
+
+    def finish(self, job_name: str) -> None:
+        """Ends the active runs of ``job_name``, in any company: for tests.
+
+        Raises:
+            ValueError: there are none.
+        """
+        now = self._now()
+        self.fire(now)
+        name = token(job_name)
+        runs = [run for run in self._runs.values() if run.job.token == name]
+        active = [run for run in runs if run.ended(now) is None]
+        if not active:
+            raise ValueError(f"no run of {job_name!r} is active; {len(runs)} of it ended")
+        self._end(active, "finished")
+
+    def _end(self, runs: Iterable[Run], ending: str) -> None:
+        now = self._now()
+        for run in runs:
+            run.stopped = max(now, run.started)
+            run.ending = ending
+
+    def _active(self, company: str, handle: str, what: str) -> list[Run]:
+        jobs, runs = self.find(company, handle)
+        now = self._now()
+        active = [run for run in runs if run.ended(now) is None]
+        if not active:
+            where = "scheduled" if any(job.fires for job in jobs) else "over"
+            raise Fault(
+                30001, f"{quoted(handle)} cannot be {what}: it is {where}, and no run is active."
+            )
+        return active
+
+    def _alive(self, company: str, handle: str, what: str) -> tuple[list[Job], list[Run], datetime]:
+        jobs, runs = self.find(company, handle)
+        now = self._now()
+        waiting = [job for job in jobs if job.fires]
+        active = [run for run in runs if run.ended(now) is None]
+        if not waiting and not active:
+            raise Fault(30001, f"{quoted(handle)} cannot be {what}: it is over; its log stays.")
+        return waiting, active, now
+
+    def pause(self, company: str, handle: str) -> None:
+        """Pauses the schedules and the active runs that ``handle`` names.
+
+        Raises:
+            Fault: there is nothing to pause, 30001.
+        """
+        waiting, active, now = self._alive(company, handle, "paused")
+        for job in waiting:
+            job.paused = True
+        for run in active:
+            run.paused_at = run.paused_at or now
+
+    def resume(self, company: str, handle: str) -> None:
+        """Takes back ``pause``. A schedule that missed its time runs once, at once, as Quartz does.
+
+        Raises:
+            Fault: there is nothing to resume, 30001.
+        """
+        waiting, active, now = self._alive(company, handle, "resumed")
+        for job in waiting:
+            job.paused = False
+            if job.missed:
+                job.missed = False
+                self._start(job, now)
+                if job.cron is None:
+                    job.next_fire, job.fires = None, False
+        for run in active:
+            if run.paused_at is not None:
+                run.paused_for += max(now - run.paused_at, timedelta())
+                run.paused_at = None
+
+    def execute(self, company: str, handle: str) -> None:
+        """Runs the scheduled jobs that ``handle`` names, now; one with an execTime only now.
+
+        Raises:
+            Fault: it names no scheduled job, 30001.
+        """
+        jobs, _ = self.find(company, handle)
+        waiting = [job for job in jobs if job.fires]
+        if not waiting:
+            raise Fault(30001, f"{quoted(handle)} cannot be executed: it is not scheduled.")
+        now = self._now()
+        for job in waiting:
+            self._start(job, now)
+            if job.schedule is None:
+                job.next_fire, job.fires = None, False
+
+    def delete(self, company: str, handle: str) -> None:
+        """Forgets the schedules and the active runs that ``handle`` names; logs stay.
+
+        Raises:
+            Fault: there is nothing to delete, 30001.
+        """
+        waiting, active, _ = self._alive(company, handle, "deleted")
+        for job in waiting:
+            job.fires, job.next_fire = False, None
+        for run in active:
+            self._drop(run)

@@ -1,0 +1,72 @@
+"""What the service answers to anything but a POST to it: help, and the WSDLs."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from urllib.parse import parse_qs
+
+from ips_contract.versions import VERSIONS
+from ips_contract.wire import PLAIN_PATH, SERVICE_PATH, WSDL_FOLDERS, Request, Response
+
+_TEXT = ("Content-Type", "text/plain;charset=UTF-8")
+_XML = ("Content-Type", "text/xml;charset=UTF-8")
+_READ = ("GET", "HEAD")
+_HOMES = ("/", "/scene7", "/scene7/")
+_WSDLS = {folder + version.wsdl: version for folder in WSDL_FOLDERS for version in VERSIONS}
+_LONGEST = 200  # Characters of a path that an answer repeats.
+
+_PLACES = f"""\
+POST {SERVICE_PATH}   SOAP 1.1 (Content-Type: text/xml, SOAPAction: submitJob) or 1.2
+POST {PLAIN_PATH}        XML without SOAP: a Request with authHeader and the message
+GET  {WSDL_FOLDERS[0]}IpsApi[-VERSION].wsdl  WSDL; VERSION is \
+{", ".join(version.date for version in VERSIONS if version.date)}; without it: pre-4.0
+"""
+_HOME = f"""\
+This is ips-contract, a mock of the Scene7 Image Production System (IPS) API. It is not Adobe's
+service: jobs submitted here are judged and remembered, and nothing is processed.
+
+{_PLACES}"""
+_HOW = f"""\
+This is the address of the IPS API. Send a message to it by POST:
+
+{_PLACES}"""
+
+
+def page(request: Request, path: str, query: str) -> Response:
+    """The answer to a request that is no POST to the service's two addresses."""
+    response = _page(request, path, query)
+    return response._replace(body=b"") if request.method == "HEAD" else response
+
+
+def _page(request: Request, path: str, query: str) -> Response:
+    if path.rstrip("/") in (SERVICE_PATH, PLAIN_PATH):
+        return _text(405, _HOW, ("Allow", "POST"))
+    is_wsdl, is_home = path in _WSDLS, path in _HOMES
+    if not is_wsdl and not is_home:
+        shown = path[:_LONGEST].encode("ascii", "backslashreplace").decode()
+        return _text(404, f"There is nothing at {shown}. There is:\n\n{_PLACES}")
+    if request.method not in _READ:
+        return _text(405, f"This is read by GET. Messages go elsewhere:\n\n{_PLACES}", _ALLOW_READ)
+    if is_home:
+        return _text(200, _HOME)
+    address = parse_qs(query).get("serviceUrl", [""])[0]
+    if not address:
+        host = request.headers.get("host", "localhost")
+        address = f"http://{host}{SERVICE_PATH}"
+    # What no URL holds, and XML might not.
+    address = "".join(character for character in address if character.isprintable())
+    return Response(200, (_XML,), _wsdl(path, address))
+
+
+_ALLOW_READ = ("Allow", "GET, HEAD")
+
+
+@lru_cache(maxsize=32)
+def _wsdl(path: str, address: str) -> bytes:
+    from ips_contract.wsdl import wsdl  # Large, and most runs need none.
+
+    return wsdl(_WSDLS[path], address)
+
+
+def _text(status: int, text: str, *headers: tuple[str, str]) -> Response:
+    return Response(status, (_TEXT, *headers), text.encode())

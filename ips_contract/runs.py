@@ -1,0 +1,145 @@
+"""What happened to jobs: as events and plain facts, from which their states are computed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from ips_contract.cron import Cron, RangeError, ShapeError, parse
+from ips_contract.handles import JobHandle
+from ips_contract.values import collapse
+
+if TYPE_CHECKING:
+    from ips_contract.versions import Version
+
+
+_NO_TIME = timedelta()
+
+
+class Plan(NamedTuple):
+    """When a run ends by itself: after so many polls or seconds, whichever comes first.
+
+    A poll is a getActiveJobs or getJobLogs that lists the run, or would if it had ended. None:
+    that never ends it. 0 polls: it ends at once.
+    """
+
+    polls: int | None = 2
+    seconds: float | None = 60.0
+
+
+DEFAULT_PLAN = Plan()
+AT_ONCE = Plan(polls=0, seconds=None)
+MANUAL = Plan(polls=None, seconds=None)
+
+
+class Job:
+    """A job as submitted. ``source`` is the document it came in, its passwords hidden."""
+
+    __slots__ = (
+        *("cron", "deleted", "description", "exec_time", "files", "fires", "key", "kind", "locale"),
+        *("missed", "name", "next_fire", "number", "paused", "company", "runs", "schedule"),
+        *("source", "token", "user", "version"),
+    )
+
+    def __init__(
+        self, number: int, company: str, name: str, kind: str, version: Version, user: str
+    ) -> None:
+        self.number = number
+        self.company = company
+        self.name = name
+        self.token = token(name)
+        self.key = key_of(company, self.token, "")
+        self.kind = kind
+        self.version = version
+        self.user = user
+        self.locale = ""
+        self.description: str | None = None
+        self.source = b""
+        self.exec_time: datetime | None = None
+        self.schedule: str | None = None
+        self.cron: Cron | None = None
+        self.next_fire: datetime | None = None
+        self.fires = False  # Whether it waits for a time, or for executeJob.
+        self.paused = False
+        self.missed = False  # A time to fire came while it was paused.
+        self.deleted = False
+        self.files = -1  # How many it is about, once that was asked for.
+        self.runs: list[Run] = []
+
+    def handle(self, *, dated: bool) -> str:
+        """The handle of the submitted job."""
+        return JobHandle(self.company, self.name).text(dated=dated)
+
+
+class Run:
+    """An instance of a job: active, then logged."""
+
+    __slots__ = (
+        *("ending", "instance", "job", "number", "paused_at", "paused_for", "plan", "polled"),
+        *("started", "stopped"),
+    )
+
+    def __init__(self, job: Job, number: int, instance: str, started: datetime, plan: Plan) -> None:
+        self.job = job
+        self.number = number
+        self.instance = instance
+        self.started = started
+        self.plan = plan
+        self.polled: tuple[datetime, ...] = ()
+        self.stopped: datetime | None = None
+        self.ending = ""  # "stopped" by a client, or "finished" by the test.
+        self.paused_at: datetime | None = None
+        self.paused_for = _NO_TIME
+
+    def handle(self, *, dated: bool) -> str:
+        """The handle of this instance."""
+        return JobHandle(self.job.company, "", self.instance, str(self.number)).text(dated=dated)
+
+    def ended(self, now: datetime) -> datetime | None:
+        """When it ended, None if it is active at ``now``."""
+        if self.stopped is not None:
+            return self.stopped
+        polls, seconds = self.plan
+        ends = None
+        if polls is not None and len(self.polled) >= polls:
+            ends = self.polled[polls - 1] if polls else self.started
+        if seconds is not None and self.paused_at is None:
+            due = self.started + timedelta(seconds=seconds) + self.paused_for
+            if due <= now and (ends is None or due < ends):
+                ends = due
+        return ends
+
+    def progress(self, now: datetime) -> int:
+        """How far it is, in percent, from 0 to 99."""
+        polls, seconds = self.plan
+        by_polls = 100 * (len(self.polled) + 1) // (polls + 1) if polls is not None else 0
+        by_time = 0.0
+        if seconds:
+            at = self.paused_at or now
+            by_time = 100 * ((at - self.started - self.paused_for).total_seconds() / seconds)
+        return max(0, min(99, max(by_polls, int(by_time))))
+
+
+def token(text: str) -> str:
+    """A name or a handle without the blanks that do not count by the schema (xs:token)."""
+    text = collapse(text)
+    return "|".join([part.strip(" ") for part in text.split("|")]) if "|" in text else text
+
+
+def key_of(company: str, name: str, instance: str) -> str:
+    """What a job or a run is found by: its handle as pre-4.0 writes it."""
+    return f"{company}|{name}|{instance}"
+
+
+def handle_key(handle: str) -> str:
+    """The key in a handle of any version: without ``j|`` and the log number."""
+    text = token(handle)
+    return text[2:].rpartition("|")[0] if text.startswith("j|") else text
+
+
+def read_schedule(schedule: str) -> Cron | None:
+    """A schedule; None if it is of the custom format that is not public: it never fires."""
+    try:
+        return parse(schedule)
+    except (ShapeError, RangeError):
+        return None

@@ -1,0 +1,354 @@
+"""``ips-contract serve``: the mock on a port until it is interrupted, with a line per exchange.
+
+The log is JSON Lines: one object for each exchange, its keys those of ``row``. Passwords are
+hidden in all that is shown or written; the record has them as stars already.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import signal
+import socket
+import sys
+from collections import deque
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TextIO
+
+from ips_contract.wire import Response
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    from ips_contract.accounts import Account
+    from ips_contract.record import Exchange
+    from ips_contract.service import Service
+    from ips_contract.wire import Request
+
+OK, FAILED = 0, 2
+_LONGEST_LINE = 500  # Characters; the rest of a reason is in the log.
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the subcommand's arguments."""
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    add("--port", type=_port, default=0, metavar="N", help="TCP port (default: a free one)")
+    add(
+        "--user",
+        action="append",
+        default=[],
+        type=_account,
+        metavar="EMAIL:PASSWORD[:ROLE]",
+        help="a user who is let in, IpsAdmin by default; repeat for more "
+        "(default: whoever gives a name and a password)",
+    )
+    add("--log", metavar="FILE", help="append each exchange to FILE, a JSON object a line")
+    add("--latency", type=_latency, default=0.0, metavar="MS", help="wait before each answer")
+    add(
+        "--replay",
+        metavar="FILE",
+        help="give the answers of this log to the requests of this log; others get the mock's",
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise _wrong(f"{text!r} is no port: give 0 to 65535")
+    return int(text)
+
+
+def _latency(text: str) -> float:
+    try:
+        milliseconds = float(text)
+    except ValueError:
+        milliseconds = -1.0
+    if not 0 <= milliseconds <= 3_600_000:
+        raise _wrong(f"{text!r} is no time: give milliseconds, at most an hour of them")
+    return milliseconds / 1000
+
+
+def _account(text: str) -> Account:
+    from ips_contract.accounts import ROLES, Account
+
+    email, colon, rest = text.partition(":")
+    # A password may have colons: only what is behind the last can be a role.
+    password, _, role = rest.rpartition(":")
+    if not password:
+        password, role = rest.removesuffix(":"), ROLES[0]
+    if not (email.strip() and colon and password):
+        raise _wrong("give EMAIL:PASSWORD or EMAIL:PASSWORD:ROLE")
+    if role not in ROLES:
+        # The text is not repeated: what is thought a role may be half of a password.
+        raise _wrong(f"what follows the last colon is no role; the roles are {', '.join(ROLES)}")
+    return Account(email.strip(), password, role)
+
+
+def _wrong(message: str) -> Exception:
+    import argparse
+
+    return argparse.ArgumentTypeError(message)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serves until SIGINT or SIGTERM; the exit status.
+
+    Raises:
+        OSError: a file cannot be opened.
+    """
+    from ips_contract.accounts import Accounts
+    from ips_contract.server import RealClock, Server
+    from ips_contract.service import Service
+
+    try:
+        service = Service(clock=RealClock(), accounts=Accounts(args.user))
+        recorded = Recorded.read(args.replay) if args.replay else None
+    except ValueError as error:  # Two users of one name; a log that is none.
+        return _complain(str(error))
+    with _opened(args.log) as log:
+        told = Told(service, sys.stderr, log, latency=args.latency, recorded=recorded)
+        try:
+            server = Server(told, host=args.host, port=args.port)
+        except ImportError as error:
+            return _complain(str(error))
+        except OSError as error:
+            return _complain(f"cannot listen at {args.host}:{args.port}: {error.strerror or error}")
+        with Signals() as signals, server:
+            print(f"IPS mock listening on {server.url}", flush=True)
+            signals.wait()
+    return OK
+
+
+def _opened(path: str | None) -> AbstractContextManager[TextIO | None]:
+    if path is None:
+        return nullcontext()
+    return open(path, "a", encoding="utf-8", buffering=1)  # Each line is there once it is written.
+
+
+def _complain(message: str) -> int:
+    print(f"ips-contract serve: {message}", file=sys.stderr)
+    return FAILED
+
+
+class Signals:
+    """SIGINT and SIGTERM as something to wait for, on Windows too, without waking up meanwhile.
+
+    In the main thread only, as all of ``signal``.
+    """
+
+    def __enter__(self) -> Self:
+        self._reader, self._writer = socket.socketpair()
+        self._writer.settimeout(0)
+        self._wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if hasattr(signal, "SIGBREAK"):  # pragma: no cover - Windows: Ctrl+Break
+            numbers.append(signal.SIGBREAK)
+        # The handlers do nothing: the byte that the interpreter writes is what is waited for.
+        self._handlers = {
+            number: signal.signal(number, lambda _number, _frame: None) for number in numbers
+        }
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._wakeup)
+        self._reader.close()
+        self._writer.close()
+
+    def wait(self) -> None:
+        """Returns when one has come."""
+        while self._reader.recv(1)[0] not in self._handlers:
+            pass  # pragma: no cover - another signal, such as SIGCHLD, where somebody handles it
+
+
+class Told:
+    """A service each of whose exchanges is told and logged. ``handle`` as the service's.
+
+    Args:
+        service: what answers.
+        out: where a line for each exchange goes.
+        log: where a JSON object for each goes, if anywhere.
+        latency: seconds by which each answer is delayed.
+        recorded: answers to give instead of the service's.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        out: TextIO,
+        log: TextIO | None = None,
+        *,
+        latency: float = 0.0,
+        recorded: Recorded | None = None,
+    ) -> None:
+        self.service = service
+        self.lock: AbstractContextManager[object] = service.lock
+        self.limit = service.limit
+        self._out: TextIO | None = out
+        self._log = log
+        self._latency = latency
+        self._recorded = recorded
+
+    def handle(self, request: Request) -> Response:
+        """The answer to ``request``."""
+        response = self.service.handle(request)
+        exchange = self.service.exchanges[-1]
+        answer = self._recorded.answer(exchange.request) if self._recorded is not None else None
+        if answer is not None:
+            response = answer.response
+            exchange.response = answer.response
+            exchange.fault, exchange.reason, exchange.handle = answer[1:]
+            exchange.notes += ("replayed",)
+        self._tell(exchange)
+        if self._latency:
+            response = response._replace(delay=response.delay + self._latency)
+        return response
+
+    def _tell(self, exchange: Exchange) -> None:
+        try:
+            if self._out is not None:
+                print(line(exchange), file=self._out, flush=True)
+        except (OSError, ValueError):
+            self._out = None  # Whoever read it has gone; the clients are served all the same.
+        if self._log is not None:
+            try:
+                self._log.write(json.dumps(row(exchange), ensure_ascii=False) + "\n")
+            except OSError as error:
+                self._log = None
+                _complain(f"the log ends here: {error.strerror}")
+
+
+def line(exchange: Exchange) -> str:
+    """An exchange for a reader: time in UTC, operation, verdict, and handle or fault."""
+    report = exchange.report
+    what = exchange.operation or f"{exchange.request.method} {exchange.request.target}"
+    parts = [f"{exchange.time:%H:%M:%S}", what]
+    if exchange.request.method == "POST":
+        parts.append("valid" if report.valid and exchange.operation else "invalid")
+        if report.warnings:
+            number = len(report.warnings)
+            parts.append(f"({number} warning{'s' if number > 1 else ''})")
+    if exchange.fault is not None:
+        parts.append(f"fault {exchange.fault}: {exchange.reason}")
+    else:
+        parts.append(exchange.handle or str(exchange.response.status))
+    if exchange.response.fate:
+        parts.append(f"({exchange.response.fate})")
+    text = " ".join(parts)
+    if len(text) > _LONGEST_LINE:
+        text = f"{text[:_LONGEST_LINE]}…"
+    # Names come from outside: nothing in them shall move a terminal's cursor.
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def row(exchange: Exchange) -> dict[str, Any]:
+    """An exchange as JSON-ready values.
+
+    ``body`` is text; where it is none, it is base64 and ``encoding`` beside it says so, as in
+    HAR files. The answer's body is as before any compression. ``duration`` is in seconds.
+    """
+    request, response = exchange.request, exchange.response
+    return {
+        "number": exchange.number,
+        "time": exchange.time.isoformat(),
+        "operation": exchange.operation,
+        "handle": exchange.handle,
+        "fault": exchange.fault,
+        "reason": exchange.reason,
+        "notes": list(exchange.notes),
+        "duration": round(exchange.duration, 6),
+        "request": {
+            "method": request.method,
+            "target": request.target,
+            "headers": request.headers,
+            **_written(request.body),
+        },
+        "response": {
+            "status": response.status,
+            "headers": [list(header) for header in response.headers],
+            **_written(response.body),
+            "delay": response.delay,
+            "fate": response.fate,
+        },
+        "report": exchange.report.to_dict(),
+    }
+
+
+def _written(body: bytes) -> dict[str, str]:
+    try:
+        return {"body": body.decode()}
+    except UnicodeDecodeError:
+        return {"body": base64.b64encode(body).decode(), "encoding": "base64"}
+
+
+def _read(message: dict[str, Any]) -> bytes:
+    body: str = message["body"]
+    if message.get("encoding") == "base64":
+        return base64.b64decode(body, validate=True)
+    return body.encode()
+
+
+class Answer(NamedTuple):
+    """A recorded answer, and what it meant."""
+
+    response: Response
+    fault: int | None
+    reason: str
+    handle: str
+
+
+class Recorded:
+    """The answers of a log. A request is known by method, target and body, passwords aside.
+
+    One that was asked several times gets its answers in their order, the last one from then on.
+    """
+
+    def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
+        self._answers: dict[tuple[str, str, bytes], deque[Answer]] = {}
+        for item in rows:
+            asked, told = item["request"], item["response"]
+            key = (asked["method"], asked["target"], _read(asked))
+            headers = tuple((str(name), str(value)) for name, value in told["headers"])
+            response = Response(
+                int(told["status"]),
+                headers,
+                _read(told),
+                float(told.get("delay", 0)),
+                str(told.get("fate", "")),
+            )
+            answer = Answer(response, item["fault"], item["reason"], item["handle"])
+            self._answers.setdefault(key, deque()).append(answer)
+
+    @classmethod
+    def read(cls, path: str) -> Recorded:
+        """The log in the file ``path``.
+
+        Raises:
+            OSError: it cannot be read.
+            ValueError: it is no log; the message names the line.
+        """
+        with open(path, encoding="utf-8") as file:
+            return cls(_rows(file, path))
+
+    def answer(self, request: Request) -> Answer | None:
+        """The recorded answer to ``request``, whose passwords are hidden; None if there is none."""
+        answers = self._answers.get((request.method, request.target, request.body))
+        if answers is None:
+            return None
+        return answers.popleft() if len(answers) > 1 else answers[0]
+
+
+def _rows(lines: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            item = json.loads(text)
+            Recorded([item])
+        except (ValueError, LookupError, TypeError) as error:
+            words = f"{name}, line {number}: this is no exchange of a log ({error!r})"
+            raise ValueError(words) from None
+        yield item

@@ -1,0 +1,770 @@
+"""The mock on a port of this machine: one event loop in a thread, HTTP parsed by httptools.
+
+One loop over a C parser serves more requests than a thread for each connection, and needs no
+lock between them. It is a loop over ``selectors``, not asyncio, whose import alone takes longer
+than all the rest of the way to the first answer. Nothing of IPS is known here: a request goes to
+``handle``, its answer is sent.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import re
+import selectors
+import socket
+import threading
+from collections import deque
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from importlib.machinery import BuiltinImporter
+from importlib.util import module_from_spec
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, Self
+
+from ips_contract.clock import Clock
+from ips_contract.wire import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from logging import Logger
+    from types import ModuleType, TracebackType
+
+    import httptools
+
+    class Handler(Protocol):
+        """What is served: ``handle`` is called with ``lock`` held, in the server's thread."""
+
+        @property
+        def lock(self) -> AbstractContextManager[object]:
+            """Held around each call of ``handle``."""
+
+        def handle(self, request: Request) -> Response:
+            """The answer to ``request``."""
+
+
+MISSING = "The server needs httptools: pip install 'ips-contract[server]'"
+
+_READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+_RECEIVE = 256 * 1024  # Bytes read at once: a request of 1,000 URLs in one piece.
+_HOLD = 0.001  # Seconds that an answer may wait for others to be sent with.
+_HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most.
+_ACCEPT = 64  # Connections accepted before those that are open have their turn.
+
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_REASONS = {200: "OK", 500: "Internal Server Error"}
+_PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
+# Statuses that never have a body (RFC 9110 section 6.4.1).
+_BODILESS = frozenset({*range(100, 200), 204, 304})
+# The absolute form of a request's target, as sent to proxies (RFC 9112 section 3.2.2).
+_ABSOLUTE = re.compile(r"(?i:https?)://([^/?#]*)([^#]*).*")
+
+
+def _real_time_module() -> ModuleType:
+    """A ``time`` module that freezegun cannot reach: it replaces functions in sys.modules only.
+
+    With the clock frozen by a test's thread, deadlines of this thread would come never or at once.
+    """
+    spec = BuiltinImporter.find_spec("time")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_real_time = _real_time_module()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class RealClock(Clock):
+    """The clock of a service on a port: nothing but its own methods moves or stops it.
+
+    Freezing the time of a test is meant for the test's thread; a service in another thread that
+    froze with it, or not, as its imports happen to be, would be a riddle.
+    """
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return _EPOCH + timedelta(seconds=_real_time.time()) + self._offset
+
+    def set(self, moment: datetime) -> None:
+        """Makes it ``moment`` now; the clock goes on from there.
+
+        Raises:
+            ValueError: ``moment`` has no time zone.
+        """
+        super().set(moment)  # For its checks; the offset is from the frozen time, if there is one.
+        self._offset = moment - _EPOCH - timedelta(seconds=_real_time.time())
+
+
+class _Refused(Exception):
+    """A request that is answered before it is complete; then the connection ends."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class _TooLong(Exception):
+    """A body over the limit: the service gets the part that shows it, and answers that."""
+
+
+def _logger() -> Logger:
+    from logging import getLogger  # Slow to import, and seldom needed.
+
+    return getLogger(__name__)
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def _http_date(second: int) -> bytes:
+    """RFC 9110 section 5.6.7, in any locale. ``email.utils`` is slow to import."""
+    at = _real_time.gmtime(second)
+    day = f"{_DAYS[at.tm_wday]}, {at.tm_mday:02} {_MONTHS[at.tm_mon - 1]} {at.tm_year}"
+    return f"{day} {at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02} GMT".encode()
+
+
+class Server:
+    """A service on a loopback port, from construction until ``close``.
+
+    Attributes:
+        service: what answers.
+        host: the address it listens at.
+        port: the TCP port it listens at.
+        connections: the open connections; of use to tests, and to the server's thread only.
+    """
+
+    def __init__(
+        self,
+        service: Handler,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        request_timeout: float = 10.0,
+        idle_timeout: float = 60.0,
+        max_connections: int = 256,
+        max_header_bytes: int = 32 * 1024,
+        max_body_bytes: int | None = None,
+    ) -> None:
+        """Listens, and starts the thread.
+
+        Args:
+            service: what answers; see ``Handler``.
+            host: address to listen at; other than a loopback address only if you mean it.
+            port: TCP port; 0 takes a free one.
+            request_timeout: seconds from a request's first byte to its last.
+            idle_timeout: seconds a connection may wait between requests, and an answer may wait
+                for its reader.
+            max_connections: how many may be open; more get a 503.
+            max_header_bytes: largest target and headers of a request together.
+            max_body_bytes: largest body read; None for the service's ``limit``. Of a longer one
+                the service is shown one byte more than that.
+
+        Raises:
+            ImportError: httptools is not installed.
+            OSError: the address cannot be listened at.
+            ValueError: a limit is not positive.
+        """
+        try:
+            import httptools
+        except ImportError as error:
+            raise ImportError(MISSING) from error
+        if max_body_bytes is None:
+            max_body_bytes = getattr(service, "limit", 1024 * 1024)
+        if min(request_timeout, idle_timeout, max_connections, max_header_bytes) <= 0:
+            raise ValueError("The server's limits must be positive.")
+        self.service = service
+        self.httptools = httptools
+        self.request_timeout = request_timeout
+        self.idle_timeout = idle_timeout
+        self.max_connections = max_connections
+        self.max_header_bytes = max_header_bytes
+        self.max_body_bytes = max_body_bytes
+        self.connections: set[_Connection] = set()
+        self.buffer = memoryview(bytearray(_RECEIVE))
+        self.outbox: list[_Connection] = []  # Those with answers that are not sent yet.
+        self.now: Callable[[], float] = _real_time.monotonic
+        # Deadlines are looked at this often at least. None that is set later is nearer.
+        self._tick = min(request_timeout, idle_timeout)
+        self._next_look = math.inf
+        self._late: list[tuple[float, int, _Connection, _Turn, Response]] = []  # A heap.
+        self._numbers = count()
+        self._second = 0
+        self._date = b""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, port), family=family, backlog=512)
+        self._listener.settimeout(0)
+        self.host, self.port = self._listener.getsockname()[:2]
+        self.selector = selectors.DefaultSelector()
+        self._is_accepting = False
+        self._accept_more()
+        self._waker, self._wakened = socket.socketpair()
+        self.selector.register(self._wakened, _READ)
+        self._closed = False
+        self._closing = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name=f"ips-mock-{self.port}", daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Base address, ``http://127.0.0.1:PORT/scene7/``."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/scene7/"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends every connection, frees the port and joins the thread. May be called again."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        self._waker.send(b"x")
+        self._thread.join()
+        self._waker.close()
+
+    def _run(self) -> None:
+        select = self.selector.select
+        try:
+            while True:
+                ready = select(self._until_next())
+                begin = self.now()
+                for key, events in ready:
+                    if key.data is None:
+                        return
+                    key.data(events)
+                    if self.outbox and self.now() - begin > _HOLD:
+                        self._send_all()
+                self._look_at_clock()
+                self._send_all()
+        finally:
+            for connection in list(self.connections):
+                connection.close()
+            self.selector.close()
+            self._listener.close()
+            self._wakened.close()
+
+    def _send_all(self) -> None:
+        # To send wakes the client up, which costs as much as a whole small request. Answers that
+        # are ready together go out together: a client of several connections is woken up once.
+        if self.outbox:
+            for connection in self.outbox:
+                connection.guard(connection.send_out)
+            self.outbox.clear()
+
+    def _until_next(self) -> float | None:
+        """Seconds until something is to be done by the clock; None for never."""
+        moment = self._next_look
+        if self._late:
+            moment = min(moment, self._late[0][0])
+        return None if moment == math.inf else max(moment - self.now(), 0.0)
+
+    def _look_at_clock(self) -> None:
+        if not self._late and self._next_look == math.inf:
+            return
+        now = self.now()
+        while self._late and self._late[0][0] <= now:
+            _, _, connection, turn, response = heapq.heappop(self._late)
+            connection.guard(connection.send_late, turn, response)
+        if now >= self._next_look:
+            for connection in list(self.connections):
+                if now >= connection.deadline:
+                    connection.guard(connection.expire)
+            self._next_look = math.inf
+            self._accept_more()
+            if self.connections:
+                nearest = min(connection.deadline for connection in self.connections)
+                self._next_look = min(nearest, now + self._tick)
+
+    def send_later(
+        self, seconds: float, connection: _Connection, turn: _Turn, response: Response
+    ) -> None:
+        """Has ``connection.send_late`` called in ``seconds``."""
+        entry = (self.now() + seconds, next(self._numbers), connection, turn, response)
+        heapq.heappush(self._late, entry)
+
+    def _accept_more(self) -> None:
+        if not self._is_accepting:
+            self._is_accepting = True
+            self.selector.register(self._listener, _READ, self._accept)
+
+    def _accept(self, _events: int) -> None:
+        for _ in range(_ACCEPT):
+            try:
+                client, _address = self._listener.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            except OSError:  # No more files may be opened.
+                self._accept_no_more()
+                return
+            try:
+                client.settimeout(0)
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            except OSError:  # Some systems say so here if the client has gone already.
+                client.close()
+                continue
+            connection = _Connection(self, client)
+            self.connections.add(connection)
+            self._next_look = min(self._next_look, self.now() + self._tick)
+            excess = len(self.connections) - self.max_connections
+            if excess > 0:
+                connection.guard(
+                    connection.refuse,
+                    503,
+                    "The mock has as many connections as it takes; close some.",
+                )
+            if excess >= self.max_connections:  # Not even for refusals is there a place.
+                self._accept_no_more()
+                return
+
+    def _accept_no_more(self) -> None:
+        # Who comes now waits in the system's queue, until a connection ends or the next look.
+        self._is_accepting = False
+        self.selector.unregister(self._listener)
+        self._next_look = min(self._next_look, self.now() + self._tick)
+
+    def forget(self, connection: _Connection) -> None:
+        """A connection is closed."""
+        self.connections.discard(connection)
+        if not self._closed:
+            self._accept_more()
+
+    def date(self) -> bytes:
+        """The Date header, written anew once a second; the machine's time, never a frozen one."""
+        second = int(_real_time.time())
+        if second != self._second:
+            self._second = second
+            self._date = b"Date: %b\r\n" % _http_date(second)
+        return self._date
+
+    def answer(self, request: Request) -> Response:
+        """The service's answer; a plain 500 if it raises, for its clients must not hang."""
+        try:
+            service = self.service
+            with service.lock:
+                return service.handle(request)
+        except Exception as error:
+            logger = _logger()
+            logger.exception("The mock failed at %s %s", request.method, request.target)
+            text = f"The mock itself failed: {type(error).__name__}: {error}\n"
+            return Response(500, _PLAIN, text.encode())
+
+
+@lru_cache(maxsize=256)
+def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """Status line and the service's own headers; few different ones are ever sent."""
+    reason = _REASONS.get(status)
+    if reason is None:
+        from http import HTTPStatus  # Slow to import, and seldom needed.
+
+        reason = {known.value: known.phrase for known in HTTPStatus}.get(status, "")
+    lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers)]
+    text = "\r\n".join(lines)
+    if text.count("\n") != len(headers) or "\0" in text:
+        raise ValueError(f"An answer's headers must be single lines: {headers}")
+    return text.encode("latin-1") + b"\r\n"
+
+
+class _Turn(NamedTuple):
+    """What is sent next on a connection.
+
+    Attributes:
+        request: for the service.
+        connection: the answer's Connection header: ``b"close"`` ends it, ``b""`` is none.
+        linger: the client may still be sending when the answer goes out.
+        response: the answer, if it does not take the service to know it.
+    """
+
+    request: Request
+    connection: bytes
+    linger: bool
+    response: Response | None = None
+
+
+P = ParamSpec("P")
+
+# What a connection may be waiting for before it goes on.
+_LATER, _READER = 1, 2
+
+
+class _Connection:
+    """One client's connection. Its callers are the loop and the parser, in the server's thread."""
+
+    __slots__ = (
+        *("body", "deadline", "discarding", "ended", "events", "headers", "keep", "parser"),
+        *(
+            "out",
+            "out_size",
+            "parting",
+            "queue",
+            "reading",
+            "received",
+            "server",
+            "size",
+            "socket",
+            "target",
+        ),
+        *("unsent", "upgrade", "waits"),
+    )
+
+    def __init__(self, server: Server, client: socket.socket) -> None:
+        self.server = server
+        self.socket = client
+        self.parser: httptools.HttpRequestParser = server.httptools.HttpRequestParser(self)
+        self.queue: deque[_Turn | bytes] = deque()  # Pipelined requests that wait their turn.
+        self.waits = 0  # _LATER, _READER: what keeps the next in the queue from its turn.
+        self.out: list[bytes] = []  # Answers to be sent.
+        self.out_size = 0
+        self.unsent = memoryview(b"")  # What the system did not take of them.
+        self.ended = False  # The client has sent its last byte.
+        self.discarding = False  # What comes is not read any more: the last answer is decided.
+        self.parting = ""  # How it ends once all is sent: "" not at all, "close" or "linger".
+        self.deadline = server.now() + server.idle_timeout
+        self.events = 0  # What the selector watches for.
+        self._begin("")
+        self._watch()
+
+    def _begin(self, reading: str) -> None:
+        self.reading = reading  # What is being read: "" between requests, "head" or "body".
+        self.target = b""
+        self.headers: dict[str, str] = {}
+        self.body: list[bytes] = []
+        self.size = 0  # Of the body.
+        self.received = 0  # Bytes since the head or the body began, the first packet left out.
+        self.keep = True
+        self.upgrade = False
+
+    # What the loop calls.
+
+    def guard(self, method: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Calls a method of this connection; if it fails, only this connection ends."""
+        try:
+            method(*args, **kwargs)
+        except OSError:  # The client is gone.
+            self.close()
+        except Exception:
+            logger = _logger()
+            logger.exception("A connection of the mock failed")
+            self.close()
+
+    def ready(self, events: int) -> None:
+        """The socket can be read from or written to."""
+        self.guard(self._flush if events & _WRITE else self._receive)
+
+    def expire(self) -> None:
+        """The deadline is past."""
+        if self.reading and not self.waits and not self.discarding:
+            seconds = f"{self.server.request_timeout:g}"
+            self.refuse(408, f"The request was not complete after {seconds} seconds.")
+        else:
+            self.close()
+
+    def close(self) -> None:
+        """Closes at once. May be called again."""
+        self.discarding = True
+        self.parting = "close"
+        self.queue.clear()
+        self.out.clear()
+        self.unsent = memoryview(b"")
+        if self.events:
+            self.server.selector.unregister(self.socket)
+            self.events = 0
+        self.socket.close()
+        self.server.forget(self)
+
+    def _watch(self) -> None:
+        # While answers are to come nothing is read. What a client sends meanwhile waits in the
+        # system's buffers, which are bounded; so it may pipeline, or close its sending side.
+        events = _WRITE if self.unsent else 0 if self.waits or self.ended else _READ
+        if events != self.events:
+            selector = self.server.selector
+            if not self.events:
+                selector.register(self.socket, events, self.ready)
+            elif events:
+                selector.modify(self.socket, events, self.ready)
+            else:
+                selector.unregister(self.socket)
+            self.events = events
+
+    # Reading.
+
+    def _receive(self) -> None:
+        try:
+            # Into one place for all: to get so much memory for each would cost more than to read.
+            size = self.socket.recv_into(self.server.buffer)
+        except BlockingIOError:
+            return
+        if self.discarding:
+            if not size:
+                self.close()
+        elif size:
+            self._read(self.server.buffer[:size])
+        else:
+            self.ended = True
+            if self.reading:
+                self.refuse(400, "The request ended early.")
+            else:
+                self._hang_up(linger=False)
+
+    def _read(self, data: memoryview) -> None:
+        self.received += len(data)
+        try:
+            self._feed(data)
+            self._check_size()
+        except _Refused as refused:
+            self.refuse(refused.status, str(refused))
+        except _TooLong:
+            self._end_request(complete=False)
+
+    def _feed(self, data: memoryview | bytes) -> None:
+        httptools = self.server.httptools
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserCallbackError as error:
+                raise error.__context__ or error from None
+            except httptools.HttpParserUpgrade as error:
+                data = self._without_upgrade() + data[error.args[0] :]
+            except httptools.HttpParserError as error:
+                # After a request with "Connection: close" anything is an error; that one stands.
+                if not self.discarding:
+                    raise _Refused(400, f"This is no HTTP/1.1 request: {error}.") from None
+                return
+            else:
+                return
+
+    def _without_upgrade(self) -> bytes:
+        # Java's HttpClient offers HTTP/2 with its requests. Such an offer may be ignored (RFC 9110
+        # section 7.8), but the parser leaves all that follows it, the request's own body too, to
+        # the other protocol. So the request is read again as it would be without the offer.
+        headers = dict(self.headers)
+        del headers["upgrade"]
+        closing = "close" in headers.pop("connection").lower()
+        lines = [f"{self.parser.get_method().decode()} {self.target.decode('latin-1')} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        lines += ["Connection: close"] if closing else []
+        self.parser = self.server.httptools.HttpRequestParser(self)
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+    def _check_size(self) -> None:
+        limit = self.server.max_header_bytes
+        if self.reading == "head" and self.received > limit:
+            raise _Refused(431, "The request's headers are too long.")
+        if self.received > 8 * self.server.max_body_bytes + limit:
+            # The body itself is within bounds: this is framing, chunk extensions and trailers.
+            raise _Refused(413, "The request is too long for what its body holds.")
+
+    # The parser's callbacks.
+
+    def on_message_begin(self) -> None:
+        self._begin("head")
+        if not self.waits:
+            self.deadline = self.server.now() + self.server.request_timeout
+
+    def on_url(self, url: bytes) -> None:
+        self.target += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.reading == "body":
+            return  # A trailer: there is none that means anything to IPS.
+        key = name.decode("latin-1").lower()
+        text = value.decode("latin-1").rstrip()
+        headers = self.headers
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+
+    def on_headers_complete(self) -> None:
+        headers = self.headers
+        size = len(self.target) + sum(map(len, headers)) + sum(map(len, headers.values()))
+        if size > self.server.max_header_bytes:
+            raise _Refused(431, "The request's headers are too long.")
+        parser = self.parser
+        if parser.should_upgrade():
+            if parser.get_method() == b"CONNECT":
+                raise _Refused(400, "The mock is no proxy: give its address as the service's.")
+            self.upgrade = True
+            return
+        self.keep = parser.should_keep_alive()
+        self.reading = "body"
+        self.received = 0
+        if "expect" in headers and headers["expect"].lower() == "100-continue":
+            # HTTP/1.0 does not know the interim answer (RFC 9110 section 10.1.1).
+            if parser.get_http_version() == "1.0":
+                return
+            if self.waits:
+                self.queue.append(_CONTINUE)
+            else:
+                self._write(_CONTINUE)
+
+    def on_body(self, data: bytes) -> None:
+        self.body.append(data)
+        self.size += len(data)
+        if self.size > self.server.max_body_bytes:
+            raise _TooLong
+
+    def on_message_complete(self) -> None:
+        if not self.upgrade:
+            self._end_request(complete=True)
+
+    def _end_request(self, *, complete: bool) -> None:
+        """Has the request answered, now or when it is its turn."""
+        headers = self.headers
+        target = self.target.decode("latin-1")
+        if not target.startswith("/"):
+            absolute = _ABSOLUTE.fullmatch(target)
+            if absolute is not None:
+                headers["host"], target = absolute[1], absolute[2]
+                target = target if target.startswith("/") else f"/{target}"
+        body = b"".join(self.body)
+        if not complete:
+            body = body[: self.server.max_body_bytes + 1]
+        connection = b""
+        if not (self.keep and complete):
+            connection = b"close"
+            self.discarding = True
+        elif "keep-alive" in headers.get("connection", "").lower():
+            connection = b"keep-alive"  # HTTP/1.0 clients wait for this word.
+        self.reading = ""
+        method = self.parser.get_method().decode()
+        self._put(_Turn(Request(method, target, headers, body), connection, not complete))
+
+    def refuse(self, status: int, reason: str) -> None:
+        """Answers what cannot be read as a request, after all that came before it."""
+        self.reading = ""
+        self.discarding = True
+        response = Response(status, _PLAIN, f"{reason}\n".encode())
+        self._put(_Turn(Request("", "", {}, b""), b"close", linger=True, response=response))
+
+    # Answering.
+
+    def _put(self, turn: _Turn) -> None:
+        if self.waits:
+            self.queue.append(turn)
+        elif not self.parting:  # A pipelined request may follow a dropped one.
+            self._answer(turn)
+
+    def _answer(self, turn: _Turn) -> None:
+        response = turn.response or self.server.answer(turn.request)
+        if response.delay > 0:
+            self.waits |= _LATER
+            self.deadline = math.inf
+            self.server.send_later(response.delay, self, turn, response)
+            self._watch()
+        else:
+            self._send(turn, response)
+
+    def send_late(self, turn: _Turn, response: Response) -> None:
+        """The answer's delay is over."""
+        self.waits &= ~_LATER
+        if not self.parting:
+            self._send(turn, response)
+            self._go_on()
+
+    def _send(self, turn: _Turn, response: Response) -> None:
+        status, headers, body, _, fate = response
+        if fate == "drop":
+            self._hang_up(linger=False)
+            return
+        try:
+            head = _head(status, headers)
+        except ValueError as error:
+            _logger().exception("This answer of the mock cannot be sent")
+            status, body, fate = 500, f"The mock itself failed: {error}\n".encode(), ""
+            head = _head(status, _PLAIN)
+        connection = b"close" if fate else turn.connection
+        is_head = turn.request.method == "HEAD"
+        length = b""
+        if status in _BODILESS:
+            body = b""
+        elif body or not is_head:  # Of an answer without the body it is not known.
+            length = b"Content-Length: %d\r\n" % len(body)
+        if connection:
+            length += b"Connection: %b\r\n" % connection
+        if is_head:
+            body = b""
+        elif fate == "truncate":
+            body = body[: len(body) // 2]
+        self.deadline = self.server.now() + self.server.idle_timeout
+        # One write is one packet: never does the client's delayed acknowledgement hold us up.
+        self._write(b"".join((head, length, self.server.date(), b"\r\n", body)))
+        if connection == b"close":
+            self._hang_up(linger=turn.linger)
+
+    def _write(self, data: bytes) -> None:
+        if not self.out:
+            self.server.outbox.append(self)
+        self.out.append(data)
+        self.out_size += len(data)
+        if self.out_size > _HOLD_BYTES:
+            self.send_out()
+
+    def send_out(self) -> None:
+        """Sends what is to be sent, as much of it as the system takes now."""
+        if not self.out:
+            return
+        data = b"".join(self.out)
+        self.out.clear()
+        self.out_size = 0
+        try:
+            sent = self.socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(data):
+            self.unsent = memoryview(data)[sent:]
+            self.waits |= _READER
+            self._watch()
+        elif self.parting:
+            self._part()
+
+    def _flush(self) -> None:
+        self.unsent = self.unsent[self.socket.send(self.unsent) :]
+        if not self.unsent:
+            self.waits &= ~_READER
+            if self.parting:
+                self._part()
+            else:
+                self._go_on()
+
+    def _go_on(self) -> None:
+        """Answers what has waited, until there is something to wait for again."""
+        while self.queue and not self.waits:
+            item = self.queue.popleft()
+            if isinstance(item, bytes):
+                self._write(item)
+            else:
+                self._answer(item)
+        if not self.waits and not self.parting:
+            if self.reading:
+                self.deadline = self.server.now() + self.server.request_timeout
+            self._watch()
+
+    def _hang_up(self, *, linger: bool) -> None:
+        """Ends after what is written. With ``linger`` only our side, until the client's ends too.
+
+        Closing while it still sends would reset the connection, and the answer could be lost.
+        """
+        self.discarding = True
+        self.queue.clear()
+        self.parting = "linger" if linger and not self.ended else "close"
+        if not self.out and not self.unsent:
+            self._part()
+
+    def _part(self) -> None:
+        if self.parting == "close":
+            self.close()
+        else:
+            self.deadline = self.server.now() + self.server.request_timeout
+            self.socket.shutdown(socket.SHUT_WR)
+            self._watch()

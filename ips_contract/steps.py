@@ -1,0 +1,302 @@
+"""The steps from a request to its answer. Each looks at one thing; the first fault ends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ips_contract.accounts import Login, read_login
+from ips_contract.asked import Asked, field_company
+from ips_contract.envelope import SOAP_11, SOAP_12, Unreadable, children, message_in, parse, text_of
+from ips_contract.faults import INVALID_REQUEST_XML
+from ips_contract.operations import OPERATIONS
+from ips_contract.pages import page
+from ips_contract.report import Report, Violation, violation
+from ips_contract.rules import RULES, WARNING
+from ips_contract.validation import examine
+from ips_contract.versions import UNVERSIONED
+from ips_contract.wire import (
+    PLAIN_PATH,
+    SERVICE_PATH,
+    BadEncoding,
+    Fault,
+    Request,
+    Response,
+    gunzip,
+    redact,
+    split_target,
+)
+from ips_contract.writer import answer, escape, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from lxml import etree
+
+    from ips_contract.accounts import Account
+    from ips_contract.script import Step
+    from ips_contract.service import Service
+
+_SOAP_TAGS = {
+    f"{{{SOAP_11}}}Envelope": "1.1",
+    f"{{{SOAP_12}}}Envelope": "1.2",
+}
+_PATHS = {SERVICE_PATH: True, f"{SERVICE_PATH}/": True, PLAIN_PATH: False, f"{PLAIN_PATH}/": False}
+CONTENT_TYPES = {
+    "1.1": ("Content-Type", "text/xml;charset=UTF-8"),
+    "1.2": ("Content-Type", "application/soap+xml;charset=UTF-8"),
+    "": ("Content-Type", "text/xml;charset=UTF-8"),
+}
+_XML_TYPES = ("text/xml", "application/soap+xml", "application/xml")
+_ENCODINGS = ("gzip", "x-gzip")
+NOTHING = Report("", None)
+
+
+class Call:
+    """What is known about a request, growing from step to step."""
+
+    __slots__ = (
+        *("account", "company", "data", "fields", "handle", "login", "message", "namespace"),
+        *("notes", "now", "operation", "recorded", "report", "request", "root", "soap"),
+        "step",
+    )
+
+    def __init__(self, request: Request, now: datetime) -> None:
+        self.request = request
+        self.now = now
+        self.notes: list[str] = []
+        self.operation = ""
+        self.soap = "1.1"
+        self.data = request.body
+        self.recorded: bytes | None = None
+        self.root: etree._Element | None = None
+        self.message: etree._Element | None = None
+        self.report = NOTHING
+        self.login = Login()
+        self.namespace = UNVERSIONED
+        self.fields: dict[str, str] = {}
+        self.company = ""
+        self.account: Account | None = None
+        self.handle = ""
+        self.step: Step | None = None
+
+    def source(self) -> bytes:
+        """The document with its passwords hidden: for the record and the job alike."""
+        if self.recorded is None:
+            self.recorded = redact(self.data)
+        return self.recorded
+
+
+# The steps. Each looks at one thing, and returns an answer only if there is nothing more to do.
+
+
+def _route(_service: Service, call: Call) -> Response | None:
+    request = call.request
+    path, query = split_target(request.target)
+    is_soap = _PATHS.get(path)
+    if is_soap is None or request.method != "POST":
+        return page(request, path, query)
+    if not is_soap:
+        call.soap = ""
+    return None
+
+
+def _check_headers(service: Service, call: Call) -> None:
+    headers, limit = call.request.headers, service.limit
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if call.soap and kind == "application/soap+xml":
+        call.soap = "1.2"  # Until the envelope says it better.
+    if kind not in _XML_TYPES:
+        call.notes.append(f"content-type: {kind or 'none'} is sent; it should be text/xml")
+    if len(call.data) > limit:
+        raise _unread(call, "too-large", _too_large(len(call.data), limit))
+    encoding = headers.get("content-encoding", "").strip().lower()
+    if encoding in _ENCODINGS:
+        packed, call.data = call.data, b""
+        try:
+            data = gunzip(packed, limit)
+        except BadEncoding as error:
+            raise _unread(call, "compressed", str(error)) from None
+        if len(data) > limit:
+            raise _unread(call, "too-large", _too_large(None, limit))
+        call.data = data
+    elif encoding not in ("", "identity"):
+        call.data = b""
+        words = f"Content-Encoding {encoding[:40]} is not taken; send gzip or none."
+        raise _unread(call, "compressed", words)
+
+
+def _too_large(size: int | None, limit: int) -> str:
+    what = f"{size} bytes" if size is not None else f"more than {limit} bytes, decompressed"
+    return f"The document has {what}; the limit is {limit} bytes."
+
+
+def _unread(call: Call, rule: str, message: str) -> Fault:
+    """The fault for a document that is not read; it is not recorded either."""
+    call.recorded = f"[{len(call.request.body)} bytes that were not read]".encode()
+    return _broken(call, rule, message)
+
+
+def _broken(
+    call: Call, rule: str, message: str, line: int | None = None, column: int | None = None
+) -> Fault:
+    call.report = Report("", None, (violation(rule, message, "/", line, column),), call.source())
+    return Fault(INVALID_REQUEST_XML, _reason(call.report.violations))
+
+
+def _parse(service: Service, call: Call) -> None:
+    data = call.data
+    try:
+        root = parse(data, limit=service.limit)
+    except Unreadable as error:
+        # HTTP's own credentials can be read all the same; nothing is to be learned from the rest.
+        raise _broken(call, error.rule, str(error), error.line, error.column) from None
+    call.root = root
+    soap = _SOAP_TAGS.get(str(root.tag))
+    if call.soap and soap is not None:
+        call.soap = soap
+    call.login = read_login(root, call.request.headers)
+    report = call.report = examine(root, data)
+    message = call.message = root[-1][0] if soap and not report.violations else message_in(root)
+    if message is not None:
+        tag = str(message.tag)
+        namespace, _, name = tag[1:].rpartition("}")
+        call.namespace = namespace
+        call.operation = name.removesuffix("Param")
+    wrapped = soap is not None if call.soap else str(root.tag).endswith("}Request")
+    if not wrapped:
+        words, path = _WRAPPINGS[bool(call.soap)]
+        extra = violation("envelope", f"{words} is expected at this address.", path)
+        call.report = Report(report.message, report.version, (extra, *report.violations), data)
+        raise Fault(INVALID_REQUEST_XML, _reason(call.report.errors))
+
+
+_WRAPPINGS = {
+    True: (f"A SOAP envelope (XML without SOAP goes to {PLAIN_PATH})", "/"),
+    False: (f"A Request around the message (SOAP goes to {SERVICE_PATH})", "/"),
+}
+
+
+def _authenticate(service: Service, call: Call) -> None:
+    call.account = service.accounts.authenticate(call.login, call.request.headers)
+
+
+def _validate(_service: Service, call: Call) -> None:
+    if call.operation not in OPERATIONS and call.message is not None:
+        known = ", ".join(OPERATIONS)
+        reason = f"not-a-message: {call.operation[:80]} is no operation of the mock; it has {known}"
+        call.operation = ""
+        errors = [row for row in call.report.violations if row.severity != WARNING]
+        raise Fault(INVALID_REQUEST_XML, f"{reason}. {_reason(errors)}" if errors else f"{reason}.")
+    if call.report.violations and not call.report.valid:
+        errors = list(call.report.errors)
+        codes = [row.fault_code for row in errors if row.fault_code is not None]
+        raise Fault(codes[0] if codes else INVALID_REQUEST_XML, _reason(errors))
+
+
+def _reason(errors: Any) -> str:
+    first: Violation = errors[0]
+    line = f", line {first.line}" if first.line is not None else ""
+    more = len(errors) - 1
+    rest = f" (and {more} more error{'s' if more > 1 else ''})" if more else ""
+    return f"{first.rule}: {first.message} [{first.rule} at {first.path}{line}]{rest}"
+
+
+def _check_action(_service: Service, call: Call) -> None:
+    headers = call.request.headers
+    action = headers.get("soapaction")
+    if action is None and "action=" in headers.get("content-type", ""):
+        action = headers["content-type"].partition("action=")[2].partition(";")[0]
+    if action is None:
+        return
+    action = action.strip().strip('"').strip("'")
+    if action in ("", call.operation):
+        return
+    words = f"SOAPAction is {action[:80]}; the Body asks for {call.operation}."
+    call.notes.append(f"soap-action: {words}")
+    if "soap-action" in RULES:
+        extra = violation("soap-action", words)
+        report = call.report
+        call.report = Report(
+            report.message, report.version, (extra, *report.violations), report.data
+        )
+
+
+def _authorize(service: Service, call: Call) -> None:
+    assert call.account is not None
+    assert call.message is not None
+    start = len(call.namespace) + 2
+    call.fields = {str(child.tag)[start:]: child.text or "" for child in call.message}
+    service.accounts.permit(call.account, call.operation)
+    call.company = field_company(call.fields)
+    if call.company:
+        service.accounts.enter(call.account, call.company)
+
+
+def _take_script(service: Service, call: Call) -> Response | None:
+    if not service.scripted:
+        return None
+    step = call.step = service.scripted.take(call.operation)
+    if step is None:
+        return None
+    call.notes.append(str(step))
+    if step.fault is not None:
+        raise Fault(step.fault, f"scripted: fault {step.fault} for {call.operation}")
+    if step.refuses:
+        return Response(step.status or 200, (CONTENT_TYPES[call.soap],), b"")
+    return None
+
+
+def _act(service: Service, call: Call) -> Response:
+    message, account, operation = call.message, call.account, call.operation
+    assert message is not None
+    assert account is not None
+    assert call.report.version is not None
+    log_types: tuple[str, ...] = ()
+    job = ""
+    if operation == "submitJob":
+        job = str(message[-1].tag)[len(call.namespace) + 2 :]
+    elif "logTypeArray" in call.fields:
+        array = next(child for child in message if str(child.tag).endswith("}logTypeArray"))
+        log_types = tuple(text_of(item) for item in children(array))
+    asked = Asked(
+        call.fields,
+        call.report.version,
+        call.namespace,
+        account,
+        call.company,
+        job,
+        call.source() if job else b"",
+        call.login.locale or _language(call.request.headers),
+        log_types,
+    )
+    values = OPERATIONS[operation](service.services, asked)
+    if job:
+        call.handle = handle = str(values["jobHandle"])
+        # The one answer that is worth writing by hand: it is the one that is waited for.
+        xml = (
+            f'<submitJobReturn xmlns="{call.namespace}"><jobHandle>{escape(handle)}</jobHandle>'
+            "</submitJobReturn>"
+        )
+    else:
+        xml = write(asked.version, f"{operation}Return", values, call.namespace)
+    return Response(200, (CONTENT_TYPES[call.soap],), answer(call.soap, xml))
+
+
+STEPS: tuple[Callable[[Service, Call], Response | None], ...] = (
+    _route,
+    _check_headers,
+    _parse,
+    _authenticate,
+    _validate,
+    _check_action,
+    _authorize,
+    _take_script,
+    _act,
+)
+
+
+def _language(headers: dict[str, str]) -> str:
+    """The locale that Accept-Language asks for first; it counts where authHeader has none."""
+    header = headers.get("accept-language", "")
+    return header.partition(",")[0].partition(";")[0].strip().removeprefix("*") if header else ""

@@ -1,0 +1,176 @@
+"""Encodings of bodies, and the hiding of passwords in what is recorded."""
+
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ips_contract.wire import (
+    BadEncoding,
+    accepts_gzip,
+    gunzip,
+    gzip,
+    redact,
+    redact_headers,
+    redact_target,
+    split_target,
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, None),
+        ("", False),
+        ("none", False),
+        ("identity", False),
+        ("gzip", True),
+        ("GZIP, deflate", True),
+        ("deflate, gzip;q=1.0", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0.000", False),
+        ("gzip; q=0.5", True),
+        ("x-gzip", True),
+        ("*", True),
+        ("br", False),
+    ],
+)
+def test_accept_encoding(header: str | None, expected: bool | None) -> None:
+    assert accepts_gzip(header) is expected
+
+
+@given(st.binary(max_size=10_000))
+def test_gzip_is_read_back(data: bytes) -> None:
+    assert gunzip(gzip(data), 10_000) == data
+    assert gzip(data) == gzip(data)
+
+
+def test_several_members_are_one_body() -> None:
+    assert gunzip(gzip(b"one ") + gzip(b"two"), 100) == b"one two"
+
+
+def test_a_bomb_is_read_no_further_than_the_limit() -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bomb = packer.compress(b"\0" * 50_000_000) + packer.flush()
+    assert len(bomb) < 100_000
+    assert len(gunzip(bomb, 1000)) == 1001
+    assert len(gunzip(gzip(b"x" * 1000) * 1000, 1000)) == 1001
+
+
+@pytest.mark.parametrize("data", [b"no gzip", gzip(b"x" * 100)[:-9], gzip(b"x") + b"rest"])
+def test_what_is_no_gzip(data: bytes) -> None:
+    with pytest.raises(BadEncoding):
+        gunzip(data, 100)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("/a", ("/a", "")),
+        ("/a?b=c?d", ("/a", "b=c?d")),
+        ("http://host:1/a/b?c", ("/a/b", "c")),
+        ("http://host", ("/", "")),
+        ("*", ("*", "")),
+        ("", ("", "")),
+    ],
+)
+def test_targets(target: str, expected: tuple[str, str]) -> None:
+    assert split_target(target) == expected
+
+
+SECRET = "s3cr3t"
+XML = [
+    "<password>{}</password>",
+    "<p:password>{}</p:password>",
+    '<password xmlns="u">{}</password>',
+    "<password\n a='1' >{}</password>",
+    "<AuthPassword>{}</AuthPassword>",
+    "<ns1:AuthPassword>{}",
+    "<PASSWORD>{}</PASSWORD>",
+    "<passwd>{}</passwd>",
+    "<password>{}<b/></password>",
+    "<password><![CDATA[{}]]></password>",
+    "<password><![CDATA[{}",
+    "<password><!-- {} --></password>",
+    "<password>{}</pasword",
+    "<password>\n{}\n</password>",
+    '<authHeader password="{}"/>',
+    '<authHeader user=">" password="{}"/>',
+    "<authHeader password='{}'/>",
+    '<authHeader password = "{}',
+    "<authHeader password={} />",
+    "<a><password/><password>{}</password></a>",
+    "<a><password></password><b>pass</b><password>{}</password></a>",
+    "<checkLoginParam><email>a</email><password>{}</password></checkLoginParam>",
+]
+
+
+@pytest.mark.parametrize("shape", XML)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_passwords_in_xml_are_hidden(shape: str, encoding: str) -> None:
+    document = "<root>" + shape.format(SECRET) + "</root>"
+    hidden = redact(document.encode(encoding)).decode(encoding)
+    assert SECRET not in hidden
+    assert hidden.replace("***", "").startswith("<root>")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<a>text</a>",
+        b"<a>pass</a>",
+        b"<password/>",
+        b"<password></password>",
+        b"<a pass />",
+        b"<a>compass = north</a>",
+        b"",
+        b"plain text",
+        "<a>ä</a>".encode("utf-16"),
+    ],
+)
+def test_the_rest_is_kept(data: bytes) -> None:
+    assert redact(data) == data
+
+
+def test_what_stands_around_a_password_is_kept() -> None:
+    before = (
+        b'<a x="1">\n<user>me</user><password>one</password>mid<AuthPassword>two</AuthPassword>'
+    )
+    after = b'<a x="1">\n<user>me</user><password>***</password>mid<AuthPassword>***</AuthPassword>'
+    assert redact(before) == after
+    assert redact(b"<h password='a b' c='d'>") == b"<h password=*** c='d'>"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"password": "s3cr3t"}',
+        b"user=a&password=s3cr3t",
+        gzip(b"<password>s3cr3t</password>"),
+        b"\x4c\x97\x81\xa2\xa2",
+        "<password>s3cr3t</password>".encode("utf-32"),
+    ],
+)
+def test_what_is_no_readable_xml_is_not_kept_if_it_may_hold_a_password(data: bytes) -> None:
+    hidden = redact(data)
+    assert b"s3cr3t" not in hidden
+    assert "s3cr3t".encode("utf-32-le") not in hidden
+
+
+@given(st.text(max_size=50), st.text(max_size=50))
+def test_no_text_around_a_password_gives_it_away(before: str, after: str) -> None:
+    data = f"<a>{before}<password>{SECRET}</password>{after}</a>".encode("utf-8", "replace")
+    assert SECRET.encode() not in redact(data)
+
+
+def test_headers_and_targets() -> None:
+    headers = {"authorization": "Basic bWU6c2VjcmV0", "cookie": "a=b", "accept": "*/*"}
+    assert redact_headers(headers) == {
+        "authorization": "Basic ***",
+        "cookie": "***",
+        "accept": "*/*",
+    }
+    assert redact_headers({"accept": "*/*"}) == {"accept": "*/*"}
+    assert redact_target("/a?user=b&Password=c&d=e") == "/a?user=b&Password=***&d=e"
+    assert redact_target("/a?b=c") == "/a?b=c"
