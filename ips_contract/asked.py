@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.handles import company_number
 from ips_contract.runs import token
-from ips_contract.values import collapse
 from ips_contract.versions import UNVERSIONED
+from ips_contract.wording import collapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

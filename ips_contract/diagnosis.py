@@ -25,9 +25,9 @@ from ips_contract.envelope import (
 from ips_contract.faults import FAULT_CODES, MISSING_PARAMETER
 from ips_contract.rows import ComplexType, Contract, Field, SimpleType, contract
 from ips_contract.rules import RULES
-from ips_contract.values import BLANKS, problems, quick_accept
+from ips_contract.values import problems, quick_accept
 from ips_contract.versions import Version, find_version
-from ips_contract.wording import clipped, list_of, named, near, quoted, real_name
+from ips_contract.wording import BLANKS, clipped, list_of, named, near, quoted, real_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

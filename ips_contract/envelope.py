@@ -15,6 +15,7 @@ from ips_contract.wording import clipped
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 SOAP_ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
+PRE_3_8 = "http://www.scene7.com/IpsApi"  # Namespace of AuthUser and AuthPassword (D).
 SOAP_VERSIONS = {SOAP_11: "1.1", SOAP_12: "1.2"}
 
 DEFAULT_LIMIT = 1024 * 1024  # Bytes of a document.

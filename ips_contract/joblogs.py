@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ips_contract.asked import companies_of, wanted_by
 from ips_contract.clock import EARLIEST, LATEST, read_date_time
 from ips_contract.details import count_files, count_rows, detail_rows, kind_of
-from ips_contract.values import collapse
 from ips_contract.wire import Fault
+from ips_contract.wording import collapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ips_contract.diagnosis import MOST_FINDINGS, Diagnosis, Finding, is_request
 from ips_contract.engines import BOTH, ENGINES, LXML, VERDICTS, without
 from ips_contract.envelope import (
+    PRE_3_8,
     SOAP_11,
     SOAP_12,
     Envelope,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-PRE_3_8 = "http://www.scene7.com/IpsApi"  # Namespace of AuthUser and AuthPassword (D).
 _COMPANIONS = frozenset({"authHeader", *KINDS})
 # lxml spells an element's namespace out whenever its tag is read: a long one, declared once, would
 # make each of many elements as expensive as the document.

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ips_contract.asked import companies_of, wanted_by
 from ips_contract.clock import read_date_time
-from ips_contract.details import count_files, details_for, job_type
-from ips_contract.joblogs import get_job_log_details, get_job_logs
-from ips_contract.values import collapse
 from ips_contract.wire import Fault
-from ips_contract.wording import quoted
+from ips_contract.wording import collapse, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ips_contract.asked import Asked, Services
     from ips_contract.details import Values
-    from ips_contract.jobs import Job, Run
 
-SERVER_NAME = "ips-contract"
 _FOREVER = datetime(2099, 12, 31, tzinfo=UTC)
 
 
@@ -46,100 +41,6 @@ def submit_job(services: Services, asked: Asked) -> Values:
         schedule=fields.get("execSchedule"),
     )
     return {"jobHandle": job.handle(dated=asked.dated)}
-
-
-def get_active_jobs(services: Services, asked: Asked) -> Values:
-    """The active runs; this is a poll for each of them."""
-    wanted = wanted_by(services, asked)
-    jobs = services.jobs
-    found = [
-        run
-        for company in companies_of(services, asked)
-        for run in jobs.active(company)
-        if wanted(run.job, run)
-    ]
-    now = services.now()
-    items = [_active_job(run, asked, now) for run in found]
-    jobs.poll(found)
-    return {"jobArray": items}
-
-
-def _active_job(run: Run, asked: Asked, now: datetime) -> Values:
-    job = run.job
-    progress = run.progress(now)
-    if run.paused_at is not None:
-        state, message = "WaitingCoordinator", "Paused"
-    elif progress:
-        state, message = "Running", f"{progress}% done"
-    else:
-        state, message = "New", "Waiting to start"
-    files = count_files(job)
-    done = files * progress // 100
-    task: Values = {
-        "taskType": job_type(job.kind),
-        "numProcessed": done,
-        "numProcessing": min(1, files - done),
-        "numPending": max(0, files - done - 1),
-        "progress": progress / 100,
-        "progressMessage": message,
-        "lastProgressUpdate": now,
-        "taskState": state,
-    }
-    return {
-        "companyHandle": asked.company_handle(job.company),
-        "jobHandle": run.handle(dated=asked.dated),
-        "name": run.instance,
-        "originalName": job.name,
-        "type": job_type(job.kind),
-        "state": state,
-        "submitUserEmail": job.user,
-        "locale": job.locale or None,
-        "description": job.description,
-        "serverName": SERVER_NAME,
-        "startDate": run.started,
-        "totalSize": str(files),
-        "progress": progress,
-        "progressMessage": message,
-        "lastProgressUpdate": now,
-        "taskProgressArray": [task],
-        **details_for(job, asked.version, "ActiveJob"),
-    }
-
-
-def get_scheduled_jobs(services: Services, asked: Asked) -> Values:
-    """The jobs that wait for their time."""
-    wanted = wanted_by(services, asked)
-    items = [
-        _scheduled_job(job, asked, services)
-        for job in services.jobs.scheduled(asked.company)
-        if wanted(job, None)
-    ]
-    return {"jobArray": items}
-
-
-def _scheduled_job(job: Job, asked: Asked, services: Services) -> Values:
-    zone = services.jobs.zone
-    fire = job.next_fire.astimezone(zone) if job.next_fire is not None else None
-    at = fire or services.now().astimezone(zone)
-    if job.paused:
-        state = "Paused"
-    else:
-        state = "Complete" if job.cron is not None and fire is None else "Normal"
-    return {
-        "companyHandle": asked.company_handle(job.company),
-        "jobHandle": job.handle(dated=asked.dated),
-        "name": job.name,
-        "originalName": job.name,
-        "type": job_type(job.kind),
-        "submitUserEmail": job.user,
-        "locale": job.locale or None,
-        "description": job.description,
-        "execSchedule": job.schedule,
-        "nextFireTime": fire,
-        "timeZone": at.tzname(),
-        "triggerState": state,
-        **details_for(job, asked.version, "ScheduledJob"),
-    }
 
 
 def _steering(name: str) -> Callable[[Services, Asked], Values]:
@@ -202,17 +103,31 @@ def get_user_info(services: Services, asked: Asked) -> Values:
     return {"userInfo": info}
 
 
+def _loaded(module: str, name: str) -> Callable[[Services, Asked], Values]:
+    """The operation ``name`` of ``module``, which is imported when it is first asked for.
+
+    What lists and logs reads the contract's rows; a server's start does not wait for them.
+    """
+
+    def run(services: Services, asked: Asked) -> Values:
+        operation: Callable[[Services, Asked], Values]
+        operation = getattr(import_module(f"ips_contract.{module}"), name)
+        return operation(services, asked)
+
+    return run
+
+
 OPERATIONS: dict[str, Callable[[Services, Asked], Values]] = {
     "submitJob": submit_job,
-    "getActiveJobs": get_active_jobs,
-    "getScheduledJobs": get_scheduled_jobs,
+    "getActiveJobs": _loaded("listings", "get_active_jobs"),
+    "getScheduledJobs": _loaded("listings", "get_scheduled_jobs"),
     "stopJob": _steering("stop"),
     "pauseJob": _steering("pause"),
     "resumeJob": _steering("resume"),
     "executeJob": _steering("execute"),
     "deleteJob": _steering("delete"),
-    "getJobLogs": get_job_logs,
-    "getJobLogDetails": get_job_log_details,
+    "getJobLogs": _loaded("joblogs", "get_job_logs"),
+    "getJobLogDetails": _loaded("joblogs", "get_job_log_details"),
     "checkLogin": check_login,
     "getCompanyInfo": get_company_info,
     "getUserInfo": get_user_info,

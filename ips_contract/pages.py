@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from urllib.parse import parse_qs
 
 from ips_contract.versions import VERSIONS
 from ips_contract.wire import PLAIN_PATH, SERVICE_PATH, WSDL_FOLDERS, Request, Response
@@ -49,6 +48,8 @@ def _page(request: Request, path: str, query: str) -> Response:
         return _text(405, f"This is read by GET. Messages go elsewhere:\n\n{_PLACES}", _ALLOW_READ)
     if is_home:
         return _text(200, _HOME)
+    from urllib.parse import parse_qs  # It costs a server's start more than all of this module.
+
     address = parse_qs(query).get("serviceUrl", [""])[0]
     if not address:
         host = request.headers.get("host", "localhost")

@@ -16,14 +16,16 @@ from ips_contract.envelope import (
     text_of,
 )
 from ips_contract.handles import company_number
-from ips_contract.values import collapse
+from ips_contract.report import Report
+from ips_contract.validation import validate
+from ips_contract.wire import Request, Response, redact, redact_headers, redact_target
+from ips_contract.wording import collapse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from ips_contract.report import Report
+    from ips_contract.report import Violation
     from ips_contract.versions import Version
-    from ips_contract.wire import Request, Response
 
 MOST_EXCHANGES = 10_000
 MOST_BYTES = 64 * 1024 * 1024  # Of bodies of requests and answers.
@@ -49,8 +51,8 @@ class Exchange:
     """
 
     __slots__ = (
-        *("duration", "fault", "handle", "notes", "number", "operation", "reason", "report"),
-        *("request", "response", "time"),
+        *("_body", "_report", "_request", "_shown", "duration", "fault", "handle", "notes"),
+        *("number", "operation", "reason", "response", "time"),
     )
 
     def __init__(
@@ -59,6 +61,7 @@ class Exchange:
         time: datetime,
         operation: str,
         request: Request,
+        body: bytes,
         report: Report,
         response: Response,
         fault: int | None,
@@ -70,8 +73,11 @@ class Exchange:
         self.number = number
         self.time = time
         self.operation = operation
-        self.request = request
-        self.report = report
+        # With its secrets, which are hidden when somebody looks: most exchanges nobody looks at.
+        self._request = request
+        self._body = body
+        self._report = report
+        self._shown = False
         self.response = response
         self.fault = fault
         self.reason = reason
@@ -80,9 +86,51 @@ class Exchange:
         self.duration = duration
 
     @property
+    def request(self) -> Request:
+        """The request as received, with passwords hidden."""
+        self._hide()
+        return self._request
+
+    @property
+    def report(self) -> Report:
+        """The verdict on the request's document; it is about what ``request`` shows."""
+        self._hide()
+        return self._report
+
+    def _hide(self) -> None:
+        if self._shown:
+            return
+        method, target, headers, _ = self._request
+        body = redact(self._body)
+        self._request = Request(method, redact_target(target), redact_headers(headers), body)
+        if self._report.message or self._report.violations:
+            self._report = _report_on(self._report, body)
+        self._body = body
+        self._shown = True
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self._request.method
+
+    @property
+    def size(self) -> int:
+        """Bytes of the bodies that are kept."""
+        return len(self._body) + len(self.response.body)
+
+    def drop_bodies(self) -> None:
+        """Forgets the bodies, and the document in the report."""
+        method, target, headers, _ = self._request
+        self._request = Request(method, target, headers, b"")
+        self._body = b""
+        self._report.data = None
+        status, lines, _, delay, fate = self.response
+        self.response = Response(status, lines, b"", delay, fate)
+
+    @property
     def version(self) -> Version | None:
         """The API version of the message; None if it has none."""
-        return self.report.version
+        return self._report.version
 
     def __repr__(self) -> str:
         what = self.operation or f"{self.request.method} {self.request.target}"
@@ -115,11 +163,10 @@ class Record:
         """Keeps ``exchange``; the oldest goes if there are too many."""
         self.count += 1
         outcome = "answered" if exchange.fault is None else f"fault {exchange.fault}"
-        key = f"{exchange.operation or exchange.request.method}: {outcome}"
+        key = f"{exchange.operation or exchange.method}: {outcome}"
         self.counts[key] = self.counts.get(key, 0) + 1
         self._exchanges.append(exchange)
-        size = len(exchange.request.body) + len(exchange.response.body)
-        self._bytes += size
+        self._bytes += exchange.size
         self._with_body.append(exchange)
         if len(self._exchanges) > self._most:
             oldest = self._exchanges.popleft()
@@ -130,10 +177,8 @@ class Record:
 
     def _drop_body(self) -> None:
         exchange = self._with_body.popleft()
-        self._bytes -= len(exchange.request.body) + len(exchange.response.body)
-        exchange.request = exchange.request._replace(body=b"")
-        exchange.response = exchange.response._replace(body=b"")
-        exchange.report.data = None
+        self._bytes -= exchange.size
+        exchange.drop_bodies()
 
     def __len__(self) -> int:
         return len(self._exchanges)
@@ -152,6 +197,17 @@ class Record:
 
     def __repr__(self) -> str:
         return f"<Record of {self.count} exchanges, {len(self)} kept>"
+
+
+def _report_on(report: Report, data: bytes) -> Report:
+    """``report`` as one on ``data``, which is the judged document with its passwords hidden."""
+    rows: Iterable[Violation] = report.violations
+    if report.violations and report.data is not None and report.data != data:
+        # Stars have moved what stands behind them on its line.
+        judged = validate(data, limit=max(len(data), 1))
+        by_place = {(row.rule, row.path, row.message): row for row in judged.violations}
+        rows = [by_place.get((row.rule, row.path, row.message), row) for row in report.violations]
+    return Report(report.message, report.version, rows, data)
 
 
 class Row(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from ips_contract.cron import Cron, RangeError, ShapeError, parse
 from ips_contract.handles import JobHandle
-from ips_contract.values import collapse
+from ips_contract.wording import collapse
 
 if TYPE_CHECKING:
+    from ips_contract.cron import Cron
     from ips_contract.versions import Version
 
 
@@ -139,6 +139,8 @@ def handle_key(handle: str) -> str:
 
 def read_schedule(schedule: str) -> Cron | None:
     """A schedule; None if it is of the custom format that is not public: it never fires."""
+    from ips_contract.cron import RangeError, ShapeError, parse
+
     try:
         return parse(schedule)
     except (ShapeError, RangeError):

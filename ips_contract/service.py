@@ -18,18 +18,14 @@ from ips_contract.faults import DEFAULT_HTTP_STATUS
 from ips_contract.jobs import DEFAULT_PLAN, Jobs, Plan
 from ips_contract.operations import OPERATIONS
 from ips_contract.record import Exchange, Record, assert_submitted
-from ips_contract.report import Report
 from ips_contract.script import Script, Step, apply
-from ips_contract.steps import CONTENT_TYPES, NOTHING, STEPS, Call
-from ips_contract.validation import validate
+from ips_contract.steps import CONTENT_TYPES, STEPS, Call
 from ips_contract.wire import (
     Fault,
     Request,
     Response,
     accepts_gzip,
     gzip,
-    redact_headers,
-    redact_target,
 )
 from ips_contract.writer import fault
 
@@ -107,20 +103,15 @@ class Service:
     def _record(
         self, call: Call, response: Response, code: int | None, reason: str, start: float
     ) -> None:
-        method, target, headers, _ = call.request
-        body = call.source()
-        report = call.report
-        if body is not call.data and report is not NOTHING:
-            # What is shown is judged: lines and columns are those of the recorded document.
-            report = _report_on(report, body, self.limit)
         record = self.exchanges
         record.add(
             Exchange(
                 record.count + 1,
                 call.now,
                 call.operation,
-                Request(method, redact_target(target), redact_headers(headers), body),
-                report,
+                call.request,
+                call.data if call.recorded is None else call.recorded,
+                call.report,
                 response,
                 code,
                 reason,
@@ -222,14 +213,3 @@ def _encoded(call: Call, response: Response) -> Response:
     if any(name.lower() == "content-encoding" for name, _ in response.headers):
         return response
     return response._replace(headers=(*response.headers, _GZIPPED, _VARY), body=gzip(response.body))
-
-
-def _report_on(report: Report, data: bytes, limit: int) -> Report:
-    """``report`` as one on ``data``, which is the judged document with its passwords hidden."""
-    if report.violations and report.data is not data:
-        judged = validate(data, limit=max(limit, len(data)))
-        by_place = {(row.rule, row.path, row.message): row for row in judged.violations}
-        rows = [by_place.get((row.rule, row.path, row.message), row) for row in report.violations]
-        return Report(report.message, report.version, rows, data)
-    report.data = data
-    return report

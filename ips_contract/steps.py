@@ -266,7 +266,7 @@ def _act(service: Service, call: Call) -> Response:
         account,
         call.company,
         job,
-        call.source() if job else b"",
+        call.data if job else b"",
         call.login.locale or _language(call.request.headers),
         log_types,
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ips_contract.wording import list_of, near, quoted
+from ips_contract.wording import BLANKS, collapse, list_of, near, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
 
     Problem = tuple[str, str]  # rule id, message
 
-BLANKS = " \t\r\n"  # XML's white space; str.isspace() knows more.
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-_BLANKS = re.compile(f"[{BLANKS}]+")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DATE_TIME = re.compile(
@@ -46,8 +44,9 @@ def _date_time(text: str) -> bool:
         return False  # XSD 1.0 has no year 0 and no padded long years.
     if not 1 <= month <= 12:
         return False
-    # The calendar repeats every 400 years; 2000 is such a year's start.
-    if not 1 <= day <= monthrange(2000 + int(digits[-4:]) % 400, month)[1]:
+    year = int(digits[-4:])  # The calendar repeats every 400 years, and so every 10,000.
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if not 1 <= day <= (29 if month == 2 and leap else _DAYS[month - 1]):
         return False
     midnight = hour == 24 and minute == second == 0 and not (match[8] or "").strip(".0")
     if not (midnight or (hour < 24 and minute < 60 and second < 60)):
@@ -66,11 +65,6 @@ BUILT_INS: dict[str, tuple[Callable[[str], bool], str]] = {
     "xs:double": (lambda text: bool(_DOUBLE.fullmatch(text)), "a number such as 0.5"),
     "xs:dateTime": (_date_time, "a date and time such as 2014-04-03T09:30:00Z"),
 }
-
-
-def collapse(text: str) -> str:
-    """``text`` as XSD's whiteSpace=collapse leaves it."""
-    return _BLANKS.sub(" ", text).strip(" ")
 
 
 def problems(kind: SimpleType, text: str) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import lru_cache
 from typing import NamedTuple
 
 SERVICE_PATH = "/scene7/services/IpsApiService"  # SOAP 1.1 and 1.2 (D).
@@ -12,14 +13,25 @@ WSDL_FOLDERS = ("/scene7/webservice/", "/scene7/")  # D, and O.
 
 # Names of elements and attributes that hold a secret: password, AuthPassword and misspellings.
 _SECRET = b"pass"
-_NAMED_ELEMENT = re.compile(
-    rb"<(?:[\w.\-]+:)?[\w.\-]*pass[\w.\-]*(?:\s[^<>]*)?(?<!/)>"
-    rb"((?:<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|[^<])*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_NAMED_ATTRIBUTE = re.compile(rb"""[\w.\-]*\s*=\s*("[^"]*"?|'[^']*'?|[^\s"'<>&]+)""")
-# From a tag's start to somewhere inside it.
-_IN_TAG = re.compile(rb"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*""")
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
+    """An element named like a secret, an attribute, and from a tag's start to inside it.
+
+    Compiled when something is to be shown: that takes longer than the rest of the module.
+    """
+    return (
+        re.compile(
+            rb"<(?:[\w.\-]+:)?[\w.\-]*pass[\w.\-]*(?:\s[^<>]*)?(?<!/)>"
+            rb"((?:<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|[^<])*)",
+            re.IGNORECASE | re.DOTALL,
+        ),
+        re.compile(rb"""[\w.\-]*\s*=\s*("[^"]*"?|'[^']*'?|[^\s"'<>&]+)"""),
+        re.compile(rb"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*"""),
+    )
+
+
 _STARS = b"***"
 _HIDDEN_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
@@ -172,15 +184,16 @@ def redact(data: bytes) -> bytes:
 def _redact_xml(data: bytes) -> bytes:
     # The regular expressions are tried only where the word stands: a scan of the whole by them
     # would cost more than the validation.
+    named_element, named_attribute, in_tag_pattern = _patterns()
     low = data.lower()
     parts: list[bytes] = []
     done, at = 0, low.find(_SECRET)
     while at >= 0:
         begin = max(data.rfind(b"<", done, at), done)
-        match = _NAMED_ELEMENT.match(data, begin)
+        match = named_element.match(data, begin)
         if match is None or at >= match.start(1):
-            in_tag = _IN_TAG.fullmatch(data, begin, at) is not None
-            match = _NAMED_ATTRIBUTE.match(data, at) if in_tag else None
+            in_tag = in_tag_pattern.fullmatch(data, begin, at) is not None
+            match = named_attribute.match(data, at) if in_tag else None
         end = at + 1
         if match is not None:
             first, end = match.span(1)

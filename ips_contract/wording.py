@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+BLANKS = " \t\r\n"  # XML's white space; str.isspace() knows more.
+_TO_SPACES = dict.fromkeys(map(ord, BLANKS), " ")
 _LONGEST = 60  # Characters of a value that a message shows.
 
 LANGUAGES = {
@@ -33,6 +35,13 @@ MISPRINTS = {
     "imageServingRenderJob": "imageRenderingPublishJob",
     "item": "items",
 }
+
+
+def collapse(text: str) -> str:
+    """``text`` as XSD's whiteSpace=collapse leaves it."""
+    if text.isalnum():
+        return text
+    return " ".join([part for part in text.translate(_TO_SPACES).split(" ") if part])
 
 
 def clipped(text: str, longest: int = _LONGEST) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from ips_contract.clock import write_date_time
 from ips_contract.envelope import SOAP_11, SOAP_12
 from ips_contract.faults import AUTHENTICATION, AUTHORIZATION, FAULT_CODES
-from ips_contract.rows import ComplexType, Contract, contract
 from ips_contract.versions import UNVERSIONED
 from ips_contract.wording import list_of, near
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ips_contract.rows import ComplexType, Contract
     from ips_contract.versions import Version
 
     Plain = str | bool | int | float | datetime
@@ -101,6 +101,8 @@ def write(
     Raises:
         ValueError: the version has no such message, or a field is not one of its type's.
     """
+    from ips_contract.rows import contract
+
     table = contract(version)
     if name not in table.messages:
         raise ValueError(f"{version} has no message {name!r}")
@@ -112,6 +114,8 @@ def write(
 
 @lru_cache(maxsize=1024)
 def _field_names(version: Version, kind: str) -> frozenset[str]:
+    from ips_contract.rows import contract
+
     return frozenset(field.name for field in contract(version).complex_types[kind].fields)
 
 

@@ -24,7 +24,7 @@ exchange fixtures
 wire clock wsdl
 runs writer accounts pages captures
 jobs details asked
-joblogs
+joblogs listings
 operations
 record script
 steps

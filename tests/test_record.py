@@ -22,6 +22,7 @@ def exchange(number: int, size: int = 10) -> Exchange:
         datetime(2020, 1, 1, tzinfo=UTC),
         "submitJob",
         Request("POST", "/", {}, body),
+        body,
         Report("", None, (), body),
         Response(200, (), b""),
         None,

@@ -10,8 +10,9 @@ from lxml import etree
 
 from ips_contract.rows import SimpleType, contract
 from ips_contract.schema import STRICT, XS, render
-from ips_contract.values import BUILT_INS, collapse, problems, quick_accept
+from ips_contract.values import BUILT_INS, problems, quick_accept
 from ips_contract.versions import LATEST
+from ips_contract.wording import collapse
 
 NUMBERS = "0 +1 -0 2147483647 2147483648 -2147483648 -2147483649 1.0 1_0 \u0663 + 1e3".split()
 DOUBLES = "1 -1.5e10 .5 5. INF -INF NaN nan inf 1_0 e5 . 0x1 1e 1e400 infinity +INF".split()
