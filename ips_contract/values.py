@@ -124,7 +124,7 @@ _FORMS = {
 def _facet_message(kind: SimpleType, facet: str, value: str) -> str:
     if facet == "minLength":
         return "is empty or blank; give it a value."
-    if facet != "pattern":
+    if facet != "pattern" or kind.base == "xs:double":  # The pattern leaves NaN out.
         limits = {f.kind: f.value for f in kind.facets}
         low, high = limits.get("minInclusive"), limits.get("maxInclusive")
         allowed = f"from {low} to {high}" if high is not None else f"not below {low}"
