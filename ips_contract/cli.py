@@ -13,6 +13,7 @@ import stat
 import sys
 import time
 from contextlib import nullcontext
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, TextIO
 
@@ -72,7 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    parser = _parser()
+    words = sys.argv[1:] if argv is None else argv
+    parser = _parser(words)
     try:
         args = parser.parse_args(argv)
     except SystemExit as stop:  # --help, --version, or a usage error that argparse has told.
@@ -84,7 +86,7 @@ def _run(argv: Sequence[str] | None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         PROG, description="Check messages of Adobe's Scene7 IPS SOAP API (submitJob) offline."
     )
@@ -99,8 +101,9 @@ def _parser() -> argparse.ArgumentParser:
             epilog=command.epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        command.arguments(below)
-        below.set_defaults(run=command.run)
+        if command.name in words:  # Others' modules need not be imported.
+            command.arguments(below)
+            below.set_defaults(run=command.run)
     return parser
 
 
@@ -519,22 +522,30 @@ def _versions(args: argparse.Namespace) -> int:
     return OK
 
 
-def _serve_arguments(parser: argparse.ArgumentParser) -> None:
-    from ips_contract.serve import add_arguments
+def _module(name: str) -> Command:
+    """The command that the module ``name`` implements, which is imported when it is used."""
 
-    add_arguments(parser)
+    def arguments(parser: argparse.ArgumentParser) -> None:
+        module = import_module(f"ips_contract.{name}")
+        module.add_arguments(parser)
+        parser.epilog = getattr(module, "EPILOG", "")
+
+    def run(args: argparse.Namespace) -> int:
+        status: int = import_module(f"ips_contract.{name}").run(args)
+        return status
+
+    return Command(name, _HELP[name], arguments, run)
 
 
-def _serve(args: argparse.Namespace) -> int:
-    from ips_contract.serve import run
-
-    return run(args)
-
-
-# Other modules' commands are added here.
+# What other modules do, in a line each.
+_HELP = {
+    "serve": "run a mock of the service on a port",
+    "generate": "make messages, valid ones or ones that break a rule",
+    "fuzz": "run a client against every answer that it could get",
+}
 COMMANDS: tuple[Command, ...] = (
     Command("validate", "judge messages", _validate_arguments, _validate, _STATUSES),
-    Command("serve", "run a mock of the service on a port", _serve_arguments, _serve),
+    *map(_module, _HELP),
     Command("rules", "list the rules, with their faults and sources", _format_argument, _rules),
     Command("schema", "print the XML schema of a version", _schema_arguments, _schema),
     Command("versions", "list the versions of the API", _format_argument, _versions),

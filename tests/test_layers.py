@@ -10,28 +10,20 @@ import ips_contract
 PACKAGE = Path(ips_contract.__file__).parent
 # Each module imports at run time only from modules above it.
 LAYERS = """
-versions faults iso wording cron handles
-rules
-render formats
-report
-envelope schema
-rows
-values
-locate engines diagnosis
-judge
-validation
-exchange fixtures
-wire clock wsdl
-runs writer accounts pages captures
-jobs details asked
-joblogs listings
-operations
-record script
-steps
-service
-server adapters
-mock serve
-demo cli
+versions faults iso cron wording handles locate clock wire fixtures baseline crontexts
+rules script server adapters runs envelope values
+render schema formats report rows engines accounts asked jobs wsdl pages
+scenarios_parts scenarios_accept scenarios_refuse scenarios stage
+diagnosis coverage details writer
+judge joblogs listings operations leaves spelling
+validation wrapping drawing forms
+exchange judging nearest record samples sources steps
+captures conformance drawn seeded trees service battery
+fuzz_process fuzz_report breakage html mock serve testing wrapped
+wrong_bytes wrong_names wrong_structure wrong_values wrong_wrappings
+mutations strategies httpx_mock results
+scenarios_mutated invalid generate pytest_run pytest_plugin
+fuzz demo cli
 __main__
 """.split("\n")
 RANKS = {name: rank for rank, line in enumerate(LAYERS) for name in line.split()}

@@ -1,0 +1,1 @@
+"""Clients of the service, careful and careless, for the tests of the battery."""

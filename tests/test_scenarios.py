@@ -1,0 +1,171 @@
+"""The table of cases, and the page that is made from it."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ips_contract import VERSIONS, validate
+from ips_contract.scenarios import (
+    ACCEPT,
+    EXPECTATIONS,
+    GATING,
+    LEVELS,
+    MEANINGS,
+    PLAIN,
+    SCENARIOS,
+    select,
+)
+from ips_contract.scenarios_parts import DECOY, Asked, Reset
+from tests.blocks import ROOT
+
+if TYPE_CHECKING:
+    from ips_contract.scenarios import Scenario
+
+NEW = VERSIONS[-1].namespace
+LEVEL_NAMES = {
+    "G": "gates the exit status: a careful client on a common library passes it",
+    "S": "gates under `--strict` only",
+    "I": "informs, and never gates",
+}
+
+
+def page() -> str:
+    """docs/scenarios.md, from the table."""
+    lines = [
+        "# The cases of the client battery",
+        "",
+        "Made from `ips_contract/scenarios*.py` by `python -m tests.test_scenarios`.",
+        "`ips-contract fuzz --list` prints the same. [The battery](battery.md) explains its use.",
+        "",
+        f"There are {len(SCENARIOS)} cases. Levels:",
+        "",
+        *(f"- **{level}** {meaning}" for level, meaning in LEVEL_NAMES.items()),
+        "",
+        "What a client should do:",
+        "",
+        *(f"- **{name}**: {meaning}" for name, meaning in MEANINGS.items()),
+        "",
+        "| case | id | level | the answer | should | rule |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in SCENARIOS.values():
+        title = row.title.replace("<", "&lt;").replace(">", "&gt;")
+        cells = (str(row.number), f"`{row.id}`", row.level, title, row.expect, row.rule)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def asked(scenario: Scenario, namespace: str = NEW, *, accepts_gzip: bool = True) -> Asked:
+    handle = scenario.served(dated=namespace == NEW)
+    return Asked(namespace, handle, "http://127.0.0.1:1/case1", accepts_gzip)
+
+
+def wire(scenario: Scenario) -> bytes:
+    """The bytes of an answer, as far as steps are bytes."""
+    return b"".join(s for s in scenario.answer.steps(asked(scenario)) if isinstance(s, bytes))
+
+
+def test_page() -> None:
+    assert (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8") == page()
+
+
+def test_rows() -> None:
+    for row in SCENARIOS.values():
+        assert re.fullmatch("[a-z0-9.-]+", row.id)
+        assert row.level in LEVELS
+        assert row.expect in EXPECTATIONS
+        assert row.title
+        assert row.rule
+        assert row.deadline > 0
+        assert str(row) == row.__name__ == row.id
+
+
+def test_every_number_of_the_list_has_cases() -> None:
+    assert {row.number for row in SCENARIOS.values()} == {0, *range(1, 52)}
+
+
+def test_documented_fault_codes_are_all_served() -> None:
+    from ips_contract.faults import FAULT_CODES
+
+    assert {f"fault-{code}" for code in FAULT_CODES} <= SCENARIOS.keys()
+
+
+@pytest.mark.parametrize("scenario", [s for s in SCENARIOS.values() if s.expect == ACCEPT], ids=str)
+@pytest.mark.parametrize("namespace", [VERSIONS[0].namespace, NEW])
+def test_what_must_be_accepted_is_valid(scenario: Scenario, namespace: str) -> None:
+    if scenario.id in ("charset-contradicts", "utf-16-unmarked", "password-markup", "plain"):
+        return  # The first two are right by HTTP's header only.
+    report = validate(scenario.answer.entity(asked(scenario, namespace)))
+    wrong = [row for row in report.errors if row.rule != "stray-attribute"]
+    assert not wrong, report.text()
+
+
+@pytest.mark.parametrize("id_", ["fault-10000", "fault-20003", "fault-30003", "fault-under-200"])
+def test_faults_are_valid(id_: str) -> None:
+    scenario = SCENARIOS[id_]
+    assert validate(scenario.answer.entity(asked(scenario))).valid
+
+
+def test_most_answers_carry_a_decoy_or_no_handle() -> None:
+    rows = [s for s in SCENARIOS.values() if s.level == GATING and "fault-" not in s.id]
+    with_decoy = [s for s in rows if DECOY in s.answer.entity(asked(s)).decode("utf-8", "replace")]
+    assert len(with_decoy) > len(rows) / 2
+
+
+def test_answers_are_bounded() -> None:
+    for scenario in SCENARIOS.values():
+        assert len(wire(scenario)) < 2 * 2**20
+
+
+def test_the_bomb_unpacks_to_a_gigabyte() -> None:
+    data = wire(SCENARIOS["gzip-bomb"]).partition(b"\r\n\r\n")[2]
+    unpacker, size = zlib.decompressobj(31), 0
+    # A part of it: all of it takes seconds.
+    for _ in range(64):
+        size += len(unpacker.decompress(data, 2**20))
+        data = unpacker.unconsumed_tail
+    assert size == 64 * 2**20
+    assert len(data) > 15 * 2**16
+
+
+def test_gzip_only_if_offered() -> None:
+    scenario = SCENARIOS["gzip"]
+    plain = scenario.answer.steps(asked(scenario, accepts_gzip=False))
+    assert b"Content-Encoding" not in bytes(plain[0])  # type: ignore[arg-type]
+    assert b"Content-Encoding: gzip" in wire(scenario)
+
+
+def test_resets_are_steps() -> None:
+    assert any(isinstance(s, Reset) for s in SCENARIOS["reset-in-body"].answer.steps(asked(PLAIN)))
+
+
+def test_handles_have_the_form_of_the_version() -> None:
+    assert PLAIN.served(dated=False) == "47|Nightly publish|"
+    assert PLAIN.served(dated=True) == "j|47|Nightly publish||"
+    instance = SCENARIOS["handle-of-instance"]
+    assert instance.served(dated=False) == "47||Nightly publish_2007-09-14-15:04:34"
+    assert instance.served(dated=True) == "j|47||Nightly publish_2007-09-14-15:04:34|"
+
+
+def test_another_version_is_another() -> None:
+    scenario = SCENARIOS["other-version"]
+    for namespace in (VERSIONS[0].namespace, VERSIONS[4].namespace, NEW):
+        assert f'"{namespace}"'.encode() not in scenario.answer.entity(asked(scenario, namespace))
+
+
+def test_select() -> None:
+    assert select() == list(SCENARIOS.values())
+    chosen = {row.id for row in select(["handle-n*", "plain"])}
+    assert chosen == {"plain", "handle-nil", "handle-nested"}
+    with pytest.raises(ValueError, match="no case 'plian'; did you mean plain"):
+        select(["plian"])
+    with pytest.raises(ValueError, match="--list shows them"):
+        select(["zzz*"])
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "scenarios.md").write_text(page(), encoding="utf-8")
