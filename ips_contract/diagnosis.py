@@ -341,7 +341,7 @@ class Diagnosis:
     def _unknown_words(self, element: etree._Element, kind: ComplexType) -> tuple[str, str, str]:
         """The rule that the unknown ``element`` breaks, the message, and the name it meant."""
         name, namespace = local_name(element), namespace_of(element)
-        parent = kind.name if kind.name not in self._contract.messages.values() else kind.name[:-4]
+        parent = self._shown(kind)
         allowed = tuple(field.name for field in kind.fields)
         if namespace != self._namespace:
             message = f"{clipped(name)} has {named(namespace)}; it needs {self._namespace}."
@@ -368,7 +368,13 @@ class Diagnosis:
 
     def _homes(self, name: str) -> list[str]:
         types = self._contract.complex_types.values()
-        return [kind.name for kind in types if any(f.name == name for f in kind.fields)][:4]
+        homes = [kind for kind in types if any(f.name == name for f in kind.fields)]
+        return [self._shown(kind) for kind in homes][:4]
+
+    def _shown(self, kind: ComplexType) -> str:
+        """The name of a type for readers; that of a message is the element's."""
+        of_message = kind.name in self._contract.messages.values()
+        return kind.name.removesuffix("Type") if of_message else kind.name
 
     def _not_in_version(self, field: Field) -> str:
         if field.until and self._version.rank >= find_version(field.until).rank:

@@ -237,7 +237,8 @@ def test_an_unknown_fault_code_has_no_name() -> None:
 
 
 def test_a_warning_has_no_fault() -> None:
-    assert Report("a", None, [WARNING]).text().endswith("\n  source: our inference: from the form of handles")
+    text = Report("a", None, [WARNING]).text()
+    assert text.endswith("\n  source: our inference: from the form of handles")
 
 
 def test_lines() -> None:

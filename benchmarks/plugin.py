@@ -1,0 +1,122 @@
+"""What the pytest plugin costs: whole processes, in pairs, each side by turns.
+
+- unused: a run with the plugin against one with ``-p no:ips_contract``; a second row compares
+  two runs without it, which is what the machine shows anyhow.
+- used: a run whose one test sends one message to ``ips_server``, less one whose test does nothing;
+  the same with pytest-httpserver.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from benchmarks.server import Row, small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAIRS = 15
+_ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+_POST = f"""
+import socket
+BODY = {small()!r}
+def post(host, port):
+    head = "POST /scene7/services/IpsApiService HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n"
+    head += "Content-Type: text/xml\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(BODY)
+    with socket.create_connection((host, port)) as connection:
+        connection.sendall(head.encode() + BODY)
+        assert b" 200 " in b"".join(iter(lambda: connection.recv(65536), b""))[:15]
+"""
+_TESTS = {
+    "test_plain.py": "def test_plain(): pass\n",
+    "test_ours.py": f"{_POST}\ndef test_it(ips_server): post(ips_server.host, ips_server.port)\n",
+    "test_theirs.py": f"{_POST}\ndef test_it(httpserver):\n"
+    "    httpserver.expect_request('/scene7/services/IpsApiService').respond_with_data('<a/>')\n"
+    "    post('127.0.0.1', httpserver.port)\n",
+}
+
+
+def spent(folder: str, test: str, *plugins: str) -> float:
+    """Milliseconds of a run of pytest, no plugins but those named."""
+    words = [word for plugin in plugins for word in ("-p", plugin)]
+    start = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words, test],
+        cwd=folder,
+        env={**_ENVIRONMENT, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return 1000 * (time.perf_counter() - start)
+
+
+def _row(
+    name: str,
+    first: Callable[[], float],
+    second: Callable[[], float],
+    goal: float,
+    pairs: int = PAIRS,
+) -> Row:
+    """What ``first`` takes more than ``second``: the median of the pairs' differences."""
+    found = []
+    for number in range(pairs + 1):
+        # Each goes first every other time, so that neither always finds the machine warmer.
+        if number % 2:
+            ours, theirs = first(), second()
+        else:
+            theirs, ours = second(), first()
+        found.append((ours, theirs))
+    found = found[1:]
+    more = median(a - b for a, b in found)
+    ours, theirs = median(a for a, _ in found), median(b for _, b in found)
+    return Row(name, ours, theirs, "ms", more, goal, at_least=False)
+
+
+def run(pairs: int = PAIRS) -> list[Row]:
+    """All measurements. The ratio of a row is a difference in milliseconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in _TESTS.items():
+            Path(folder, name).write_text(text)
+        ours = "ips_contract.pytest_plugin"
+
+        def plain() -> float:
+            return spent(folder, "test_plain.py")
+
+        def loaded() -> float:
+            return spent(folder, "test_plain.py", ours)
+
+        return [
+            _row("plain against plain", plain, plain, 5.0, pairs),
+            _row("installed, unused", loaded, plain, 5.0, pairs),
+            _row(
+                "one test with ips_server",
+                lambda: spent(folder, "test_ours.py", ours),
+                loaded,
+                60.0,
+                pairs,
+            ),
+            _row(
+                "the same with pytest-httpserver",
+                lambda: spent(folder, "test_theirs.py", "pytest_httpserver.pytest_plugin"),
+                plain,
+                600.0,
+                pairs,
+            ),
+        ]
+
+
+if __name__ == "__main__":
+    for row in run():
+        verdict = "" if row.reached else "  MISSED"
+        print(
+            f"{row.name:32} {row.ours:8.1f} - {row.theirs:8.1f} ms = {row.ratio:7.1f} ms more "
+            f"(goal <= {row.goal:g}){verdict}",
+            flush=True,
+        )

@@ -1,0 +1,32 @@
+"""The service behind a transport for httpx, as a test has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from ips_contract.adapters import httpx_transport
+from ips_contract.testing import Mock
+
+if TYPE_CHECKING:
+    from ips_contract.service import Service
+    from ips_contract.testing import Policy
+
+
+class TransportMock(Mock, httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A service that is a transport, too: ``httpx.Client(transport=ips_httpx)``."""
+
+    name = "ips_httpx"
+
+    def __init__(self, service: Service, policy: Policy) -> None:
+        super().__init__(service, policy)
+        self._transport = httpx_transport(service)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answers a request of ``httpx.Client``."""
+        return self._transport.handle_request(request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answers a request of ``httpx.AsyncClient``."""
+        return await self._transport.handle_async_request(request)

@@ -1,0 +1,104 @@
+"""Contract coverage: what counts, what there is, and the sums."""
+
+from __future__ import annotations
+
+import pytest
+
+from ips_contract import coverage, validate
+from ips_contract.faults import FAULT_CODES
+from ips_contract.fixtures import all_fixtures
+from ips_contract.report import Report
+from ips_contract.versions import LATEST, PRE_4_0, VERSIONS
+from tests.messages import RESPONSE, envelope, request, urls
+
+
+def seen(document: bytes, fault: int | None = None) -> set[tuple[str, str]]:
+    return set(coverage.seen_in(validate(document), fault))
+
+
+def test_the_documented_request() -> None:
+    expected = {
+        ("versions", "pre-4.0"),
+        ("operations", "submitJob"),
+        ("job types", "imageServingPublishJob"),
+        ("fields", "submitJobParam.companyHandle"),
+        ("fields", "submitJobParam.jobName"),
+        ("fields", "submitJobParam.imageServingPublishJob"),
+        ("fields", "ImageServingPublishJob.publishType"),
+        ("fields", "ImageServingPublishJob.emailSetting"),
+        ("constants", "PublishType.Full"),
+        ("constants", "EmailSetting.Error"),
+    }
+    assert seen(request()) == expected
+    assert seen(envelope(request())) == expected
+
+
+def test_lists_are_counted_once_in_a_message() -> None:
+    item = "<items><sourceUrl>https://example.com/b.jpg</sourceUrl></items>"
+    job = urls().replace("</urlArray>", f"{item}</urlArray>")
+    found = list(coverage.seen_in(validate(request(LATEST, job=job)), None))
+    assert found.count(("fields", "UploadUrl.sourceUrl")) == 1
+
+
+@pytest.mark.parametrize(
+    "document",
+    [request().replace(b"Full", b"full"), RESPONSE, b"", b"<a/>", b"<authHeader/>"],
+    ids=["invalid", "an answer", "empty", "no message", "no namespace"],
+)
+def test_what_does_not_count(document: bytes) -> None:
+    assert seen(document) == set()
+    assert seen(document, 30001) == {("faults", "30001")}
+
+
+def test_a_report_that_is_not_of_its_document() -> None:
+    assert not list(coverage.seen_in(Report("", PRE_4_0, (), b"<"), None))
+    assert not list(coverage.seen_in(Report("", PRE_4_0, (), b"<a/>"), None))
+    strange = request().replace(b"jobName", b"jobTitle")
+    fields = {item for _, item in coverage.seen_in(Report("", PRE_4_0, (), strange), None)}
+    assert "submitJobParam.jobTitle" not in fields
+
+
+def test_everything() -> None:
+    found = coverage.everything()
+    assert tuple(found) == coverage.DIMENSIONS
+    sizes = {name: len(items) for name, items in found.items()}
+    assert (sizes["operations"], sizes["job types"]) == (13, 11)
+    assert (sizes["faults"], sizes["versions"]) == (len(FAULT_CODES), len(VERSIONS))
+    assert "PdfProcess.render" not in found["constants"]
+    assert "submitJobReturn.jobHandle" not in found["fields"]
+    latest = coverage.everything(LATEST)
+    assert latest["versions"] == ["6.8"]
+    assert all(set(items) <= set(found[name]) for name, items in latest.items())
+
+
+def test_valid_messages_exercise_nothing_unknown() -> None:
+    known = coverage.everything()
+    for fixture in all_fixtures():
+        for dimension, item in coverage.seen_in(validate(fixture.data), None):
+            assert item in known[dimension]
+
+
+def test_sums() -> None:
+    rows = [
+        coverage.Dimension("a", {"x": 3, "y": 0}),
+        coverage.Dimension("fields", dict.fromkeys("abcd", 1)),
+        coverage.Dimension("b", dict.fromkeys("abcdefgh", 0)),
+    ]
+    assert [(row.covered, row.total) for row in rows] == [(1, 2), (4, 4), (0, 8)]
+    assert coverage.percent(rows) == 50
+    assert coverage.summary(rows) == [
+        "a          1/2     50%  missing: y",
+        "fields     4/4    100%",
+        "b          0/8      0%  missing: a, b, c, d, e, f and 2 more",
+        "total              50%",
+    ]
+
+
+def test_measure() -> None:
+    found = coverage.Seen()
+    for _ in range(2):
+        found.update(coverage.seen_in(validate(request()), 20003))
+    rows = {row.name: row for row in coverage.measure(found)}
+    assert rows["faults"].items["20003"] == 2
+    assert rows["versions"].covered == 1
+    assert {row.name: row.covered for row in coverage.measure(found, LATEST)}["versions"] == 0

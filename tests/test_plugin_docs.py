@@ -1,0 +1,116 @@
+"""What docs/pytest.md and docs/ci.md show works, and the example project passes with the wheel."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from ips_contract.fixtures import directory
+from tests.blocks import ROOT, blocks
+from tests.plugin_runs import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+pytest_plugins = ["pytester"]
+PAGE = ROOT / "docs" / "pytest.md"
+
+
+def test_page(pytester: pytest.Pytester) -> None:
+    files = {b.info: b.text for b in blocks(PAGE) if b.info.endswith((".py", ".ini"))}
+    shown = {b.info: b.text for b in blocks(PAGE) if not b.info.endswith((".py", ".ini"))}
+    tests = {name.removesuffix(".py"): text for name, text in files.items() if name[-3:] == ".py"}
+    tests["test_failing"] = (
+        "import shop\n\ndef test_failing(ips_server):\n    try:\n"
+        "        shop.publish('Nightly', 'full', ips_server.endpoint)\n"
+        "    except shop.requests.HTTPError:\n        pass\n"
+    )
+    settings = files["pytest.ini"].removeprefix("[pytest]\n")
+    # zeep itself uses what Python and requests have deprecated.
+    warnings = "error\n    ignore::DeprecationWarning"
+    ran = run(pytester, "--ips-coverage", ini=settings, files=tests, warnings=warnings)
+    failed = {name for name, outcome in ran.outcomes.items() if outcome == "failure"}
+    assert failed == {"test_failing"}, ran.output
+    assert "1 failed, " in ran.output
+    assert sum(text.count("def test_") for text in tests.values()) > 15
+    assert shown["failure"].rstrip() in re.sub(r" +$", "", ran.output, flags=re.MULTILINE)
+    (line,) = re.findall(r"^operations.*$", shown["coverage"], re.MULTILINE)
+    assert line in ran.output
+
+
+def test_every_fixture_and_option_is_told() -> None:
+    text = PAGE.read_text("utf-8")
+    code = (ROOT / "ips_contract" / "pytest_plugin.py").read_text("utf-8")
+    fixtures = re.findall(r"^@pytest.fixture.*\ndef (\w+)", code, re.MULTILINE)
+    assert len(fixtures) == 7
+    for name in (*fixtures, *re.findall(r'"(--ips-[\w-]+)"', code), "ips_version", "ips_strict"):
+        assert name in text, name
+
+
+def test_hook(tmp_path: Path) -> None:
+    hook = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    (hook_id,) = re.findall(r"^- id: (.*)$", hook, re.MULTILINE)
+    (entry,) = re.findall(r"^  entry: (.*)$", hook, re.MULTILINE)
+    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    assert f"- id: {hook_id}\n" in page
+    command, *words = shlex.split(entry)
+    assert command == "ips-contract"
+    for folder, status in (("valid/documented-request.xml", 0), ("invalid/constant--case.xml", 1)):
+        done = subprocess.run(
+            [sys.executable, "-m", "ips_contract", *words, f"{directory()}/{folder}"],
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == status
+
+
+def test_workflow_uses_real_options(pytester: pytest.Pytester) -> None:
+    (text,) = (b.text for b in blocks(ROOT / "docs" / "ci.md") if b.info == "workflow")
+    options = re.findall(r"--ips-[\w-]+=\S+", text)
+    assert len(options) == 3
+    test = "from client import submit\ndef test_it(ips_server): submit(ips_server)"
+    ran = run(pytester, *options, files={"test_it": test})
+    assert ran.outcomes == {"test_it": "passed"}
+    assert "--ips-fail-under asks for 30%" in ran.output
+    assert (pytester.path / "ips.sarif").exists()
+
+
+def test_example_with_the_wheel(tmp_path: Path) -> None:
+    """The example's tests, the wheel in front of the working copy."""
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", f"--outdir={tmp_path}"]
+    subprocess.run([*build, str(ROOT)], check=True, capture_output=True, timeout=120)
+    (wheel,) = tmp_path.glob("*.whl")
+    installed = tmp_path / "installed"
+    install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet"]
+    subprocess.run([*install, f"--target={installed}", str(wheel)], check=True, timeout=120)
+    project = tmp_path / "publisher"
+    for file in ("pyproject.toml", "publisher.py", "tests/test_publisher.py"):
+        (project / file).parent.mkdir(parents=True, exist_ok=True)
+        (project / file).write_bytes((ROOT / "examples" / "publisher" / file).read_bytes())
+    (project / "conftest.py").write_text(
+        "import ips_contract\n"
+        f"assert ips_contract.__file__.startswith({str(installed)!r}), ips_contract.__file__\n"
+    )
+    # Another copy of the package must not count in the coverage of this one.
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")}
+    path = filter(None, (str(installed), os.environ.get("PYTHONPATH", "")))
+    words = ["-m", "pytest", "-p", "no:cacheprovider", "--ips-coverage", "--ips-fail-under=15"]
+    done = subprocess.run(
+        [sys.executable, *words, "--ips-report=report.html", "--numprocesses=2"],
+        cwd=project,
+        env={**plain, "PYTHONPATH": os.pathsep.join(path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "12 passed" in done.stdout
+    assert "versions       1/1    100%" in done.stdout
+    assert (project / "report.html").exists()
