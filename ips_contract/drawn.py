@@ -1,0 +1,121 @@
+"""What all strategies share: elements drawn as bytes, and the forms that they are given in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from ips_contract import forms
+from ips_contract.drawing import Drawer, density
+from ips_contract.rows import contract
+from ips_contract.sources import Source, order_of
+from ips_contract.spelling import STYLE_WIDTH, Node, to_element, write
+from ips_contract.versions import LATEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+    from lxml import etree
+
+# All that XML 1.0 can hold; C1 controls but one are left out, because some software strips them.
+_CHARACTERS = st.characters(
+    exclude_categories=("Cs", "Cc"),
+    include_characters="\t\n\r\x85",
+    exclude_characters="\ufffe\uffff",
+)
+FREE_TEXT = st.text(_CHARACTERS)
+
+
+_STEP = 128
+
+
+class Drawn(NamedTuple):
+    """An element that was drawn, and the bytes of its spelling."""
+
+    source: Source
+    node: Node
+    style: bytes
+
+
+@lru_cache(maxsize=1024)
+def bytes_of(width: int) -> SearchStrategy[bytes]:
+    """So many bytes."""
+    return st.binary(min_size=width, max_size=width)
+
+
+def draw_from(draw: DrawFn, source: Source) -> Drawn:
+    """An element of ``source``: its density, its tree and its style from one draw."""
+    width = source.plan.width
+    # Sources of like size take as many bytes, so that one can shrink to another.
+    size = -(-(1 + width + STYLE_WIDTH) // _STEP) * _STEP
+    data = draw(bytes_of(size))
+    drawer = Drawer(source.namespace, data, density(data[0]), lambda: draw(FREE_TEXT))
+    children = drawer.children(source.plan, 1, source.name)
+    if source.fixed:
+        order = order_of(source.version, source.type_name)
+        children = sorted((*children, *source.fixed), key=lambda node: order[node.name])
+    return Drawn(source, Node(source.namespace, source.name, children), data[-STYLE_WIDTH:])
+
+
+@st.composite
+def rendered(draw: DrawFn, sources: SearchStrategy[Source], render: Callable[[Drawn], Any]) -> Any:
+    """Elements of any of ``sources``, as ``render`` makes them."""
+    return render(draw_from(draw, draw(sources)))
+
+
+def _as_bytes(drawn: Drawn) -> bytes:
+    return write(drawn.node, drawn.style)
+
+
+def _as_plain_bytes(drawn: Drawn) -> bytes:
+    return write(drawn.node)
+
+
+def _as_element(drawn: Drawn) -> etree._Element:
+    return to_element(drawn.node)
+
+
+def _as_dict(drawn: Drawn) -> dict[str, forms.Value]:
+    return forms.to_dict(drawn.node, drawn.source.version, drawn.source.type_name)
+
+
+def _as_record(drawn: Drawn) -> forms.Record:
+    return forms.to_record(drawn.node, drawn.source.version, drawn.source.type_name)
+
+
+_RENDERERS: dict[str, Callable[[Drawn], Any]] = {
+    "bytes": _as_bytes,
+    "element": _as_element,
+    "dict": _as_dict,
+    "dataclass": _as_record,
+}
+
+
+def renderer(form: str, *, spelling: bool) -> Callable[[Drawn], Any]:
+    """What turns an element into ``form``.
+
+    Raises:
+        ValueError: the form is unknown.
+    """
+    if form not in _RENDERERS:
+        raise ValueError(f"no form {form!r}; the forms are {', '.join(_RENDERERS)}")
+    return _as_plain_bytes if form == "bytes" and not spelling else _RENDERERS[form]
+
+
+@lru_cache(maxsize=1)
+def message_names() -> tuple[str, ...]:
+    """The messages of all operations."""
+    return tuple(name for name in contract(LATEST).messages if name.endswith(("Param", "Return")))
+
+
+def check(value: object, what: str, known: Sequence[object]) -> None:
+    """Refuses a value that is not ``known``.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if value not in known:
+        raise ValueError(f"no {what} {value!r}; known are {', '.join(map(repr, known))}")

@@ -1,0 +1,262 @@
+"""Hypothesis strategies for valid messages of the contract, and for their parts.
+
+What they draw is valid by construction, follows xsd/ips.xsd through ``rows.contract``, and
+shrinks to one job with its required fields, short values and a plain spelling.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from hypothesis import strategies as st
+
+from ips_contract.drawing import plan
+from ips_contract.drawn import FREE_TEXT, bytes_of, check, message_names, rendered, renderer
+from ips_contract.leaves import Mode, leaf
+from ips_contract.rows import contract
+from ips_contract.sources import message_source, request_sources, versions_of
+from ips_contract.versions import LATEST, Version
+from ips_contract.wording import BLANKS
+from ips_contract.wrapped import envelopes, exchanges, faults, plain_requests
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+    from lxml import etree
+
+    from ips_contract import forms
+    from ips_contract.sources import Versions
+    from ips_contract.writer import Value
+
+    Form = Literal["bytes", "element", "dict", "dataclass"]
+
+__all__ = [
+    "company_handles",
+    "envelopes",
+    "exchanges",
+    "faults",
+    "job_details",
+    "job_handles",
+    "locales",
+    "messages",
+    "plain_requests",
+    "schedules",
+    "submit_job_requests",
+    "submit_job_responses",
+    "user_handles",
+    "zoned_datetimes",
+]
+
+_RESPONSE = "submitJobReturn"
+# ---- submitJob
+
+
+@overload
+def submit_job_requests(
+    version: Versions = None,
+    job: str | Sequence[str] | None = None,
+    *,
+    form: Literal["bytes"] = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+    **fixed: Value,
+) -> SearchStrategy[bytes]: ...
+@overload
+def submit_job_requests(
+    version: Versions = None,
+    job: str | Sequence[str] | None = None,
+    *,
+    form: Literal["element"],
+    spelling: bool = True,
+    warnings: bool = False,
+    **fixed: Value,
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def submit_job_requests(
+    version: Versions = None,
+    job: str | Sequence[str] | None = None,
+    *,
+    form: Literal["dict"],
+    spelling: bool = True,
+    warnings: bool = False,
+    **fixed: Value,
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def submit_job_requests(
+    version: Versions = None,
+    job: str | Sequence[str] | None = None,
+    *,
+    form: Literal["dataclass"],
+    spelling: bool = True,
+    warnings: bool = False,
+    **fixed: Value,
+) -> SearchStrategy[forms.Record]: ...
+def submit_job_requests(
+    version: Versions = None,
+    job: str | Sequence[str] | None = None,
+    *,
+    form: Form = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+    **fixed: Value,
+) -> SearchStrategy[Any]:
+    """Valid ``submitJobParam`` messages.
+
+    Args:
+        version: one or several versions (label, alias, date, namespace or ``Version``); all
+            eight by default.
+        job: one or several names of job elements, such as ``"uploadUrlsJob"``.
+        form: ``"bytes"`` (a document), ``"element"`` (an lxml element, new each time), ``"dict"``
+            (the arguments of zeep's operation) or ``"dataclass"`` (see ``forms.record_class``).
+        spelling: whether bytes vary in spelling; plain XML otherwise.
+        warnings: whether there may be findings that are only warnings. Without, there are none,
+            and so no ripPdfsJob, which is deprecated, unless ``job`` asks for it.
+        **fixed: fields of submitJobParam and their values, as ``writer.write`` takes them; None
+            leaves a field out. The value is not judged.
+
+    Raises:
+        ValueError: a version, job, form or field is unknown, no version has them together, or a
+            required field is left out.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from ips_contract.strategies import submit_job_requests
+        >>> @given(submit_job_requests("6.8", job="uploadUrlsJob", jobName="My Test Job"))
+        ... def test_client(xml: bytes) -> None: ...
+    """
+    render = renderer(form, spelling=spelling)
+    sources = request_sources(versions_of(version), job, fixed, warnings=warnings)
+    return rendered(st.sampled_from(sources), render)
+
+
+def submit_job_responses(
+    version: Versions = None, *, form: Form = "bytes", spelling: bool = True, warnings: bool = False
+) -> SearchStrategy[Any]:
+    """Valid ``submitJobReturn`` messages; arguments and errors as ``submit_job_requests``."""
+    return messages(_RESPONSE, version, form=form, spelling=spelling, warnings=warnings)
+
+
+# ---- The job family
+
+
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Form = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[Any]:
+    """Valid messages of the job family.
+
+    Args:
+        name: a message (``"getActiveJobsReturn"``), or an operation for both of its messages
+            (``"getActiveJobs"``); all messages by default.
+        version: as for ``submit_job_requests``; so are the others.
+        form: ``"bytes"``, ``"element"``, ``"dict"`` or ``"dataclass"``.
+        spelling: whether bytes vary in spelling.
+        warnings: whether there may be findings that are only warnings.
+
+    Raises:
+        ValueError: the version, name or form is unknown.
+    """
+    known = message_names()
+    names = [
+        known_name
+        for known_name in known
+        if name in (None, known_name, known_name[:-5], known_name[:-6])
+    ]
+    if not names:
+        raise ValueError(f"no message or operation {name!r}; the messages are {', '.join(known)}")
+    sources = [
+        message_source(one, message, warnings=warnings)
+        for message in names
+        for one in versions_of(version)
+    ]
+    return rendered(st.sampled_from(sources), renderer(form, spelling=spelling))
+
+
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Form = "bytes"
+) -> SearchStrategy[Any]:
+    """The element of one job, such as ``uploadUrlsJob``, with its children.
+
+    Raises:
+        ValueError: the version or form is unknown, or the version has no such job.
+    """
+    # Several entries of one source: it is weighted.
+    source = request_sources(versions_of(version), job, {}, warnings=False)[0]
+    render = renderer(form, spelling=True)
+    job_type = next(
+        field.type
+        for field in contract(source.version).complex_types[source.type_name].fields
+        if field.name == job
+    )
+    inner = source._replace(
+        name=job, type_name=job_type, plan=plan(source.version, job_type, Mode())
+    )
+    return rendered(st.just(inner), render)
+
+
+# ---- Parts
+
+
+@st.composite
+def _values(draw: DrawFn, version: Version, type_name: str) -> str:
+    kind = leaf(version, type_name, Mode())
+    text = kind.decode(draw(bytes_of(kind.width)), 0, lambda: draw(FREE_TEXT))
+    return text.strip(BLANKS)  # Blanks around a value are part of a message, not of the value.
+
+
+def company_handles(version: str | Version = LATEST) -> SearchStrategy[str]:
+    """Company handles: ``47`` before 4.0, ``c|47`` since."""
+    (found,) = versions_of(version)
+    return _values(found, "CompanyHandle")
+
+
+def user_handles() -> SearchStrategy[str]:
+    """User handles, such as ``12|me@example.com``."""
+    return _values(LATEST, "UserHandle")
+
+
+def job_handles(
+    version: str | Version = LATEST,
+    kind: Literal["submitted", "active", "logged"] | None = None,
+) -> SearchStrategy[str]:
+    """Job handles.
+
+    Args:
+        version: decides the form.
+        kind: ``"submitted"`` handles have a name; ``"active"`` and ``"logged"`` ones an instance.
+
+    Raises:
+        ValueError: the version or kind is unknown.
+    """
+    check(kind, "kind of handle", (None, "submitted", "active", "logged"))
+    (found,) = versions_of(version)
+    made = leaf(found, "JobHandle", Mode())
+    if kind is None:
+        return _values(found, "JobHandle")
+
+    def decode(data: bytes) -> str:
+        number, name, instance, _ = data
+        instance = instance % 128 + (0 if kind == "submitted" else 128)
+        return made.decode(bytes((number, name, instance, 0)), 0, str)
+
+    return bytes_of(made.width).map(decode)
+
+
+def locales() -> SearchStrategy[str]:
+    """Locales: each language of ISO 639-1, alone or with a country of ISO 3166-1."""
+    return _values(LATEST, "Locale")
+
+
+def schedules() -> SearchStrategy[str]:
+    """Cron strings: Quartz of six or seven fields, or Unix of five."""
+    return _values(LATEST, "Schedule")
+
+
+def zoned_datetimes() -> SearchStrategy[str]:
+    """Moments with a zone, as XML Schema writes them."""
+    return _values(LATEST, "ZonedDateTime")

@@ -1,0 +1,56 @@
+"""Envelopes, plain Requests and faults around a message, as trees."""
+
+from __future__ import annotations
+
+from ips_contract.envelope import SOAP_11, SOAP_12
+from ips_contract.faults import AUTHENTICATION, AUTHORIZATION
+from ips_contract.spelling import Node, QName
+
+_SOAP = {"1.1": SOAP_11, "1.2": SOAP_12}
+_PRE_3_8 = "http://www.scene7.com/IpsApi"
+# Another header in the envelope, as gateways add them; the service reads past it.
+_FOREIGN = Node("urn:example:trace", "Trace", "1")
+
+
+def envelope(message: Node, soap: str, headers: list[Node], byte: int) -> Node:
+    """A SOAP envelope; ``byte`` says what else is in the Header, or whether an empty one is."""
+    space = _SOAP[soap]
+    if byte >= 224:
+        headers = [*headers, _FOREIGN]
+    parts = [Node(space, "Body", [message])]
+    if headers or byte >= 192:
+        parts.insert(0, Node(space, "Header", headers))
+    return Node(space, "Envelope", list(parts))
+
+
+def old_credentials(user: str, password: str) -> list[Node]:
+    """The headers by which clients logged in before 3.8."""
+    return [Node(_PRE_3_8, "AuthUser", user), Node(_PRE_3_8, "AuthPassword", password)]
+
+
+def plain_request(message: Node, header: Node | None) -> Node:
+    """A ``Request`` without SOAP."""
+    return Node(message.namespace, "Request", [header, message] if header else [message])
+
+
+def fault_in(soap: str, detail: Node) -> Node:
+    """The Fault around ``detail``, in the words that belong to its kind."""
+    client, sender, words = {
+        AUTHENTICATION: ("Client", "Sender", "AuthenticationException"),
+        AUTHORIZATION: ("Client", "Sender", "AuthorizationException"),
+    }.get(detail.name, ("Server", "Receiver", "ipsApiFault"))
+    space = _SOAP[soap]
+    if soap == "1.1":
+        parts = [
+            Node("", "faultcode", QName(space, client)),
+            Node("", "faultstring", words),
+            Node("", "detail", [detail]),
+        ]
+    else:
+        reason = Node(space, "Text", words, (("xml:lang", "en"),))
+        parts = [
+            Node(space, "Code", [Node(space, "Value", QName(space, sender))]),
+            Node(space, "Reason", [reason]),
+            Node(space, "Detail", [detail]),
+        ]
+    return Node(space, "Fault", list(parts))

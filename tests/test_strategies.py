@@ -1,0 +1,544 @@
+"""What is drawn is valid, reaches the whole contract, and shrinks to little."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import zeep
+from hypothesis import example, find, given, seed, settings, target
+from hypothesis import strategies as st
+from lxml import etree
+
+from ips_contract import strategies, validate, validate_exchange
+from ips_contract.cron import parse as parse_cron
+from ips_contract.drawing import MENDS
+from ips_contract.envelope import children, local_name, namespace_of, parse, text_of
+from ips_contract.faults import FAULT_CODES, KINDS
+from ips_contract.forms import Record, from_bytes, record_class, to_bytes, to_node
+from ips_contract.handles import read_job_handle
+from ips_contract.leaves import MAKERS, Mode, leaf
+from ips_contract.rows import contract
+from ips_contract.sources import versions_of
+from ips_contract.strategies import (
+    company_handles,
+    envelopes,
+    exchanges,
+    faults,
+    job_details,
+    job_handles,
+    locales,
+    messages,
+    plain_requests,
+    schedules,
+    submit_job_requests,
+    submit_job_responses,
+    user_handles,
+    zoned_datetimes,
+)
+from ips_contract.values import problems
+from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED, VERSIONS, version_for_namespace
+from ips_contract.writer import write
+from ips_contract.wsdl import wsdl
+from tests.coverage_table import Coverage, rows_in, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hypothesis.strategies import SearchStrategy
+
+    from ips_contract.versions import Version
+
+JOBS = contract(LATEST).complex_types["submitJobParamType"].choices[-1].names
+FEW = settings(max_examples=60)
+
+
+def drawn(strategy: SearchStrategy[Any], count: int, start: int = 0) -> list[Any]:
+    """So many examples, the same each time."""
+    found: list[Any] = []
+
+    @seed(start)
+    @settings(max_examples=count, database=None)
+    @given(strategy)
+    def collect(value: Any) -> None:
+        found.append(value)
+
+    collect()
+    return found
+
+
+def remarks(document: bytes | etree._Element, engine: str = "both") -> list[str]:
+    report = validate(document, engine=engine)
+    return [f"{finding.rule}: {finding.message}" for finding in report.violations]
+
+
+# ---- Valid by construction
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_requests_have_no_findings(version: Version) -> None:
+    for message in drawn(submit_job_requests(version), 60):
+        assert remarks(message) == [], message
+        assert validate(message).version == version
+
+
+def test_a_test_as_users_write_it() -> None:
+    """Default settings, no health check fails, nothing is discarded."""
+    valid = 0
+
+    @settings(max_examples=200)
+    @given(submit_job_requests(), submit_job_responses())
+    def test(request: bytes, response: bytes) -> None:
+        nonlocal valid
+        assert validate(request).message == "submitJobParam"
+        assert validate(response).message == "submitJobReturn"
+        valid += 1
+
+    test()
+    assert valid >= 200
+
+
+STRATEGIES: dict[str, SearchStrategy[Any]] = {
+    "responses": submit_job_responses(),
+    "messages": messages(),
+    "elements": messages(form="element"),
+    "plain": submit_job_requests(spelling=False),
+    "envelopes": envelopes(),
+    "envelopes, one way": envelopes(messages(), credentials="authHeader", soap="1.2"),
+    "envelopes of elements": envelopes(
+        messages("checkLogin", form="element"), credentials="basic", form="element"
+    ),
+    "plain requests": plain_requests(),
+    "plain requests with credentials": plain_requests(messages("stopJobParam"), credentials=True),
+    "plain requests without": plain_requests(credentials=False, form="element"),
+    "faults": faults(),
+    "fault elements": faults("ipsApiFault", soap="1.1", form="element"),
+}
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_no_findings(name: str) -> None:
+    for document in drawn(STRATEGIES[name], 80):
+        assert remarks(document) == [], etree.tostring(document) if name[-1] == "t" else document
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        submit_job_requests(warnings=True),
+        messages(warnings=True),
+        envelopes(credentials="AuthUser"),
+    ],
+    ids=["requests", "messages", "old credentials"],
+)
+def test_warnings_are_no_errors(strategy: SearchStrategy[bytes]) -> None:
+    rules = set()
+    for message in drawn(strategy, 100):
+        report = validate(message, engine="both")
+        assert report.valid, (message, report)
+        rules |= {finding.rule for finding in report.violations}
+    assert rules
+
+
+def test_rules_that_only_warn_are_reached() -> None:
+    rules = {
+        finding.rule
+        for message in drawn(submit_job_requests(warnings=True, spelling=False), 800)
+        for finding in validate(message).violations
+    }
+    assert rules >= {
+        *("later-than-pre-4.0", "missing-inferred", "locale-code", "schedule-form"),
+        *("name-separator", "handle-form", "absolute-url", "pdf-render", "export-format"),
+        *("deprecated-job", "response-only"),
+    }
+
+
+def test_every_type_with_a_form_is_known() -> None:
+    """A new type with a pattern or a check needs a maker; this says so."""
+    for version in VERSIONS:
+        table = contract(version)
+        for name, kind in table.simple_types.items():
+            made = leaf(version, name, Mode())
+            for byte in range(256):
+                text = made.decode(bytes([byte]) * made.width, 0, lambda: "x|y")
+                assert not list(problems(kind, text)), (name, text)
+        for complex_type in table.complex_types.values():
+            assert complex_type.check is None or complex_type.check in MENDS
+    assert set(contract(LATEST).simple_types) >= set(MAKERS)
+
+
+def test_an_unknown_form_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(MAKERS, "Locale")
+    leaf.cache_clear()
+    with pytest.raises(NotImplementedError, match="Locale"):
+        leaf(LATEST, "Locale", Mode())
+
+
+# ---- The whole contract
+
+
+def test_coverage(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each field and constant of submitJobParam in each version, by 2,000 messages of it."""
+    coverage = Coverage(VERSIONS)
+    for version in VERSIONS:
+        for row in rows_of(version, "submitJobParamType", warnings=True):
+            coverage.want(row, version)
+        strategy = submit_job_requests(version, warnings=True, form="dict")
+        for values in drawn(strategy, 2000, version.rank):
+            for row in rows_in(values, version, "submitJobParamType"):
+                coverage.count(row, version)
+    with capsys.disabled():
+        print(f"\n{coverage.table()}\n{coverage.summary()}")
+    assert coverage.missing() == []
+
+
+def test_all_jobs_in_500_examples() -> None:
+    found = {
+        local_name(message[-1])
+        for message in drawn(submit_job_requests(warnings=True, form="element"), 500)
+    }
+    assert found == set(JOBS)
+
+
+def _collect(message: etree._Element, texts: dict[str, set[str]]) -> None:
+    for element in message.iter():
+        texts.setdefault(local_name(element), set()).add(text_of(element))
+        texts.setdefault(f"{local_name(element)} children", set()).add(str(len(element)))
+
+
+def test_boundaries_are_reached() -> None:
+    texts: dict[str, set[str]] = {}
+    jobs = (*["reprocessAssetsJob"] * 2, "uploadUrlsJob", "automatedSetGenerationJob")
+    for number, job in enumerate(jobs):
+        strategy = submit_job_requests("6.8", job, form="element")
+        for message in drawn(strategy, 350, number):
+            _collect(message, texts)
+    assert texts["left"] | texts["right"] | texts["top"] | texts["bottom"] >= {
+        "-2147483648",
+        "2147483647",
+        "-2147483647",
+        "+7",
+        "-0",
+    }
+    assert texts["thumbnailTime"] >= {"0", "9223372036854775807"}
+    assert texts["threshold"] >= {"0", "255"}
+    assert {float(text) for text in texts["radius"]} >= {0, 250}
+    assert texts["resolution"] >= {"INF", "-INF", "NaN", ".5", "1E0"}
+    assert texts["overwrite"] >= {"true", "false", "1", "0", " true "}
+    assert texts["assetHandleArray children"] >= {"0", "1", "1000"}
+    assert {len(text) for text in texts["description"]} >= {0, 1, 300}
+    assert any("T24:00:00" in text for text in texts["execTime"])
+    assert any(text.strip().endswith("+14:00") for text in texts["execTime"])
+    assert {"\r\n", "]]>", "🎈", " lead", "  ", ""} <= texts["description"]
+
+
+# ---- What is asked for
+
+
+def test_fixed_fields() -> None:
+    strategy = submit_job_requests(
+        ("6.8", "6.6"), jobName="x|y", companyHandle="c|47", locale=None, description="d"
+    )
+    for message in drawn(strategy, 50):
+        values = {local_name(child): text_of(child) for child in parse(message)}
+        assert values["jobName"] == "x|y"
+        assert values["companyHandle"] == "c|47"
+        assert values["description"] == "d"
+        assert "locale" not in values
+        assert [finding.rule for finding in validate(message).violations] == ["name-separator"]
+
+
+def test_a_fixed_job_and_schedule() -> None:
+    job = {"publishType": "Full", "emailSetting": "Error"}
+    at = datetime.fromisoformat("2014-04-03T09:30:00+00:00")
+    for message in drawn(submit_job_requests(imageServingPublishJob=job, execTime=at), 50):
+        assert remarks(message) == []
+        tree = parse(message)
+        assert [text_of(child) for child in children(tree[-1])] == ["Full", "Error"]
+        names = [local_name(child) for child in tree]
+        assert names.count("execTime") == 1
+        assert "execSchedule" not in names
+
+
+def test_what_is_asked_for_is_there_even_if_remarked_on() -> None:
+    for message in drawn(submit_job_requests(job="ripPdfsJob"), 30):
+        rules = {finding.rule for finding in validate(message).violations}
+        assert "deprecated-job" in rules
+    (rule,) = {
+        finding.rule
+        for message in drawn(submit_job_requests(PRE_4_0, locale="en"), 30)
+        for finding in validate(message).violations
+    }
+    assert rule == "later-than-pre-4.0"
+    jobs = {
+        local_name(message[-1])
+        for message in drawn(submit_job_requests(ripPdfsJob=None, form="element"), 60)
+    }
+    assert jobs == set(JOBS) - {"ripPdfsJob"}
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: submit_job_requests("9.9"), "no API version '9.9'"),
+        (lambda: submit_job_requests([]), "no version"),
+        (lambda: submit_job_requests(job="x"), "no job 'x'; the jobs are exportJob, imageServing"),
+        (lambda: submit_job_requests(name="x"), "no 'name'; its fields are companyHandle, userH"),
+        (lambda: submit_job_requests(jobName=None), "jobName is required"),
+        (lambda: submit_job_requests("4.0", job="exportJob"), "no message of 4.0 has all of: exp"),
+        (lambda: submit_job_requests(job="exportJob", exportJob=None), "no message of"),
+        (lambda: messages(form="json"), "no form 'json'; the forms are bytes"),  # type: ignore[arg-type]
+        (lambda: messages("x"), "no message or operation 'x'; the messages are submitJobParam"),
+        (lambda: envelopes(credentials="x"), "no credentials 'x'"),  # type: ignore[arg-type]
+        (lambda: envelopes(soap="1.3"), "no SOAP version '1.3'"),  # type: ignore[arg-type]
+        (lambda: envelopes(soap=[]), "no SOAP version"),
+        (lambda: faults(form="dict"), "no form 'dict'"),  # type: ignore[arg-type]
+        (lambda: faults("ipsApiFault", 20000), "no fault of kind ipsApiFault and code 20000"),
+        (lambda: exchanges(operation="x"), "no operation 'x'"),
+        (lambda: job_handles(kind="x"), "no kind of handle 'x'"),  # type: ignore[arg-type]
+    ],
+)
+def test_errors_at_definition(make: Callable[[], object], words: str) -> None:
+    with pytest.raises(ValueError, match=r".*".join(words.split("…"))):
+        make()
+
+
+def test_versions() -> None:
+    assert versions_of(None) == VERSIONS
+    assert versions_of(("2014R1", PRE_4_0)) == (LATEST, PRE_4_0)
+    found = {
+        validate(message).version for message in drawn(submit_job_requests(["4.0", "6.8"]), 60)
+    }
+    assert {str(version) for version in found} == {"4.0", "6.8"}
+
+
+# ---- Wrappings
+
+
+def test_faults_of_each_kind_and_code() -> None:
+    codes = set()
+    for document in drawn(faults(soap=""), 300):
+        root = parse(document)
+        assert namespace_of(root) == UNVERSIONED
+        assert local_name(root) in KINDS
+        codes.add(int(text_of(root[0])))
+    assert codes == set(FAULT_CODES)
+    for document in drawn(faults(code=30001, soap="1.2"), 20):
+        assert remarks(document) == []
+        (code,) = parse(document).iterfind(f".//{{{UNVERSIONED}}}code")
+        assert text_of(code) == "30001"
+
+
+@pytest.mark.parametrize("operation", ["submitJob", "getActiveJobs", "stopJob"])
+def test_exchanges(operation: str) -> None:
+    for request, response in drawn(exchanges(operation=operation), 80):
+        report = validate_exchange(request, response, engine="both")
+        assert report.valid, (request, response, report)
+        assert not report.request.violations
+        assert not report.response.violations
+
+
+def test_exchanges_of_elements() -> None:
+    pairs = drawn(exchanges("6.8", faults=False, soap="", form="element"), 40)
+    for request, response in pairs:
+        assert validate_exchange(request, response).valid
+        assert local_name(response) == "submitJobReturn"
+
+
+# ---- Forms
+
+
+@pytest.mark.parametrize("version", [PRE_4_0, VERSIONS[4], LATEST], ids=str)
+def test_dicts_are_taken_by_zeep(version: Version) -> None:
+    class FromMemory(zeep.Transport):
+        def load(self, url: str) -> bytes:
+            return wsdl(version, "http://localhost/scene7/services/IpsApiService")
+
+    client: Any = zeep.Client("memory.wsdl", transport=FromMemory())  # type: ignore[no-untyped-call]
+    for values in drawn(submit_job_requests(version, form="dict"), 60):
+        document = client.create_message(client.service, "submitJob", **values)
+        assert remarks(etree.tostring(document)) == [], values
+        written = write(version, "submitJobParam", values)
+        assert remarks(written.encode()) == [], values
+
+
+def test_dataclasses_round_trip() -> None:
+    for record in drawn(messages(form="dataclass"), 100):
+        data = to_bytes(record)
+        assert remarks(data) == []
+        assert from_bytes(data) == record
+        assert isinstance(record, Record)
+
+
+def test_dataclasses_look_like_the_contract() -> None:
+    kind = record_class(LATEST, "PDFOptions")
+    part: Any = kind()
+    assert part.resolution is None
+    with pytest.raises(ValueError, match="PDFOptions is no message; give its element's name"):
+        to_bytes(part)
+    assert to_node(part, "pdfOptions").name == "pdfOptions"
+    job: Any = record_class(LATEST, "OptimizeImagesJob")
+    with pytest.raises(TypeError, match="emailSetting"):
+        job()
+    with pytest.raises(ValueError, match="is no message"):
+        from_bytes(b"<a/>")
+
+
+def test_forms_are_of_the_same_messages() -> None:
+    """One seed, one message, whatever the form."""
+    elements = drawn(submit_job_requests(form="element"), 60)
+    spelled = drawn(submit_job_requests(), 60)
+    plain = drawn(submit_job_requests(spelling=False), 60)
+    records = drawn(submit_job_requests(form="dataclass"), 60)
+    for element, data, simple, record in zip(elements, spelled, plain, records, strict=True):
+        texts = [(node.tag, node.text or "") for node in element.iter() if not len(node)]
+        same = [(node.tag, text_of(node)) for node in parse(data).iter() if not children(node)]
+        assert texts == same
+        assert etree.tostring(element) == etree.tostring(parse(simple))
+        assert from_bytes(data) == record
+
+
+def test_job_details() -> None:
+    for element in drawn(job_details("uploadUrlsJob", "6.8", form="element"), 40):
+        assert local_name(element) == "uploadUrlsJob"
+        whole = etree.fromstring(
+            f'<submitJobParam xmlns="{LATEST.namespace}"><companyHandle>c|1</companyHandle>'
+            "<jobName>a</jobName></submitJobParam>"
+        )
+        whole.append(element)
+        assert remarks(etree.tostring(whole)) == []
+    (values, *_) = drawn(job_details("optimizeImagesJob", form="dict"), 5)
+    assert values["emailSetting"]
+
+
+# ---- Parts
+
+
+def test_parts() -> None:
+    rows: tuple[tuple[str, Version, SearchStrategy[str]], ...] = (
+        *(("CompanyHandle", version, company_handles(version)) for version in VERSIONS),
+        *(("JobHandle", version, job_handles(version)) for version in VERSIONS),
+        ("UserHandle", LATEST, user_handles()),
+        ("Locale", LATEST, locales()),
+        ("ZonedDateTime", LATEST, zoned_datetimes()),
+    )
+    for name, version, strategy in rows:
+        kind = contract(version).simple_types[name]
+        for text in drawn(strategy, 100):
+            assert not list(problems(kind, text)), text
+            assert text == text.strip()
+
+
+def test_job_handles_by_kind() -> None:
+    for version in (PRE_4_0, LATEST):
+        for text in drawn(job_handles(version, "submitted"), 50):
+            handle = read_job_handle(text)
+            assert handle is not None
+            assert handle.name
+            assert not handle.instance
+        for kind in ("active", "logged"):
+            for text in drawn(job_handles(version, kind), 50):
+                handle = read_job_handle(text)
+                assert handle is not None
+                assert handle.instance
+                assert not handle.name
+
+
+def test_schedules_are_varied() -> None:
+    found = drawn(schedules(), 1000)
+    read = [parse_cron(text) for text in found]
+    assert {cron.fields for cron in read} == {5, 6, 7}
+    assert {cron.week for cron in read} >= {None, -1, 1, 5}
+    assert {cron.last_offset for cron in read} >= {None, 0, 3, 30}
+    assert any(cron.nearest_weekday for cron in read)
+    assert any(cron.either_day for cron in read)
+    text = " ".join(found)
+    assert all(part in text for part in ("MON", "mon", "DEC", "*/5", "2025-2030", "\t", "#", "LW"))
+
+
+# ---- Shrinking
+
+
+def finds(predicate: Callable[[etree._Element], bool], **fixed: Any) -> etree._Element:
+    options = settings(max_examples=5000, database=None)
+    return find(submit_job_requests(form="element", **fixed), predicate, settings=options)
+
+
+def named(root: etree._Element, name: str) -> list[etree._Element]:
+    return list(root.iterfind(f".//{{*}}{name}"))
+
+
+def test_the_least_message() -> None:
+    found = find(submit_job_requests(), lambda _: True, settings=settings(database=None))
+    assert (
+        found
+        == (
+            f'<submitJobParam xmlns="{UNVERSIONED}"><companyHandle>1</companyHandle>'
+            "<jobName>0</jobName><imageRenderingPublishJob><emailSetting>All</emailSetting>"
+            "</imageRenderingPublishJob></submitJobParam>"
+        ).encode()
+    )
+
+
+def test_a_long_name_shrinks() -> None:
+    root = finds(lambda root: len(text_of(named(root, "jobName")[0])) > 3)
+    assert text_of(named(root, "jobName")[0]) == "0000"
+    assert len(list(root.iter())) <= 7
+
+
+def test_an_option_shrinks() -> None:
+    root = finds(lambda root: bool(named(root, "postScriptOptions")))
+    (options,) = named(root, "postScriptOptions")
+    assert len(options) == 0
+    assert len(list(root.iter())) <= 12
+
+
+def test_two_options_shrink() -> None:
+    names = ("pdfOptions", "unsharpMaskOptions")
+    root = finds(lambda root: all(named(root, name) for name in names), job="uploadDirectoryJob")
+    assert len(list(root.iter())) <= 13
+
+
+def test_two_items_shrink() -> None:
+    root = finds(lambda root: len(named(root, "sourceUrl")) >= 2)
+    assert [text_of(url) for url in named(root, "sourceUrl")] == ["a:b", "a:b"]
+    assert not named(root, "destPath")
+    assert len(list(root.iter())) <= 14
+
+
+def test_a_number_shrinks() -> None:
+    root = finds(
+        lambda root: any(float(text_of(e)) > 100 for e in named(root, "radius")),
+        job="uploadDirectoryJob",
+    )
+    assert [text_of(element) for element in named(root, "radius")] == ["101"]
+
+
+# ---- With Hypothesis's own tools
+
+
+def test_the_same_seed_draws_the_same() -> None:
+    assert drawn(submit_job_requests(), 40, 7) == drawn(submit_job_requests(), 40, 7)
+    assert drawn(submit_job_requests(), 40, 7) != drawn(submit_job_requests(), 40, 8)
+
+
+@example(b"<a/>")
+@given(message=submit_job_requests())
+@FEW
+def test_example_and_target(message: bytes) -> None:
+    target(float(len(message)))
+    assert parse(message) is not None
+
+
+@FEW
+@given(st.data())
+def test_inside_data(data: st.DataObject) -> None:
+    version = data.draw(st.sampled_from(VERSIONS))
+    message = data.draw(submit_job_requests(version, form="element"))
+    found = version_for_namespace(str(message.tag)[1:].partition("}")[0])
+    assert found == (version, True)
+
+
+def test_all_is_exported() -> None:
+    assert set(strategies.__all__) <= set(dir(strategies))

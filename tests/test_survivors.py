@@ -1,0 +1,734 @@
+"""What a mutation run found untested: one wrong character there, and a user would lose this.
+
+``docs/testing.md`` says how the run is done and what it leaves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from lxml import etree
+
+from ips_contract import (
+    diagnosis,
+    engines,
+    find_version,
+    judge,
+    schema,
+    validate,
+    validate_exchange,
+)
+from ips_contract.diagnosis import Diagnosis, begins_clean, simple_type
+from ips_contract.envelope import Unreadable, parse, split_envelope, text_of
+from ips_contract.locate import Place, as_utf8, element_starts, locate
+from ips_contract.rows import Choice, ComplexType, Facet, Field, SimpleType, contract
+from ips_contract.rules import RULES, WARNING
+from ips_contract.schema import (
+    CLEAN,
+    SERVICE,
+    STRICT,
+    XS,
+    compiled_envelope,
+    render,
+    schema_text,
+)
+from ips_contract.values import problems, quick_accept
+from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED, VERSIONS, Version
+from tests.messages import REQUEST, RESPONSE, SOAP_11, SOAP_12, envelope, request, urls
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# --- rows: what the writer, the strategies and the sources shown in the documentation stand on
+
+
+def row(name: str, type_name: str, evidence: str, **changes: object) -> Field:
+    """A field that may be left out, once at most, in every version, but for ``changes``."""
+    plain = Field(name, type_name, False, 1, None, "repeated-element", None, None, "", "", evidence)
+    return plain._replace(**changes)  # type: ignore[arg-type] # as the rows below have them
+
+
+EXPORT = row("exportJob", "ExportJob", "S", choice=1, since="6.0")
+TEMPLATE = row("createTemplate", "xs:boolean", "D", since="4.0", until="4.5")
+LATE = "later-than-pre-4.0"
+# Version, type, the field there; the last column: whether another version only has it.
+FIELDS: list[tuple[str, str, Field, bool]] = [
+    (
+        "6.8",
+        "submitJobParamType",
+        row("companyHandle", "CompanyHandle", "S W", required=True),
+        False,
+    ),
+    ("6.8", "submitJobParamType", row("execTime", "ZonedDateTime", "S W", choice=0), False),
+    ("6.8", "submitJobParamType", EXPORT, False),
+    ("4.5", "submitJobParamType", EXPORT._replace(present=LATE), True),
+    ("pre-4.0", "submitJobParamType", EXPORT._replace(present=LATE), False),
+    (
+        "pre-4.0",
+        "submitJobParamType",
+        row("ripPdfsJob", "RipPdfsJob", "S", choice=1, since="4.0", present="deprecated-job"),
+        False,
+    ),
+    ("pre-4.0", "PhotoshopOptions", TEMPLATE._replace(present=LATE), False),
+    ("4.2", "PhotoshopOptions", TEMPLATE, False),
+    ("4.5", "PhotoshopOptions", TEMPLATE, True),
+    (
+        "4.4",
+        "UploadUrlsJob",
+        row("numUrls", "Int", "D", since="4.5", present="response-only"),
+        True,
+    ),
+    ("6.8", "UploadUrlArray", row("items", "UploadUrl", "D W", maximum=None), False),
+    (
+        "6.8",
+        "HandleArrayUpTo1000",
+        row("items", "xs:string", "D", maximum=1000, maximum_rule="array-limit"),
+        False,
+    ),
+    (
+        "6.8",
+        "UploadDirectoryJob",
+        row("serverDir", "xs:string", "D W", absent="missing-inferred"),
+        False,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "type_name", "field", "elsewhen"), FIELDS)
+def test_fields(version: str, type_name: str, field: Field, elsewhen: bool) -> None:
+    kind = contract(find_version(version)).complex_types[type_name]
+    assert kind.elsewhen.get(field.name) == (field if elsewhen else None)
+    assert [f for f in kind.fields if f.name == field.name] == ([] if elsewhen else [field])
+
+
+def test_choices() -> None:
+    first, second = contract(find_version("4.5")).complex_types["submitJobParamType"].choices
+    assert first == Choice("one-schedule", False, ("execTime", "execSchedule"), "S")
+    assert second[:2] == ("one-job", True)
+    assert "exportJob" not in second.names
+    crop = contract(LATEST).complex_types["UploadUrlsJob"].choices[0]
+    assert crop[:2] == ("one-crop", False)
+    assert crop.evidence == "D"
+
+
+NUMBER = r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?|-?INF"
+SIMPLE_TYPES = [
+    (
+        "pre-4.0",
+        SimpleType(
+            "CompanyHandle",
+            "xs:token",
+            (Facet("minLength", "1", "blank", "S"), Facet("pattern", "[0-9]+", "handle-form", "O")),
+        ),
+    ),
+    (
+        "4.0",
+        SimpleType(
+            "CompanyHandle",
+            "xs:token",
+            (
+                Facet("minLength", "1", "blank", "S"),
+                Facet("pattern", r"c\|[0-9]+", "handle-form", "O"),
+            ),
+        ),
+    ),
+    (
+        "6.8",
+        SimpleType(
+            "Ratio",
+            "xs:double",
+            (
+                Facet("pattern", NUMBER, "range", "D"),
+                Facet("minInclusive", "0", "range", "D"),
+                Facet("maxInclusive", "1", "range", "D"),
+            ),
+        ),
+    ),
+    ("6.8", SimpleType("Schedule", "xs:string", (), "schedule")),
+]
+
+
+@pytest.mark.parametrize(("version", "kind"), SIMPLE_TYPES)
+def test_simple_types(version: str, kind: SimpleType) -> None:
+    assert contract(find_version(version)).simple_types[kind.name] == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "ordered", "check"),
+    [
+        ("ExportJob", True, "export-format"),
+        ("FaultDetail", True, "fault-code"),
+        ("UploadPostJob", False, None),
+        ("UploadUrlsJob", True, None),
+    ],
+)
+def test_complex_types(name: str, ordered: bool, check: str | None) -> None:
+    kind = contract(LATEST).complex_types[name]
+    assert (kind.name, kind.ordered, kind.check) == (name, ordered, check)
+
+
+# --- schema: each flavour is what the rows say, so that the engines and the diagnosis agree
+
+
+class Item(NamedTuple):
+    """An element declaration: ``choice`` is the index of the choice it stands in, or None."""
+
+    name: str
+    type: str
+    minimum: str | None
+    maximum: str | None
+    choice: int | None
+
+
+class Shape(NamedTuple):
+    """The children of a complex type in a rendered schema."""
+
+    ordered: bool
+    items: list[Item]
+    optional_choices: list[bool]
+
+
+CHECKED = {"locale-code", "schedule", "export-format", "fault-code"}  # Not for the C engine.
+NARROWED = {"HandleArrayUpTo1000": "HandleArray"}
+
+
+def wanted(kind: ComplexType, version: Version, flavour: str) -> Shape:
+    """The shape of ``kind`` as the rows have it."""
+    rows = contract(version)
+    checked = {kind.name for kind in rows.simple_types.values() if kind.check in CHECKED}
+    checked |= {kind.name for kind in rows.complex_types.values() if kind.check in CHECKED}
+    items = []
+    for field in kind.fields:
+        required, choice, type_name = field.required, field.choice, field.type
+        if flavour == CLEAN:
+            if field.present is not None or field.type in checked:
+                continue
+            required = required or field.absent is not None
+        if flavour == SERVICE:
+            choice = None
+            simple = rows.simple_types.get(type_name)
+            base = simple.base.replace("xs:token", "xs:string") if simple else type_name
+            type_name = NARROWED.get(base, base)
+        maximum = {1: None, None: "unbounded"}.get(field.maximum, str(field.maximum))
+        minimum = None if required or choice is not None else "0"
+        items.append(Item(field.name, type_name, minimum, maximum, choice))
+    choices = [] if flavour == SERVICE else [not choice.required for choice in kind.choices]
+    return Shape(kind.ordered or flavour == SERVICE, items, choices)
+
+
+def rendered(node: etree._Element) -> Shape:
+    """The shape of the xs:complexType ``node``."""
+    group = node[-1]
+    items: list[Item] = []
+    choices: list[bool] = []
+    for child in group:
+        inside = child.tag == XS + "choice"
+        items += [
+            Item(
+                element.get("name", ""),
+                element.get("type", ""),
+                element.get("minOccurs"),
+                element.get("maxOccurs"),
+                len(choices) if inside else None,
+            )
+            for element in (child if inside else [child])
+        ]
+        if inside:
+            choices.append(child.get("minOccurs") == "0")
+    return Shape(group.tag == XS + "sequence", items, choices)
+
+
+@pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_rendered_types(version: Version, flavour: str) -> None:
+    root = render(version, flavour)
+    rows = contract(version)
+    types = {node.get("name"): node for node in root.iterchildren(XS + "complexType")}
+    shapes = {name: wanted(kind, version, flavour) for name, kind in rows.complex_types.items()}
+    if flavour == SERVICE:  # Types of ours that no WSDL has are not there.
+        used = {item.type for shape in shapes.values() for item in shape.items}
+        used |= set(rows.messages.values())
+        shapes = {name: shape for name, shape in shapes.items() if name in used}
+    assert {name: rendered(node) for name, node in types.items()} == shapes
+    messages = {node.get("name"): node.get("type") for node in root.iterchildren(XS + "element")}
+    unseen = CHECKED if flavour == CLEAN else set()
+    assert messages == {
+        name: kind
+        for name, kind in rows.messages.items()
+        if rows.complex_types[kind].check not in unseen
+    }
+
+
+@pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_rendered_values(version: Version, flavour: str) -> None:
+    root = render(version, flavour)
+    found = {
+        str(node.get("name")): [
+            (str(facet.tag).removeprefix(XS), facet.get("value")) for facet in node[-1]
+        ]
+        for node in root.iterchildren(XS + "simpleType")
+    }
+
+    def keeps(facet: Facet) -> bool:
+        warns = RULES[facet.rule].severity == WARNING
+        return not warns or (facet.kind == "enumeration") is (flavour == STRICT)
+
+    kinds = contract(version).simple_types.values() if flavour != SERVICE else ()
+    assert found == {k.name: [(f.kind, f.value) for f in k.facets if keeps(f)] for k in kinds}
+
+
+def test_schema_text_is_for_readers() -> None:
+    """The command ``schema`` prints it: indented, whole, and without notes of ours."""
+    text = schema_text(LATEST)
+    lines = text.splitlines()
+    assert lines[0] == (
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+        f'xmlns="{LATEST.namespace}" targetNamespace="{LATEST.namespace}" '
+        'elementFormDefault="qualified">'
+    )
+    assert lines[1] == '  <xs:simpleType name="CompanyHandle">'
+    assert lines[2] == "    <xs:annotation>"
+    assert (lines[-1], text[-2:]) == ("</xs:schema>", ">\n")
+    assert "<!--" not in text
+    assert "exportJob" in text
+    assert "exportJob" not in schema_text(find_version("4.5"))
+    assert 'maxOccurs="1000"' in text
+    assert r"c\|[0-9]+" not in text  # What only warns must not refuse.
+
+
+def test_schema_in_another_namespace() -> None:
+    """Unpublished versions are judged in their own namespace, longer ones that start alike too."""
+    root = render(LATEST, STRICT, "urn:x")
+    assert (root.get("targetNamespace"), root.nsmap[None]) == ("urn:x", "urn:x")
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_home_of_the_schema(
+    installed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installed, the schema is inside the package; in a clone, beside it."""
+    package = tmp_path / "ips_contract"
+    home = (package if installed else tmp_path) / "xsd"
+    home.mkdir(parents=True)
+    (tmp_path / "xsd").mkdir(exist_ok=True)
+    monkeypatch.setattr(schema, "__file__", str(package / "schema.py"))
+    assert schema.schema_directory() == str(home)
+
+
+AUTH = f'<authHeader xmlns="{UNVERSIONED}"><user>u</user><password>p</password></authHeader>'
+REMARKED = dict.fromkeys(VERSIONS, "<locale>en_US</locale>")
+REMARKED[PRE_4_0] = "<locale>en</locale>"
+
+
+@pytest.mark.parametrize("soap", [SOAP_11, SOAP_12])
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_clean_envelopes(version: Version, soap: str) -> None:
+    """What this schema takes is reported clean at once: never something remarked on."""
+    schema = compiled_envelope(version, soap)
+
+    def takes(message: bytes, header: str = AUTH) -> bool:
+        return schema.validate(parse(envelope(message, header, soap)))
+
+    assert takes(request(version))
+    assert takes(request(version), header="")
+    assert not takes(request(version), header=AUTH.replace("user", "usr"))
+    assert not takes(request(version, before=REMARKED[version]))
+    assert not takes(request(version, job=urls(after="<numUrls>1</numUrls>")))
+    assert not takes(request(version).replace(b"Full", b"full"))
+
+
+# --- values: what is accepted without a closer look, and numbers at the edge
+
+
+def accepts(type_name: str, text: str) -> bool | None:
+    kind = simple_type(contract(LATEST), type_name)
+    assert kind is not None
+    quick = quick_accept(kind)
+    return None if quick is None else bool(quick(text))
+
+
+@pytest.mark.parametrize(
+    ("type_name", "text", "accepted"),
+    [
+        ("xs:string", "x", True),
+        ("xs:boolean", "true", True),
+        ("xs:boolean", "yes", False),
+        ("xs:int", "1", None),
+        ("EmailSetting", "All", True),
+        ("EmailSetting", "all", False),
+        ("PdfProcess", "render", False),
+        ("SourceUrl", "https://example.com/a.jpg", True),
+        ("SourceUrl", "a.jpg", False),
+        ("Locale", "en", None),
+        ("JobName", "x", None),
+    ],
+)
+def test_quick_accept(type_name: str, text: str, accepted: bool | None) -> None:
+    """A thousand values are looked at quickly, and none that is to be remarked on slips by."""
+    assert accepts(type_name, text) is accepted
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("0" * 90 + "9999999999", False),
+        ("0" * 90 + "2147483647", True),
+        ("0" * 100 + "2147483647", True),
+        ("0" * 100 + "99999999999", False),
+        ("-" + "0" * 100 + "1", True),
+        ("0" * 100 + "x", False),
+    ],
+)
+def test_padded_numbers(text: str, valid: bool) -> None:
+    assert (list(problems(SimpleType("xs:int", "xs:int"), text)) == []) is valid
+
+
+BUILT_IN_ROWS = {
+    "xs:int": (
+        "2147483647 -2147483648 +1 -0",
+        "2147483648 -2147483649 1.0 1_0 + x",
+    ),
+    "xs:long": (
+        "9223372036854775807 -9223372036854775808",
+        "9223372036854775808 -9223372036854775809",
+    ),
+    "xs:dateTime": (
+        """
+        2014-04-03T09:30:00 2014-12-01T00:00:00 2014-01-31T23:59:59 2014-04-03T24:00:00
+        2014-04-03T24:00:00.00 2014-04-03T24:00:00.0Z 2014-04-03T24:00:00Z
+        2014-04-03T00:00:00.5Z 2012-02-29T00:00:00 2000-02-29T00:00:00 12000-02-29T00:00:00
+        2014-04-03T09:30:00+14:00 2014-04-03T09:30:00-13:59 2014-04-03T09:30:00+01:59
+        10000-01-01T00:00:00 -0001-01-01T00:00:00 0010-01-01T00:00:00 0400-02-29T00:00:00
+        2014-04-03T00:00:00+00:00 2014-11-30T00:00:00 10100-01-01T00:00:00
+        """,
+        """
+        2014-04-03 2014-00-01T00:00:00 2014-13-01T00:00:00 2014-01-00T00:00:00
+        2014-01-32T00:00:00 2014-04-31T00:00:00 2014-11-31T00:00:00 2014-02-29T00:00:00
+        1900-02-29T00:00:00 2014-04-03T24:00:01 2014-04-03T24:01:00 2014-04-03T24:01:01
+        2014-04-03T24:00:00.5 2014-04-03T25:00:00 2014-04-03T09:60:00 2014-04-03T09:30:60
+        2014-04-03T09:60:60 2014-04-03T25:30:00 2014-04-03T09:30:00+14:01
+        2014-04-03T09:30:00-13:60 2014-04-03T09:30:00+15:00 2014-04-03T09:30:00+13:99
+        0000-01-01T00:00:00 02014-01-01T00:00:00 00000-01-01T00:00:00 10100-02-29T00:00:00
+        2014-04-03T24:30:00 2014-04-03T24:00:30 2012-02-30T00:00:00
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("base", "text", "valid"),
+    [
+        (base, text, valid)
+        for base, (good, bad) in BUILT_IN_ROWS.items()
+        for valid, texts in ((True, good), (False, bad))
+        for text in texts.split()
+    ],
+)
+def test_built_in_values(base: str, text: str, valid: bool) -> None:
+    """``test_values`` has both engines say the same of most of them."""
+    assert (list(problems(SimpleType(base, base), text)) == []) is valid
+
+
+# --- versions: which version judges a namespace
+
+
+@pytest.mark.parametrize(
+    "date", ["2014-0x-03", "2014-x4-03", "2014-04-x3", "2014-04-0x", "201x-04-03", "x014-04-03"]
+)
+def test_a_namespace_with_a_letter_in_its_date(date: str) -> None:
+    document = f'<submitJobReturn xmlns="{UNVERSIONED}/{date}"/>'.encode()
+    (found,) = validate(document).violations
+    assert found.rule == "wrong-namespace"
+
+
+def test_names_of_releases() -> None:
+    assert [v.aliases for v in VERSIONS] == [()] * 5 + [("2012R1",), ("2013R1",), ("2014R1",)]
+    assert find_version("2013R1").label == "6.6"
+    assert PRE_4_0.date == ""
+
+
+# --- diagnosis: where it stops
+
+ITEMS = "<items><sourceUrl>https://example.com/a.jpg</sourceUrl></items>"
+
+
+def upload(*, good: int, bad: str = "", version: Version = LATEST) -> bytes:
+    """An upload with ``bad`` behind so many more good items."""
+    return request(version, job=urls().replace("</urlArray>", f"{ITEMS * good}{bad}</urlArray>"))
+
+
+ITEM = "<items><source/></items>"
+ITEM_OF_ANSWER = "<items><sourceUrl>a.jpg</sourceUrl></items>"
+BEGINNINGS = [
+    (upload(good=1), LATEST, True),
+    (upload(good=0, bad=ITEM), LATEST, False),
+    # The eleventh element below the root is looked at, the twelfth is not.
+    (upload(good=2, bad="<wrong/>"), LATEST, False),
+    (upload(good=2, bad="<items><wrong/></items>"), LATEST, True),
+    (upload(good=0), PRE_4_0, False),
+    (b"<a/>", LATEST, False),
+    (RESPONSE, PRE_4_0, True),
+    (b'<submitJobReturn xmlns="http://www.scene7.com/IpsApi/xsd"/>', PRE_4_0, False),
+    (REQUEST.replace(b"My Test Job", b"a|b"), PRE_4_0, False),
+    # Relative URLs are remarked on in requests only.
+    (
+        f'<getActiveJobsReturn xmlns="{LATEST.namespace}"><jobArray><items><uploadUrlsJob>'
+        "<urlArray><items><sourceUrl>a.jpg</sourceUrl></items><items/></urlArray></uploadUrlsJob>"
+        "</items></jobArray></getActiveJobsReturn>".encode(),
+        LATEST,
+        False,
+    ),
+    (
+        f'<getActiveJobsReturn xmlns="{LATEST.namespace}"><jobArray><items><uploadUrlsJob>'
+        f"<urlArray>{ITEM_OF_ANSWER * 6}</urlArray></uploadUrlsJob></items></jobArray>"
+        "</getActiveJobsReturn>".encode(),
+        LATEST,
+        True,
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "version", "clean"), BEGINNINGS)
+def test_the_beginning_of_a_large_document(document: bytes, version: Version, clean: bool) -> None:
+    """A wrong beginning spares the engine; a right one must not be taken for wrong."""
+    assert begins_clean(parse(document), version) is clean
+
+
+def test_the_walk_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "MOST_FINDINGS", 3)
+    walk = Diagnosis(LATEST, LATEST.namespace, request=True)
+    walk.message(parse(request(LATEST, before="<a/><b/><c/><d/>")), "")
+    assert len(walk.findings) == 3
+
+
+def test_built_in_types_are_types_without_facets() -> None:
+    assert simple_type(contract(LATEST), "xs:int") == SimpleType("xs:int", "xs:int")
+    assert simple_type(contract(LATEST), "NoSuchType") is None
+
+
+# --- exchange: each option reaches both messages
+
+
+def test_exchange_options() -> None:
+    report = validate_exchange(REQUEST, RESPONSE, version="4.5")
+    assert [str(r.version) for r in report[:2]] == ["4.5", "4.5"]
+    assert [r.message for r in report[:2]] == ["submitJobParam", "submitJobReturn"]
+    with pytest.raises(ValueError, match="no engine 'expat'"):
+        validate_exchange(REQUEST, RESPONSE, engine="expat")
+    report = validate_exchange(REQUEST, RESPONSE, limit=len(REQUEST) - 1)
+    assert [len(r.violations) for r in report[:2]] == [1, 0]
+    assert report.violations == ()
+
+
+# --- judge: a cut list of findings says so, and a Report can show its source
+
+RELATIVE = "<items><sourceUrl>b</sourceUrl></items>"
+URL_ITEM = "/submitJobParam/uploadUrlsJob/urlArray/items"
+TOO_MANY = ("too-many", "/", 1, 1, None)
+CUT: list[tuple[bytes, bool, list[tuple[str, str, int, int, int | None]]]] = [
+    (
+        request(LATEST, before="<a/><b/><c/>"),
+        False,
+        [
+            TOO_MANY,
+            ("unknown-element", "/submitJobParam/a", 1, 134, 30003),
+            ("unknown-element", "/submitJobParam/b", 1, 138, 30003),
+        ],
+    ),
+    # Warnings alone leave the message valid; an error behind them must not get lost.
+    (
+        upload(good=0, bad=RELATIVE * 3),
+        True,
+        [
+            TOO_MANY,
+            ("absolute-url", f"{URL_ITEM}[2]/sourceUrl", 1, 229, None),
+            ("absolute-url", f"{URL_ITEM}[3]/sourceUrl", 1, 268, None),
+        ],
+    ),
+    (
+        upload(good=0, bad=RELATIVE * 3).replace(b"<createMask>false", b"<createMask>no"),
+        False,
+        [
+            TOO_MANY,
+            ("schema", "/submitJobParam", 1, 1, 30003),
+            ("absolute-url", f"{URL_ITEM}[2]/sourceUrl", 1, 229, None),
+            ("absolute-url", f"{URL_ITEM}[3]/sourceUrl", 1, 268, None),
+        ],
+    ),
+    (
+        envelope(
+            request(LATEST, before="<a/>"),
+            f'<authHeader/><authHeader xmlns="{LATEST.namespace}"><user>u</user>'
+            "<password>p</password></authHeader>",
+        ),
+        False,
+        [
+            TOO_MANY,
+            ("wrong-namespace", "/Envelope/Header/authHeader", 1, 75, 30003),
+            ("auth-namespace", "/Envelope/Header/authHeader", 1, 88, None),
+            ("unknown-element", "/Envelope/Body/submitJobParam/a", 1, 353, 30003),
+        ],
+    ),
+    (
+        request(LATEST, before="<a/>"),
+        False,
+        [("unknown-element", "/submitJobParam/a", 1, 134, 30003)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "valid", "expected"), CUT)
+def test_a_list_that_is_cut_says_so(
+    document: bytes,
+    valid: bool,
+    expected: list[tuple[str, str, int, int, int | None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(diagnosis, "MOST_FINDINGS", 2)
+    monkeypatch.setattr(judge, "MOST_FINDINGS", 2)
+    report = validate(document)
+    found = [(v.rule, v.path, v.line, v.column, v.fault_code) for v in report.violations]
+    assert found == expected
+    assert report.valid is valid
+    if expected[0] == TOO_MANY:
+        assert report.violations[0].message == "Only the first 2 findings are listed."
+
+
+@pytest.mark.parametrize(
+    "document",
+    [REQUEST, REQUEST.replace(b"Full", b"full"), b"<", b"<a xmlns='%s'/>" % (b"n" * 1001)],
+)
+def test_a_report_keeps_its_document(document: bytes) -> None:
+    """Without it, the text of the report could not show the line and mark the place."""
+    assert validate(document).data == document
+
+
+@pytest.mark.parametrize("document", [REQUEST.replace(b"Full", b"full"), b"<", b"<a/>"])
+def test_a_finding_has_its_source(document: bytes) -> None:
+    (found,) = validate(document).violations
+    assert found.source == RULES[found.rule].source
+
+
+def test_engines() -> None:
+    assert validate(REQUEST, engine="xmlschema").violations == ()
+    with pytest.raises(
+        ValueError, match=r"^no engine 'expat'; the engines are lxml, xmlschema, both$"
+    ):
+        validate(REQUEST, engine="expat")
+
+
+ENGINE_ROWS = [
+    (REQUEST, "/submitJobParam", 30003),
+    (envelope(REQUEST), "/Envelope/Body/submitJobParam", 30003),
+    (RESPONSE, "/submitJobReturn", None),
+]
+
+
+@pytest.mark.parametrize(("document", "path", "code"), ENGINE_ROWS)
+def test_an_engine_that_refuses_what_we_take(
+    document: bytes, path: str, code: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last net: what no rule of ours saw is still said, with its place and its fault."""
+    monkeypatch.setitem(engines.VERDICTS, "xmlschema", lambda *_: [("no", 3)])
+    first, second = validate(document, engine="both").violations
+    assert (first.rule, first.path, first.fault_code) == ("engine-disagreement", path, None)
+    assert first.message == "lxml accepts and xmlschema refuses the message. Please report this."
+    assert (second.rule, second.path, second.fault_code) == ("schema", path, code)
+    assert second.message == "xmlschema, line 3: no"
+
+
+# --- locate and envelope: places in documents that the two parsers read differently
+
+
+def test_places_where_expat_stops_early() -> None:
+    root = parse(b"<a>\n<b/>\n</a>")
+    assert locate(root, b"<a>", [root[0]]) == {root[0]: Place(1, 2, None)}
+    assert locate(root, b"<a><b/></a>", [root[0], root]) == {
+        root: Place(0, 1, 1),
+        root[0]: Place(1, 1, 4),
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "text"),
+    [
+        (b"<a/>", None, b"<a/>"),
+        (b"\xef\xbb\xbf<a/>", "UTF-8", b"<a/>"),
+        ("\n<a/>".encode("utf-16"), None, b"\n<a/>"),
+        ("\ufeff\n<a/>".encode("utf-16-be"), "UTF-16BE", b"\n<a/>"),
+        ("\ufeff<a/>".encode("gb18030"), "GB18030", b"<a/>"),
+        (b"<a>\xfc</a>", "ISO-8859-1", "<a>\u00fc</a>".encode()),
+        # Where Python is stricter than libxml2, one character stands for one that it cannot read.
+        (b"<a>\x81</a>", "windows-1252", "<a>\ufffd</a>".encode()),
+        (b"<a/>", "no-such-encoding", b""),
+    ],
+)
+def test_encodings(data: bytes, declared: str | None, text: bytes) -> None:
+    assert as_utf8(data, declared) == text
+
+
+def test_start_tags_of_recoded_text() -> None:
+    """The declaration of a document that was UTF-16 still says so."""
+    head = b'<?xml version="1.0" encoding="UTF-16"?>'
+    assert element_starts(head + b"<a><b/></a>") == [len(head), len(head) + 3]
+
+
+def test_the_parser_leaves_comments_out() -> None:
+    root = parse(b"<a>1<!-- 2 --><?p 3?>4</a>")
+    assert (root.text, len(root)) == ("14", 0)
+
+
+def test_the_place_where_xml_ends_to_be_well_formed() -> None:
+    with pytest.raises(Unreadable, match="not well-formed XML: ") as caught:
+        parse(b"<a>\n<b>&</b>\n</a>")
+    assert (caught.value.line, caught.value.rule) == (2, "not-xml")
+    assert caught.value.column is not None
+    assert ", line" not in str(caught.value)
+    (found,) = validate(b"<a>\n<b>&</b>\n</a>").violations
+    assert (found.line, found.column) == (2, caught.value.column)
+
+
+def test_a_long_error_of_the_parser_is_clipped() -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse(f"<{'a' * 300}></b>".encode())
+    head = "The document is not well-formed XML: "
+    assert len(str(caught.value)) == len(head) + 200 + 1
+    assert str(caught.value).endswith("a….")
+
+
+class Raising:
+    """A parser target that fails as lxml does where it cannot decode a document."""
+
+    def start(self, *_: object) -> None:
+        raise ValueError("x" * 201)
+
+    def close(self) -> None:
+        """Ends the parse."""
+
+
+def test_errors_of_lxml_that_are_none_of_xml(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing = etree.XMLParser(target=Raising())  # type: ignore[call-overload] # two methods do
+    monkeypatch.setattr("ips_contract.envelope._PARSER", failing)
+    (found,) = validate(b"<a/>").violations
+    assert found.rule == "not-xml"
+    assert found.message == f"The document is not well-formed XML: {'x' * 199}…."
+
+
+@pytest.mark.parametrize(
+    ("xml", "text"),
+    [
+        ("<a/>", ""),
+        ("<a>1</a>", "1"),
+        ("<a>1<b/>2<b/>3</a>", "123"),
+        ("<a><b/><b/>3</a>", "3"),
+        ("<a><!-- x -->1<!-- y --></a>", "1"),
+    ],
+)
+def test_text_of(xml: str, text: str) -> None:
+    assert text_of(etree.fromstring(xml)) == text
+
+
+def test_an_envelope_of_no_soap_has_no_version() -> None:
+    assert split_envelope(parse(b"<Envelope/>")).version == ""
