@@ -329,7 +329,8 @@ class Diagnosis:
             return ""
         tag = element.tag
         name = clipped(local_name(element))
-        count = counts[tag] = counts.get(tag, 0) + 1
+        key = f"?{tag}"  # A tag without a namespace is no field's name.
+        count = counts[key] = counts.get(key, 0) + 1
         path = f"{path}/{name}" if count == 1 else f"{path}/{name}[{count}]"
         found = self._unknowns.get((kind.name, tag))
         if found is None:
@@ -519,7 +520,8 @@ def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
     name = local_name(element)
     for child in children(element):
         text = text_of(child).strip(BLANKS)
-        if local_name(child) != "code" or not text.isascii() or not text.isdecimal():
+        digits = text.removeprefix("-").removeprefix("+")
+        if local_name(child) != "code" or not digits.isascii() or not digits.isdecimal():
             continue
         row = FAULT_CODES.get(int(text)) if len(text) < 10 else None
         if row is None or row.kind != name:

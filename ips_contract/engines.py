@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from ips_contract.schema import STRICT, compiled, render
+from ips_contract.wording import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,10 +54,14 @@ def xmlschema_verdict(root: etree._Element, version: Version, namespace: str) ->
         ModuleNotFoundError: xmlschema is not installed (extra ``xmlschema``).
     """
     complaints: Verdict = []
-    for error in _xmlschema(version, namespace).iter_errors(root, use_location_hints=False):
-        complaints.append((error.reason or "invalid", error.sourceline))
-        if len(complaints) == _MOST:
-            break
+    try:
+        for error in _xmlschema(version, namespace).iter_errors(root, use_location_hints=False):
+            complaints.append((error.reason or "invalid", error.sourceline))
+            if len(complaints) == _MOST:
+                break
+    except (KeyError, ValueError, TypeError) as error:
+        # It raises what it should yield, for an xsi:type that names no type for one.
+        complaints.append((clipped(str(error), 200), None))
     return complaints
 
 

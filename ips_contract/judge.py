@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from lxml import etree
+
 from ips_contract.diagnosis import MOST_FINDINGS, Diagnosis, Finding, is_request
 from ips_contract.engines import BOTH, ENGINES, LXML, VERDICTS, without
 from ips_contract.envelope import (
@@ -15,6 +17,7 @@ from ips_contract.envelope import (
     children,
     local_name,
     namespace_of,
+    parse,
     split_envelope,
 )
 from ips_contract.faults import KINDS
@@ -35,12 +38,11 @@ from ips_contract.wording import clipped, named, near, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lxml import etree
-
 _COMPANIONS = frozenset({"authHeader", *KINDS})
 # lxml spells an element's namespace out whenever its tag is read: a long one, declared once, would
 # make each of many elements as expensive as the document.
 _LONGEST_NAMESPACE = 1000
+_MOST_TAG_BYTES = 100_000_000
 _LONG_NAMESPACE = re.compile(rb"xmlns[^\s=]*\s*=\s*(?:\"[^\"]{%d}|'[^']{%d})" % ((1001,) * 2))
 # Errors that no XSD engine can see.
 _BEYOND_SCHEMA = frozenset({"schedule"})
@@ -377,6 +379,10 @@ class _Judgement:
         if not ours and self._engines == (LXML,) and len(walk.findings) < MOST_FINDINGS:
             return  # An error is certain; another opinion would change nothing.
         plain = without(message, walk.tolerated)
+        if self._data is None:
+            # An element from elsewhere may hold comments, which are no fault and disturb engines.
+            source = etree.tostring(plain, with_tail=False)
+            plain = parse(source, limit=len(source))
         namespace = namespace_of(message)
         verdicts = {name: VERDICTS[name](plain, version, namespace) for name in self._engines}
         accepted = {name: not complaints for name, complaints in verdicts.items()}
@@ -398,7 +404,8 @@ class _Judgement:
 
 
 def _names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
-    if len(data) <= _LONGEST_NAMESPACE:
+    # As long as all tags together are no more than a few documents, it does no harm.
+    if len(data) <= _LONGEST_NAMESPACE or data.count(b"<") * len(data) < _MOST_TAG_BYTES:
         return False
     text = as_utf8(data, root.getroottree().docinfo.encoding)
     return _LONG_NAMESPACE.search(text) is not None

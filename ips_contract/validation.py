@@ -126,6 +126,10 @@ def read(document: object, limit: int) -> tuple[bytes | None, etree._Element]:
         TypeError: it is of another type.
     """
     if isinstance(document, etree._Element):
+        if not isinstance(document.tag, str):
+            raise Unreadable("not-xml", "The node is a comment or an instruction, not an element.")
+        if next(document.iter(etree.Entity), None) is not None:
+            raise Unreadable("document-type", "The element holds an entity reference.")
         if document.getroottree().docinfo.internalDTD is not None:
             raise doctype_refused()
         return None, document

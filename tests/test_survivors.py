@@ -598,7 +598,12 @@ def test_a_list_that_is_cut_says_so(
 
 @pytest.mark.parametrize(
     "document",
-    [REQUEST, REQUEST.replace(b"Full", b"full"), b"<", b"<a xmlns='%s'/>" % (b"n" * 1001)],
+    [
+        REQUEST,
+        REQUEST.replace(b"Full", b"full"),
+        b"<",
+        b"<a xmlns='%s'>%s</a>" % (b"n" * 1001, b"<a/>" * 5000),
+    ],
 )
 def test_a_report_keeps_its_document(document: bytes) -> None:
     """Without it, the text of the report could not show the line and mark the place."""

@@ -77,6 +77,11 @@ def plain(inner: str) -> bytes:
     return f'<Request xmlns="{UNVERSIONED}">{inner}</Request>'.encode()
 
 
+def crowd(start: str) -> bytes:
+    """Elements so many that spelling their namespace out for each would take long."""
+    return f"{start}{'<a/>' * 5000}</a>".encode()
+
+
 def fault(inner: str, soap: str = SOAP_11) -> bytes:
     return envelope(f"<s:Fault>{inner}</s:Fault>".encode(), soap=soap)
 
@@ -122,13 +127,14 @@ DOCUMENTS: dict[str, bytes | str | etree._Element] = {
     "ends early": b"<a>\n <b>",
     "long text of the parser": f"<{'a' * 300}></b>".encode(),
     "depth": b"<a>" * 300,
-    "long namespace": f'<a xmlns="{"n" * 1001}"/>'.encode(),
-    "long namespace in single quotes": f"<p:a xmlns:p = '{'n' * 1001}'/>".encode(),
-    "long namespace in UTF-16": f'<a xmlns="{"n" * 1001}"/>'.encode("utf-16"),
+    "long namespace": crowd(f'<a xmlns="{"n" * 1001}">'),
+    "long namespace in single quotes": crowd(f"<a xmlns = '{'n' * 1001}'>"),
+    "long namespace in UTF-16": crowd(f'<a xmlns="{"n" * 1001}">').decode().encode("utf-16"),
     "long namespace in UTF-16 without a mark": (
-        f'<?xml version="1.0" encoding="UTF-16LE"?><a xmlns="{"n" * 1001}"/>'
+        '<?xml version="1.0" encoding="UTF-16LE"?>' + crowd(f'<a xmlns="{"n" * 1001}">').decode()
     ).encode("utf-16-le"),
-    "namespace just short enough": f'<a xmlns="{"n" * 1000}"/>'.encode(),
+    "long namespace of a few": f'<a xmlns="{"n" * 1001}"/>'.encode(),
+    "namespace just short enough": crowd(f'<a xmlns="{"n" * 1000}">'),
     # Roots that are no message.
     "not a message": b"<a/>",
     "not a message, name with odd characters": "<a\u0301/>",
