@@ -45,6 +45,7 @@ _DERIVED = {
     "long": {"int", "short", "byte", "unsignedInt", "unsignedShort", "unsignedByte"},
 }
 MOST_FINDINGS = 10_000
+MOST_ATTRIBUTES = 100  # Of one element, that are looked at one by one.
 
 
 class Finding(NamedTuple):
@@ -255,6 +256,10 @@ class Diagnosis:
             )
 
     def _attributes(self, element: etree._Element, type_name: str, path: str) -> None:
+        if len(element.attrib) > MOST_ATTRIBUTES:
+            words = f"{local_name(element)} has {len(element.attrib)} attributes; it needs none."
+            self._add("stray-attribute", words, path, element)
+            return
         for key in list(element.attrib):  # Reading all values takes quadratic time.
             name = str(key)
             if name.startswith(_SOAP_ATTRIBUTES) or name in _XSI_LOCATIONS:

@@ -6,6 +6,7 @@ file or a connection, never expands entities, and reads no more than a limit of 
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -70,6 +71,8 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
+    if data[:1] != b"<" or data[1:2] in b"?!":
+        _check_prolog(data)
     try:
         root: etree._Element = etree.fromstring(data, _UTF8_PARSER if decoded else _PARSER)
     except etree.XMLSyntaxError as error:
@@ -81,6 +84,44 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
     if root.getroottree().docinfo.internalDTD is not None:
         raise doctype_refused(data)
     return root
+
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+# Encodings in which a document type cannot be seen before it is parsed, and libxml2 can be made to
+# spend minutes on one. SOAP is UTF-8 or UTF-16 (WS-I Basic Profile, R1012).
+_DARK_STARTS = (b"\0\0", b"\xff\xfe\0\0", b"<\0\0\0", b"\x4c\x6f\xa7\x94")
+_DARK = re.compile(
+    rb"<\?xml[^>]{1,100}encoding\s*=\s*[\"'](?:utf-?7|utf-?32|ucs|iso-10646-ucs|ibm|cp0|ebcdic)",
+    re.IGNORECASE,
+)
+
+
+def _check_prolog(data: bytes) -> None:
+    """Refuses a document type before libxml2 sees it.
+
+    Raises:
+        Unreadable: there is one, or an encoding that could hide one.
+    """
+    if data.startswith(_DARK_STARTS) or _DARK.match(data.removeprefix(b"\xef\xbb\xbf")):
+        raise Unreadable("not-xml", "The document's encoding is not read; send UTF-8.")
+    if data.startswith(_UTF_16):
+        little = data[:1] in b"\xff<"
+        text = data.decode("utf-16-le" if little else "utf-16-be", "replace")
+        data = text.encode("utf-8", "replace")
+    at = len(data) - len(data.lstrip(b"\xef\xbb\xbf"))
+    while True:
+        at = _SPACE.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.
+        if data.startswith(b"<!DOCTYPE", at):
+            raise doctype_refused(data)
+        end = _PROLOG_ENDS.get(data[at : at + 2])
+        found = data.find(end, at + 2) if end is not None else -1
+        if end is None or found < 0:
+            return  # The root element, or what the parser will complain of.
+        at = found + len(end)
+
+
+_PROLOG_ENDS = {b"<?": b"?>", b"<!": b"-->"}
+_SPACE = re.compile(rb"[ \t\r\n]*")
 
 
 def doctype_refused(data: bytes = b"") -> Unreadable:

@@ -12,7 +12,7 @@ from ips_contract.envelope import (
     message_in,
     text_of,
 )
-from ips_contract.handles import company_number, read_job_handle
+from ips_contract.handles import JobHandle, company_number, read_job_handle
 from ips_contract.report import Report, Violation, violation
 from ips_contract.validation import LXML, read, validate
 from ips_contract.wording import quoted
@@ -137,7 +137,11 @@ def _handle_mismatches(asked: etree._Element, answer: etree._Element) -> Iterato
         if name != handle.name and (handle.name or not handle.instance.startswith(name)):
             yield violation(
                 "exchange-job-name",
-                f"The handle is of job {quoted(handle.name)}; submitted was {quoted(name)}.",
+                f"The handle is of {_shown(handle)}; submitted was job {quoted(name)}.",
                 path,
                 line,
             )
+
+
+def _shown(handle: JobHandle) -> str:
+    return f"job {quoted(handle.name)}" if handle.name else f"instance {quoted(handle.instance)}"

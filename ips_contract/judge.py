@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
@@ -14,6 +13,7 @@ from ips_contract.envelope import (
     SOAP_11,
     SOAP_12,
     Envelope,
+    Unreadable,
     children,
     local_name,
     namespace_of,
@@ -21,7 +21,7 @@ from ips_contract.envelope import (
     split_envelope,
 )
 from ips_contract.faults import KINDS
-from ips_contract.locate import as_utf8, locate
+from ips_contract.locate import LONGEST_NAMESPACE, locate, names_a_long_namespace
 from ips_contract.report import Report, Violation, violation
 from ips_contract.rules import ERROR, RULES
 from ips_contract.schema import message_names
@@ -39,11 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _COMPANIONS = frozenset({"authHeader", *KINDS})
-# lxml spells an element's namespace out whenever its tag is read: a long one, declared once, would
-# make each of many elements as expensive as the document.
-_LONGEST_NAMESPACE = 1000
-_MOST_TAG_BYTES = 100_000_000
-_LONG_NAMESPACE = re.compile(rb"xmlns[^\s=]*\s*=\s*(?:\"[^\"]{%d}|'[^']{%d})" % ((1001,) * 2))
+_MOST_HEADERS = 20  # Entries of a Header that are looked at; each can ask for a schema of its own.
 # Errors that no XSD engine can see.
 _BEYOND_SCHEMA = frozenset({"schedule"})
 
@@ -61,8 +57,8 @@ def judge(
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}; the engines are {', '.join(ENGINES)}")
-    if data is not None and _names_a_long_namespace(root, data):
-        words = f"A namespace has more than {_LONGEST_NAMESPACE} characters."
+    if data is not None and names_a_long_namespace(root, data):
+        words = f"A namespace has more than {LONGEST_NAMESPACE} characters; shorten it."
         return Report(_label(root), None, (violation("too-large", words),), data)
     chosen = find_version(version) if isinstance(version, str) else version
     judgement = _Judgement(root, data, chosen, engine)
@@ -147,8 +143,8 @@ class _Judgement:
             )
             return
         self._name = ""
-        for header in envelope.headers:
-            for entry in children(header):
+        for header in envelope.headers[:1]:
+            for entry in children(header)[:_MOST_HEADERS]:
                 self._header_entry(entry)
             self._old_credentials(header)
         self._envelope_shape(envelope)
@@ -382,7 +378,10 @@ class _Judgement:
         if self._data is None:
             # An element from elsewhere may hold comments, which are no fault and disturb engines.
             source = etree.tostring(plain, with_tail=False)
-            plain = parse(source, limit=len(source))
+            try:
+                plain = parse(source, limit=len(source))
+            except Unreadable:
+                pass  # Deeper than is read: it stays as it is.
         namespace = namespace_of(message)
         verdicts = {name: VERDICTS[name](plain, version, namespace) for name in self._engines}
         accepted = {name: not complaints for name, complaints in verdicts.items()}
@@ -401,14 +400,6 @@ class _Judgement:
                     self._add(
                         "schema", f"{name}, line {line}: {text}", path, message, request=request
                     )
-
-
-def _names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
-    # As long as all tags together are no more than a few documents, it does no harm.
-    if len(data) <= _LONGEST_NAMESPACE or data.count(b"<") * len(data) < _MOST_TAG_BYTES:
-        return False
-    text = as_utf8(data, root.getroottree().docinfo.encoding)
-    return _LONG_NAMESPACE.search(text) is not None
 
 
 def _label(element: etree._Element) -> str:

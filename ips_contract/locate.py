@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+# lxml spells an element's namespace out whenever its tag is read: a long one, declared once, would
+# make each of many elements as expensive as the document.
+LONGEST_NAMESPACE = 1000
+_LONG_NAMESPACE = re.compile(rb"xmlns[^\s=]*\s*=\s*(?:\"[^\"]{%d}|'[^']{%d})" % ((1001,) * 2))
+
+
+def names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
+    """Whether ``data``, which ``root`` was parsed from, declares an unreasonable namespace."""
+    if len(data) <= LONGEST_NAMESPACE:
+        return False
+    text = as_utf8(data, root.getroottree().docinfo.encoding)
+    return _LONG_NAMESPACE.search(text) is not None
 
 
 class Place(NamedTuple):

@@ -24,14 +24,15 @@ _DATE_TIME = re.compile(
     r"(Z|[+-]([0-9]{2}):([0-9]{2}))?"
 )
 _BOUNDS = {"xs:int": 2**31, "xs:long": 2**63}
-_LONGEST_INTEGER = 100  # Digits; Python refuses to convert some thousands.
 
 
 def _integer(text: str, bound: int) -> bool:
-    if not _INTEGER.fullmatch(text) or len(text) > _LONGEST_INTEGER:
-        # A number of more digits is in range only if it starts with zeros.
-        return bool(_INTEGER.fullmatch(text)) and len(text.lstrip("+-0")) <= len(str(bound))
-    return -bound <= int(text) < bound
+    if not _INTEGER.fullmatch(text):
+        return False
+    digits = text.lstrip("+-0") or "0"
+    if len(digits) > len(str(bound)):  # Python refuses to convert some thousands.
+        return False
+    return -bound <= (-int(digits) if text[0] == "-" else int(digits)) < bound
 
 
 def _date_time(text: str) -> bool:
