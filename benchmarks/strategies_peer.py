@@ -365,7 +365,7 @@ def _tags(kind: Any) -> list[tuple[str, str]]:
     return rows
 
 
-def _fill(parent: etree._Element, record: object) -> None:
+def _fill(parent: etree._Element, record: Any) -> None:
     for attribute, tag in _tags(record.__class__):
         value = getattr(record, attribute)
         if value is None:

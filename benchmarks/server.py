@@ -1,0 +1,343 @@
+"""The mock against pytest-httpserver sending one canned answer, and against canned responses.
+
+Each pair is measured by turns in one run; the ratio is the median of the pairs'. The load comes
+from a process of its own, over raw sockets, so that the client is not what is measured.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import selectors
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATH = "/scene7/services/IpsApiService"
+URL = f"https://s7sps1apissl.scene7.com{PATH}"
+HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": "submitJob"}
+NAMESPACE = "http://www.scene7.com/IpsApi/xsd"
+PAIRS = 5
+
+
+class Row(NamedTuple):
+    """One line of the result: ``ratio`` of ours to theirs, to be at least or at most ``goal``."""
+
+    name: str
+    ours: float
+    theirs: float
+    unit: str
+    ratio: float
+    goal: float
+    at_least: bool
+
+    @property
+    def reached(self) -> bool:
+        """Whether the ratio is on the goal's right side."""
+        return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
+
+
+def envelope(job: str, namespace: str, company: str) -> bytes:
+    """A submitJob request in an envelope with credentials."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">'
+        f'<soapenv:Header><authHeader xmlns="{NAMESPACE}"><user>user@example.test</user>'
+        "<password>secret</password></authHeader></soapenv:Header><soapenv:Body>"
+        f'<submitJobParam xmlns="{namespace}"><companyHandle>{company}</companyHandle>'
+        f"<jobName>My Test Job</jobName>{job}</submitJobParam></soapenv:Body></soapenv:Envelope>"
+    ).encode()
+
+
+def small() -> bytes:
+    """The documented request."""
+    return envelope(
+        "<imageServingPublishJob><publishType>Full</publishType><emailSetting>Error</emailSetting>"
+        "</imageServingPublishJob>",
+        NAMESPACE,
+        "47",
+    )
+
+
+def large() -> bytes:
+    """A request with 1,000 URLs, the most that the service takes."""
+    items = "".join(
+        f"<items><sourceUrl>http://images.example.test/shop/{n}.tif</sourceUrl></items>"
+        for n in range(1000)
+    )
+    return envelope(
+        f"<uploadUrlsJob><urlArray>{items}</urlArray><overwrite>true</overwrite>"
+        "<readyForPublish>true</readyForPublish><createMask>false</createMask>"
+        "<emailSetting>Error</emailSetting></uploadUrlsJob>",
+        f"{NAMESPACE}/2014-04-03",
+        "c|47",
+    )
+
+
+# The load: run as a program, in a process of its own.
+
+
+def load(port: int, requests: int, connections: int, body: bytes) -> float:
+    """Answers a second: each of ``connections`` has one request under way at a time."""
+    head = (
+        f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: load\r\nAccept: */*\r\n"
+        "Connection: keep-alive\r\nContent-Type: text/xml; charset=utf-8\r\n"
+        f"SOAPAction: submitJob\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    request = head.encode() + body
+    selector = selectors.DefaultSelector()
+    to_send, to_get = requests, requests
+
+    def begin(old: socket.socket | None) -> None:
+        nonlocal to_send
+        if to_send <= 0:
+            return
+        to_send -= 1
+        if old is None:
+            old = socket.create_connection(("127.0.0.1", port))
+            old.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            selector.register(old, selectors.EVENT_READ, bytearray())
+        old.sendall(request)
+
+    start = time.perf_counter()
+    for _ in range(connections):
+        begin(None)
+    while to_get:
+        for key, _ in selector.select():
+            connection, buffer = key.fileobj, key.data
+            assert isinstance(connection, socket.socket)
+            data = connection.recv(65536)
+            buffer += data
+            complete, closing = _read(buffer)
+            if not complete and data:
+                continue
+            if not complete or b" 200 " not in buffer[:13]:
+                raise SystemExit(f"a request failed: {bytes(buffer)!r}")
+            to_get -= 1
+            buffer.clear()
+            if closing:
+                selector.unregister(connection)
+                connection.close()
+            begin(None if closing else connection)
+    seconds = time.perf_counter() - start
+    for key in list(selector.get_map().values()):
+        assert isinstance(key.fileobj, socket.socket)
+        key.fileobj.close()
+    selector.close()
+    return requests / seconds
+
+
+def _read(buffer: bytearray) -> tuple[bool, bool]:
+    """Whether the answer is complete, and whether the connection ends with it."""
+    end = buffer.find(b"\r\n\r\n")
+    if end < 0:
+        return False, False
+    head = bytes(buffer[:end]).lower()
+    size = int(head.partition(b"content-length:")[2].partition(b"\r")[0])
+    return len(buffer) >= end + 4 + size, b"connection: close" in head
+
+
+def _load(port: int, requests: int, connections: int, body: bytes) -> float:
+    """``load`` in a process of its own."""
+    words = [sys.executable, __file__, "load", str(port), str(requests), str(connections)]
+    run = subprocess.run(words, input=body, stdout=subprocess.PIPE, check=True)
+    return float(run.stdout)
+
+
+# The measurements.
+
+
+@contextlib.contextmanager
+def canned(body: bytes, *, threaded: bool = False) -> Iterator[int]:
+    """pytest-httpserver with one answer; its port. As it is by default, it is at its fastest."""
+    from pytest_httpserver import HTTPServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # Its lines would only slow it down.
+    server = HTTPServer(threaded=threaded)
+    server.expect_request(PATH, method="POST").respond_with_data(
+        body, content_type="text/xml;charset=UTF-8"
+    )
+    server.start()
+    try:
+        yield server.port
+    finally:
+        server.clear()
+        server.stop()
+
+
+def answer_to(body: bytes) -> bytes:
+    """What the mock answers."""
+    from ips_contract.mock import Service
+    from ips_contract.wire import Request
+
+    response = Service().handle(Request("POST", PATH, {"content-type": "text/xml"}, body))
+    assert response.status == 200, response
+    return response.body
+
+
+def paired(
+    name: str,
+    unit: str,
+    measures: tuple[Callable[[], float], Callable[[], float]],
+    goal: float,
+    *,
+    at_least: bool = True,
+    pairs: int = PAIRS,
+) -> Row:
+    """Ours and theirs by turns, after one pair that is not counted."""
+    ours, theirs = measures
+    found = [(ours(), theirs()) for _ in range(pairs + 1)][1:]
+    ratio = median(a / b for a, b in found)
+    return Row(
+        name, median(a for a, _ in found), median(b for _, b in found), unit, ratio, goal, at_least
+    )
+
+
+def rates() -> list[Row]:
+    """Requests a second over sockets."""
+    from ips_contract import mock
+
+    rows = []
+    cases = (
+        ("1 connection", small(), 1, 4000, 3.5),
+        ("8 connections", small(), 8, 6000, 5.5),
+        ("1,000 URLs, 1 connection", large(), 1, 200, 0.5),
+    )
+    for name, body, connections, requests, goal in cases:
+        with mock.serve() as server, canned(answer_to(body)) as port:
+            share = requests // 4 if goal > 1 else requests
+
+            def ours(
+                port: int = server.port, n: int = requests, c: int = connections, b: bytes = body
+            ) -> float:
+                return _load(port, n, c, b)
+
+            def theirs(
+                port: int = port, n: int = share, c: int = connections, b: bytes = body
+            ) -> float:
+                return _load(port, n, c, b)
+
+            rows.append(paired(f"server, {name}", "requests/s", (ours, theirs), goal))
+    return rows
+
+
+_OURS = "from ips_contract import mock; s = mock.serve(); print(s.port, flush=True); input()"
+_THEIRS = f"""
+from pytest_httpserver import HTTPServer
+s = HTTPServer()
+s.expect_request({PATH!r}, method="POST").respond_with_data("<a/>", content_type="text/xml")
+s.start()
+print(s.port, flush=True)
+input()
+"""
+
+
+def first_answer(program: str) -> float:
+    """Seconds from the start of a process to its first answer."""
+    start = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        load(port, 1, 1, small())
+        seconds = time.perf_counter() - start
+        process.kill()
+    return seconds
+
+
+def starts() -> list[Row]:
+    """From nothing to the first answer."""
+    measures = (lambda: first_answer(_OURS), lambda: first_answer(_THEIRS))
+    return [paired("start to first answer", "s", measures, 0.45, at_least=False, pairs=9)]
+
+
+def in_process() -> list[Row]:
+    """requests through ``responses``: ours against a canned answer of the same bytes."""
+    import requests
+    import responses
+
+    from ips_contract import mock
+
+    body = small()
+    answer = answer_to(body)
+    number = 300
+
+    def spend() -> float:
+        with requests.Session() as session:
+            start = time.perf_counter()
+            for _ in range(number):
+                session.post(URL, body, headers=HEADERS, timeout=5).raise_for_status()
+            return number / (time.perf_counter() - start)
+
+    def ours() -> float:
+        with mock.activate():
+            return spend()
+
+    def theirs() -> float:
+        with responses.RequestsMock() as canned_mock:
+            canned_mock.post(URL, body=answer, content_type="text/xml;charset=UTF-8")
+            return spend()
+
+    return [paired("responses mock", "requests/s", (ours, theirs), 0.85, pairs=9)]
+
+
+def memory(requests: int = 100_000) -> list[Row]:
+    """Resident memory after ``requests`` to that after the record is full; Linux only.
+
+    The record keeps 10,000 exchanges; from there on memory is to stay flat.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", _OURS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        statm = Path(f"/proc/{process.pid}/statm")
+        if not statm.exists():
+            process.kill()
+            return []
+        sizes = []
+        for number in (12_000, requests - 12_000):
+            _load(port, number, 8, small())
+            sizes.append(int(statm.read_text().split()[1]) * 4096 / 1e6)
+        process.kill()
+    full, late = sizes
+    name = f"memory after {requests:,} requests"
+    return [Row(name, late, full, "MB", late / full, 1.1, at_least=False)]
+
+
+def run(*, million: bool = False) -> list[Row]:
+    """All measurements; ``million`` takes minutes more."""
+    rows = [*rates(), *starts(), *in_process(), *memory()]
+    return rows + memory(1_000_000) if million else rows
+
+
+def _main(words: list[str]) -> None:
+    if words[:1] == ["load"]:
+        port, requests, connections = map(int, words[1:])
+        print(load(port, requests, connections, sys.stdin.buffer.read()))
+        return
+    for row in run(million="--million" in words):
+        sign, verdict = (">=" if row.at_least else "<="), ("" if row.reached else "  MISSED")
+        print(
+            f"{row.name:36} {row.ours:10.2f} / {row.theirs:10.2f} {row.unit:10} = "
+            f"{row.ratio:6.2f}  (goal {sign} {row.goal}){verdict}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])
