@@ -528,7 +528,9 @@ def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
         digits = text.removeprefix("-").removeprefix("+")
         if local_name(child) != "code" or not digits.isascii() or not digits.isdecimal():
             continue
-        row = FAULT_CODES.get(int(text)) if len(text) < 10 else None
+        if len(digits) > 10 or not -(2**31) <= int(text) < 2**31:
+            continue  # It is no int: that is said already.
+        row = FAULT_CODES.get(int(text))
         if row is None or row.kind != name:
             codes = [str(code) for code, row in FAULT_CODES.items() if row.kind == name]
             yield "fault-code", f"{quoted(text)} is no documented code of {name}: {list_of(codes)}."

@@ -56,6 +56,9 @@ class Plan(NamedTuple):
     ordered: bool
     mend: Callable[[str, list[Node], int], None] | None
 
+    def __repr__(self) -> str:
+        return f"<Plan of {len(self.slots)} slots>"  # Hypothesis prints it; whole it is 60 kB.
+
 
 def usable_fields(version: Version, type_name: str, mode: Mode) -> tuple[Field, ...]:
     """The fields of a type that messages of ``mode`` may have."""

@@ -34,6 +34,9 @@ class Source(NamedTuple):
     plan: Plan
     fixed: tuple[Node, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Source of {self.name}, {self.version}>"
+
 
 @lru_cache(maxsize=1024)
 def order_of(version: Version, type_name: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ from ips_contract.faults import INVALID_REQUEST_XML
 from ips_contract.operations import OPERATIONS
 from ips_contract.pages import page
 from ips_contract.report import Report, Violation, violation
-from ips_contract.rules import RULES, WARNING
+from ips_contract.rules import WARNING
 from ips_contract.validation import examine
 from ips_contract.versions import UNVERSIONED
 from ips_contract.wire import (
@@ -214,12 +214,9 @@ def _check_action(_service: Service, call: Call) -> None:
         return
     words = f"SOAPAction is {action[:80]}; the Body asks for {call.operation}."
     call.notes.append(f"soap-action: {words}")
-    if "soap-action" in RULES:
-        extra = violation("soap-action", words)
-        report = call.report
-        call.report = Report(
-            report.message, report.version, (extra, *report.violations), report.data
-        )
+    extra = violation("soap-action", words)
+    report = call.report
+    call.report = Report(report.message, report.version, (extra, *report.violations), report.data)
 
 
 def _authorize(service: Service, call: Call) -> None:
