@@ -425,11 +425,8 @@ def test_the_bomb_catches_who_unpacks_everything() -> None:
     with Stage() as stage:
         with Clients((PYTHON, "-I", "-c", unpacks), memory=bounds) as clients:
             naive = fuzz.run_case(SCENARIOS["gzip-bomb"], clients, stage)
-        with Clients(URLLIB, memory=bounds) as clients:
-            careful = fuzz.run_case(SCENARIOS["gzip-bomb"], clients, stage)
     assert naive.verdict == "FAILED"
     assert "200 MiB" in naive.judgement.words[0]
-    assert careful.verdict == "OK"
 
 
 def test_nothing_starts_after_a_stop() -> None:
