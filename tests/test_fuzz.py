@@ -422,9 +422,8 @@ def test_the_bomb_catches_who_unpacks_everything() -> None:
         "gzip.decompress(urllib.request.urlopen(r).read())"
     )
     bounds = 200 * 2**20
-    with Stage() as stage:
-        with Clients((PYTHON, "-I", "-c", unpacks), memory=bounds) as clients:
-            naive = fuzz.run_case(SCENARIOS["gzip-bomb"], clients, stage)
+    with Stage() as stage, Clients((PYTHON, "-I", "-c", unpacks), memory=bounds) as clients:
+        naive = fuzz.run_case(SCENARIOS["gzip-bomb"], clients, stage)
     assert naive.verdict == "FAILED"
     assert "200 MiB" in naive.judgement.words[0]
 
