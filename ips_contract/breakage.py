@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from ips_contract.diagnosis import simple_type
 from ips_contract.rows import ComplexType, Field, SimpleType, contract
 from ips_contract.rules import RULES
 from ips_contract.samples import Choose
+from ips_contract.slots import simple_type
 from ips_contract.trees import (
     FAULT,
     Spot,

@@ -7,9 +7,7 @@ its verdict to that of both engines.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -23,14 +21,18 @@ from ips_contract.envelope import (
     text_of,
 )
 from ips_contract.faults import FAULT_CODES, MISSING_PARAMETER
-from ips_contract.rows import ComplexType, Contract, Field, SimpleType, contract
-from ips_contract.rules import RULES
-from ips_contract.values import problems, quick_accept
-from ips_contract.versions import Version, find_version
+from ips_contract.rows import contract
+from ips_contract.rules import ERROR, RULES
+from ips_contract.slots import Kind, Slot, kinds
+from ips_contract.values import problems
+from ips_contract.versions import find_version
 from ips_contract.wording import BLANKS, clipped, list_of, named, near, quoted, real_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from ips_contract.rows import ComplexType, Field, SimpleType
+    from ips_contract.versions import Version
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
@@ -46,112 +48,63 @@ _DERIVED = {
 }
 MOST_FINDINGS = 10_000
 MOST_ATTRIBUTES = 100  # Of one element, that are looked at one by one.
-
-
-class Finding(NamedTuple):
-    """A broken rule at an element; ``fault`` overrides the rule's fault code."""
-
-    rule: str
-    message: str
-    path: str
-    element: etree._Element
-    fault: int | None = None
-
-
-class Slot(NamedTuple):
-    """A field with what the walk needs of it, looked up once.
-
-    ``position`` orders siblings; ``accepts`` is a quick predicate for clean values, or None;
-    ``plain``: one at most, and nothing to remark on it being there.
-    """
-
-    position: int
-    name: str
-    field: Field
-    plain: bool
-    simple: SimpleType | None
-    accepts: Callable[[str], object] | None
-    complex: ComplexType | None
-
-
-class Place(NamedTuple):
-    """A child that the contract knows, and its slot."""
-
-    element: etree._Element
-    slot: Slot
+_MOST_NAMESPACES = 100  # In the scope of one element, that are looked up for an xsi:type.
+_MOST_GUESSES = 500
 
 
 class Enough(Exception):
-    """The walk stops: more findings than anyone reads, or as many elements as were asked for."""
+    """The walk stops: there are more findings than anyone reads."""
 
 
-@lru_cache(maxsize=1024)
-def _slots(version: Version, type_name: str, prefix: str) -> dict[object, Slot]:
-    """Tag → slot for the children of a type; ``prefix`` is the namespace in braces."""
-    table = contract(version)
-    kind = table.complex_types[type_name]
-    slots: dict[object, Slot] = {}
-    position = 0
-    for index, field in enumerate(kind.fields):
-        # Alternatives share a position: their order is not what is wrong with them.
-        same = index and field.choice is not None and field.choice == kind.fields[index - 1].choice
-        position += not same
-        simple = simple_type(table, field.type)
-        slots[prefix + field.name] = Slot(
-            position,
-            field.name,
-            field,
-            field.maximum == 1 and field.present is None,
-            simple,
-            quick_accept(simple) if simple else None,
-            table.complex_types.get(field.type),
-        )
-    return slots
-
-
-@lru_cache(maxsize=1024)
-def _wanted(version: Version, type_name: str) -> tuple[Field, ...]:
-    """The fields of a type whose absence is remarked on."""
-    fields = contract(version).complex_types[type_name].fields
-    return tuple(field for field in fields if field.required or field.absent is not None)
-
-
-def simple_type(table: Contract, name: str) -> SimpleType | None:
-    """The simple type called ``name``; an XSD built-in is one without facets."""
-    if name.startswith("xs:"):
-        return SimpleType(name, name)
-    return table.simple_types.get(name)
+# Rule, message, path, element, and the fault code where it is not the rule's.
+Finding = tuple[str, str, str, etree._Element, int | None]
+_REQUEST_ONLY = frozenset(row.id for row in RULES.values() if row.request_only)
 
 
 class Diagnosis:
     """One walk over one message.
 
-    Args:
-        version: the version to judge by.
-        namespace: the namespace that the message's elements should have.
-        request: whether a client sends the message; some rules are for requests only.
-        elements: how many elements to look at, at most.
+    Attributes:
+        findings: what was found, no more than ``MOST_FINDINGS``.
+        beyond: an error that was found after those; there may be more.
+        cut: whether anything was found after those.
+        tolerated: elements with an attribute, by name, that the service reads past and an XSD
+            engine would refuse.
     """
 
-    def __init__(
-        self, version: Version, namespace: str, *, request: bool, elements: int = -1
-    ) -> None:
+    def __init__(self, version: Version, namespace: str, *, request: bool) -> None:
+        """Prepares the walk.
+
+        Args:
+            version: the version to judge by.
+            namespace: the namespace that the message's elements should have.
+            request: whether a client sends the message; some rules are for requests only.
+        """
         self.findings: list[Finding] = []
-        self._left = elements
-        # Elements with attributes that the service reads past and an XSD engine would refuse.
+        self.beyond: Finding | None = None
+        self.cut = False
         self.tolerated: list[tuple[etree._Element, str]] = []
-        self._unknowns: dict[tuple[str, str], tuple[str, str, str]] = {}
-        self._contract = contract(version)
+        self._words: dict[object, tuple[str, ...]] = {}
+        self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+        self._kinds = kinds(version, namespace)
         self._version = version
         self._namespace = namespace
-        self._prefix = f"{{{namespace}}}"
-        self._request = request
+        self._skipped = frozenset() if request else _REQUEST_ONLY
 
     def message(self, root: etree._Element, path: str) -> None:
         """Walks the message ``root``; ``path`` is its absolute path."""
-        kind = self._contract.complex_types[self._contract.messages[local_name(root)]]
         try:
-            self._complex(root, kind, path)
+            self._complex(root, self._kinds.message(local_name(root)), path)
+        except Enough:
+            pass
+
+    def item(self, element: etree._Element, slot: Slot) -> None:
+        """Walks ``element`` alone, as an element of the field ``slot``."""
+        try:
+            if slot.below is not None:
+                self._complex(element, slot.below, "")
+            elif slot.simple is not None:
+                self._simple(element, slot.simple, "")
         except Enough:
             pass
 
@@ -163,16 +116,23 @@ class Diagnosis:
         element: etree._Element,
         fault: int | None = None,
     ) -> None:
-        if RULES[rule].request_only and not self._request:
+        if rule in self._skipped:
             return
-        if len(self.findings) >= MOST_FINDINGS:
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append((rule, message, path, element, fault))
+            return
+        self.cut = True
+        if RULES[rule].severity == ERROR:
+            # One is enough to know that the message is wrong; remarks do not end the search.
+            self.beyond = (rule, message, path, element, fault)
             raise Enough
-        self.findings.append(Finding(rule, message, path, element, fault))
 
-    def _complex(self, element: etree._Element, kind: ComplexType, path: str) -> None:
-        slots = _slots(self._version, kind.name, self._prefix)
+    def _complex(self, element: etree._Element, kind: Kind, path: str) -> None:
+        slots = kind.slots
+        if slots is None:
+            slots = kind.filled()
         if element.keys():
-            self._attributes(element, kind.name, path)
+            self._attributes(element, kind.row.name, path)
         text = element.text
         if text is not None and text.strip(BLANKS):
             self._stray_text(element, text, path)
@@ -180,12 +140,7 @@ class Diagnosis:
         guessed: set[str] = set()
         in_order = True
         last = 0
-        # A slice of a few children is read faster than an iterator; a look at the first elements
-        # of a long list must not read them all.
-        for child in element if self._left > 0 else element[:]:
-            self._left -= 1
-            if not self._left:
-                raise Enough
+        for child in element[:]:  # A slice of a few children is read faster than an iterator.
             text = child.tail
             if text is not None and text.strip(BLANKS):
                 self._stray_text(element, text, path)
@@ -193,31 +148,47 @@ class Diagnosis:
             if slot is None:
                 guessed.add(self._unknown(child, kind, counts, path))
                 continue
-            in_order = in_order and slot.position >= last
-            last = slot.position
-            count = counts[slot.name] = counts.get(slot.name, 0) + 1
-            self._known(child, slot, count, path)
-        if not in_order and kind.ordered:
+            position, name, field, most, remarked, simple, accepts, below = slot
+            if position < last:
+                in_order = False
+            last = position
+            count = counts.get(name, 0) + 1
+            counts[name] = count
+            if remarked or count > most:
+                self._count(child, field, count, path)
+            if below is not None:
+                self._complex(child, below, _child_path(path, field, count))
+            elif accepts is None or len(child) or child.keys() or not accepts(child.text or ""):
+                assert simple is not None
+                self._simple(child, simple, _child_path(path, field, count))
+        if not in_order and kind.row.ordered:
             self._order(self._places(element, slots), path)
-        if kind.choices:
-            self._choices(element, kind, self._places(element, slots), guessed, path)
-        self._missing(element, kind, counts, guessed, path)
-        if kind.check is not None:
-            for rule, message in CHECKS[kind.check](element):
+        self._together(element, kind, slots, counts, guessed, path)
+
+    def _together(
+        self,
+        element: etree._Element,
+        kind: Kind,
+        slots: dict[object, Slot],
+        counts: dict[str, int],
+        guessed: set[str],
+        path: str,
+    ) -> None:
+        """What the children of ``element`` must be together: complete, and one of each choice."""
+        row = kind.row
+        if row.choices:
+            self._choices(element, row, self._places(element, slots), guessed, path)
+        for index, field in kind.wanted:
+            if field.name not in counts and field.name not in guessed:
+                self._missing(element, row, index, counts, path)
+        if row.check is not None:
+            for rule, message in CHECKS[row.check](element):
                 self._add(rule, message, path, element)
 
-    def _known(self, child: etree._Element, slot: Slot, count: int, path: str) -> None:
-        _, _, field, plain, simple, accepts, below = slot
-        if count > 1 or not plain:
-            self._count(child, field, count, path)
-        if simple is None:
-            assert below is not None
-            self._complex(child, below, _child_path(path, field, count))
-        elif accepts is None or len(child) or child.keys() or not accepts(child.text or ""):
-            self._simple(child, simple, _child_path(path, field, count))
-
-    def _places(self, element: etree._Element, slots: dict[object, Slot]) -> list[Place]:
-        return [Place(child, slots[child.tag]) for child in element[:] if child.tag in slots]
+    def _places(
+        self, element: etree._Element, slots: dict[object, Slot]
+    ) -> list[tuple[etree._Element, Slot]]:
+        return [(child, slots[child.tag]) for child in element[:] if child.tag in slots]
 
     def _count(self, element: etree._Element, field: Field, count: int, path: str) -> None:
         """Remarks on an element being there, or there once more."""
@@ -227,7 +198,8 @@ class Diagnosis:
             self._present(element, field, _child_path(path, field, count))
 
     def _simple(self, element: etree._Element, kind: SimpleType, path: str) -> None:
-        if element.keys():
+        has_attributes = bool(element.keys())
+        if has_attributes:
             self._attributes(element, kind.base, path)
         for child in element:
             if isinstance(child.tag, str):
@@ -240,11 +212,20 @@ class Diagnosis:
                 )
                 return
             self._node(child, path)
-        if element.get(_XSI_NIL) is not None:
+        if has_attributes and element.get(_XSI_NIL) is not None:
             return  # Said already; an empty text is what nil means.
-        for rule, message in problems(kind, text_of(element)):
+        for rule, message in self._problems(kind, text_of(element)):
             words = message if message[0] == '"' else f"{local_name(element)} {message}"
             self._add(rule, words, path, element)
+
+    def _problems(self, kind: SimpleType, text: str) -> tuple[tuple[str, str], ...]:
+        """What is wrong with a value; the same mistake is often made a thousand times."""
+        found = self._known.get((kind.name, text))
+        if found is None:
+            found = tuple(problems(kind, text))
+            if len(text) < 100 and len(self._known) < MOST_FINDINGS:
+                self._known[kind.name, text] = found
+        return found
 
     def _node(self, node: etree._Element, path: str) -> None:
         """Comments and instructions are nothing; entity references do not belong in messages."""
@@ -264,15 +245,23 @@ class Diagnosis:
             name = str(key)
             if name.startswith(_SOAP_ATTRIBUTES) or name in _XSI_LOCATIONS:
                 self.tolerated.append((element, name))
-            elif name == _XSI_TYPE and self._fits(element, type_name):
+            elif name == _XSI_TYPE and self._fits(element, type_name, path):
                 self.tolerated.append((element, name))
             else:
                 self._stray_attribute(element, name, path)
 
-    def _fits(self, element: etree._Element, type_name: str) -> bool:
+    def _fits(self, element: etree._Element, type_name: str, path: str) -> bool:
         """Whether xsi:type names the element's type as the service's WSDL has it."""
         prefix, _, local = element.get(_XSI_TYPE, "").strip(BLANKS).rpartition(":")
-        namespace = element.nsmap.get(prefix or None)
+        names = element.nsmap
+        if len(names) > _MOST_NAMESPACES:
+            words = (
+                f"{len(names)} namespaces are declared around {local_name(element)}; with more "
+                f"than {_MOST_NAMESPACES} its xsi:type is not read."
+            )
+            self._add("too-large", words, path, element)
+            raise Enough
+        namespace = names.get(prefix or None)
         if namespace == self._namespace:
             return local == type_name
         base = type_name.removeprefix("xs:").replace("token", "string")
@@ -326,21 +315,21 @@ class Diagnosis:
         self._add(field.maximum_rule, message, path, element)
 
     def _unknown(
-        self, element: etree._Element, kind: ComplexType, counts: dict[str, int], path: str
+        self, element: etree._Element, kind: Kind, counts: dict[str, int], path: str
     ) -> str:
         """Reports ``element``; returns the name it was probably meant to have, or ``""``."""
-        if not isinstance(element.tag, str):
+        tag = element.tag
+        if not isinstance(tag, str):
             self._node(element, path)
             return ""
-        tag = element.tag
-        name = clipped(local_name(element))
         key = f"?{tag}"  # A tag without a namespace is no field's name.
         count = counts[key] = counts.get(key, 0) + 1
-        path = f"{path}/{name}" if count == 1 else f"{path}/{name}[{count}]"
-        found = self._unknowns.get((kind.name, tag))
+        found = self._words.get((kind, tag))
         if found is None:
-            found = self._unknowns[kind.name, tag] = self._unknown_words(element, kind)
-        rule, message, guess = found
+            words = self._unknown_words(element, kind.row)
+            found = self._words[kind, tag] = (clipped(local_name(element)), *words)
+        name, rule, message, guess = found
+        path = f"{path}/{name}" if count == 1 else f"{path}/{name}[{count}]"
         self._add(rule, message, path, element)
         return guess
 
@@ -359,7 +348,8 @@ class Diagnosis:
             guess, where = known
             message = f"{name} comes from {where}; the element's name is {guess}."
             return "unknown-element", message, guess
-        guess = near(name, allowed) or ""
+        # To look for a near name takes time; who invents a hundred names misspells none of them.
+        guess = (near(name, allowed) or "") if len(self._words) < _MOST_GUESSES else ""
         homes = [] if guess else self._homes(name)
         message = f"{parent} has no element {quoted(name)}; "
         if guess:
@@ -373,13 +363,13 @@ class Diagnosis:
         return "unknown-element", message, guess
 
     def _homes(self, name: str) -> list[str]:
-        types = self._contract.complex_types.values()
+        types = contract(self._version).complex_types.values()
         homes = [kind for kind in types if any(f.name == name for f in kind.fields)]
         return [self._shown(kind) for kind in homes][:4]
 
     def _shown(self, kind: ComplexType) -> str:
         """The name of a type for readers; that of a message is the element's."""
-        of_message = kind.name in self._contract.messages.values()
+        of_message = kind.name in contract(self._version).messages.values()
         return kind.name.removesuffix("Type") if of_message else kind.name
 
     def _not_in_version(self, field: Field) -> str:
@@ -391,20 +381,23 @@ class Diagnosis:
         advice = "Leave it out or change the version."
         return f"{words}; this message is of {self._version.label}. {advice}"
 
-    def _order(self, places: list[Place], path: str) -> None:
+    def _order(self, places: list[tuple[etree._Element, Slot]], path: str) -> None:
         """Reports the fewest elements whose move puts the rest in order."""
-        keep = _longest_ordered([place.slot.position for place in places])
-        kept = [places[index] for index in sorted(keep)]
+        from bisect import bisect_left, bisect_right
+
+        keep = _longest_ordered([slot.position for _, slot in places])
+        kept = [places[index][1] for index in sorted(keep)]
+        positions = [slot.position for slot in kept]
         seen: dict[str, int] = {}
         for index, (element, slot) in enumerate(places):
             name = slot.name
             count = seen[name] = seen.get(name, 0) + 1
             if index in keep:
                 continue
-            before = [place.slot.name for place in kept if place.slot.position < slot.position]
-            after = [place.slot.name for place in kept if place.slot.position > slot.position]
-            where = [f"after {before[-1]}"] if before else []
-            where += [f"before {after[0]}"] if after else []
+            before = bisect_left(positions, slot.position)
+            after = bisect_right(positions, slot.position)
+            where = [f"after {kept[before - 1].name}"] if before else []
+            where += [f"before {kept[after].name}"] if after < len(kept) else []
             self._add(
                 "element-order",
                 f"{name} is out of order; it belongs {' and '.join(where)}.",
@@ -416,26 +409,26 @@ class Diagnosis:
         self,
         element: etree._Element,
         kind: ComplexType,
-        places: list[Place],
+        places: list[tuple[etree._Element, Slot]],
         guessed: set[str],
         path: str,
     ) -> None:
         for index, choice in enumerate(kind.choices):
-            chosen = [place for place in places if place.slot.field.choice == index]
+            chosen = [place for place in places if place[1].field.choice == index]
             seen: dict[str, int] = {}
-            for place in chosen:
-                name = place.slot.name
+            for child, slot in chosen:
+                name = slot.name
                 count = seen[name] = seen.get(name, 0) + 1
-                if place is chosen[0]:
+                first, first_slot = chosen[0]
+                if child is first:
                     continue
-                first = chosen[0].slot.name
                 self._add(
                     choice.rule,
-                    f"{name} stands beside {first}; keep one of them."
-                    if name != first
+                    f"{name} stands beside {first_slot.name}; keep one of them."
+                    if name != first_slot.name
                     else f"{name} stands more than once; keep one.",
-                    _child_path(path, place.slot.field, count),
-                    place.element,
+                    _child_path(path, slot.field, count),
+                    child,
                 )
             meant = any(
                 name in choice.names
@@ -455,32 +448,52 @@ class Diagnosis:
         self,
         element: etree._Element,
         kind: ComplexType,
+        index: int,
         counts: dict[str, int],
-        guessed: set[str],
         path: str,
     ) -> None:
-        for field in _wanted(self._version, kind.name):
-            if field.name in counts or field.name in guessed:
-                continue
-            at = kind.fields.index(field)
-            before = [f.name for f in kind.fields[:at] if f.name in counts]
-            after = [f.name for f in kind.fields[at + 1 :] if f.name in counts]
+        """Remarks on the absence of the field with this index."""
+        field = kind.fields[index]
+        key = (kind.name, element.tag, index, *counts)
+        found = self._words.get(key)
+        if found is None:
+            before = [f.name for f in kind.fields[:index] if f.name in counts]
+            after = [f.name for f in kind.fields[index + 1 :] if f.name in counts]
             where = f" after {before[-1]}" if before else f" before {after[0]}" if after else ""
-            self._add(
-                "missing-element" if field.required else str(field.absent),
-                f"{local_name(element)} has no {field.name}; add it{where}.",
-                path,
-                element,
-            )
+            words = f"{local_name(element)} has no {field.name}; add it{where}."
+            found = self._words[key] = (words,)
+        self._add(
+            "missing-element" if field.required else str(field.absent), found[0], path, element
+        )
 
 
-def begins_clean(root: etree._Element, version: Version, elements: int = 12) -> bool:
-    """Whether ``root`` is a message whose first ``elements`` elements give no finding."""
-    if local_name(root) not in contract(version).messages:
+def begins_clean(root: etree._Element, version: Version) -> bool:
+    """Whether the first item of the first list in the message ``root`` gives no finding.
+
+    True, too, if there is no list or it is empty. A mistake made once is cheap for any engine;
+    what is made in one item of a list is often made in each.
+    """
+    namespace = namespace_of(root)
+    name = local_name(root)
+    if name not in contract(version).messages:
         return False
-    walk = Diagnosis(version, namespace_of(root), request=is_request(root), elements=elements)
-    walk.message(root, "")
-    return not walk.findings
+    element, kind = root, kinds(version, namespace).message(name)
+    while True:
+        slots = kind.slots or kind.filled()
+        for child in element:
+            slot = slots.get(child.tag)
+            if slot is None:
+                return False
+            if slot.below is not None or slot.field.maximum is None:
+                break
+        else:
+            return True
+        if slot.field.maximum is None:
+            walk = Diagnosis(version, namespace, request=is_request(root))
+            walk.item(child, slot)
+            return not walk.findings
+        assert slot.below is not None
+        element, kind = child, slot.below
 
 
 def is_request(root: etree._Element) -> bool:

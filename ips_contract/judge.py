@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ips_contract.diagnosis import MOST_FINDINGS, Diagnosis, Finding, is_request
+from ips_contract.diagnosis import MOST_FINDINGS, Diagnosis, is_request
 from ips_contract.engines import BOTH, ENGINES, LXML, VERDICTS, without
 from ips_contract.envelope import (
     PRE_3_8,
@@ -38,8 +38,10 @@ from ips_contract.wording import clipped, named, near, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ips_contract.diagnosis import Finding
+
 _COMPANIONS = frozenset({"authHeader", *KINDS})
-_MOST_HEADERS = 20  # Entries of a Header that are looked at; each can ask for a schema of its own.
+_MOST_ENTRIES = 20  # Of a Header or a detail, that are looked at; each can ask for its own schema.
 # Errors that no XSD engine can see.
 _BEYOND_SCHEMA = frozenset({"schedule"})
 
@@ -66,13 +68,8 @@ def judge(
     return judgement.report()
 
 
-class _Found(NamedTuple):
-    rule: str
-    message: str
-    path: str
-    element: etree._Element
-    request: bool
-    fault: int | None
+# A finding of the diagnosis, and whether it is about a request.
+_Found = tuple[str, str, str, etree._Element, int | None, bool]
 
 
 class _Judgement:
@@ -85,25 +82,26 @@ class _Judgement:
         self._engines = (LXML, "xmlschema") if engine == BOTH else (engine,)
         self._found: list[_Found] = []
         self._last_error: _Found | None = None
+        self._cut = False
         self._name = _label(root)
         self._version: Version | None = None
 
     def report(self) -> Report:
-        if len(self._found) >= MOST_FINDINGS:
+        if self._cut:
             words = f"Only the first {MOST_FINDINGS} findings are listed."
-            self._found.append(_Found("too-many", words, "/", self._root, request=True, fault=None))
+            self._found.append(("too-many", words, "/", self._root, None, True))
         if self._last_error is not None:
             self._found.append(self._last_error)
-        places = locate(self._root, self._data, (found.element for found in self._found))
-        self._found.sort(key=lambda found: places[found.element].order)
+        if not self._found:
+            return Report(self._name, self._version, (), self._data)
+        places = locate(self._root, self._data, [found[3] for found in self._found])
+        self._found.sort(key=lambda found: places[found[3]][0])
         violations = []
-        for rule, message, path, element, request, fault in self._found:
-            row = RULES[rule]
+        for rule, message, path, element, fault, request in self._found:
+            _, severity, code, _, source, _ = RULES[rule]
             _, line, column = places[element]
-            code = (fault or row.fault) if request else None
-            violations.append(
-                Violation(rule, row.severity, message, path, line, column, code, row.source)
-            )
+            code = (fault or code) if request else None
+            violations.append(Violation(rule, severity, message, path, line, column, code, source))
         return Report(self._name, self._version, violations, self._data)
 
     def _add(
@@ -116,10 +114,12 @@ class _Judgement:
         request: bool = True,
         fault: int | None = None,
     ) -> None:
-        found = _Found(rule, message, path, element, request, fault)
+        found = (rule, message, path, element, fault, request)
         if len(self._found) < MOST_FINDINGS:
             self._found.append(found)
-        elif RULES[rule].severity == ERROR:
+            return
+        self._cut = True
+        if RULES[rule].severity == ERROR:
             self._last_error = found  # One is enough to know that the document is not valid.
 
     def document(self) -> None:
@@ -144,7 +144,7 @@ class _Judgement:
             return
         self._name = ""
         for header in envelope.headers[:1]:
-            for entry in children(header)[:_MOST_HEADERS]:
+            for entry in children(header)[:_MOST_ENTRIES]:
                 self._header_entry(entry)
             self._old_credentials(header)
         self._envelope_shape(envelope)
@@ -275,7 +275,7 @@ class _Judgement:
                     request=False,
                 )
         detail = parts.get(soap + names[2])
-        for entry in children(detail) if detail is not None else ():
+        for entry in children(detail)[:_MOST_ENTRIES] if detail is not None else ():
             name = local_name(entry)
             if name not in KINDS:
                 continue  # Other software in between may add its own.
@@ -358,8 +358,15 @@ class _Judgement:
         namespace = namespace_of(message)
         walk = Diagnosis(version, namespace, request=request)
         walk.message(message, path)
-        for rule, text, where, element, fault in walk.findings:
+        found = [(*finding, request) for finding in walk.findings]
+        room = MOST_FINDINGS - len(self._found)
+        self._found += found[:room]
+        for rule, text, where, element, fault, _ in found[room:]:
             self._add(rule, text, where, element, request=request, fault=fault)
+        if walk.cut:
+            self._cut = True
+        if walk.beyond is not None:
+            self._last_error = (*walk.beyond, request)
         self._consult(message, version, path, walk, request=request)
 
     def _consult(
@@ -371,8 +378,8 @@ class _Judgement:
         *,
         request: bool,
     ) -> None:
-        ours = not any(_is_schema_error(finding) for finding in walk.findings)
-        if not ours and self._engines == (LXML,) and len(walk.findings) < MOST_FINDINGS:
+        ours = walk.beyond is None and not any(map(_is_schema_error, walk.findings))
+        if not ours and self._engines == (LXML,):
             return  # An error is certain; another opinion would change nothing.
         plain = without(message, walk.tolerated)
         if self._data is None:
@@ -408,4 +415,4 @@ def _label(element: etree._Element) -> str:
 
 
 def _is_schema_error(finding: Finding) -> bool:
-    return RULES[finding.rule].severity == ERROR and finding.rule not in _BEYOND_SCHEMA
+    return RULES[finding[0]].severity == ERROR and finding[0] not in _BEYOND_SCHEMA

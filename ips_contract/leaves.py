@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.crontexts import SCHEDULE_WIDTH, schedule
-from ips_contract.diagnosis import simple_type
 from ips_contract.iso import COUNTRIES, LANGUAGES
 from ips_contract.rows import SimpleType, contract
 from ips_contract.rules import RULES, WARNING
+from ips_contract.slots import simple_type
 from ips_contract.values import problems
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 # lxml spells an element's namespace out whenever its tag is read: a long one, declared once, would
 # make each of many elements as expensive as the document.
 LONGEST_NAMESPACE = 1000
-_LONG_NAMESPACE = re.compile(rb"xmlns[^\s=]*\s*=\s*(?:\"[^\"]{%d}|'[^']{%d})" % ((1001,) * 2))
+_LONG_VALUE = re.compile(rb"=\s*(?:\"[^\"]{%d}|'[^']{%d})" % ((LONGEST_NAMESPACE + 1,) * 2))
+_DECLARATION = re.compile(rb"\sxmlns(?::[^\s=]*)?\s*\Z")
+_ONE_NAME = re.compile(rb"\S{%d}" % LONGEST_NAMESPACE)
 
 
 def names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
@@ -23,15 +26,17 @@ def names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
     if len(data) <= LONGEST_NAMESPACE:
         return False
     text = as_utf8(data, root.getroottree().docinfo.encoding)
-    return _LONG_NAMESPACE.search(text) is not None
+    for match in _LONG_VALUE.finditer(text):
+        at = match.start()
+        before = text[max(at - LONGEST_NAMESPACE, 0) : at]
+        # Nothing but a name before it: whose, is not worth a search through a megabyte.
+        if _DECLARATION.search(before) or _ONE_NAME.fullmatch(before):
+            return True
+    return False
 
 
-class Place(NamedTuple):
-    """``order``: rank in document order; ``line`` and ``column``: from 1, None if unknown."""
-
-    order: int
-    line: int | None
-    column: int | None
+# Rank in document order, line and column: from 1, None if unknown.
+Place = tuple[int, int | None, int | None]
 
 
 def locate(
@@ -39,29 +44,30 @@ def locate(
 ) -> dict[etree._Element, Place]:
     """The places of ``elements`` of the tree under ``root``, which was parsed from ``data``.
 
-    libxml2 keeps the line on which a start tag ends, and no column; expat knows where it starts.
+    libxml2 keeps the line on which a start tag ends, and no column.
     """
     wanted = set(elements)
-    ranks = {
-        element: rank for rank, element in enumerate(root.iter(etree.Element)) if element in wanted
-    }
-    if data is None:
-        return {e: Place(rank, e.sourceline, None) for e, rank in ranks.items()}
-    text = as_utf8(data, root.getroottree().docinfo.encoding)
-    starts = element_starts(text)
-    if len(starts) <= max(ranks.values(), default=0):
-        return {e: Place(rank, e.sourceline, None) for e, rank in ranks.items()}
-    places = {}
+    ranks = [
+        (element, rank)
+        for rank, element in enumerate(root.iter(etree.Element))
+        if element in wanted
+    ]
+    text = b"" if data is None else as_utf8(data, root.getroottree().docinfo.encoding)
+    starts = element_starts(text, [rank for _, rank in ranks])
+    if starts is None:
+        return {element: (rank, element.sourceline, None) for element, rank in ranks}
+    places: dict[etree._Element, Place] = {}
+    ascii_only = text.isascii()
     at, line, column = 0, 1, 1
-    for element, rank in ranks.items():  # In document order, so that each byte is read once.
-        start = starts[rank]
+    for (element, rank), start in zip(ranks, starts, strict=True):
+        # In document order, so that each byte is read once.
         newlines = text.count(b"\n", at, start)
         if newlines:
             line += newlines
             at, column = text.rindex(b"\n", at, start) + 1, 1
-        column += len(text[at:start].decode(errors="replace"))
+        column += start - at if ascii_only else len(text[at:start].decode(errors="replace"))
         at = start
-        places[element] = Place(rank, line, column)
+        places[element] = (rank, line, column)
     return places
 
 
@@ -78,23 +84,22 @@ def as_utf8(data: bytes, declared: str | None) -> bytes:
     return data.removeprefix(codecs.BOM_UTF8)
 
 
-def element_starts(text: bytes) -> list[int]:
-    """Byte offsets of all start tags in the UTF-8 ``text``, in document order.
+# What may hold a "<" that begins no tag. In a document that is well-formed and has no document
+# type each of these ends at the first place where it can, and no attribute's value has a "<"
+# (XML 1.0, sections 2.5 to 2.7 and 3.1).
+_NO_TAGS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 
-    As far as expat can read it; ``text`` must have no document type.
+
+def element_starts(text: bytes, ranks: list[int]) -> list[int] | None:
+    """Byte offsets of the start tags in the UTF-8 ``text`` that have these ranks, from 0.
+
+    ``text`` is a well-formed document without a document type; None if it has fewer tags.
     """
-    from xml.parsers import expat
-
-    starts: list[int] = []
-    parser = expat.ParserCreate("utf-8")
-
-    def start(_name: str, _attributes: list[str]) -> None:
-        starts.append(parser.CurrentByteIndex)
-
-    parser.ordered_attributes = True
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(text, True)
-    except expat.ExpatError:
-        pass
-    return starts
+    if b"<!" in text or b"<?" in text:
+        text = _NO_TAGS.sub(lambda match: b" " * len(match[0]), text)
+    parts = text.replace(b"</", b"//").split(b"<")
+    sizes = list(accumulate(map(len, parts[:-1])))
+    if max(ranks, default=0) >= len(sizes):
+        return None
+    # Before each "<" there are the parts up to it, and one byte for each "<" among them.
+    return [sizes[rank] + rank for rank in ranks]

@@ -14,6 +14,7 @@ versions faults iso cron wording handles locate clock wire fixtures baseline cro
 rules script server adapters runs envelope values
 render schema formats report rows engines accounts asked jobs wsdl pages
 scenarios_parts scenarios_accept scenarios_refuse scenarios stage
+slots
 diagnosis coverage details writer
 judge joblogs listings operations leaves spelling
 validation wrapping drawing forms
