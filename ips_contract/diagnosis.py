@@ -40,12 +40,14 @@ XSD = "http://www.w3.org/2001/XMLSchema"
 _SOAP_ATTRIBUTES = tuple(f"{{{namespace}}}" for namespace in (SOAP_11, SOAP_12, SOAP_ENCODING))
 _XSI_TYPE, _XSI_NIL = f"{{{XSI}}}type", f"{{{XSI}}}nil"
 _XSI_LOCATIONS = (f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation")
-# xsi:type may name the service's type of a value or one derived from it.
-_DERIVED = {
-    "string": {"normalizedString", "token"},
-    "int": {"short", "byte", "unsignedShort", "unsignedByte"},
-    "long": {"int", "short", "byte", "unsignedInt", "unsignedShort", "unsignedByte"},
-}
+# Built-in types that clients without a WSDL make up from how a value looks (SOAP::Lite has 47 for
+# an int), or that are derived from the element's own. The value is judged; nothing rules them out.
+_MADE_UP = frozenset(
+    """
+    boolean byte dateTime decimal double float int integer long normalizedString short string token
+    unsignedByte unsignedInt unsignedShort
+    """.split()
+)
 MOST_FINDINGS = 10_000
 MOST_ATTRIBUTES = 100  # Of one element, that are looked at one by one.
 _MOST_NAMESPACES = 100  # In the scope of one element, that are looked up for an xsi:type.
@@ -132,7 +134,7 @@ class Diagnosis:
         if slots is None:
             slots = kind.filled()
         if element.keys():
-            self._attributes(element, kind.row.name, path)
+            self._attributes(element, kind.names, path)
         text = element.text
         if text is not None and text.strip(BLANKS):
             self._stray_text(element, text, path)
@@ -146,7 +148,7 @@ class Diagnosis:
                 self._stray_text(element, text, path)
             slot = slots.get(child.tag)
             if slot is None:
-                guessed.add(self._unknown(child, kind, counts, path))
+                guessed.add(self._unknown(child, kind, slots, counts, path))
                 continue
             position, name, field, most, remarked, simple, accepts, below = slot
             if position < last:
@@ -185,6 +187,22 @@ class Diagnosis:
             for rule, message in CHECKS[row.check](element):
                 self._add(rule, message, path, element)
 
+    def _as_meant(self, element: etree._Element, slot: Slot | None, path: str) -> None:
+        """Walks an element in a wrong name or namespace as what it was meant to be.
+
+        Else its faults would come to light one run later.
+        """
+        if slot is None or slot.below is None or not len(element):
+            return  # A value, or nothing: there the guess is all there is to say.
+        # What is built without namespaces has none below, either; what was moved kept them.
+        inner = next((namespace_of(child) for child in children(element)), self._namespace)
+        outer = self._namespace, self._kinds
+        self._namespace, self._kinds = inner, kinds(self._version, inner)
+        try:
+            self._complex(element, self._kinds[slot.below.row.name], path)
+        finally:
+            self._namespace, self._kinds = outer
+
     def _places(
         self, element: etree._Element, slots: dict[object, Slot]
     ) -> list[tuple[etree._Element, Slot]]:
@@ -200,7 +218,7 @@ class Diagnosis:
     def _simple(self, element: etree._Element, kind: SimpleType, path: str) -> None:
         has_attributes = bool(element.keys())
         if has_attributes:
-            self._attributes(element, kind.base, path)
+            self._attributes(element, {kind.name, kind.base}, path)
         for child in element:
             if isinstance(child.tag, str):
                 name = clipped(local_name(child))
@@ -236,7 +254,7 @@ class Diagnosis:
                 "document-type", f"{clipped(node.text or '')} is an entity reference.", path, parent
             )
 
-    def _attributes(self, element: etree._Element, type_name: str, path: str) -> None:
+    def _attributes(self, element: etree._Element, types: set[str], path: str) -> None:
         if len(element.attrib) > MOST_ATTRIBUTES:
             words = f"{local_name(element)} has {len(element.attrib)} attributes; it needs none."
             self._add("stray-attribute", words, path, element)
@@ -245,13 +263,13 @@ class Diagnosis:
             name = str(key)
             if name.startswith(_SOAP_ATTRIBUTES) or name in _XSI_LOCATIONS:
                 self.tolerated.append((element, name))
-            elif name == _XSI_TYPE and self._fits(element, type_name, path):
+            elif name == _XSI_TYPE and self._fits(element, types, path):
                 self.tolerated.append((element, name))
             else:
                 self._stray_attribute(element, name, path)
 
-    def _fits(self, element: etree._Element, type_name: str, path: str) -> bool:
-        """Whether xsi:type names the element's type as the service's WSDL has it."""
+    def _fits(self, element: etree._Element, types: set[str], path: str) -> bool:
+        """Whether xsi:type names the element's type: the service's WSDL's or our narrower one."""
         prefix, _, local = element.get(_XSI_TYPE, "").strip(BLANKS).rpartition(":")
         names = element.nsmap
         if len(names) > _MOST_NAMESPACES:
@@ -263,9 +281,9 @@ class Diagnosis:
             raise Enough
         namespace = names.get(prefix or None)
         if namespace == self._namespace:
-            return local == type_name
-        base = type_name.removeprefix("xs:").replace("token", "string")
-        return namespace == XSD and (local == base or local in _DERIVED.get(base, ()))
+            return local in types
+        is_value = any(name[:3] == "xs:" for name in types)
+        return is_value and namespace == XSD and local in _MADE_UP
 
     def _stray_attribute(self, element: etree._Element, name: str, path: str) -> None:
         local = clipped(name.rpartition("}")[2])
@@ -315,7 +333,12 @@ class Diagnosis:
         self._add(field.maximum_rule, message, path, element)
 
     def _unknown(
-        self, element: etree._Element, kind: Kind, counts: dict[str, int], path: str
+        self,
+        element: etree._Element,
+        kind: Kind,
+        slots: dict[object, Slot],
+        counts: dict[str, int],
+        path: str,
     ) -> str:
         """Reports ``element``; returns the name it was probably meant to have, or ``""``."""
         tag = element.tag
@@ -331,6 +354,8 @@ class Diagnosis:
         name, rule, message, guess = found
         path = f"{path}/{name}" if count == 1 else f"{path}/{name}[{count}]"
         self._add(rule, message, path, element)
+        if guess:
+            self._as_meant(element, slots.get(self._kinds.prefix + guess), path)
         return guess
 
     def _unknown_words(self, element: etree._Element, kind: ComplexType) -> tuple[str, str, str]:

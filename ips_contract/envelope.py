@@ -91,11 +91,15 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
 # A document that starts with its root element has no document type, and is UTF-8 or like it.
 _ROOT_STARTS = frozenset(b"<%c" % letter for letter in (ascii_letters + "_").encode())
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-# Encodings in which a document type cannot be seen before it is parsed, and libxml2 can be made to
-# spend minutes on one. SOAP is UTF-8 or UTF-16 (WS-I Basic Profile, R1012).
+# Starts of UTF-32 and EBCDIC.
 _DARK_STARTS = (b"\0\0", b"\xff\xfe\0\0", b"<\0\0\0", b"\x4c\x6f\xa7\x94")
-_DARK = re.compile(
-    rb"<\?xml[^>]{1,100}encoding\s*=\s*[\"'](?:utf-?7|utf-?32|ucs|iso-10646-ucs|ibm|cp0|ebcdic)",
+_DECLARED = re.compile(rb"<\?xml\s[^?]*?\sencoding\s*=\s*[\"']([^\"'?]*)", re.IGNORECASE)
+# Encodings in which "<!DOCTYPE" is those bytes and nothing else is it. In others (UTF-7, ISO-2022,
+# HZ, with escapes) a document type cannot be seen before it is parsed, and libxml2 can be made to
+# spend minutes on one. SOAP itself is UTF-8 or UTF-16 (WS-I Basic Profile 1.1, R1012).
+_CLEAR = re.compile(
+    rb"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso[-_]?8859[-_][0-9]{1,2}|latin-?[0-9]|l[0-9]"
+    rb"|(?:windows-|cp)125[0-9]|shift[-_]?jis|sjis|euc-?(?:jp|kr|cn|tw)|gb2312|gbk|gb18030|big5|koi8-[ru]",
     re.IGNORECASE,
 )
 
@@ -106,12 +110,16 @@ def _check_prolog(data: bytes) -> None:
     Raises:
         Unreadable: there is one, or an encoding that could hide one.
     """
-    if data.startswith(_DARK_STARTS) or _DARK.match(data.removeprefix(b"\xef\xbb\xbf")):
+    if data.startswith(_DARK_STARTS):
         raise Unreadable("not-xml", "The document's encoding is not read; send UTF-8.")
     if data.startswith(_UTF_16):
         little = data[:1] in b"\xff<"
         text = data.decode("utf-16-le" if little else "utf-16-be", "replace")
         data = text.encode("utf-8", "replace")
+    declared = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf"))
+    if declared is not None and not _CLEAR.fullmatch(declared[1].strip()):
+        name = clipped(declared[1].decode("latin-1"))
+        raise Unreadable("not-xml", f'The encoding "{name}" is not read; send UTF-8.')
     at = len(data) - len(data.lstrip(b"\xef\xbb\xbf"))
     while True:
         at = _SPACE.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.
@@ -150,9 +158,36 @@ def _unreadable(data: bytes, error: etree.XMLSyntaxError) -> Unreadable:
     text = clipped((error.msg or "unknown error").split(", line ")[0].strip(), 200)
     if "depth" in text:
         return Unreadable("too-deep", "Elements nest deeper than 256 levels.", line or None)
-    return Unreadable(
-        "not-xml", f"The document is not well-formed XML: {text}.", line or None, column or None
-    )
+    words = f"The document is not well-formed XML: {text}.{_advice(data, text)}"
+    return Unreadable("not-xml", words, line or None, column or None)
+
+
+# What libxml2 says → what to do.
+_ADVICE = (
+    ("xmlParseEntityRef: no name", "An & in a text is written &amp;."),
+    ("EntityRef: expecting ';'", "An & in a text is written &amp;."),
+    ("invalid element name", "A < in a text is written &lt;."),
+    ("Unescaped '<'", "A < in a value is written &lt;."),
+    ("not defined", "XML itself has &amp;, &lt;, &gt;, &quot; and &apos;; write others as &#160;."),
+    ("Premature end", "It ends early: was all of it captured?"),
+    ("Couldn't find end of Start Tag", "It ends early: was all of it captured?"),
+    ("Start tag expected", "It does not begin with an element; is it a message?"),
+    ("Extra content", "Nothing follows the root element; give one document at a time."),
+    ("only at the start", "Remove what stands before <?xml."),
+    ("Invalid bytes in character encoding", "Its bytes are in another encoding; send UTF-8."),
+    ("not proper UTF-8", "Its bytes are in another encoding; send UTF-8."),
+    ("invalid Char", "XML cannot carry this character; leave it out."),
+    ("invalid xmlChar", "XML cannot carry this character; leave it out."),
+)
+
+
+def _advice(data: bytes, text: str) -> str:
+    """What to do about libxml2's complaint ``text``, with a space in front; "" if that says it."""
+    if b"utf-16" in data[:100].lower() and data[:1] == b"<" and data[1:2] != b"\0":
+        return " It declares UTF-16 and is not: declare the encoding that it has."
+    if text.startswith("Namespace prefix"):
+        return ""
+    return next((f" {advice}" for words, advice in _ADVICE if words in text), "")
 
 
 class Envelope(NamedTuple):

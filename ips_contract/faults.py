@@ -18,6 +18,8 @@ AUTHENTICATION = "authenticationFault"
 AUTHORIZATION = "authorizationFault"
 IPS_API = "ipsApiFault"
 KINDS = (AUTHENTICATION, AUTHORIZATION, IPS_API)
+# What goes beside messages; it has the unversioned namespace in every version (D).
+COMPANIONS = frozenset({"authHeader", *KINDS})
 
 # HTTP status of an answer with a fault, unless authHeader's faultHttpStatusCode says otherwise (D).
 DEFAULT_HTTP_STATUS = 500

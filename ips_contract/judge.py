@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from ips_contract.diagnosis import MOST_FINDINGS, Diagnosis, is_request
+from ips_contract.documented import OTHER_OPERATIONS
 from ips_contract.engines import BOTH, ENGINES, LXML, VERDICTS, without
 from ips_contract.envelope import (
     PRE_3_8,
@@ -20,7 +21,7 @@ from ips_contract.envelope import (
     parse,
     split_envelope,
 )
-from ips_contract.faults import KINDS
+from ips_contract.faults import COMPANIONS, KINDS
 from ips_contract.locate import LONGEST_NAMESPACE, locate, names_a_long_namespace
 from ips_contract.report import Report, Violation, violation
 from ips_contract.rules import ERROR, RULES
@@ -33,15 +34,15 @@ from ips_contract.versions import (
     find_version,
     version_for_namespace,
 )
-from ips_contract.wording import clipped, named, near, quoted
+from ips_contract.wording import BLANKS, clipped, named, near, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ips_contract.diagnosis import Finding
 
-_COMPANIONS = frozenset({"authHeader", *KINDS})
 _MOST_ENTRIES = 20  # Of a Header or a detail, that are looked at; each can ask for its own schema.
+_OLD_CREDENTIALS = frozenset({f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"})
 # Errors that no XSD engine can see.
 _BEYOND_SCHEMA = frozenset({"schedule"})
 
@@ -143,14 +144,27 @@ class _Judgement:
             )
             return
         self._name = ""
+        self._no_text(self._root, "/Envelope")
         for header in envelope.headers[:1]:
+            self._no_text(header, "/Envelope/Header")
             for entry in children(header)[:_MOST_ENTRIES]:
                 self._header_entry(entry)
-            self._old_credentials(header)
+            self._credentials(header)
         self._envelope_shape(envelope)
         for body in envelope.bodies[:1]:
-            messages = children(body)
-            if not messages:
+            self._no_text(body, "/Envelope/Body")
+            entries = children(body)
+            messages = [entry for entry in entries if local_name(entry) not in COMPANIONS]
+            for entry in entries if len(entries) > len(messages) else ():
+                if local_name(entry) in COMPANIONS:
+                    home = "the Header" if local_name(entry) == "authHeader" else "a Fault's detail"
+                    self._add(
+                        "envelope",
+                        f"{_label(entry)} stands in the Body; it belongs in {home}.",
+                        f"/Envelope/Body/{_label(entry)}",
+                        entry,
+                    )
+            if not entries:
                 self._add(
                     "envelope", "The Body is empty; put the message in.", "/Envelope/Body", body
                 )
@@ -191,6 +205,18 @@ class _Judgement:
                 rule, advice = "envelope-extra", "nothing but Header and Body should be there"
             self._add(rule, f"{name} stands in the envelope; {advice}.", f"/Envelope/{name}", extra)
 
+    def _no_text(self, element: etree._Element, path: str) -> None:
+        """Remarks on text in what wraps a message: it holds elements only."""
+        texts = (element.text, *(child.tail for child in element))
+        for text in [text for text in texts if text is not None and text.strip(BLANKS)][:1]:
+            self._add(
+                "stray-text",
+                f"Text {quoted(text.strip(BLANKS))} stands in {local_name(element)}, which holds "
+                "elements only; remove it.",
+                path,
+                element,
+            )
+
     def _header_entry(self, entry: etree._Element) -> None:
         name, namespace = local_name(entry), namespace_of(entry)
         path = f"/Envelope/Header/{name}"
@@ -214,18 +240,36 @@ class _Judgement:
                 )
             self._walk(entry, found[0], path)
 
-    def _old_credentials(self, header: etree._Element) -> None:
-        names = {f"{{{PRE_3_8}}}{name}" for name in ("AuthUser", "AuthPassword")}
-        for entry in [entry for entry in children(header) if entry.tag in names][:1]:
+    def _credentials(self, header: etree._Element) -> None:
+        """Remarks on credentials in the old style, and on those that nobody will read."""
+        entries = children(header)
+        for entry in [entry for entry in entries if entry.tag in _OLD_CREDENTIALS][:1]:
             self._add(
                 "auth-style",
                 "AuthUser and AuthPassword are how clients logged in before 3.8; use authHeader.",
                 f"/Envelope/Header/{_label(entry)}",
                 entry,
             )
+        seen = False
+        for entry in entries[:_MOST_ENTRIES]:
+            name, namespace = local_name(entry), namespace_of(entry)
+            path = f"/Envelope/Header/{_label(entry)}"
+            ours = namespace == PRE_3_8 or version_for_namespace(namespace) is not None
+            if name == "authHeader":
+                if seen:
+                    words = "authHeader stands more than once; keep one."
+                    self._add("unread-header", words, path, entry)
+                seen = True
+            elif entry.tag not in _OLD_CREDENTIALS and (ours or name.casefold() == "authheader"):
+                words = (
+                    f"{_label(entry)} in {named(namespace)} is none of the service's headers; "
+                    f"credentials are in authHeader, in {UNVERSIONED}."
+                )
+                self._add("unread-header", words, path, entry)
 
     def _plain_request(self, root: etree._Element) -> None:
         self._name = ""
+        self._no_text(root, "/Request")
         entries = children(root)
         messages = [child for child in entries if local_name(child) != "authHeader"]
         for entry in entries:
@@ -302,22 +346,16 @@ class _Judgement:
             self._not_a_message(message, path, names, ours=found is not None)
             return
         if found is None:
-            close = near(namespace, tuple(version.namespace for version in VERSIONS))
-            hint = f"did you mean {close}?" if close else f"the API's are {UNVERSIONED} and dated "
-            hint += "" if close else f"ones such as {VERSIONS[-1].namespace}."
-            self._version = self._asked
-            self._add(
-                "wrong-namespace",
-                f"{self._name} has {named(namespace)}; {hint}",
-                path,
-                message,
-            )
+            self._other_namespace(message, namespace, path)
             return
         version, published = found
+        if self._name in COMPANIONS:
+            self._companion(message, namespace, version, path)
+            return
         if not published:
             self._add(
                 "unpublished-version",
-                f"{namespace} is no published version; judged as {version.label}.",
+                f"{namespace} is no published version; judged as {self._asked or version}.",
                 path,
                 message,
             )
@@ -334,13 +372,56 @@ class _Judgement:
         self._version = version
         self._walk(message, version, path)
 
+    def _companion(
+        self, message: etree._Element, namespace: str, version: Version, path: str
+    ) -> None:
+        """Judges an authHeader or a fault's detail by itself: their namespace has no version."""
+        self._version = self._asked or version
+        if namespace != UNVERSIONED:
+            rule = "auth-namespace" if self._name == "authHeader" else "wrong-namespace"
+            words = f"{self._name} has {named(namespace)}; it needs {UNVERSIONED} in every version."
+            self._add(rule, words, path, message, request=is_request(message))
+        self._walk(message, version, path)
+
+    def _other_namespace(self, message: etree._Element, namespace: str, path: str) -> None:
+        """Judges a message whose namespace is none of the API's, as far as it can be guessed."""
+        close = near(namespace, tuple(version.namespace for version in VERSIONS))
+        hint = f"did you mean {close}?" if close else f"the API's are {UNVERSIONED} and dated "
+        hint += "" if close else f"ones such as {VERSIONS[-1].namespace}."
+        self._version = self._asked
+        self._add("wrong-namespace", f"{self._name} has {named(namespace)}; {hint}", path, message)
+        version = self._asked or (find_version(close) if close else PRE_4_0)
+        if self._asked is None and close is None and namespace:
+            return
+        # What is built without namespaces has none below, either; what was moved kept them.
+        inner = next((namespace_of(child) for child in children(message)), namespace)
+        request = is_request(message)
+        walk = Diagnosis(version, inner, request=request)
+        walk.message(message, path)
+        for rule, text, where, element, fault in walk.findings:
+            # By a version that is guessed nothing is said that may be wrong for the one meant.
+            certain = RULES[rule].severity == ERROR and rule != "not-in-version"
+            if certain or self._asked is not None:
+                self._add(rule, text, where, element, request=request, fault=fault)
+
     def _not_a_message(
         self, root: etree._Element, path: str, names: Iterable[str], *, ours: bool
     ) -> None:
-        known = tuple(sorted(set(names) - _COMPANIONS))
+        known = tuple(sorted(set(names) - COMPANIONS))
         guess = near(self._name, known)
-        if guess:
+        operation = self._name.removesuffix("Param").removesuffix("Return")
+        if ours and operation != self._name and operation in OTHER_OPERATIONS:
+            words = f"{operation} is an operation whose messages are not judged here."
+            self._add("other-operation", words, path, root)
+            return
+        if f"{self._name}Param" in known:
+            hint = f"; send {self._name}Param, straight in the Body, without an element around it."
+        elif guess:
             hint = f"; did you mean {guess}?"
+        elif self._name == "Envelope":
+            hint = f"; an envelope has the namespace {SOAP_11} or {SOAP_12}."
+        elif self._name == "Request":
+            hint = f"; a Request has the namespace of its version, such as {UNVERSIONED}."
         elif ours:
             hint = (
                 "; its operations known here are "

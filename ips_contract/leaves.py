@@ -344,10 +344,13 @@ _BASES: dict[str, Callable[[SimpleType, Mode], Leaf]] = {
 }
 # Simple type whose texts have a form → maker.
 MAKERS: dict[str, Callable[[SimpleType, Mode], Leaf]] = {
-    "CompanyHandle": _handle("{number}", "c|{number}"),
+    **dict.fromkeys(("CompanyHandle", "OptionalCompanyHandle"), _handle("{number}", "c|{number}")),
     "UserHandle": _handle("{number}|{mail}"),
     "ContextHandle": _handle("pc|{number}"),
-    "JobHandle": _handle("{number}|{name}|{instance}", "j|{number}|{name}|{instance}|{log}"),
+    **dict.fromkeys(
+        ("JobHandle", "OptionalJobHandle"),
+        _handle("{number}|{name}|{instance}", "j|{number}|{name}|{instance}|{log}"),
+    ),
     "JobName": _job_name,
     "Locale": _locale,
     "Schedule": _schedule,

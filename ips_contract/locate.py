@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 # lxml spells an element's namespace out whenever its tag is read: a long one, declared once, would
 # make each of many elements as expensive as the document.
-LONGEST_NAMESPACE = 1000
+LONGEST_NAMESPACE = 250
 _LONG_VALUE = re.compile(rb"=\s*(?:\"[^\"]{%d}|'[^']{%d})" % ((LONGEST_NAMESPACE + 1,) * 2))
 _DECLARATION = re.compile(rb"\sxmlns(?::[^\s=]*)?\s*\Z")
-_ONE_NAME = re.compile(rb"\S{%d}" % LONGEST_NAMESPACE)
+_FAR = 1000  # Bytes before a value that are searched for its name.
+_ONE_NAME = re.compile(rb"\S{%d}" % _FAR)
 
 
 def names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
@@ -28,7 +29,7 @@ def names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
     text = as_utf8(data, root.getroottree().docinfo.encoding)
     for match in _LONG_VALUE.finditer(text):
         at = match.start()
-        before = text[max(at - LONGEST_NAMESPACE, 0) : at]
+        before = text[max(at - _FAR, 0) : at]
         # Nothing but a name before it: whose, is not worth a search through a megabyte.
         if _DECLARATION.search(before) or _ONE_NAME.fullmatch(before):
             return True

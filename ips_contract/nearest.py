@@ -33,7 +33,9 @@ _STEP = re.compile(r"([^/\[]+)(?:\[(\d+)\])?")
 # Values to stand where one is missing, by the type's name or its base.
 _SAMPLES = {
     "CompanyHandle": ("47", "c|47"),
+    "OptionalCompanyHandle": ("47", "c|47"),
     "JobHandle": ("47|My Job|", "j|47|My Job||"),
+    "OptionalJobHandle": ("47|My Job|", "j|47|My Job||"),
     "JobName": ("My Job",),
     "Locale": ("en-US",),
     "SourceUrl": ("https://example.com/image.tif",),

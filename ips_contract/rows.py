@@ -37,7 +37,8 @@ class Field(NamedTuple):
 
     ``maximum`` is None for unbounded; ``choice`` the index into the type's choices, or None;
     ``present`` and ``absent`` are ids of rules that remark on the element being there or not;
-    ``since`` and ``until`` are version labels, "" where unknown.
+    ``since`` and ``until`` are version labels, "" where unknown; ``service`` is the type's name in
+    the service's WSDL where that is another one, or "".
     """
 
     name: str
@@ -51,6 +52,7 @@ class Field(NamedTuple):
     since: str
     until: str
     evidence: str
+    service: str = ""
 
 
 class Choice(NamedTuple):
@@ -86,11 +88,14 @@ class Contract(NamedTuple):
 def contract(version: Version) -> Contract:
     """The rows of ``version``; kept per process."""
     root = parse_schema(master_text())
-    simple = {}
+    simple: dict[str, SimpleType] = {}
     complex_types = {}
     for node in root.iterchildren(XS + "simpleType"):
         name = node.get("name", "")
         restriction = node[-1]
+        # A type of ours is read with what it is derived from, which stands before it.
+        base = restriction.get("base", "")
+        above = simple.get(base, SimpleType("", base))
         facets = tuple(
             Facet(
                 etree.QName(facet).localname,
@@ -102,7 +107,7 @@ def contract(version: Version) -> Contract:
             if has(facet, version)
         )
         simple[name] = SimpleType(
-            name, restriction.get("base", ""), facets, node.get(FACTS + "check")
+            name, above.base, facets + above.facets, node.get(FACTS + "check")
         )
     for node in root.iterchildren(XS + "complexType"):
         complex_types[node.get("name", "")] = _complex_type(node, version)
@@ -167,6 +172,7 @@ def _add_field(
         since=node.get(FACTS + "since", ""),
         until=node.get(FACTS + "until", ""),
         evidence=node.get(FACTS + "by", ""),
+        service=node.get(FACTS + "service", ""),
     )
     if has(node, version):
         fields.append(field)

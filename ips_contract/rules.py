@@ -69,6 +69,13 @@ RULES: dict[str, Rule] = {
         ),
         Rule("too-deep", ERROR, None, "Elements nest no deeper than is read.", "I: our limit"),
         Rule("not-a-message", ERROR, _XML, "The root is a message of the API.", "D: operations"),
+        Rule(
+            "other-operation",
+            WARNING,
+            None,
+            "The operation is one whose messages are judged.",
+            "D: operations; of the others only the names are known here",
+        ),
         Rule("envelope", ERROR, _XML, "The envelope holds one Body with one child.", "P: SOAP 1.1"),
         Rule(
             "envelope-extra",
@@ -118,7 +125,7 @@ RULES: dict[str, Rule] = {
         Rule("wrong-type", ERROR, _VALUE, "A value is of its element's type.", "S D W"),
         Rule("constant", ERROR, _VALUE, "A constant is a documented one.", "S D: constants"),
         Rule("range", ERROR, _VALUE, "A number is in its documented range.", "D: option types"),
-        Rule("blank", ERROR, _MISSING, "companyHandle and jobName are not blank.", "S: required"),
+        Rule("blank", ERROR, _MISSING, "Required handles and names are filled.", "S: required"),
         Rule("time-zone", ERROR, _VALUE, "execTime carries a time zone.", "S: execTime"),
         Rule("locale", ERROR, _VALUE, "locale has the form ll or ll-CC.", "S: locale"),
         Rule(
@@ -158,7 +165,7 @@ RULES: dict[str, Rule] = {
             "A jobHandle has the form of its version.",
             "S O: 47|My Test Job| and j|110|katlyn||",
         ),
-        Rule("job-handle-empty", ERROR, _MISSING, "A jobHandle is not empty.", "S: required"),
+        Rule("job-handle-empty", ERROR, _MISSING, "A required jobHandle is filled.", "S: required"),
         Rule(
             "absolute-url",
             WARNING,
@@ -213,6 +220,13 @@ RULES: dict[str, Rule] = {
             None,
             "authHeader has the unversioned namespace.",
             "D: authentication; others were seen to be served (O)",
+        ),
+        Rule(
+            "unread-header",
+            WARNING,
+            None,
+            "A Header entry in the API's namespaces is one that the service reads.",
+            "I: credentials elsewhere than documented (D: authHeader) are not found",
         ),
         Rule(
             "auth-style",

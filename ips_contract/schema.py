@@ -118,7 +118,22 @@ def render(version: Version, flavour: str, namespace: str | None = None) -> etre
                 parent.remove(node)
     if flavour == SERVICE:
         _relax(root)
+    else:
+        for node in root.iterchildren(XS + "complexType"):
+            if not len(node[-1]):
+                _let_blanks_in(node)
     return root
+
+
+def _let_blanks_in(node: etree._Element) -> None:
+    """Lets white space stand in elements of the complex type ``node``, which has no children.
+
+    XSD forbids it in empty content, and whoever indents XML puts it there; to element content, even
+    if nothing can stand there, it is nothing (XSD 1.0 part 1, section 3.4.4).
+    """
+    node[-1].tag = XS + "choice"
+    node[-1].set("minOccurs", "0")
+    etree.SubElement(node[-1], XS + "sequence")
 
 
 def _is_dropped(node: etree._Element, version: Version, flavour: str) -> bool:
@@ -144,10 +159,10 @@ def schema_text(version: Version) -> str:
 
 def _relax(root: etree._Element) -> None:
     """Turns the strict schema into the service's: built-in types, no choices, no xs:all."""
-    bases = {}
+    bases: dict[str, str] = {}
     for node in list(root.iterchildren(XS + "simpleType")):
-        base = node[-1].get("base", "")
-        bases[node.get("name")] = _SERVICE_BASE.get(base, base)
+        base = bases.get(node[-1].get("base", ""), node[-1].get("base", ""))
+        bases[node.get("name", "")] = _SERVICE_BASE.get(base, base)
         root.remove(node)
     for element in root.iter(XS + "element"):
         kind = element.get("type")

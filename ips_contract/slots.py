@@ -41,12 +41,14 @@ class Kind:
         slots: its fields by tag, with the namespace in braces; None until first asked for, as
             most types never are.
         wanted: the fields whose absence is remarked on, with their indices in the row.
+        names: the names that xsi:type may give it: ours, and the service's where we narrow a type.
     """
 
-    __slots__ = ("_all", "_table", "row", "slots", "wanted")
+    __slots__ = ("_all", "_table", "names", "row", "slots", "wanted")
 
     def __init__(self, row: ComplexType, table: Contract, kinds: Kinds) -> None:
         self.row = row
+        self.names = {row.name}
         self.slots: dict[object, Slot] | None = None
         self.wanted = tuple(
             (index, field)
@@ -66,6 +68,9 @@ class Kind:
             same = index and field.choice is not None and field.choice == fields[index - 1].choice
             position += not same
             simple = simple_type(self._table, field.type)
+            below = None if simple else self._all[field.type]
+            if below is not None and field.service:
+                below.names.add(field.service)
             unlimited = field.maximum is None or field.choice is not None
             slots[self._all.prefix + field.name] = Slot(
                 position,
@@ -75,7 +80,7 @@ class Kind:
                 field.present is not None,
                 simple,
                 quick_accept(simple) if simple else None,
-                None if simple else self._all[field.type],
+                below,
             )
         self.slots = slots
         return slots
@@ -86,7 +91,7 @@ class Kinds(dict[str, Kind]):
 
     def __init__(self, version: Version, namespace: str) -> None:
         super().__init__()
-        self.prefix = f"{{{namespace}}}"
+        self.prefix = f"{{{namespace}}}" if namespace else ""
         self._table = contract(version)
 
     def __missing__(self, name: str) -> Kind:

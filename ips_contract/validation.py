@@ -15,9 +15,10 @@ from ips_contract.envelope import (
     doctype_refused,
     parse,
 )
+from ips_contract.faults import COMPANIONS
 from ips_contract.report import Report, violation
 from ips_contract.schema import CLEAN, compiled, compiled_envelope
-from ips_contract.versions import Version, version_for_namespace
+from ips_contract.versions import UNVERSIONED, Version, version_for_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,8 @@ def _plan(tag: str, soap: str | None) -> Plan | None:
     namespace, _, name = tag[1:].rpartition("}")
     found = version_for_namespace(namespace)
     if found is None or not found[1]:
+        return None
+    if name in COMPANIONS and (soap is not None or namespace != UNVERSIONED):
         return None
     if soap is not None:
         return Plan(name, found[0], compiled_envelope(found[0], soap))
@@ -134,7 +137,7 @@ def read(document: object, limit: int) -> tuple[bytes | None, etree._Element]:
             raise Unreadable("document-type", "The element holds an entity reference.")
         if document.getroottree().docinfo.internalDTD is not None:
             raise doctype_refused()
-        return None, document
+        return None, document if type(document) is etree._Element else _plain(document)
     if isinstance(document, str):
         try:
             data = document.encode()
@@ -147,6 +150,19 @@ def read(document: object, limit: int) -> tuple[bytes | None, etree._Element]:
         raise TypeError(f"document is of type {kind}; give bytes, str or an lxml element")
     data = bytes(document)
     return data, parse(data, limit=limit)
+
+
+def _plain(element: etree._Element) -> etree._Element:
+    """A copy of ``element`` and all below it in lxml's own class.
+
+    Others may iterate in their own way: an objectify element yields its siblings of one name.
+    """
+    copy: etree._Element = etree.fromstring(
+        etree.tostring(element, with_tail=False), etree.XMLParser(huge_tree=True)
+    )
+    for original, twin in zip(element.iter(), copy.iter(), strict=True):
+        twin.sourceline = original.sourceline  # type: ignore[misc] # lxml's stubs lack the setter.
+    return copy
 
 
 def _clean(root: etree._Element, data: bytes) -> Report | None:
@@ -170,8 +186,8 @@ def _clean(root: etree._Element, data: bytes) -> Report | None:
         return None
     if not is_clean(root):
         return None
-    if b"sourceUrl" in data and not _urls_are_absolute(message, data):
-        return None
+    if (b"sourceUrl" in data or b"\0" in data[:4]) and not _urls_are_absolute(message, data):
+        return None  # In UTF-16 the name is not seen.
     return Report(name, version, (), data)
 
 
@@ -197,6 +213,8 @@ def _urls_are_absolute(message: etree._Element, data: bytes) -> bool:
     UTF-8 without comments, CDATA and processing instructions the counted bytes can only be
     start tags, and a clean message has one sourceUrl in each item.
     """
+    if not len(message):
+        return True
     job = message[-1]
     if not str(job.tag).endswith("}uploadUrlsJob"):
         return False

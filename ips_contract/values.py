@@ -20,7 +20,7 @@ _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DATE_TIME = re.compile(
-    r"(-?)([0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]+)?"
+    r"(-?)([0-9]{4,9})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]+)?"
     r"(Z|[+-]([0-9]{2}):([0-9]{2}))?"
 )
 _BOUNDS = {"xs:int": 2**31, "xs:long": 2**63}
@@ -68,12 +68,45 @@ BUILT_INS: dict[str, tuple[Callable[[str], bool], str]] = {
 }
 
 
+_BOOLEANS = {
+    **dict.fromkeys(("true", "t", "yes", "y", "on"), "true"),
+    **dict.fromkeys(("false", "f", "no", "n", "off"), "false"),
+}
+# What date and time often have instead of what they need → what to do.
+_DATE_TIME_HINTS = (
+    (r"[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4}.*", "Write the date as year-month-day."),
+    (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "Add the time."),
+    (r".*[0-9] [0-9].*", "Put T between the date and the time."),
+    (r".*T.*[+-][0-9]{4}", "Put a colon into the offset, as in -08:00."),
+    (r".*T.*[+-][0-9]{2}", "Write the offset with its minutes, as in -08:00."),
+    (r".*T[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?", "Add the seconds."),
+    (r"[0-9]+", "A number of seconds or milliseconds is not taken."),
+)
+
+
+def _hint(base: str, value: str) -> str:
+    """What to do about ``value``, which is none of the type ``base``; starts with a space."""
+    if base == "xs:boolean":
+        meant = _BOOLEANS.get(value.lower())
+        return f" Write {meant}." if meant else ""
+    if base != "xs:dateTime" or len(value) > 60:
+        return ""
+    match = _DATE_TIME.fullmatch(value)
+    if match is None:
+        return next(
+            (f" {hint}" for form, hint in _DATE_TIME_HINTS if re.fullmatch(form, value)), ""
+        )
+    if match[10] is not None and _date_time(value.removesuffix(match[9])):
+        return " No time zone is so far from UTC."
+    return " No calendar has this day, or no clock this time."
+
+
 def problems(kind: SimpleType, text: str) -> Iterator[Problem]:
     """What is wrong with ``text`` as a value of ``kind``: rule ids and messages."""
     value = text if kind.base == "xs:string" else collapse(text)
     built_in = BUILT_INS.get(kind.base)
     if built_in is not None and not built_in[0](value):
-        yield "wrong-type", f"{quoted(text)} is not {built_in[1]}."
+        yield "wrong-type", f"{quoted(text)} is not {built_in[1]}.{_hint(kind.base, value)}"
         return
     broken = False
     for rule, message in _facet_problems(kind, value):
@@ -134,7 +167,7 @@ def _facet_message(kind: SimpleType, facet: str, value: str) -> str:
         return f"{quoted(value)} has no time zone; end it with Z or an offset such as -08:00."
     if kind.name == "JobName":
         return f"{quoted(value)} has a bar, which separates the parts of a job handle; avoid it."
-    return f"{quoted(value)} does not look like {_FORMS[kind.name]}."
+    return f"{quoted(value)} does not look like {_FORMS[kind.name.removeprefix('Optional')]}."
 
 
 def _locale_code(value: str) -> Iterator[Problem]:

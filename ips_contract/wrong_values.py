@@ -73,30 +73,32 @@ WRONG_TYPES: dict[str, dict[str, tuple[str, ...]]] = {
 
 _BLANK = ("", " ", "\t", "\n  \n", " " * 100)
 _LOCALES = ("en_US", "EN", "en-us", "eng", "en-", "e", "en-USA", "en-US,de", "*", "", " en", "en ")
-# Rule of a pattern → type → texts for pre-4.0, texts for dated versions.
+# Texts for pre-4.0, texts for dated versions.
+_COMPANY_HANDLES = (
+    ("c|47", "forty-seven", "-47", "4 7", "47|", "٤٧"),
+    ("47", "C|47", "c|", "c|x", "c 47", "c|47|", "c|4 7", "j|47"),
+)
+_JOB_HANDLES = (
+    ("47", "47|x", "j|47|x||", "|x|", "c|47|x|", "x|y|", "47|a|b|"),
+    (
+        "47|My Test Job|",
+        "j|47",
+        "j|47|x",
+        "j|x|y||",
+        "j|47|a|b|c",
+        "J|47|x||",
+        "j|47|a|b||",
+    ),
+)
+# Rule of a pattern → type → the same.
 WRONG_FORMS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "handle-form": {
-        "CompanyHandle": (
-            ("c|47", "forty-seven", "-47", "4 7", "47|", "٤٧"),
-            ("47", "C|47", "c|", "c|x", "c 47", "c|47|", "c|4 7", "j|47"),
-        ),
+        "CompanyHandle": _COMPANY_HANDLES,
+        "OptionalCompanyHandle": _COMPANY_HANDLES,
         "UserHandle": (("12", "me@example.com", "|me@example.com", "12|", "x|me@example.com"),) * 2,
         "ContextHandle": (("3", "pc|", "pc3", "PC|3", "c|3", "pc|x"),) * 2,
     },
-    "job-handle-form": {
-        "JobHandle": (
-            ("47", "47|x", "j|47|x||", "|x|", "c|47|x|", "x|y|", "47|a|b|"),
-            (
-                "47|My Test Job|",
-                "j|47",
-                "j|47|x",
-                "j|x|y||",
-                "j|47|a|b|c",
-                "J|47|x||",
-                "j|47|a|b||",
-            ),
-        )
-    },
+    "job-handle-form": {"JobHandle": _JOB_HANDLES, "OptionalJobHandle": _JOB_HANDLES},
     "name-separator": {"JobName": (("a|b", "|", "Nightly|full", "|x", "x|"),) * 2},
     "locale": {"Locale": (_LOCALES,) * 2},
     "time-zone": {

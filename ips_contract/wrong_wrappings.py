@@ -20,7 +20,7 @@ from ips_contract.handles import read_job_handle
 from ips_contract.rows import contract
 from ips_contract.samples import Choose, enveloped, least_message
 from ips_contract.trees import MESSAGE, child_named, element_at, messages
-from ips_contract.versions import PRE_4_0, VERSIONS, Version
+from ips_contract.versions import LATEST, PRE_4_0, VERSIONS, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,6 +142,16 @@ def _old_login(envelope: etree._Element, _version: Version, _choose: Choose) -> 
         etree.SubElement(header, f"{{{_PRE_3_8}}}{name}").text = "x"
 
 
+def _unread_login(envelope: etree._Element, _version: Version, choose: Choose) -> None:
+    header = _header(envelope)
+    for entry in children(header):
+        if local_name(entry) == "authHeader":
+            header.remove(entry)
+    spaces = (PRE_4_0.namespace, _PRE_3_8, LATEST.namespace)
+    login = etree.SubElement(header, f"{{{choose(spaces)}}}AuthHeader")
+    etree.SubElement(login, "user").text = "x"
+
+
 # Plain Requests.
 
 
@@ -186,13 +196,19 @@ def _late_login(root: etree._Element, _version: Version, _choose: Choose) -> Non
 _NO_MESSAGES = ("submitJob", "SubmitJobParam", "submitJobRequest", "submitJobResponse", "job", "x")
 
 
-def _nameable(root: etree._Element, version: Version) -> list[Place]:
-    return [
-        Place(spot.path.rpartition("/")[0] + "/" + name, spot, name, version)
-        for spot in messages(root, version)
-        for name in _NO_MESSAGES
-        if spot.root == MESSAGE
-    ]
+_OTHERS = ("getAssetsParam", "deleteFolderReturn", "copyImageParam")  # Documented ones (D).
+
+
+def _nameable(names: tuple[str, ...]) -> Callable[[etree._Element, Version], list[Place]]:
+    def places(root: etree._Element, version: Version) -> list[Place]:
+        return [
+            Place(spot.path.rpartition("/")[0] + "/" + name, spot, name, version)
+            for spot in messages(root, version)
+            for name in names
+            if spot.root == MESSAGE
+        ]
+
+    return places
 
 
 def _misname(root: etree._Element, place: Place, _choose: Choose) -> etree._Element:
@@ -268,7 +284,11 @@ _REQUEST = "/Request"
 WRAPPING_MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         *("not-a-message", "name", "gives a message a name that is none", CONTENT),
-        *(_nameable, _misname),
+        *(_nameable(_NO_MESSAGES), _misname),
+    ),
+    Mutation(
+        *("other-operation", "name", "gives a message the name of another operation's", CONTENT),
+        *(_nameable(_OTHERS), _misname),
     ),
     *(
         _wrapping("envelope", kind, description, path, wreck)
@@ -302,6 +322,10 @@ WRAPPING_MUTATIONS: tuple[Mutation, ...] = (
     _wrapping(
         *("auth-style", "pre-3.8", "logs in as before 3.8"),
         *("/Envelope/Header/AuthUser", _old_login),
+    ),
+    _wrapping(
+        *("unread-header", "name", "misspells authHeader"),
+        *("/Envelope/Header/AuthHeader", _unread_login),
     ),
     Mutation(
         *("exchange-return", "operation", "answers another operation", EXCHANGE),

@@ -405,7 +405,7 @@ def _floods() -> None:
     )
     add(
         "attributes-of-soap",
-        "clean too-large",
+        "stray-attribute",
         job(attributes=f' xmlns:s="{SOAP}"@@'),
         ' s:a{n}=""',
     )
@@ -658,7 +658,7 @@ def _envelopes() -> None:
 
     soap12 = "http://www.w3.org/2003/05/soap-envelope"
     add("text", "", envelope(job().replace(b">n<", b">@@<")), b"x")
-    add("stray-text", "", envelope(b"@@" + job()), b"x")
+    add("stray-text", "stray-text", envelope(b"@@" + job()), b"x")
     add("extras", "envelope-extra", envelope(job(), after=b"@@"), b"<a/>")
     add("extras-1.2", "envelope", envelope(job(), after=b"@@", soap=soap12), b"<a/>")
     add("extras-distinct", "envelope-extra", envelope(job(), after=b"@@"), "<a{n}/>")
@@ -667,7 +667,7 @@ def _envelopes() -> None:
     add("messages", "envelope", envelope(job() + b"@@"), b"<a/>")
     add("messages-right", "envelope", envelope(job() + b"@@"), job())
     add("header-entries", "", envelope(job(), b"@@"), b"<a/>")
-    add("header-text", "", envelope(job(), b"@@"), b"x")
+    add("header-text", "stray-text", envelope(job(), b"@@"), b"x")
     add(
         "auth-user",
         "auth-style",
@@ -678,7 +678,7 @@ def _envelopes() -> None:
     )
     add("auth-headers", "missing-element", envelope(job(), b"@@"), b"<i:authHeader/>")
     whole = b"<i:authHeader><i:user/><i:password/></i:authHeader>"
-    add("auth-headers-right", "", envelope(job(), b"@@"), whole)
+    add("auth-headers-right", "unread-header", envelope(job(), b"@@"), whole)
     add("auth-headers-wrong-namespace", "wrong-namespace", envelope(job(), b"@@"), b"<authHeader/>")
     add(
         "auth-headers-long-namespace",
@@ -747,7 +747,7 @@ def _envelopes() -> None:
     )
     add("request-messages", "envelope", request, b"<a/>")
     add("request-jobs", "envelope", request, job())
-    add("request-text", "", request.replace(b"@@", job() + b"@@"), b"x")
+    add("request-text", "stray-text", request.replace(b"@@", job() + b"@@"), b"x")
     add(
         "request-nested",
         "not-a-message",

@@ -59,7 +59,9 @@ _VALUES = {
 # Values of types with a pattern: before 4.0, and since.
 _NAMED = {
     "CompanyHandle": ("47", "c|47"),
+    "OptionalCompanyHandle": ("47", "c|47"),
     "JobHandle": ("47|J|", "j|47|J||"),
+    "OptionalJobHandle": ("47|J|", "j|47|J||"),
     "JobName": ("My Test Job",) * 2,
     "Locale": ("en-US",) * 2,
     "Schedule": ("0 0 3 ? * MON-FRI",) * 2,

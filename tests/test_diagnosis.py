@@ -124,9 +124,9 @@ ROWS: list[tuple[bytes, list[tuple[str, str, str]]]] = [
         request().replace(
             b"<jobName>",
             b'<jobName xmlns:i="http://www.w3.org/2001/XMLSchema-instance" '
-            b'xmlns:x="http://www.w3.org/2001/XMLSchema" i:type="x:int">',
+            b'xmlns:x="http://www.w3.org/2001/XMLSchema" i:type="x:date">',
         ),
-        [("stray-attribute", "/submitJobParam/jobName", '"x:int" is not the element\'s type')],
+        [("stray-attribute", "/submitJobParam/jobName", '"x:date" is not the element\'s type')],
     ),
     # Namespaces.
     (
@@ -193,6 +193,7 @@ def test_pre_4_0_order_holds_in_every_version(version: object) -> None:
         's:mustUnderstand="1"',
         'i:type="x:string"',
         'i:type="x:token"',
+        'i:type="x:int"',
     ],
 )
 @pytest.mark.parametrize("field", ["jobName", "publishType"])

@@ -207,5 +207,5 @@ def test_version_asked_for() -> None:
 def test_a_misspelt_message_name() -> None:
     (found,) = validate(REQUEST.replace(b"submitJobParam", b"submitJobparam")).violations
     assert "did you mean submitJobParam?" in found.message
-    (found,) = validate(REQUEST.replace(b"submitJobParam", b"copyImageParam")).violations
+    (found,) = validate(REQUEST.replace(b"submitJobParam", b"inventParam")).violations
     assert "checkLogin" in found.message

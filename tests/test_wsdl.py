@@ -304,7 +304,7 @@ EXPECTED_WARNINGS = {"later-than-pre-4.0", "deprecated-job", "response-only", "m
 
 
 def sample(rows: Contract, name: str) -> object:
-    if name == "CompanyHandle":
+    if name.endswith("CompanyHandle"):
         return "47" if rows.version is PRE_4_0 else "c|47"
     if name in SAMPLES:
         return SAMPLES[name]
@@ -393,7 +393,7 @@ def test_zeep_sends_each_operation(
     rows = contract(version)
     fields = rows.complex_types[rows.messages[name + "Param"]].fields
     values = {
-        field.name: "47||x" if field.type == "JobHandle" else sample(rows, field.type)
+        field.name: "47||x" if field.type.endswith("JobHandle") else sample(rows, field.type)
         for field in wanted(fields, full=False)
         if field.choice is None
     }
