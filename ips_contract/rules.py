@@ -243,7 +243,7 @@ RULES: dict[str, Rule] = {
             request_only=True,
         ),
         # An answer against its request. The service makes answers, so no fault belongs to them.
-        Rule("exchange-version", ERROR, None, "The answer has the request's version.", "S D"),
+        Rule("exchange-version", ERROR, None, "The answer has the request's namespace.", "S D"),
         Rule(
             "exchange-return",
             ERROR,

@@ -427,6 +427,12 @@ DOCUMENTS: dict[str, bytes | str | etree._Element] = {
 
 EXCHANGES: dict[str, tuple[bytes, bytes]] = {
     "another operation": (REQUEST, answer("deleteJobReturn", "")),
+    "an answer for a request": (envelope(RESPONSE), REQUEST),
+    "two answers": (RESPONSE, RESPONSE),
+    "an answer to a beta": (
+        request(LATEST).replace(b'-03"', b'-03-beta"'),
+        answer("submitJobReturn", "<jobHandle>j|47|My Test Job||</jobHandle>"),
+    ),
     "a request for an answer": (envelope(REQUEST), envelope(b"\n" + REQUEST)),
     "another version": (request(LATEST), RESPONSE),
     "a bare fault": (
