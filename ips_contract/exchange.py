@@ -141,9 +141,10 @@ def _handle_mismatches(asked: etree._Element, answer: etree._Element) -> Iterato
     # By the schema both are tokens: white space around them and repeated blanks do not count.
     sent = {local_name(child): collapse(text_of(child)) for child in children(asked)}
     for element in children(answer):
-        handle = read_job_handle(collapse(text_of(element)))
-        if local_name(element) != "jobHandle" or handle is None:
+        given = read_job_handle(text_of(element))
+        if local_name(element) != "jobHandle" or given is None:
             continue
+        handle = JobHandle(*map(collapse, given))
         company = company_number(sent.get("companyHandle", ""))
         if handle.company != company:
             yield (

@@ -78,6 +78,7 @@ ROWS = [
         answer("\n47|My Test Job|\n"),
         [],
     ),
+    (REQUEST.replace(b"My Test Job", b"Job "), answer("47|Job |"), []),
     (
         REQUEST.replace(b"submitJobParam", b"deleteJobParam"),
         b'<deleteJobReturn xmlns="http://www.scene7.com/IpsApi/xsd"/>',
