@@ -11,7 +11,8 @@ the two errors differ in what they prove, and whatever is in doubt raises the mi
 * `RangeError`: of cron shape, with a value out of range, such as minute 60. An error.
 
 Source: Quartz CronExpression, 2.3.2 by running it, 2.5 and the tutorial by reading (inferred
-scheduler, evidence I); crontab(5) for five fields.
+scheduler, evidence I); crontab(5) for five fields; getScheduledJobs' example (D) for what may be
+one of six that lost its last.
 """
 
 from __future__ import annotations
@@ -286,7 +287,8 @@ def parse(text: str) -> Cron:
     tokens = [token for token in text.strip("\r\n\t ").replace("\t", " ").split(" ") if token]
     if not 5 <= len(tokens) <= 7:
         allowed = "5 (Unix), 6 or 7 (Quartz)"
-        raise ShapeError(f"found {len(tokens)} fields; allowed: {allowed}; {_EXAMPLE}")
+        found = "1 field" if len(tokens) == 1 else f"{len(tokens)} fields"
+        raise ShapeError(f"found {found}; allowed: {allowed}; {_EXAMPLE}")
     unix = len(tokens) == 5
     # Shapes first: a text that is no cron string in field 6 must not be an error in field 1.
     rows = [
@@ -433,6 +435,10 @@ def _value(field: _Field, token: str, word: str, mark: str) -> int:
     value = int(word)
     if field.low <= value <= field.high:
         return value
+    if field.unix and field.name == _DOM and value == 0:
+        # The reference shows the service answer "00 00 00 * * ": a Quartz string without its end.
+        instead = "one field more, for the day of the week, if the first are seconds"
+        raise field.wrong(ShapeError, token, f"{word} is out of range", instead)
     # Quartz does not check years, the lower end of a range's last value, 0W, nor days before '#'.
     # (That it takes 98 and 99 for its inner '?' and '*' is a known bug of it, issue 832.)
     unchecked = field.name == "year" or mark == "#" or (value < field.low and mark in ("-", "W"))

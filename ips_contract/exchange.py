@@ -16,7 +16,6 @@ from ips_contract.envelope import (
 from ips_contract.handles import JobHandle, company_number, read_job_handle
 from ips_contract.locate import locate
 from ips_contract.report import Report, Violation, violation
-from ips_contract.schema import message_names
 from ips_contract.validation import LXML, read, validate
 from ips_contract.wording import clipped, collapse, named, quoted
 
@@ -108,7 +107,8 @@ _Finding = tuple[str, str, "etree._Element"]
 def _mismatches(asked: etree._Element, answer: etree._Element) -> Iterator[_Finding]:
     question, name = local_name(asked), local_name(answer)
     if not question.endswith("Param"):
-        if question == "Fault" or question in message_names() - {"authHeader"}:
+        if question.endswith(("Return", "Fault")):
+            question = clipped(question)
             swapped = name.endswith("Param")
             advice = "swap the two" if swapped else "give what was asked before what was answered"
             yield "exchange-return", f"The request is {question}, an answer; {advice}.", answer

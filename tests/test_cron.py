@@ -69,7 +69,7 @@ VALID: list[tuple[str, int, dict[str, object]]] = [
 # text, field, position, part of the message
 NO_SHAPE: list[tuple[str, str | None, int | None, str]] = [
     ("", None, None, "found 0 fields; allowed: 5 (Unix), 6 or 7 (Quartz); write for example"),
-    ("@daily", None, None, "found 1 fields"),
+    ("@daily", None, None, "found 1 field; allowed"),
     ("0 0 12 *", None, None, "found 4 fields"),
     ("0 0 12 * * ? * *", None, None, "found 8 fields"),
     ("0 0 12 * * ?" + " " * 512, None, None, "found 524 characters; allowed: 512"),
@@ -142,6 +142,10 @@ NO_SHAPE: list[tuple[str, str | None, int | None, str]] = [
     ("0 0 0 ? * MON#1,FRI#2", "day-of-week", 6, "'#' does not work in a list"),
     ("0 0 0 1 * *", "day-of-week", 6, "write '0 0 0 1 * ?'"),
     ("0 0 0 ? * ?", "day-of-week", 6, "write '0 0 0 * * ?'"),
+    # As the service is shown to answer (getScheduledJobs, D), and its like.
+    ("00 00 00 * * ", "day-of-month", 3, "write one field more, for the day of the week"),
+    ("0 0 0 * *", "day-of-month", 3, "0 is out of range"),
+    ("0 0 5-0 * *", "day-of-month", 3, "0 is out of range"),
     # Quartz marks in a Unix string
     ("0 0 ? * MON", "day-of-month", 3, "write a field of seconds in front for Quartz"),
     ("0 0 L * *", "day-of-month", 3, "five fields"),
@@ -176,8 +180,8 @@ OUT_OF_RANGE: list[tuple[str, str, int, str]] = [
     ("0 0 0 ? * JAN", "day-of-week", 6, "JAN is no day-of-week"),
     ("60 * * * *", "minute", 1, "60 is out of range"),
     ("0 24 * * *", "hour", 2, "24 is out of range"),
-    ("0 0 0 * *", "day-of-month", 3, "0 is out of range"),
-    ("0 0 5-0 * *", "day-of-month", 3, "0 is out of range"),
+    ("0 0 32 * *", "day-of-month", 3, "32 is out of range"),
+    ("0 0 * 0 *", "month", 4, "0 is out of range"),
     ("0 0 * 13 *", "month", 4, "13 is out of range"),
     ("0 0 * * 8", "day-of-week", 5, "allowed: 0-7 (0 and 7 are Sunday) or SUN-SAT"),
 ]
