@@ -6,11 +6,20 @@ import base64
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ips_contract.envelope import DEFAULT_LIMIT
+from ips_contract.envelope import (
+    DEFAULT_LIMIT,
+    Unreadable,
+    local_name,
+    message_in,
+    namespace_of,
+    parse,
+)
 from ips_contract.exchange import validate_exchange
+from ips_contract.reference import OPERATIONS
 from ips_contract.report import Report
 from ips_contract.schema import message_names
 from ips_contract.validation import LXML, validate
+from ips_contract.versions import version_for_namespace
 from ips_contract.wire import BadEncoding, gunzip
 
 if TYPE_CHECKING:
@@ -162,15 +171,12 @@ def _is_for_the_api(request: dict[str, Any], body: bytes) -> bool:
     """Whether the request went to the API, or looks as if it were meant to."""
     if "ipsapi" in str(request.get("url")).partition("?")[0].lower():
         return True
-    operations = {
-        name.removesuffix("Param").lower() for name in message_names() if name.endswith("Param")
-    }
     action = _header(request.get("headers"), "soapaction").strip('" ').rpartition("/")[2]
-    if action.lower() in operations:
+    if action in OPERATIONS:
         return True
     text = body.replace(b"\0", b"").lower()  # UTF-16, too.
     return b"scene7.com/ipsapi" in text or any(
-        f"{operation}param".encode() in text for operation in operations
+        f"{operation}param".lower().encode() in text for operation in OPERATIONS
     )
 
 
@@ -193,6 +199,24 @@ def _unpacked(body: bytes) -> bytes:
         return gunzip(body, DEFAULT_LIMIT)
     except BadEncoding:
         return body
+
+
+def operation_not_judged(capture: Capture, limit: int = DEFAULT_LIMIT) -> str:
+    """The documented operation that ``capture`` asks for, if it is none of those known here.
+
+    Real clients ask for more than jobs. That nothing is said of such an exchange is better than
+    that its messages are none of the API. ``""`` for any other exchange.
+    """
+    try:
+        message = message_in(parse(capture.request, limit=limit))
+    except Unreadable:
+        return ""
+    if message is None or version_for_namespace(namespace_of(message)) is None:
+        return ""
+    name = local_name(message)
+    operation = name.removesuffix("Param")
+    unknown = operation in OPERATIONS and operation != name and name not in message_names()
+    return operation if unknown else ""
 
 
 def _place(finding: Violation) -> tuple[int, int]:
