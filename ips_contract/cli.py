@@ -9,20 +9,20 @@ import argparse
 import errno
 import io
 import os
-import stat
 import sys
 import time
 from contextlib import nullcontext
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, TextIO
+from typing import TYPE_CHECKING, NamedTuple, Self, TextIO
 
 from ips_contract import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from ips_contract.inputs import Judged, Problem
     from ips_contract.report import Report
     from ips_contract.versions import Version
 
@@ -31,15 +31,9 @@ OK, INVALID, FAILED = 0, 1, 2
 INTERRUPTED, CLOSED_PIPE = 130, 141  # What a shell says of SIGINT and SIGPIPE.
 # Windows says EINVAL when the reader of a pipe is gone.
 _CLOSED = (errno.EPIPE, errno.EINVAL)
-STDIN = "-"
 FORMATS = TEXT, JSON, SARIF, JUNIT = ("text", "json", "sarif", "junit")
-SUFFIXES = (".xml", ".soap")
-# Files that hold exchanges; a folder's are not taken, for they may be anything else.
-HAR, LOG = ".har", ".jsonl"
-_MOST_CAPTURED = 256 * 1024 * 1024  # Bytes of a log or a HAR file.
 # The engines of ips_contract.engines, whose import costs too much for --help.
 ENGINES = ("lxml", "xmlschema", "both")
-_CHUNK = 1024 * 1024
 
 _STATUSES = """\
 exit status: 0 every document is valid, 1 some are not, 2 a file could not be read or the
@@ -112,9 +106,13 @@ def _prepare_streams() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w")))
+            setattr(sys, name, _Nowhere(io.FileIO(os.devnull, "w")))
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+class _Nowhere(io.TextIOWrapper):
+    """What stands for a stream that is closed."""
 
 
 def _flush() -> None:
@@ -186,45 +184,59 @@ def _size(text: str) -> int:
 
 
 def _validate(args: argparse.Namespace) -> int:
+    from ips_contract.inputs import Judged, Problem, Terms, expand, judge_file
     from ips_contract.report import Report
 
-    problem = _conflict(args)
-    if problem:
-        _complain(problem)
+    conflict = _conflict(args)
+    if conflict:
+        _complain(conflict)
         return FAILED
     outcomes = dict.fromkeys(("valid", "invalid", "with warnings", "unreadable"), 0)
-    kept = []
-    paths, complete = _expand(args.files, args.output)
+    kept: list[Judged] = []
+    paths, problems = expand(args.files, args.output)
+    for problem in problems:
+        _complain(f"{problem.name}: {problem.words}")
+    terms = Terms(args.api_version, args.engine, args.max_bytes)
     with _opened(args.output) as out, Progress(len(paths), sys.stderr) as progress:
         color = args.output is None and _is_colored(sys.stdout)
         for done, path in enumerate(paths):
             progress.show(done)
-            for name, report in _judge_all(path, args, progress):
-                outcomes[_outcome(report, strict=args.strict)] += 1
-                if report is None:
+            for found in judge_file(path, terms):
+                if isinstance(found, Problem):
+                    progress.clear()
+                    _complain(f"{found.name}: {found.words}")
+                    outcomes["unreadable"] += found.failed
+                    problems += [found] * found.failed
                     continue
+                name, report, inside = found
+                outcomes[_outcome(report, strict=args.strict)] += 1
                 if args.format == TEXT:
                     progress.clear()
                     _print_report(out, name, report, explain=args.explain, color=color)
                 else:  # Without the documents, which would fill the memory.
-                    kept.append((name, Report(report.message, report.version, report.violations)))
+                    report = Report(report.message, report.version, report.violations)
+                    kept.append(Judged(name, report, inside))
         if args.format != TEXT:
-            out.write(_formatted(args.format, kept, strict=args.strict))
+            out.write(_formatted(args.format, kept, problems, strict=args.strict))
     if args.format == TEXT and sum(outcomes.values()) > 1:
         sys.stdout.flush()
         print(_summary(outcomes), file=sys.stderr)
-    if outcomes["unreadable"] or not complete:
+    if problems:
         return FAILED
     return INVALID if outcomes["invalid"] or outcomes["with warnings"] else OK
 
 
 def _conflict(args: argparse.Namespace) -> str | None:
     """What is wrong with a command that argparse takes."""
+    if args.output is None and isinstance(sys.stdout, _Nowhere):
+        return "standard output is closed; --output FILE writes the findings there"
     if args.explain and args.format != TEXT:
         return f"--explain is for --format text, not {args.format}"
     if args.engine != "lxml" and find_spec("xmlschema") is None:
         return f"--engine {args.engine} needs xmlschema: pip install 'ips-contract[xmlschema]'"
     if args.output is not None:
+        from ips_contract.inputs import STDIN
+
         target = os.path.realpath(args.output)
         if any(path != STDIN and os.path.realpath(path) == target for path in args.files):
             return f"--output {args.output} would overwrite a document to be judged"
@@ -237,116 +249,7 @@ def _opened(path: str | None) -> AbstractContextManager[TextIO]:
     return open(path, "w", encoding="utf-8", errors="backslashreplace")
 
 
-def _expand(names: Sequence[str], output: str | None) -> tuple[list[str], bool]:
-    """The documents that ``names`` stand for, and whether each of them stands for some."""
-    skipped = None if output is None else os.path.realpath(output)
-    paths: list[str] = []
-    complete = True
-    for name in names:
-        if name == STDIN or not os.path.isdir(name):
-            paths.append(name)
-            continue
-        problems: list[OSError] = []
-        found = [path for path in _inside(name, problems) if os.path.realpath(path) != skipped]
-        paths += found
-        for problem in problems:
-            _complain(_words(problem, problem.filename))
-        if not found and not problems:
-            _complain(f"{name}: no {' or '.join(f'*{suffix}' for suffix in SUFFIXES)} file in it")
-        complete = complete and bool(found) and not problems
-    return paths, complete
-
-
-def _inside(folder: str, problems: list[OSError]) -> Iterator[str]:
-    """The documents under ``folder``, sorted; links to folders are not followed."""
-    for parent, folders, files in os.walk(folder, onerror=problems.append):
-        folders.sort()
-        for file in sorted(files):
-            path = os.path.join(parent, file)
-            if file.lower().endswith(SUFFIXES) and not _is_special(path):
-                yield path
-
-
-def _is_special(path: str) -> bool:
-    """Whether ``path`` is a pipe or a device, which nobody means by naming its folder."""
-    from pathlib import Path
-
-    try:
-        return not stat.S_ISREG(Path(path).stat().st_mode)
-    except OSError:
-        return False  # Reading it will say what is wrong.
-
-
-def _judge_all(
-    path: str, args: argparse.Namespace, progress: Progress
-) -> Iterator[tuple[str, Report | None]]:
-    """The reports on all documents in the file at ``path``, each with a name."""
-    if not path.lower().endswith((HAR, LOG)):
-        name = "<stdin>" if path == STDIN else path
-        yield name, _judge(path, name, args, progress)
-        return
-    from ips_contract.captures import judge_capture, read_captures
-    from ips_contract.envelope import DEFAULT_LIMIT
-
-    try:
-        captures = read_captures(_read(path, _MOST_CAPTURED), har=path.lower().endswith(HAR))
-    except (OSError, ValueError) as error:
-        progress.clear()
-        _complain(_words(error, path) if isinstance(error, OSError) else f"{path}: {error}")
-        yield path, None
-        return
-    if not captures:
-        progress.clear()
-        _complain(f"{path}: no exchange with a message in it")
-        yield path, None
-    limit = args.max_bytes or DEFAULT_LIMIT
-    for capture in captures:
-        judged = judge_capture(capture, version=args.api_version, engine=args.engine, limit=limit)
-        for name, report in judged:
-            yield f"{path} {name}", report
-
-
-def _judge(path: str, name: str, args: argparse.Namespace, progress: Progress) -> Report | None:
-    """The report on the document at ``path``; None if it cannot be read, which is said."""
-    from ips_contract.envelope import DEFAULT_LIMIT
-    from ips_contract.report import Report, violation
-    from ips_contract.validation import validate
-
-    limit = args.max_bytes or DEFAULT_LIMIT
-    try:
-        data = _read(path, limit + 1)
-    except OSError as error:
-        progress.clear()
-        _complain(_words(error, name))
-        return None
-    if len(data) > limit:
-        message = f"The document is larger than {limit} bytes; --max-bytes sets another limit."
-        return Report("", None, (violation("too-large", message),))
-    return validate(data, version=args.api_version, engine=args.engine, limit=limit)
-
-
-def _read(path: str, most: int) -> bytes:
-    """The first ``most`` bytes of the file at ``path``, or of standard input."""
-    if path != STDIN:
-        with open(path, "rb") as file:
-            return _first(file, most)
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, "standard input is closed")
-    return _first(sys.stdin.buffer, most)
-
-
-def _first(file: BinaryIO, most: int) -> bytes:
-    # By chunks, because read(most) would take the memory for all of it at once.
-    chunks = []
-    while most and (chunk := file.read(min(most, _CHUNK))):
-        chunks.append(chunk)
-        most -= len(chunk)
-    return b"".join(chunks)
-
-
-def _outcome(report: Report | None, *, strict: bool) -> str:
-    if report is None:
-        return "unreadable"
+def _outcome(report: Report, *, strict: bool) -> str:
     if not report.valid:
         return "invalid"
     return "with warnings" if strict and report.violations else "valid"
@@ -372,16 +275,19 @@ def _print_report(out: TextIO, name: str, report: Report, *, explain: bool, colo
         print(*report_lines(name, report, color=color), sep="\n", file=out)
 
 
-def _formatted(kind: str, reports: list[tuple[str, Report]], *, strict: bool) -> str:
+def _formatted(kind: str, judged: list[Judged], problems: list[Problem], *, strict: bool) -> str:
     from pathlib import Path
 
     from ips_contract.formats import as_json, as_junit, as_sarif
 
+    reports = [(name, report) for name, report, _ in judged]
+    unreadable = [(name, words) for name, words, _ in problems]
     if kind == JSON:
-        return as_json(reports)
+        return as_json(reports, unreadable)
     if kind == SARIF:
-        return as_sarif(reports, base=str(Path.cwd()))
-    return as_junit(reports, strict=strict)
+        inside = {name: place for name, _, place in judged if place is not None}
+        return as_sarif(reports, unreadable, base=str(Path.cwd()), inside=inside)
+    return as_junit(reports, unreadable, strict=strict)
 
 
 # Terminals

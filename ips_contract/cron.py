@@ -3,14 +3,16 @@
 Two families are read: Quartz strings of 6 or 7 fields (second minute hour day-of-month month
 day-of-week [year]) and Unix strings of 5 (minute hour day-of-month month day-of-week).
 
-The service also takes a format that is not public, and its Quartz version is unknown. So the two
-errors differ in what they prove, and whatever is in doubt raises the milder one:
+The service also takes a format that is not public, and that its scheduler is Quartz is inferred. So
+the two errors differ in what they prove, and whatever is in doubt raises the milder one:
 
-* `ShapeError`: no cron string, or one whose meaning no source settles. Worth a warning.
-* `RangeError`: a cron string that every Quartz 2.x that could be checked refuses. An error.
+* `ShapeError`: no cron string, or one whose values are in range but which Quartz refuses or no
+  source settles, such as one without a question mark. Worth a warning.
+* `RangeError`: of cron shape, with a value out of range, such as minute 60. An error.
 
 Source: Quartz CronExpression, 2.3.2 by running it, 2.5 and the tutorial by reading (inferred
-scheduler, evidence I); crontab(5) for five fields.
+scheduler, evidence I); crontab(5) for five fields; getScheduledJobs' example (D) for what may be
+one of six that lost its last.
 """
 
 from __future__ import annotations
@@ -39,18 +41,21 @@ class _CronError(ValueError):
 
 
 class ShapeError(_CronError):
-    """Not a cron string, or one whose meaning no source settles: grounds for a warning only.
+    """No cron string, or one that only Quartz refuses or reads oddly: grounds for a warning.
 
+    Values are in range, but their combination is none of Quartz (``0 0 3 * * *``), or it is no
+    cron string at all (``every night``) and may be of the format that is not public.
     `.field` is the name of the field (str) and `.position` its 1-based number (int); both are
     None when the text as a whole is meant. Source: Quartz CronExpression (evidence I).
     """
 
 
 class RangeError(_CronError):
-    """A cron string that cannot be right: grounds for an error.
+    """Of cron shape, with a value that its field does not have: grounds for an error.
 
     `.field` is the name of the field (str) and `.position` its 1-based number (int).
-    Source: Quartz CronExpression throws ParseException (evidence I); crontab(5) for five fields.
+    Source: the documented pages (a cron string, evidence S); the ranges are Quartz's, which
+    throws ParseException, and those of crontab(5) for five fields.
     """
 
 
@@ -117,17 +122,16 @@ _UNIX = (
     _UnixField(5, _DOW, 0, 7, "MON-FRI", _UNIX_WEEKDAYS, " (0 and 7 are Sunday) or SUN-SAT"),
 )
 
-# Marks of Quartz beyond plain values (dL is 6L): the fields that may have them, the error in any
-# other field, and the range of their number (offset or week). Quartz reads L in any field without
-# complaint, although the trigger then never fires or raises: no error.
-_MARKS: dict[str, tuple[tuple[str, ...], type[_CronError], int, int]] = {
-    "?": ((_DOM, _DOW), RangeError, 0, 0),
-    "L": ((_DOM, _DOW), ShapeError, 0, 0),
-    "L-": ((_DOM,), ShapeError, 0, 30),
-    "LW": ((_DOM,), ShapeError, 0, 30),
-    "W": ((_DOM,), RangeError, 0, 0),
-    "dL": ((_DOW,), RangeError, 0, 0),
-    "#": ((_DOW,), RangeError, 1, 5),
+# Marks of Quartz beyond plain values (dL is 6L): the fields that may have them, and the range of
+# their number (offset or week).
+_MARKS: dict[str, tuple[tuple[str, ...], int, int]] = {
+    "?": ((_DOM, _DOW), 0, 0),
+    "L": ((_DOM, _DOW), 0, 0),
+    "L-": ((_DOM,), 0, 30),
+    "LW": ((_DOM,), 0, 30),
+    "W": ((_DOM,), 0, 0),
+    "dL": ((_DOW,), 0, 0),
+    "#": ((_DOW,), 1, 5),
 }
 
 
@@ -274,7 +278,8 @@ def parse(text: str) -> Cron:
     """Read a Quartz string of 6 or 7 fields or a Unix string of 5.
 
     Fields are apart by spaces or tabs; names of months and days may be in either case. Raises
-    ShapeError or RangeError and nothing else; see there for what each proves.
+    ShapeError or RangeError and nothing else; see there for what each proves. Of a string with
+    both faults it is the one in the earlier field; a question mark too few or too many comes last.
     Source: Quartz CronExpression (inferred scheduler, evidence I); crontab(5) for five fields.
     """
     if len(text) > MAX_LENGTH:
@@ -282,7 +287,8 @@ def parse(text: str) -> Cron:
     tokens = [token for token in text.strip("\r\n\t ").replace("\t", " ").split(" ") if token]
     if not 5 <= len(tokens) <= 7:
         allowed = "5 (Unix), 6 or 7 (Quartz)"
-        raise ShapeError(f"found {len(tokens)} fields; allowed: {allowed}; {_EXAMPLE}")
+        found = "1 field" if len(tokens) == 1 else f"{len(tokens)} fields"
+        raise ShapeError(f"found {found}; allowed: {allowed}; {_EXAMPLE}")
     unix = len(tokens) == 5
     # Shapes first: a text that is no cron string in field 6 must not be an error in field 1.
     rows = [
@@ -295,7 +301,7 @@ def parse(text: str) -> Cron:
     (day, _, _, offset), (weekday, _, _, week) = first[_DOM], first[_DOW]
     if not unix and (day == "?") == (weekday == "?"):
         why = f"Quartz needs '?' either here or in {_DOM} (field 4), and not in both"
-        raise _QUARTZ[5].wrong(RangeError, tokens[5], why, "'?' in the one that does not matter")
+        raise _QUARTZ[5].wrong(ShapeError, tokens[5], why, _with_question_mark(tokens))
     return Cron(
         text=text,
         fields=len(tokens),
@@ -312,6 +318,14 @@ def parse(text: str) -> Cron:
         # crontab(5): when neither starts with '*', one of both is enough.
         either_day=unix and "*" not in (tokens[2][0], tokens[4][0]),
     )
+
+
+def _with_question_mark(tokens: list[str]) -> str:
+    """What to write instead of ``tokens``, whose two day fields have no '?' or two."""
+    number, instead = (5, "?") if tokens[5] == "*" else (3, "*" if tokens[3] == "?" else "?")
+    if instead == "?" and tokens[number] != "*":
+        return "'?' in the one that does not matter"  # Each says which days; nobody can know.
+    return repr(" ".join([*tokens[:number], instead, *tokens[number + 1 :]]))
 
 
 _Item = tuple[str, str, str, str]  # mark, first value, last value, number (step, week or offset)
@@ -366,16 +380,13 @@ def _values(field: _Field, token: str, items: list[_Item]) -> tuple[int, ...]:
     for mark, _, _, number in items:
         if not mark:
             continue
-        fields, elsewhere, low, high = _MARKS[mark]
+        fields, low, high = _MARKS[mark]
         sign = mark.removeprefix("d")
         if field.name not in fields:
-            raise field.wrong(elsewhere, token, f"{sign!r} belongs in {' or '.join(fields)}")
+            raise field.wrong(ShapeError, token, f"{sign!r} belongs in {' or '.join(fields)}")
         if len(items) > 1:
-            # Quartz 2.3 refuses the first two. Of other lists it ignores a part, or (L in
-            # day-of-month) it refuses them up to 2.3 and takes them in 2.5.
-            refused = field.name == _DOW and ("L" in token.upper() or token.count("#") > 1)
-            kind = RangeError if refused else ShapeError
-            raise field.wrong(kind, token, f"{sign!r} does not work in a list")
+            # Quartz 2.3 refuses some such lists and ignores a part of others; 2.5 takes more.
+            raise field.wrong(ShapeError, token, f"{sign!r} does not work in a list")
         if number and not low <= int(number) <= high:
             raise field.wrong(RangeError, token, f"the number after {sign!r} is {low} to {high}")
     return tuple(sorted({value for item in items for value in _span(field, token, item)}))
@@ -388,29 +399,28 @@ def _span(field: _Field, token: str, item: _Item) -> Iterable[int]:
     if mark == "L" and field.name == _DOW:
         return [_SATURDAY]
     step = int(number) if number and not mark else 1
-    kind: type[_CronError]
+    # A step is no value of its field: no source says how large it may be.
     if step == 0:
         # Crontabs refuse it; Quartz reads it as if there were no step.
-        kind = RangeError if field.unix else ShapeError
-        raise field.wrong(kind, token, "a step is 1 or more", "no step for every value")
+        raise field.wrong(ShapeError, token, "a step is 1 or more", "no step for every value")
     if step > field.high and field.name != "year":
-        # All of Quartz 2.x refuses */90; 0/90 passes in 2.2 (issue 58), 0-59/90 in every version.
-        kind = RangeError if every else ShapeError
+        # All of Quartz 2.x refuses */90; 0/90 passes in 2.2 (issue 58), 0-59/90 in every version;
+        # the usual crontabs take them all.
         why = f"the step is larger than the field, so it would hit one {field.name} only"
-        raise field.wrong(kind, token, why, f"a step of {field.high} or less")
+        raise field.wrong(ShapeError, token, why, f"a step of {field.high} or less")
     if number and low in field.names and not mark and not field.unix:
         why = "Quartz ignores a step after names"
         raise field.wrong(ShapeError, token, why, "numbers instead of names")
     if high and low.isdigit() != high.isdigit() and not field.unix:
         why = "Quartz refuses a range from a name to a number or back"
-        raise field.wrong(RangeError, token, why, "two names or two numbers")
+        raise field.wrong(ShapeError, token, why, "two names or two numbers")
     first = field.low if every else _value(field, token, low, mark)
     last = _value(field, token, high, "-") if high else first
     if every or (number and not high and not mark):
         last = field.high
     if last < first:
         if field.name == "year":
-            raise field.wrong(RangeError, token, "these years run backwards", "the earlier first")
+            raise field.wrong(ShapeError, token, "these years run backwards", "the earlier first")
         last += field.size
     base = 1 if field.name == _DOW else field.low  # Unix counts days from 0
     return [(value - field.low) % field.size + base for value in range(first, last + 1, step)]
@@ -425,6 +435,10 @@ def _value(field: _Field, token: str, word: str, mark: str) -> int:
     value = int(word)
     if field.low <= value <= field.high:
         return value
+    if field.unix and field.name == _DOM and value == 0:
+        # The reference shows the service answer "00 00 00 * * ": a Quartz string without its end.
+        instead = "one field more, for the day of the week, if the first are seconds"
+        raise field.wrong(ShapeError, token, f"{word} is out of range", instead)
     # Quartz does not check years, the lower end of a range's last value, 0W, nor days before '#'.
     # (That it takes 98 and 99 for its inner '?' and '*' is a known bug of it, issue 832.)
     unchecked = field.name == "year" or mark == "#" or (value < field.low and mark in ("-", "W"))

@@ -53,7 +53,7 @@ def xmlschema_verdict(root: etree._Element, version: Version, namespace: str) ->
     """Xmlschema's complaints about ``root``: messages and lines; empty if it is valid.
 
     Raises:
-        ModuleNotFoundError: xmlschema is not installed (extra ``xmlschema``).
+        ModuleNotFoundError: xmlschema is not installed; the message says how it is.
     """
     complaints: Verdict = []
     try:
@@ -82,7 +82,12 @@ VERDICTS: dict[str, Callable[[etree._Element, Version, str], Verdict]] = {
 
 @lru_cache(maxsize=32)
 def _xmlschema(version: Version, namespace: str) -> Any:
-    import xmlschema
+    try:
+        import xmlschema
+    except ImportError as error:
+        from ips_contract.extras import missing
+
+        raise missing("xmlschema", error) from error
 
     text = etree.tostring(render(version, STRICT, namespace), encoding="unicode")
     return xmlschema.XMLSchema10(text)

@@ -10,12 +10,14 @@ from ips_contract.envelope import (
     children,
     local_name,
     message_in,
+    namespace_of,
     text_of,
 )
 from ips_contract.handles import JobHandle, company_number, read_job_handle
+from ips_contract.locate import locate
 from ips_contract.report import Report, Violation, violation
 from ips_contract.validation import LXML, read, validate
-from ips_contract.wording import quoted
+from ips_contract.wording import clipped, collapse, named, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +57,9 @@ def validate_exchange(
 ) -> ExchangeReport:
     """Judges ``request`` and ``response`` each, and whether the one answers the other.
 
-    An answer belongs to its request if it has its version, is its operation's Return (or a
-    fault), and, for submitJob, if the handle names the request's company and job.
+    An answer belongs to its request if it has its namespace, is its operation's Return (or a
+    fault), and, for submitJob, if the handle names the request's company and job. What is itself
+    an answer has none: the two may be swapped.
 
     Args:
         request: as for ``validate``.
@@ -69,77 +72,93 @@ def validate_exchange(
         ValueError: ``version`` or ``engine`` is not a known one.
         TypeError: a document is of another type.
     """
-    reports = [
-        validate(document, version=version, engine=engine, limit=limit)
-        for document in (request, response)
-    ]
-    asked, answer = (_message(document, limit) for document in (request, response))
-    found: tuple[Violation, ...] = ()
-    if asked is not None and answer is not None and local_name(asked).endswith("Param"):
-        found = tuple(_mismatches(reports, asked, answer))
-    return ExchangeReport(reports[0], reports[1], found)
-
-
-def _message(document: Document, limit: int) -> etree._Element | None:
+    judged = validate(request, version=version, engine=engine, limit=limit)
+    answered = validate(response, version=version, engine=engine, limit=limit)
+    if any(found.rule == "too-large" for found in (*judged.violations, *answered.violations)):
+        return ExchangeReport(judged, answered, ())  # Or its namespaces are: not to be read.
     try:
-        root = read(document, limit)[1]
+        asked = message_in(read(request, limit)[1])
+        data, root = read(response, limit)
     except Unreadable:
-        return None
-    return message_in(root)
+        return ExchangeReport(judged, answered, ())
+    answer = message_in(root)
+    if asked is None or answer is None:
+        return ExchangeReport(judged, answered, ())
+    found = list(_mismatches(asked, answer))
+    places = locate(root, data, [element for _, _, element in found])
+    start = _path_to(answer, root)
+    violations = []
+    for rule, message, element in found:
+        path = start if element is answer else f"{start}/{local_name(element)}"
+        violations.append(violation(rule, message, path, *places[element][1:]))
+    return ExchangeReport(judged, answered, tuple(violations))
 
 
-def _mismatches(
-    reports: list[Report], asked: etree._Element, answer: etree._Element
-) -> Iterator[Violation]:
-    name = local_name(answer)
-    operation = local_name(asked).removesuffix("Param")
-    if name == "Fault" or name.endswith("Fault"):
+def _path_to(message: etree._Element, root: etree._Element) -> str:
+    """The path of ``message`` in the wrapping ``root``, as the findings on the message have it."""
+    wrapping = {"Envelope": "/Envelope/Body", "Request": "/Request"}.get(local_name(root), "")
+    return f"{wrapping}/{clipped(local_name(message))}"
+
+
+# Rule, message, and the element of the answer that it is about.
+_Finding = tuple[str, str, "etree._Element"]
+
+
+def _mismatches(asked: etree._Element, answer: etree._Element) -> Iterator[_Finding]:
+    question, name = local_name(asked), local_name(answer)
+    if not question.endswith("Param"):
+        if question.endswith(("Return", "Fault")):
+            question = clipped(question)
+            swapped = name.endswith("Param")
+            advice = "swap the two" if swapped else "give what was asked before what was answered"
+            yield "exchange-return", f"The request is {question}, an answer; {advice}.", answer
+        return  # Other things are no message at all, which is said of the request.
+    operation = question.removesuffix("Param")
+    if name.endswith("Fault"):
         return
-    path, line = f"/{name}", answer.sourceline
     if name != f"{operation}Return":
-        yield violation(
+        operation, name = clipped(operation), clipped(name)
+        yield (
             "exchange-return",
             f"{operation} is answered with {name}; it should be {operation}Return.",
-            path,
-            line,
+            answer,
         )
         return
-    versions = [report.version for report in reports]
-    if versions[0] != versions[1]:
-        yield violation(
+    # The versions that judge them may be the same where the namespaces are not.
+    sent, got = namespace_of(asked), namespace_of(answer)
+    if sent != got:
+        yield (
             "exchange-version",
-            f"The answer is of version {versions[1]}, the request of {versions[0]}.",
-            path,
-            line,
+            f"The answer has {named(got)}; give it the request's, {clipped(sent, 100)}.",
+            answer,
         )
         return
     if operation == "submitJob":
         yield from _handle_mismatches(asked, answer)
 
 
-def _handle_mismatches(asked: etree._Element, answer: etree._Element) -> Iterator[Violation]:
-    sent = {local_name(child): text_of(child) for child in children(asked)}
+def _handle_mismatches(asked: etree._Element, answer: etree._Element) -> Iterator[_Finding]:
+    # By the schema both are tokens: white space around them and repeated blanks do not count.
+    sent = {local_name(child): collapse(text_of(child)) for child in children(asked)}
     for element in children(answer):
-        handle = read_job_handle(text_of(element))
-        if local_name(element) != "jobHandle" or handle is None:
+        given = read_job_handle(text_of(element))
+        if local_name(element) != "jobHandle" or given is None:
             continue
-        path, line = "/submitJobReturn/jobHandle", element.sourceline
+        handle = JobHandle(*map(collapse, given))
         company = company_number(sent.get("companyHandle", ""))
         if handle.company != company:
-            yield violation(
+            yield (
                 "exchange-company",
                 f"The handle is of company {quoted(handle.company)}; asked was {quoted(company)}.",
-                path,
-                line,
+                element,
             )
         name = sent.get("jobName", "")
         # An instance's handle has no name of its own: its instance name starts with the job's.
         if name != handle.name and (handle.name or not handle.instance.startswith(name)):
-            yield violation(
+            yield (
                 "exchange-job-name",
                 f"The handle is of {_shown(handle)}; submitted was job {quoted(name)}.",
-                path,
-                line,
+                element,
             )
 
 

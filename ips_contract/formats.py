@@ -18,11 +18,14 @@ from ips_contract.render import report_lines, shown, verdict_line
 from ips_contract.rules import EVIDENCE, RULES, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from ips_contract.inputs import Inside
     from ips_contract.report import Report, Violation
 
     Reports = Sequence[tuple[str, Report]]
+    # Names of files and folders that could not be read, and why.
+    Unreadable = Sequence[tuple[str, str]]
 
 TOOL = "ips-contract"
 _SARIF_SCHEMA = (
@@ -30,7 +33,7 @@ _SARIF_SCHEMA = (
 )
 
 
-def as_json(reports: Reports) -> str:
+def as_json(reports: Reports, unreadable: Unreadable = ()) -> str:
     """``reports`` as one JSON object; ``docs/report.schema.json`` describes it."""
     valid = sum(report.valid for _, report in reports)
     errors = sum(len(report.errors) for _, report in reports)
@@ -39,6 +42,7 @@ def as_json(reports: Reports) -> str:
             "tool": TOOL,
             "version": __version__,
             "reports": [{"file": name, **report.to_dict()} for name, report in reports],
+            "unreadable": [{"file": name, "reason": reason} for name, reason in unreadable],
             "summary": {
                 "files": len(reports),
                 "valid": valid,
@@ -55,28 +59,54 @@ def to_json(value: object) -> str:
     return json.dumps(value, indent=2) + "\n"
 
 
-def as_sarif(reports: Reports, *, base: str = "") -> str:
+def as_sarif(
+    reports: Reports,
+    unreadable: Unreadable = (),
+    *,
+    base: str = "",
+    inside: Mapping[str, Inside] | None = None,
+) -> str:
     """``reports`` as a SARIF 2.1.0 log.
 
     Args:
         reports: the names of the documents and their reports.
-        base: a folder; absolute names inside it become relative to it.
+        unreadable: what could not be read, and why: notifications of the run.
+        base: the working folder; names of files inside it are relative to it.
+        inside: the names of documents that are parts of files, and where they stand.
     """
     numbers = {rule: number for number, rule in enumerate(RULES)}
     results = []
-    artifacts = []
+    uris = []
     for name, report in reports:
-        artifact = {"uri": _uri(name, base)}
-        artifacts.append({"location": artifact})
-        results += [_result(finding, artifact, numbers) for finding in report.violations]
+        place = inside.get(name) if inside else None
+        uri = _uri(place.file if place else name, base)
+        uris.append(uri)
+        results += [_result(finding, uri, place, numbers) for finding in report.violations]
     driver = {"name": TOOL, "version": __version__, "rules": list(map(_rule, RULES.values()))}
     run = {
         "tool": {"driver": driver},
+        "invocations": [
+            {
+                "executionSuccessful": not unreadable,
+                "toolExecutionNotifications": [
+                    {
+                        "level": "error",
+                        "message": {"text": f"{shown(name)}: {reason}"},
+                        "locations": [_at({"artifactLocation": {"uri": _uri(name, base)}})],
+                    }
+                    for name, reason in unreadable
+                ],
+            }
+        ],
         "columnKind": "unicodeCodePoints",
-        "artifacts": artifacts,
+        "artifacts": [{"location": {"uri": uri}} for uri in dict.fromkeys(uris)],
         "results": results,
     }
     return to_json({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _at(physical: dict[str, Any]) -> dict[str, Any]:
+    return {"physicalLocation": physical}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -100,14 +130,21 @@ def _evidence(source: str) -> str:
 
 
 def _result(
-    finding: Violation, artifact: dict[str, str], numbers: dict[str, int]
+    finding: Violation, uri: str, inside: Inside | None, numbers: dict[str, int]
 ) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": artifact}
-    if finding.line is not None:
-        physical["region"] = {"startLine": finding.line}
-        if finding.column is not None:
-            physical["region"]["startColumn"] = finding.column
-    location: dict[str, Any] = {"physicalLocation": physical}
+    message = finding.message
+    place: tuple[tuple[str, int | None], ...]
+    place = (("startLine", finding.line), ("startColumn", finding.column))
+    if inside is not None:
+        # Lines and columns are the document's, not the file's: they go into the message.
+        at = ":".join([str(number) for _, number in place if number is not None])
+        message = f"{inside.part}{f':{at}' if at else ''}: {message}"
+        place = (("startLine", inside.line),)
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    region = {key: number for key, number in place if number is not None}
+    if region:
+        physical["region"] = region
+    location = _at(physical)
     if finding.path != "/":
         location["logicalLocations"] = [{"fullyQualifiedName": finding.path, "kind": "element"}]
     properties: dict[str, Any] = {"source": finding.source}
@@ -117,7 +154,7 @@ def _result(
         "ruleId": finding.rule,
         "ruleIndex": numbers[finding.rule],
         "level": finding.severity,
-        "message": {"text": finding.message},
+        "message": {"text": message},
         "locations": [location],
         "properties": properties,
     }
@@ -126,16 +163,19 @@ def _result(
 def _uri(name: str, base: str) -> str:
     """``name`` as a URI reference: relative where it can be; undecodable bytes as they are."""
     path = Path(name)
-    if base and path.is_relative_to(base):
-        path = path.relative_to(base)
+    # With "..": the same file would have two URIs.
+    whole = Path(os.path.normpath(Path(base, name)))
+    if base and whole.is_relative_to(base):
+        path = whole.relative_to(base)
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
 
-def as_junit(reports: Reports, *, strict: bool = False) -> str:
+def as_junit(reports: Reports, unreadable: Unreadable = (), *, strict: bool = False) -> str:
     """``reports`` as JUnit's XML, a test case each.
 
     Args:
         reports: the names of the documents and their reports.
+        unreadable: what could not be read, and why: an error each.
         strict: whether warnings alone fail a test case.
     """
     failures = 0
@@ -144,7 +184,11 @@ def as_junit(reports: Reports, *, strict: bool = False) -> str:
         failed = not report.valid or (strict and bool(report.violations))
         failures += failed
         cases += _case(name, report, failed=failed)
-    counts = f'tests="{len(reports)}" failures="{failures}" errors="0"'
+    for name, reason in unreadable:
+        error = f'<error type="unreadable" message="{escape(shown(reason))}"/>'
+        cases += [f"{_start(name)}>", f"      {error}", "    </testcase>"]
+    tests = len(reports) + len(unreadable)
+    counts = f'tests="{tests}" failures="{failures}" errors="{len(unreadable)}"'
     lines = (
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="{TOOL}" {counts}>',
@@ -156,10 +200,14 @@ def as_junit(reports: Reports, *, strict: bool = False) -> str:
     return "\n".join(lines).encode("ascii", "xmlcharrefreplace").decode() + "\n"
 
 
-def _case(name: str, report: Report, *, failed: bool) -> list[str]:
+def _start(name: str) -> str:
     # Whatever XML does not allow (controls, surrogates, U+FFFE) is not printable, and shown() and
     # the lines have escaped it.
-    start = f'    <testcase classname="{TOOL}" name="{escape(shown(name))}"'
+    return f'    <testcase classname="{TOOL}" name="{escape(shown(name))}"'
+
+
+def _case(name: str, report: Report, *, failed: bool) -> list[str]:
+    start = _start(name)
     if not report.violations:
         return [f"{start}/>"]
     text = escape("\n".join(report_lines(name, report)))

@@ -10,7 +10,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hypothesis import strategies as st
+try:
+    from hypothesis import strategies as st
+except ImportError as error:
+    from ips_contract.extras import missing
+
+    raise missing("hypothesis", error) from error
 
 from ips_contract import strategies
 from ips_contract.breakage import CONTENT, DOCUMENT, EXCHANGE, WRAPPING, Mutation

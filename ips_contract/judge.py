@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from ips_contract.diagnosis import MOST_FINDINGS, Diagnosis, is_request
-from ips_contract.documented import OTHER_OPERATIONS
 from ips_contract.engines import BOTH, ENGINES, LXML, VERDICTS, without
 from ips_contract.envelope import (
     PRE_3_8,
@@ -23,6 +22,7 @@ from ips_contract.envelope import (
 )
 from ips_contract.faults import COMPANIONS, KINDS
 from ips_contract.locate import LONGEST_NAMESPACE, locate, names_a_long_namespace
+from ips_contract.reference import OPERATIONS
 from ips_contract.report import Report, Violation, violation
 from ips_contract.rules import ERROR, RULES
 from ips_contract.schema import message_names
@@ -410,7 +410,7 @@ class _Judgement:
         known = tuple(sorted(set(names) - COMPANIONS))
         guess = near(self._name, known)
         operation = self._name.removesuffix("Param").removesuffix("Return")
-        if ours and operation != self._name and operation in OTHER_OPERATIONS:
+        if ours and operation != self._name and operation in OPERATIONS:
             words = f"{operation} is an operation whose messages are not judged here."
             self._add("other-operation", words, path, root)
             return

@@ -135,13 +135,19 @@ RULES: dict[str, Rule] = {
             "The codes of a locale are in ISO 639-1 and ISO 3166-1.",
             "S: locale names both standards, without an edition",
         ),
-        Rule("schedule", ERROR, _VALUE, "execSchedule's values are in range.", "S: execSchedule"),
+        Rule(
+            "schedule",
+            ERROR,
+            _VALUE,
+            "In an execSchedule of cron shape every value is in its field's range.",
+            "S: execSchedule",
+        ),
         Rule(
             "schedule-form",
             WARNING,
             None,
-            "execSchedule has the form of a cron string.",
-            "S: a cron string or a custom format that is not public",
+            "execSchedule is a cron string that Quartz reads.",
+            "S I: a cron string or a custom format that is not public; Quartz is inferred",
         ),
         Rule(
             "name-separator",
@@ -251,7 +257,7 @@ RULES: dict[str, Rule] = {
             request_only=True,
         ),
         # An answer against its request. The service makes answers, so no fault belongs to them.
-        Rule("exchange-version", ERROR, None, "The answer has the request's version.", "S D"),
+        Rule("exchange-version", ERROR, None, "The answer has the request's namespace.", "S D"),
         Rule(
             "exchange-return",
             ERROR,

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from hypothesis import strategies as st
+try:
+    from hypothesis import strategies as st
+except ImportError as error:
+    from ips_contract.extras import missing
+
+    raise missing("hypothesis", error) from error
 
 from ips_contract.drawing import plan
 from ips_contract.drawn import FREE_TEXT, bytes_of, check, message_names, rendered, renderer

@@ -115,11 +115,11 @@ WRONG_CHECKS: dict[str, dict[str, tuple[str, ...]]] = {
     "schedule": {
         "schedule": (
             *("0 60 3 * * ?", "0 0 24 * * ?", "0 0 3 32 * ?", "0 0 3 ? 13 *", "0 0 3 ? * 8"),
-            *("60 0 3 * * ?", "60 3 * * *", "0 0 3 * * *", "0 0 3 ? * ?"),
+            *("60 0 3 * * ?", "60 3 * * *"),
         ),
         "schedule-form": (
             *("every night", "", "daily", "0 0 3 *", "@daily", "0 0 3 * * ? * *", "R/PT1H"),
-            *("a b c d e f", "x" * 600),
+            *("a b c d e f", "x" * 600, "0 0 3 * * *", "0 0 3 ? * ?", "0 0 3 ? * 2,6L"),
         ),
     },
 }
@@ -250,7 +250,7 @@ VALUE_MUTATIONS: tuple[Mutation, ...] = (
             ("locale-code", "locale-code", "a locale with a code that is in no list"),
             ("absolute-url", "absolute-url", "a URL that is relative"),
             ("schedule", "schedule", "a schedule with a value out of range"),
-            ("schedule", "schedule-form", "a schedule that is no cron string"),
+            ("schedule", "schedule-form", "a schedule that Quartz does not read"),
         )
     ),
     value_mutation(

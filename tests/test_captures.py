@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from ips_contract.captures import Capture, judge_capture, read_captures
+from ips_contract.captures import (
+    Capture,
+    judge_capture,
+    operation_not_judged,
+    read_captures,
+)
 from ips_contract.cli import main
+from ips_contract.reference import OPERATIONS
+from ips_contract.schema import message_names
 from ips_contract.versions import find_version
-from tests.messages import REQUEST, RESPONSE
+from tests.messages import REQUEST, RESPONSE, envelope
 
 TEXT = REQUEST.decode()
 CONSTANT = '"full" is not one of Full, FullWithSearch or Incremental. Write Full.'
@@ -34,10 +41,10 @@ def entry(request: object, response: object) -> dict[str, object]:
 
 PACKED = base64.b64encode(gzip.compress(REQUEST)).decode()
 LOGS = [
-    (line(TEXT, "ok"), [Capture("line 1", REQUEST, b"ok")]),
-    ("\n" + line(TEXT, "") + "\n\n", [Capture("line 2", REQUEST, b"")]),
+    (line(TEXT, "ok"), [Capture("line 1", REQUEST, b"ok", 1)]),
+    ("\n" + line(TEXT, "") + "\n\n", [Capture("line 2", REQUEST, b"", 2)]),
     (line("", "wsdl"), []),
-    ("\ufeff" + line("a\u2028b", ""), [Capture("line 1", "a\u2028b".encode(), b"")]),
+    ("\ufeff" + line("a\u2028b", ""), [Capture("line 1", "a\u2028b".encode(), b"", 1)]),
     (
         json.dumps(
             {
@@ -49,14 +56,15 @@ LOGS = [
                 "response": {"body": "", "headers": [["Content-Encoding", "gzip"]]},
             }
         ),
-        [Capture("line 1", REQUEST, b"")],
+        [Capture("line 1", REQUEST, b"", 1)],
     ),
 ]
 
 
 @pytest.mark.parametrize(("text", "captures"), LOGS)
 def test_logs(text: str, captures: list[Capture]) -> None:
-    assert read_captures(text.encode(), har=False) == captures
+    found = read_captures(text.encode(), har=False)
+    assert (found.exchanges, found.skipped) == (captures, 0)
 
 
 HARS = [
@@ -72,26 +80,87 @@ HARS = [
 
 @pytest.mark.parametrize(("data", "captures"), HARS)
 def test_hars(data: bytes, captures: list[Capture]) -> None:
-    assert read_captures(data, har=True) == captures
+    found = read_captures(data, har=True)
+    assert found.exchanges == captures
+    assert found.entries == len(json.loads(data)["log"]["entries"])
+    assert found.skipped == found.entries - len(captures)
 
 
+URL = "https://s7sps1apissl.scene7.com/scene7/services/IpsApiService"
+BARE = "<submitJobParam/>"  # Without its namespace.
+# URL, headers, body, whether it is judged
+TRAFFIC: list[tuple[str, list[dict[str, str]], str, bool]] = [
+    ("https://www.google-analytics.com/collect", [], "v=1&t=pageview", False),
+    ("https://example.com/api", [], '{"a": 1}', False),
+    ("https://example.com/soap", [], "<Envelope><Body><getQuote/></Body></Envelope>", False),
+    ("https://example.com/", [{"name": "SOAPAction", "value": '"getQuote"'}], "<a/>", False),
+    ("https://example.com/?from=IpsApi", [], "a=1", False),
+    (URL, [], "a=1", True),
+    (URL.replace("services", "api"), [], "<a/>", True),
+    ("http://127.0.0.1:8080/ips", [{"name": "soapaction", "value": '"submitJob"'}], "<a/>", True),
+    ("http://127.0.0.1:8080/ips", [{"name": "SOAPAction", "value": "urn:x/stopJob"}], "x", True),
+    ("http://127.0.0.1:8080/ips", [], TEXT, True),
+    ("http://127.0.0.1:8080/ips", [], BARE, True),
+]
+
+
+@pytest.mark.parametrize(("url", "headers", "body", "judged"), TRAFFIC)
+def test_other_traffic_is_passed_over(
+    url: str, headers: list[dict[str, str]], body: str, judged: bool
+) -> None:
+    row = entry({"text": body}, {"text": "ok"})
+    row["request"] = {"url": url, "headers": headers, "postData": {"text": body}}
+    found = read_captures(har(row), har=True)
+    assert [capture.request for capture in found.exchanges] == [body.encode()] * judged
+    assert (found.entries, found.skipped) == (1, 1 - judged)
+
+
+def test_encodings_of_a_message_for_the_api() -> None:
+    for data in BARE.encode("utf-16"), gzip.compress(BARE.encode()):
+        posted = {"text": base64.b64encode(data).decode(), "encoding": "base64"}
+        assert len(read_captures(har(entry(posted, {})), har=True).exchanges) == 1
+
+
+IS_NONE = "line 1 is no exchange of a log: "
+# The data, whether it is to be a HAR file, and the whole of what is said.
 WRONG = [
-    (b"\xff", False, "no UTF-8 at byte 0"),
-    (b"{}", False, "line 1 is no exchange of a log"),
-    (b"\n[1]", False, "line 2 is no exchange"),
-    (b"{", False, "line 1 is no exchange"),
-    (b"[" * 100_000, False, "line 1 is no exchange"),
-    (b'{"request": {"body": "!", "encoding": "base64", "headers": {}}}', False, "no base64"),
-    (b"{}", True, "no HAR file"),
-    (b"[]", True, "no HAR file"),
-    (har({"request": 1}), True, "no HAR file"),
+    (b"\xff", False, "this is no log: byte 1 is not UTF-8"),
+    (b"a\xff", True, "this is no HAR file: byte 2 is not UTF-8"),
+    (b"{}", False, IS_NONE + "its request is missing"),
+    (b"\n[1]", False, "line 2 is no exchange of a log: the line is no object"),
+    (b"{", False, IS_NONE + "it is no JSON ($words at column 2)"),
+    (b"[" * 100_000, False, IS_NONE + "its JSON nests too deeply"),
+    (b'{"request": 1}', False, IS_NONE + "its request is no object"),
+    (b'{"request": {}}', False, IS_NONE + "the body of its request is missing"),
+    (b'{"request": {"body": 1}}', False, IS_NONE + "the body of its request is no text"),
+    (b'{"request": {"body": "x"}}', False, IS_NONE + "its response is missing"),
+    (
+        b'{"request": {"body": "!", "encoding": "base64", "headers": {}}}',
+        False,
+        IS_NONE + "the body of its request is no base64, though its encoding says so",
+    ),
+    (b"{}", True, "this is no HAR file: its log is missing"),
+    (b"[]", True, "this is no HAR file: it is no object"),
+    (b'{"log": {}}', True, "this is no HAR file: its list of entries is missing"),
+    (b'{"log": {"entries": {}}}', True, "this is no HAR file: its list of entries is no list"),
+    (b"{\n,", True, "this is no HAR file: it is no JSON ($words at line 2)"),
+    (har({"request": 1}), True, "entry 1 is none of a HAR file: its request is no object"),
+    (
+        har(entry({"text": "<!>"}, {}), entry({"text": 1}, {})),
+        True,
+        "entry 2 is none of a HAR file: its request's text is no text",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("data", "is_har", "words"), WRONG)
 def test_what_is_neither(data: bytes, is_har: bool, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match="is no") as caught:
         read_captures(data, har=is_har)
+    start, _, end = words.partition("$words")
+    assert str(caught.value).startswith(start)
+    assert str(caught.value).endswith(end)
+    assert "Error(" not in str(caught.value)  # Nobody shall have to read Python.
 
 
 def test_judging() -> None:
@@ -104,6 +173,10 @@ def test_judging() -> None:
     assert request.valid
     assert [v.rule for v in response.violations] == ["exchange-company"]
     assert response.data == other
+    # In document order, whoever found them.
+    both = other.replace(b"\n</submit", b"\n<x/></submit")
+    (_, (_, response)) = judge_capture(Capture("line 1", REQUEST, both))
+    assert [v.rule for v in response.violations] == ["exchange-company", "unknown-element"]
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,14 +194,94 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     archive = tmp_path / "a.HAR"
     archive.write_bytes(har(entry({"text": TEXT}, {})))
     assert main(["validate", "--format", "json", str(archive)]) == 0
-    assert '"valid": 1' in capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert ('"valid": 1' in out, err) == (True, "")
+    # Other traffic is no fault of a client of the API.
+    archive.write_bytes(har(entry({"text": "v=1"}, {}), entry({"text": TEXT}, {})))
+    assert main(["validate", str(archive)]) == 0
+    words = "1 of 2 entries passed over: no message for the API in them"
+    assert capsys.readouterr().err == f"ips-contract: {archive}: {words}\n"
+
+
+def test_the_list_of_operations_has_those_that_are_judged() -> None:
+    judged = {name.removesuffix("Param") for name in message_names() if name.endswith("Param")}
+    assert judged < OPERATIONS
+    assert len(OPERATIONS) == 156  # As many as the reference has pages.
+    assert {"getAssets", "deleteFolder", "addCompany"} <= OPERATIONS - judged
+
+
+NS = "http://www.scene7.com/IpsApi/xsd"
+# A request, and the operation that is not judged
+ASKED = [
+    (f'<getAssetsParam xmlns="{NS}"/>'.encode(), "getAssets"),
+    (envelope(f'<deleteFolderParam xmlns="{NS}/2014-04-03"/>'.encode()), "deleteFolder"),
+    (f'<Request xmlns="{NS}"><addCompanyParam/></Request>'.encode(), "addCompany"),
+    (REQUEST, ""),
+    # Mistakes of a client are told, not passed over.
+    (f'<getAssets xmlns="{NS}"/>'.encode(), ""),
+    (f'<getAssetParam xmlns="{NS}"/>'.encode(), ""),
+    (b"<getAssetsParam/>", ""),
+    (envelope(b""), ""),
+    (b"<getAssetsParam", ""),
+]
+
+
+@pytest.mark.parametrize(("asked", "operation"), ASKED)
+def test_operations_that_are_not_judged(asked: bytes, operation: str) -> None:
+    assert operation_not_judged(Capture("line 1", asked, b"")) == operation
+
+
+def test_other_operations_are_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log.jsonl"
+    rows = [line(TEXT, ""), line(TEXT, RESPONSE.decode())]
+    rows += [line(asked.decode(), "") for asked, operation in ASKED[:3] if operation] * 2
+    log.write_text("\n".join(rows), encoding="utf-8")
+    assert main(["validate", str(log)]) == 0
+    out, err = capsys.readouterr()
+    assert out.count(": valid") == out.count("\n") == 3
+    words = "6 of 8 exchanges passed over: not judged here: addCompany, deleteFolder, getAssets"
+    assert err == f"ips-contract: {log}: {words}\n3 files: 3 valid, 0 invalid\n"
+    # Where nothing is left to judge, the command has not done what it was asked to do.
+    names = sorted(OPERATIONS - {"submitJob"})[:2] + sorted(OPERATIONS)[3:7]
+    bodies = [f'<{name}Param xmlns="{NS}"/>' for name in names]
+    log.write_text("\n".join(line(body, "") for body in bodies), encoding="utf-8")
+    assert main(["validate", str(log)]) == 2
+    out, err = capsys.readouterr()
+    shown = ", ".join(sorted(names)[:5])
+    assert (out, err) == (
+        "",
+        f"ips-contract: {log}: 6 of 6 exchanges passed over: not judged here: {shown}, ...\n",
+    )
+
+
+def test_places_in_sarif(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    broken = TEXT.replace("Full", "full")
+    Path("t.jsonl").write_text("\n" + line(broken, RESPONSE.decode()), encoding="utf-8")
+    Path("t.har").write_bytes(har(entry({"text": TEXT}, {"text": "ok"})))
+    assert main(["validate", "--format", "sarif", "t.jsonl", "t.har"]) == 1
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    # The files are there; their parts are none.
+    assert [row["location"]["uri"] for row in run["artifacts"]] == ["t.jsonl", "t.har"]
+    first, second = run["results"]
+    assert first["message"]["text"] == f"line 2 request:5:7: {CONSTANT}"
+    assert first["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "t.jsonl"},
+        "region": {"startLine": 2},
+    }
+    assert second["message"]["text"].startswith("entry 1 response:1:1: The document is not well-")
+    assert second["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": "t.har"}}
 
 
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("log.jsonl", "{}", "line 1 is no exchange of a log"),
-        ("log.jsonl", "", "no exchange with a message in it"),
+        ("log.jsonl", "{}", "log.jsonl: line 1 is no exchange of a log: its request is missing\n"),
+        ("log.jsonl", "", "no exchange with a message for the API in it"),
         ("none.har", None, "No such file"),
     ],
 )

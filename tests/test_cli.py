@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 import pytest
 from lxml import etree
 
-from ips_contract import __version__, cli
+from ips_contract import __version__, cli, inputs
 from ips_contract.engines import ENGINES
 from ips_contract.envelope import DEFAULT_LIMIT
 from ips_contract.rules import EVIDENCE, RULES
@@ -327,7 +327,7 @@ def test_a_large_file_is_not_read_whole(folder: Path, capsys: pytest.CaptureFixt
             return b"x" * size
 
     endless = Endless()
-    assert len(cli._first(endless, 3_000_000)) == endless.total == 3_000_000
+    assert len(inputs._first(endless, 3_000_000)) == endless.total == 3_000_000
     with Path("huge.xml").open("wb") as file:
         file.truncate(20 * DEFAULT_LIMIT)
     assert cli.main(["validate", "huge.xml"]) == 1
@@ -408,6 +408,8 @@ def test_format(kind: str, to_file: bool, folder: Path, capsys: pytest.CaptureFi
     if kind == "json":
         run = json.loads(text)
         assert run["summary"]["files"] == len(run["reports"]) == 7
+        missing = {"file": "missing", "reason": "No such file or directory"}
+        assert run["unreadable"] == [missing]
     elif kind == "sarif":
         (run,) = json.loads(text)["runs"]
         assert {result["ruleId"] for result in run["results"]} == {
@@ -416,9 +418,20 @@ def test_format(kind: str, to_file: bool, folder: Path, capsys: pytest.CaptureFi
             "not-xml",
         }
         assert run["artifacts"][3]["location"]["uri"] == "empty.xml"
+        (told,) = run["invocations"][0]["toolExecutionNotifications"]
+        assert told["message"]["text"] == "missing: No such file or directory"
     else:
         root = etree.fromstring(text.encode())
-        assert (root.get("tests"), root.get("failures")) == ("7", "3")
+        counts = [root.get(name) for name in ("tests", "failures", "errors")]
+        assert counts == ["8", "3", "1"]
+
+
+def test_folders_without_documents_are_in_the_formats(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["validate", "--format", "json", "none", "good.xml"]) == 2
+    run = json.loads(capsys.readouterr().out)
+    assert run["unreadable"] == [{"file": "none", "reason": "no *.xml or *.soap file in it"}]
 
 
 def test_strict_junit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -483,6 +496,19 @@ def test_standard_streams_that_are_not_there(folder: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, timeout=60)
     assert done.returncode == 2
+
+
+@pytest.mark.parametrize(("output", "status"), [([], 2), (["--output", "out"], 0)])
+def test_closed_output_is_no_success(output: list[str], status: int, folder: Path) -> None:
+    code = (
+        "import sys; sys.stdout = None; from ips_contract.cli import main; "
+        f"sys.exit(main(['validate', 'good.xml', *{output}]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, timeout=60, stderr=subprocess.PIPE
+    )
+    words = b"ips-contract: standard output is closed; --output FILE writes the findings there\n"
+    assert (done.returncode, done.stderr.replace(b"\r", b"")) == (status, b"" if output else words)
 
 
 def test_streams_that_are_no_text_wrappers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -789,8 +815,15 @@ def test_the_documentation_shows_what_happens(tmp_path: Path) -> None:
         (messages / "nightly.soap", broken),
     ):
         path.write_text(text, encoding="utf-8")
+    answer = (ROOT / "fixtures" / "valid" / "documented-response.xml").read_text("utf-8")
+    entries = [
+        {"request": {"postData": {"text": text}}, "response": {"content": {"text": answer}}}
+        for text in (GOOD, "v=1&t=pageview")
+    ]
+    har = json.dumps({"log": {"entries": entries}})
+    (tmp_path / "traffic.har").write_text(har, encoding="utf-8")
     examples = [block for block in page if block.language == "console"]
-    assert len(examples) > 5
+    assert len(examples) > 6
     scripts = str(Path(sys.executable).parent)
     for example in examples:
         for ran, shown, output in run_console(example, tmp_path, scripts):

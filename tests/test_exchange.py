@@ -1,10 +1,13 @@
 """Answers judged with their requests, and the parts of job handles."""
 
+import time
+
 import pytest
+from lxml import etree
 
 from ips_contract import validate_exchange
 from ips_contract.handles import JobHandle, company_number, read_job_handle
-from ips_contract.versions import LATEST, PRE_4_0, Version
+from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED, Version
 from tests.messages import REQUEST, RESPONSE, envelope, request
 
 HANDLES = [
@@ -40,6 +43,9 @@ def answer(handle: str, version: Version = PRE_4_0) -> bytes:
     ).encode()
 
 
+FAULT_DETAIL = (
+    f'<ipsApiFault xmlns="{UNVERSIONED}"><code>20003</code><reason>x</reason></ipsApiFault>'
+).encode()
 FAULT = b"<s:Fault><faultcode>s:Server</faultcode><faultstring>x</faultstring></s:Fault>"
 ROWS = [
     (REQUEST, RESPONSE, []),
@@ -54,8 +60,25 @@ ROWS = [
     (REQUEST, REQUEST, ["exchange-return"]),
     (REQUEST, b"<", []),
     (b"<", RESPONSE, []),
-    (RESPONSE, REQUEST, []),
+    (RESPONSE, REQUEST, ["exchange-return"]),
+    (RESPONSE, RESPONSE, ["exchange-return"]),
+    (envelope(FAULT), envelope(RESPONSE), ["exchange-return"]),
+    (FAULT_DETAIL, FAULT_DETAIL, ["exchange-return"]),
+    (b"<html/>", RESPONSE, []),
     (envelope(b""), RESPONSE, []),
+    # One version judges both, but the service answers in the namespace that it was asked in.
+    (
+        request(LATEST).replace(b"2014-04-03", b"2016-01-14-beta"),
+        answer("j|47|My Test Job||", LATEST),
+        ["exchange-version"],
+    ),
+    # Handles and names are tokens.
+    (
+        REQUEST.replace(b"My Test Job", b"\n  My  Test Job "),
+        answer("\n47|My Test Job|\n"),
+        [],
+    ),
+    (REQUEST.replace(b"My Test Job", b"Job "), answer("47|Job |"), []),
     (
         REQUEST.replace(b"submitJobParam", b"deleteJobParam"),
         b'<deleteJobReturn xmlns="http://www.scene7.com/IpsApi/xsd"/>',
@@ -70,6 +93,53 @@ def test_exchanges(asked: bytes, answered: bytes, rules: list[str]) -> None:
     assert [v.rule for v in report.violations] == rules
     together = report.request.valid and report.response.valid and not rules
     assert report.valid is together
+
+
+OTHER = RESPONSE.replace(b"47|", b"48|")
+PLACES: list[tuple[bytes | etree._Element, str, int, int | None]] = [
+    (OTHER, "/submitJobReturn/jobHandle", 2, 4),
+    (
+        envelope(b"\n\n   " + OTHER),
+        "/Envelope/Body/submitJobReturn/jobHandle",
+        4,
+        4,
+    ),
+    (
+        f'<Request xmlns="{UNVERSIONED}">\n{OTHER.decode()}</Request>'.encode(),
+        "/Request/submitJobReturn/jobHandle",
+        3,
+        4,
+    ),
+    (etree.fromstring(OTHER), "/submitJobReturn/jobHandle", 2, None),
+    (envelope(b"\n <stopJobReturn/>"), "/Envelope/Body/stopJobReturn", 2, 2),
+]
+
+
+@pytest.mark.parametrize(("answered", "path", "line", "column"), PLACES)
+def test_places_are_those_of_the_document(
+    answered: bytes | etree._Element, path: str, line: int, column: int | None
+) -> None:
+    (found,) = validate_exchange(REQUEST, answered).violations
+    assert (found.path, found.line, found.column) == (path, line, column)
+
+
+def test_swapped_arguments_are_told_so() -> None:
+    report = validate_exchange(RESPONSE, envelope(REQUEST))
+    assert not report.valid
+    (found,) = report.violations
+    assert found.message == "The request is submitJobReturn, an answer; swap the two."
+    assert found.path == "/Envelope/Body/submitJobParam"
+
+
+def test_long_namespaces_are_not_read() -> None:
+    # Else each of the children would cost as much as the namespace is long.
+    inner = "<a/>" * 100_000
+    asked = f'<submitJobParam xmlns="{"x" * 400_000}">{inner}</submitJobParam>'.encode()
+    start = time.perf_counter()
+    report = validate_exchange(asked, asked.replace(b"Param", b"Return"))
+    assert time.perf_counter() - start < 2  # about 0.1 s; gigabytes and a minute otherwise
+    assert [v.rule for v in report.request.violations] == ["too-large"]
+    assert report.violations == ()
 
 
 def test_no_operation_in_a_request_wrapper() -> None:

@@ -15,6 +15,7 @@ from lxml import etree
 from ips_contract import __version__, validate
 from ips_contract.envelope import parse
 from ips_contract.formats import as_json, as_junit, as_sarif
+from ips_contract.inputs import Inside
 from ips_contract.report import Report, violation
 from ips_contract.rules import EVIDENCE, RULES
 from ips_contract.versions import PRE_4_0
@@ -79,6 +80,8 @@ BROKEN: list[tuple[tuple[str | int, ...], Any]] = [
     (("reports", 0, "valid"), 1),
     (("reports", 0, "file"), None),
     (("reports", 0, "extra"), 1),
+    (("unreadable",), None),
+    (("unreadable",), [{"file": "a"}]),
     (("reports", 1, "violations", 0, "severity"), "note"),
     (("reports", 1, "violations", 0, "line"), 0),
     (("reports", 1, "violations", 0, "source"), None),
@@ -166,7 +169,43 @@ def test_json_is_as_its_schema_says() -> None:
 def test_no_reports() -> None:
     assert problems(SCHEMA, json.loads(as_json([]))) == []
     assert json.loads(as_sarif([]))["runs"][0]["results"] == []
+    assert json.loads(as_sarif([]))["runs"][0]["invocations"] == [
+        {"executionSuccessful": True, "toolExecutionNotifications": []}
+    ]
     assert etree.fromstring(as_junit([]).encode()).get("tests") == "0"
+
+
+UNREADABLE = [("no\x1b<.xml", "No such file"), ("t.har", 'this is no "HAR" & <file>')]
+
+
+def test_unreadable_files_are_in_every_format() -> None:
+    run = json.loads(as_json(REPORTS, UNREADABLE))
+    assert problems(SCHEMA, run) == []
+    assert [(row["file"], row["reason"]) for row in run["unreadable"]] == UNREADABLE
+    assert run["summary"]["files"] == len(REPORTS)
+    (log,) = json.loads(as_sarif(REPORTS, UNREADABLE))["runs"]
+    (invocation,) = log["invocations"]
+    assert invocation["executionSuccessful"] is False
+    first, second = invocation["toolExecutionNotifications"]
+    assert first["level"] == "error"
+    assert first["message"] == {"text": "no\\x1b<.xml: No such file"}
+    assert second["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "t.har"}}}]
+    root = parse(as_junit(REPORTS, UNREADABLE).encode())
+    (suite,) = root
+    for element in root, suite:
+        assert [element.get(name) for name in ("tests", "failures", "errors")] == ["8", "4", "2"]
+    cases = {case.get("name"): case for case in suite}
+    (error,) = cases["no\\x1b<.xml"]
+    assert (error.tag, error.get("message")) == ("error", "No such file")
+    assert cases["t.har"][0].get("message") == UNREADABLE[1][1]
+
+
+def test_parts_of_files_have_the_place_of_the_file() -> None:
+    part = Inside("a.har", "entry 2 request")
+    report = Report("a", None, [violation("blank", "x", line=3), violation("blank", "y")])
+    run = sarif([("a.har entry 2 request", report)], inside={"a.har entry 2 request": part})
+    told = [result["message"]["text"] for result in run["results"]]
+    assert told == ["entry 2 request:3: x", "entry 2 request: y"]
 
 
 @pytest.mark.parametrize("report", [report for _, report in [*REPORTS, ("", EVERY_RULE)]])
@@ -189,8 +228,10 @@ def test_the_schema_refuses(keys: tuple[str | int, ...], value: object) -> None:
     assert problems(SCHEMA, run)
 
 
-def sarif(reports: list[tuple[str, Report]], base: str = "") -> dict[str, Any]:
-    text = as_sarif(reports, base=base)
+def sarif(
+    reports: list[tuple[str, Report]], base: str = "", inside: dict[str, Inside] | None = None
+) -> dict[str, Any]:
+    text = as_sarif(reports, base=base, inside=inside)
     assert text.isascii()
     log = json.loads(text)
     assert log["version"] == "2.1.0"
@@ -259,6 +300,15 @@ def test_sarif_uris(name: str, base: str, uri: str) -> None:
     assert split.scheme == ("file" if uri.startswith("file:") else "")
     if os.name == "posix" and not name.startswith("/"):
         assert os.fsdecode(unquote_to_bytes(uri)) == name.removeprefix("./")
+
+
+@pytest.mark.parametrize(
+    ("name", "uri"),
+    [("../y/a.xml", "a.xml"), ("b/../a.xml", "a.xml"), ("../a.xml", "../a.xml"), ("..", "..")],
+)
+def test_sarif_has_one_uri_for_a_file(name: str, uri: str) -> None:
+    run = sarif([(name, Report("a", None))], os.path.abspath(os.path.join(os.sep, "x", "y")))
+    assert run["artifacts"] == [{"location": {"uri": uri}}]
 
 
 def test_junit() -> None:

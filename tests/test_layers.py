@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import ips_contract
 
 PACKAGE = Path(ips_contract.__file__).parent
 # Each module imports at run time only from modules above it.
 LAYERS = """
-versions documented faults iso cron wording handles locate clock wire fixtures baseline crontexts
+versions faults iso extras reference cron wording handles locate clock wire
+fixtures baseline crontexts
 rules script server adapters runs envelope values
 render schema formats report rows engines accounts asked jobs wsdl pages
 scenarios_parts scenarios_accept scenarios_refuse scenarios stage
@@ -20,7 +23,7 @@ judge joblogs listings operations leaves spelling
 validation wrapping drawing forms
 exchange judging nearest record samples sources steps
 captures conformance drawn seeded trees service battery
-fuzz_process fuzz_report breakage html mock serve testing wrapped
+fuzz_process fuzz_report breakage html inputs mock serve testing wrapped
 wrong_bytes wrong_names wrong_structure wrong_values wrong_wrappings
 mutations strategies httpx_mock results
 scenarios_mutated invalid generate pytest_run pytest_plugin
@@ -64,6 +67,31 @@ def test_no_cycles() -> None:
         free = {name for name, needs in graph.items() if name not in done and needs <= done}
         assert free, f"cycle among {sorted(graph.keys() - done)}"
         done |= free
+
+
+@pytest.mark.parametrize(
+    ("library", "code"),
+    [
+        ("hypothesis", "import ips_contract.strategies"),
+        ("hypothesis", "import ips_contract.invalid"),
+        ("hypothesis", "from ips_contract.strategies import submit_job_requests"),
+        ("xmlschema", "ips_contract.validate(message, engine='xmlschema')"),
+        ("xmlschema", "ips_contract.validate(message, engine='both')"),
+        ("responses", "from ips_contract import mock; mock.activate().__enter__()"),
+        ("httpx", "from ips_contract import mock; mock.transport()"),
+    ],
+)
+def test_what_is_not_installed_is_told_with_its_extra(library: str, code: str) -> None:
+    # In a process of its own: here the libraries are loaded.
+    script = (
+        f"import sys; sys.modules[{library!r}] = None; import ips_contract, ips_contract.fixtures\n"
+        "message = ips_contract.fixtures.load('valid/documented-request.xml')\n"
+        f"try: {code}\n"
+        "except ImportError as error: print(error)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    words = f"This needs {library}: pip install 'ips-contract[{library}]'"
+    assert run.stdout == f"{words}\n"
 
 
 def test_importing_the_package_loads_nothing_else() -> None:

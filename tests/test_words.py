@@ -408,6 +408,7 @@ DOCUMENTS: dict[str, bytes | str | etree._Element] = {
     "locale of no country": before("<locale>en-UK</locale>"),
     "locale of neither": before("<locale>xx-UK</locale>"),
     "schedule": before("<execSchedule>0 60 3 ? * *</execSchedule>"),
+    "schedule with a list of marks": before("<execSchedule>0 0 3 ? * 2,6L</execSchedule>"),
     "schedule in words": before("<execSchedule>every day</execSchedule>"),
     "URL": request(LATEST, job=urls().replace("https://example.com/a.jpg", "//example.com/a.jpg")),
     "URL, empty": request(LATEST, job=urls().replace("https://example.com/a.jpg", "")),
@@ -426,6 +427,12 @@ DOCUMENTS: dict[str, bytes | str | etree._Element] = {
 
 EXCHANGES: dict[str, tuple[bytes, bytes]] = {
     "another operation": (REQUEST, answer("deleteJobReturn", "")),
+    "an answer for a request": (envelope(RESPONSE), REQUEST),
+    "two answers": (RESPONSE, RESPONSE),
+    "an answer to a beta": (
+        request(LATEST).replace(b'-03"', b'-03-beta"'),
+        answer("submitJobReturn", "<jobHandle>j|47|My Test Job||</jobHandle>"),
+    ),
     "a request for an answer": (envelope(REQUEST), envelope(b"\n" + REQUEST)),
     "another version": (request(LATEST), RESPONSE),
     "a bare fault": (
