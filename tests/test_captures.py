@@ -99,6 +99,12 @@ TRAFFIC: list[tuple[str, list[dict[str, str]], str, bool]] = [
     (URL.replace("services", "api"), [], "<a/>", True),
     ("http://127.0.0.1:8080/ips", [{"name": "soapaction", "value": '"submitJob"'}], "<a/>", True),
     ("http://127.0.0.1:8080/ips", [{"name": "SOAPAction", "value": "urn:x/stopJob"}], "x", True),
+    (
+        "http://127.0.0.1:8080/ips",
+        [{"name": "Accept", "value": "*/*"}, {}, {"name": "SOAPAction", "value": "getAssets"}],
+        "x",
+        True,
+    ),
     ("http://127.0.0.1:8080/ips", [], TEXT, True),
     ("http://127.0.0.1:8080/ips", [], BARE, True),
 ]
