@@ -7,8 +7,8 @@ file or a connection, never expands entities, and reads no more than a limit of 
 from __future__ import annotations
 
 import re
-from string import ascii_letters
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
@@ -89,19 +89,31 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
 
 
 # A document that starts with its root element has no document type, and is UTF-8 or like it.
-_ROOT_STARTS = frozenset(b"<%c" % letter for letter in (ascii_letters + "_").encode())
+_ROOT_STARTS = frozenset(b"<%c" % c for c in range(128) if b"%c" % c == b"_" or chr(c).isalpha())
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 # Starts of UTF-32 and EBCDIC.
 _DARK_STARTS = (b"\0\0", b"\xff\xfe\0\0", b"<\0\0\0", b"\x4c\x6f\xa7\x94")
-_DECLARED = re.compile(rb"<\?xml\s[^?]*?\sencoding\s*=\s*[\"']([^\"'?]*)", re.IGNORECASE)
 # Encodings in which "<!DOCTYPE" is those bytes and nothing else is it. In others (UTF-7, ISO-2022,
 # HZ, with escapes) a document type cannot be seen before it is parsed, and libxml2 can be made to
 # spend minutes on one. SOAP itself is UTF-8 or UTF-16 (WS-I Basic Profile 1.1, R1012).
-_CLEAR = re.compile(
+_CLEAR = (
     rb"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso[-_]?8859[-_][0-9]{1,2}|latin-?[0-9]|l[0-9]"
-    rb"|(?:windows-|cp)125[0-9]|shift[-_]?jis|sjis|euc-?(?:jp|kr|cn|tw)|gb2312|gbk|gb18030|big5|koi8-[ru]",
-    re.IGNORECASE,
+    rb"|(?:windows-|cp)125[0-9]|shift[-_]?jis|sjis|euc-?(?:jp|kr|cn|tw)|gb2312|gbk|gb18030|big5"
+    rb"|koi8-[ru]"
 )
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
+    """White space, an encoding's declaration, and the encodings that are read.
+
+    Compiled for the first document with a prolog: that takes longer than to judge one.
+    """
+    return (
+        re.compile(rb"[ \t\r\n]*"),
+        re.compile(rb"<\?xml[^?]*?encoding\s*=\s*[\"']([^\"'?]*)", re.IGNORECASE),
+        re.compile(_CLEAR, re.IGNORECASE),
+    )
 
 
 def _check_prolog(data: bytes) -> None:
@@ -116,13 +128,14 @@ def _check_prolog(data: bytes) -> None:
         little = data[:1] in b"\xff<"
         text = data.decode("utf-16-le" if little else "utf-16-be", "replace")
         data = text.encode("utf-8", "replace")
-    declared = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf"))
-    if declared is not None and not _CLEAR.fullmatch(declared[1].strip()):
+    blanks, declaration, clear = _patterns()
+    declared = declaration.match(data.removeprefix(b"\xef\xbb\xbf"))
+    if declared is not None and not clear.fullmatch(declared[1].strip()):
         name = clipped(declared[1].decode("latin-1"))
         raise Unreadable("not-xml", f'The encoding "{name}" is not read; send UTF-8.')
     at = len(data) - len(data.lstrip(b"\xef\xbb\xbf"))
     while True:
-        at = _SPACE.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.
+        at = blanks.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.
         if data.startswith(b"<!DOCTYPE", at):
             raise doctype_refused(data)
         end = _PROLOG_ENDS.get(data[at : at + 2])
@@ -133,7 +146,6 @@ def _check_prolog(data: bytes) -> None:
 
 
 _PROLOG_ENDS = {b"<?": b"?>", b"<!": b"-->"}
-_SPACE = re.compile(rb"[ \t\r\n]*")
 
 
 def doctype_refused(data: bytes = b"") -> Unreadable:
@@ -190,17 +202,20 @@ def _advice(data: bytes, text: str) -> str:
     return next((f" {advice}" for words, advice in _ADVICE if words in text), "")
 
 
-class Envelope(NamedTuple):
+class Envelope:
     """The parts of a SOAP envelope that a reader needs, found without judging them.
 
     ``version`` is ``"1.1"``, ``"1.2"`` or ``""`` for another namespace.
     """
 
-    version: str
-    namespace: str
-    headers: list[etree._Element]
-    bodies: list[etree._Element]
-    extras: list[etree._Element]
+    __slots__ = ("bodies", "extras", "headers", "namespace", "version")
+
+    def __init__(self, namespace: str) -> None:
+        self.version = SOAP_VERSIONS.get(namespace, "")
+        self.namespace = namespace
+        self.headers: list[etree._Element] = []
+        self.bodies: list[etree._Element] = []
+        self.extras: list[etree._Element] = []
 
 
 def children(element: etree._Element) -> list[etree._Element]:
@@ -222,15 +237,14 @@ def namespace_of(element: etree._Element) -> str:
 
 def split_envelope(root: etree._Element) -> Envelope:
     """The parts of the envelope ``root``."""
-    namespace = namespace_of(root)
-    headers: list[etree._Element] = []
-    bodies: list[etree._Element] = []
-    extras: list[etree._Element] = []
-    header, body = f"{{{namespace}}}Header", f"{{{namespace}}}Body"
+    found = Envelope(namespace_of(root))
+    lists = {
+        f"{{{found.namespace}}}Header": found.headers,
+        f"{{{found.namespace}}}Body": found.bodies,
+    }
     for child in children(root):
-        parts = {header: headers, body: bodies}.get(str(child.tag), extras)
-        parts.append(child)
-    return Envelope(SOAP_VERSIONS.get(namespace, ""), namespace, headers, bodies, extras)
+        lists.get(str(child.tag), found.extras).append(child)
+    return found
 
 
 def text_of(element: etree._Element) -> str:

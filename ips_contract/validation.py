@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -34,12 +35,8 @@ _HUGE = 128 * 1024
 _MOST_MARKUP = 16 * 1024  # Tags, start and end, and attributes that the engine is shown unseen.
 
 
-class Plan(NamedTuple):
-    """How to judge a message: its name, its version, and whether it is clean at first sight."""
-
-    name: str
-    version: Version
-    is_clean: Callable[[etree._Element], bool]
+# How to judge a message: its name, its version, and whether it is clean at first sight.
+Plan = tuple[str, "Version", "Callable[[etree._Element], bool]"]
 
 
 @lru_cache(maxsize=256)
@@ -55,8 +52,8 @@ def _plan(tag: str, soap: str | None) -> Plan | None:
     if name in COMPANIONS and (soap is not None or namespace != UNVERSIONED):
         return None
     if soap is not None:
-        return Plan(name, found[0], compiled_envelope(found[0], soap))
-    return Plan(name, found[0], compiled(found[0], CLEAN, namespace))
+        return name, found[0], compiled_envelope(found[0], soap)
+    return name, found[0], compiled(found[0], CLEAN, namespace)
 
 
 def validate(
@@ -201,9 +198,10 @@ def _is_busy(data: bytes) -> bool:
 
 
 def _begins_clean(message: etree._Element, version: Version) -> bool:
-    from ips_contract.diagnosis import begins_clean
-
-    return begins_clean(message, version)
+    # To load the diagnosis takes longer than the engine can waste: the first message of a process
+    # goes to the engine unseen.
+    diagnosis = sys.modules.get("ips_contract.diagnosis")
+    return diagnosis is None or diagnosis.begins_clean(message, version)
 
 
 def _urls_are_absolute(message: etree._Element, data: bytes) -> bool:

@@ -186,7 +186,7 @@ def _schedule(value: str) -> Iterator[Problem]:
     try:
         parse(value)
     except ShapeError as error:
-        yield "schedule-form", f"{quoted(value)} cannot be read as a cron string: {error}."
+        yield "schedule-form", f"{quoted(value)} may not run as written: {error}."
     except RangeError as error:
         yield "schedule", f"{quoted(value)} never runs as written: {error}."
 

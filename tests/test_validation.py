@@ -1,6 +1,8 @@
 """The entry point: kinds of documents, options, the fast way and the slow way."""
 
 import random
+import subprocess
+import sys
 
 import pytest
 from lxml import etree
@@ -156,3 +158,17 @@ def test_large_documents_that_begin_wrong() -> None:
     report = validate(document)
     assert len(report.errors) == 400
     assert {v.rule for v in report.violations} == {"unknown-element"}
+
+
+PROGRAM = "import sys; from ips_contract import validate; print(validate(sys.stdin.buffer.read()))"
+
+
+@pytest.mark.parametrize("wrong", [b"", b"<items><destPath/></items>"])
+def test_the_first_message_of_a_process(wrong: bytes) -> None:
+    """A large one goes to the engine before the diagnosis is loaded; the verdict is the same."""
+    item = b"<items><sourceUrl>https://example.com/a.jpg</sourceUrl></items>"
+    document = request(job=urls()).replace(b"</urlArray>", 300 * item + wrong + b"</urlArray>")
+    command = [sys.executable, "-c", PROGRAM]
+    done = subprocess.run(command, input=document, stdout=subprocess.PIPE, check=True)
+    assert done.stdout.decode().strip() == str(validate(document)).strip()
+    assert validate(document).valid is not bool(wrong)
