@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import subprocess
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -15,13 +16,12 @@ from ips_contract.render import shown
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from types import FrameType
 
     from ips_contract.fuzz_process import Clients
     from ips_contract.judging import Result
     from ips_contract.scenarios import Scenario
-    from ips_contract.scenarios_mutated import Example
     from ips_contract.stage import Stage
     from ips_contract.versions import Version
 
@@ -30,6 +30,7 @@ _MOST_JOBS = 64
 # Clients that wait need no processor: a few more of them than there are processors.
 _MORE_JOBS = 2
 _SLOW = ("stall-", "drip-", "endless-", "gzip-bomb", "reset-")
+_DRAWN = "mutation-"  # How the ids of examples start.
 _NO_PROXY = "127.0.0.1,localhost"
 
 EPILOG = """\
@@ -161,7 +162,7 @@ def run(args: argparse.Namespace) -> int:
         OSError: a file cannot be read or written.
     """
     try:
-        chosen, examples = _chosen(args)
+        chosen = _chosen(args)
     except ValueError as error:
         return _complain(str(error))
     if args.list:
@@ -180,7 +181,7 @@ def run(args: argparse.Namespace) -> int:
             return _complain(f"{args.expected}: {error}")
     try:
         with Signals():
-            results = _battery(args, chosen, examples)
+            results = _battery(args, chosen)
     except Terminated as signalled:
         return 128 + signalled.number
     except OSError as error:
@@ -188,8 +189,8 @@ def run(args: argparse.Namespace) -> int:
     return _tell(args, results, expected)
 
 
-def _chosen(args: argparse.Namespace) -> tuple[list[Scenario], dict[str, Example]]:
-    """The cases to run, and what is behind those that are examples.
+def _chosen(args: argparse.Namespace) -> list[Scenario]:
+    """The cases to run.
 
     Raises:
         ValueError: there is no such case.
@@ -198,28 +199,19 @@ def _chosen(args: argparse.Namespace) -> tuple[list[Scenario], dict[str, Example
     from ips_contract.versions import PRE_4_0, find_version
 
     version = find_version(args.api_version) if args.api_version else PRE_4_0
-    examples: dict[str, Example] = {}
-    patterns = []
-    for name in args.case:
-        example = _example(name, version)
-        if example is None:
-            patterns.append(name)
-        else:
-            examples[name] = example
-    chosen = select(patterns) if patterns or not args.case else []
-    for place in range(1, args.examples + 1):
-        name = f"mutation-{args.seed}-{place}"
-        example = _example(name, version)
-        if example is not None:
-            examples[name] = example
-    chosen += [example.scenario for example in examples.values()]
+    names = dict.fromkeys(args.case)
+    drawn = [f"mutation-{args.seed}-{place}" for place in range(1, args.examples + 1)]
+    found = {name: _example(name, version) for name in (*names, *drawn)}
+    patterns = [name for name in names if found[name] is None]
+    chosen = select(patterns) if patterns or not names else []
+    chosen += [scenario for scenario in found.values() if scenario is not None]
     if args.timeout is not None:
         chosen = [scenario.with_deadline(args.timeout) for scenario in chosen]
-    return chosen, examples
+    return chosen
 
 
-def _example(name: str, version: Version) -> Example | None:
-    if not name.startswith("mutation-"):
+def _example(name: str, version: Version) -> Scenario | None:
+    if not name.startswith(_DRAWN):
         return None
     from ips_contract.scenarios_mutated import example_named
 
@@ -257,9 +249,7 @@ def listing(chosen: Iterable[Scenario]) -> str:
 # Running.
 
 
-def _battery(
-    args: argparse.Namespace, chosen: Sequence[Scenario], examples: Mapping[str, Example]
-) -> list[Result]:
+def _battery(args: argparse.Namespace, chosen: Sequence[Scenario]) -> list[Result]:
     """The results in the order of ``chosen``; that of the plain success alone if it fails."""
     from ips_contract.fuzz_process import Clients
     from ips_contract.scenarios import PLAIN
@@ -279,9 +269,7 @@ def _battery(
         # What takes long starts first, so that nothing waits for it at the end.
         rest.sort(key=lambda row: not row.id.startswith(_SLOW))
         with Progress(len(rest), sys.stderr) as progress, ThreadPoolExecutor(args.jobs) as pool:
-            waiting = [
-                pool.submit(_run_small, row, examples.get(row.id), clients, stage) for row in rest
-            ]
+            waiting = [pool.submit(_run, row, clients, stage) for row in rest]
             try:
                 _collect(waiting, results, progress)
             except BaseException:
@@ -301,18 +289,31 @@ def _collect(
         progress.show(result)
 
 
-def _run_small(
-    scenario: Scenario, example: Example | None, clients: Clients, stage: Stage
-) -> Result:
-    """Runs a case; an example that is not OK is replaced by the smallest that is not, either."""
+def _run(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
+    """Runs a case; an example that is not OK is replaced by its smallest form that is not."""
     result = run_case(scenario, clients, stage)
-    if example is None or result.verdict == "OK":
+    if not scenario.id.startswith(_DRAWN) or result.verdict == "OK":
         return result
-    for smaller in example.smaller():
-        again = run_case(smaller.with_deadline(scenario.deadline), clients, stage)
-        if again.verdict == result.verdict:
-            return again
-    return result
+    from ips_contract.scenarios_mutated import smallest
+
+    failed = {scenario.answer.body: result}
+
+    def fails(form: Scenario) -> bool:
+        again = run_case(form, clients, stage)
+        if _reaction(again) != _reaction(result):
+            return False
+        failed[form.answer.body] = again
+        return True
+
+    small = smallest(scenario, fails)
+    return failed[small.answer.body]._replace(scenario=small)
+
+
+def _reaction(result: Result) -> tuple[object, ...]:
+    """What a client did, in as far as it tells one bug from another."""
+    outcome = result.outcome
+    printed, ended = bool(outcome.output.strip()), bool(outcome.ended)
+    return result.verdict, outcome.status, printed, ended, len(result.sent.posts)
 
 
 def run_case(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
@@ -376,9 +377,8 @@ def rerun(args: argparse.Namespace, name: str) -> str:
     options = [f"--timeout {args.timeout:g}"] if args.timeout is not None else []
     if args.api_version:
         options.append(f"--api-version {args.api_version}")
-    return " ".join(
-        ("ips-contract fuzz", f"--case {name}", *options, "--", shlex.join(args.command))
-    )
+    command = subprocess.list2cmdline(args.command) if os.name == "nt" else shlex.join(args.command)
+    return " ".join(("ips-contract fuzz", f"--case {name}", *options, "--", command))
 
 
 def _tell(args: argparse.Namespace, results: list[Result], expected: dict[str, str] | None) -> int:

@@ -11,6 +11,7 @@ from ips_contract import __version__
 from ips_contract.formats import TOOL, to_json
 from ips_contract.judging import FAILED, VERDICTS, explain, summary_of
 from ips_contract.render import counted, shown
+from ips_contract.scenarios_parts import EXAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +41,8 @@ def table(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool) 
         scenario = result.scenario
         if result.verdict == VERDICTS[0]:
             continue
-        head = f"{result.verdict:13} {scenario.id}  [{scenario.level}, case {scenario.number}]"
+        case = f"case {scenario.number}" if scenario.number != EXAMPLE else "example"
+        head = f"{result.verdict:13} {scenario.id}  [{scenario.level}, {case}]"
         if not result.fails(strict=strict):
             blocks.append(f"{head}  {shown('; '.join(result.judgement.words))}")
             continue

@@ -280,7 +280,7 @@ def explain(result: Result) -> list[str]:
     status = "ended by us" if outcome.status is None else f"exit status {outcome.status}"
     rows = [
         ("rule", scenario.rule),
-        ("served", clipped(sent.served.decode("utf-8", "replace"), 300) or "nothing"),
+        ("served", clipped(sent.served.decode("utf-8", "backslashreplace"), 600) or "nothing"),
         *(("sent", summary_of(request)) for request in sent.posts[:3]),
         ("client", f"printed {printed}, {status}, {outcome.seconds:.2f} s"),
         *(("wrong", words) for words in result.judgement.words),

@@ -38,6 +38,7 @@ COMPANY = "47"
 USER, PASSWORD = "battery@example.com", "correct horse"
 JOB_NAME = "Nightly publish"
 DEADLINE = 10.0  # Seconds.
+EXAMPLE = 99  # The number of drawn cases, which are none of the list.
 # No answer that means it serves these: who prints one has searched the text for a handle.
 DECOY = "0|DECOY|"
 XML_TYPE = "text/xml; charset=utf-8"
