@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TextIO
 
@@ -77,7 +78,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="clients that run at the same time (default: processors + 2)",
     )
-    add("--report", metavar="FILE", help="write a report: FILE.html, FILE.json or FILE.xml (JUnit)")
+    add(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write a report: FILE.html, FILE.json or FILE.xml (JUnit); repeat for more",
+    )
     add("--expected", metavar="FILE", help="fail on changes from this JSON report only")
     add(
         "--api-version",
@@ -228,8 +235,11 @@ def _conflict(args: argparse.Namespace) -> str:
 
     if not args.command:
         return "give the client's command line after --"
-    if args.report is not None and not args.report.lower().endswith(SUFFIXES):
-        return f"--report {args.report}: the name must end in {', '.join(SUFFIXES)}"
+    for name in args.report:
+        if not name.lower().endswith(SUFFIXES):
+            return f"--report {name}: the name must end in {', '.join(SUFFIXES)}"
+        if not Path(name).parent.is_dir():  # Said before the run, not after it.
+            return f"--report {name}: there is no folder {Path(name).parent}"
     return ""
 
 
@@ -260,33 +270,37 @@ def _battery(args: argparse.Namespace, chosen: Sequence[Scenario]) -> list[Resul
     plain = next((row for row in chosen if row.id == PLAIN.id), PLAIN)
     if plain is PLAIN and args.timeout is not None:
         plain = plain.with_deadline(args.timeout)
-    with Stage(version) as stage, Clients(args.command) as clients:
-        first = run_case(plain, clients, stage)
+    rest = [row for row in chosen if row.id != plain.id]
+    # What takes long starts first, so that nothing waits for it at the end.
+    rest.sort(key=lambda row: not row.id.startswith(_SLOW))
+    with (
+        Stage(version) as stage,
+        Clients(args.command) as clients,
+        Progress(len(rest) + 1, sys.stderr) as progress,
+    ):
+
+        def go(row: Scenario) -> Result:
+            progress.begin(row.id)
+            result = _run(row, clients, stage)
+            progress.end(row.id, result.verdict)
+            return result
+
+        first = go(plain)
         if first.fails(strict=args.strict):
             return [first]
         results = {plain.id: first}
-        rest = [row for row in chosen if row.id != plain.id]
-        # What takes long starts first, so that nothing waits for it at the end.
-        rest.sort(key=lambda row: not row.id.startswith(_SLOW))
-        with Progress(len(rest), sys.stderr) as progress, ThreadPoolExecutor(args.jobs) as pool:
-            waiting = [pool.submit(_run, row, clients, stage) for row in rest]
+        with ThreadPoolExecutor(args.jobs) as pool:
+            waiting = [pool.submit(go, row) for row in rest]
             try:
-                _collect(waiting, results, progress)
+                for future in as_completed(waiting):
+                    result = future.result()
+                    results[result.scenario.id] = result
             except BaseException:
                 for future in waiting:
                     future.cancel()
                 clients.stop()
                 raise
     return [results[row.id] for row in chosen]
-
-
-def _collect(
-    waiting: Iterable[Future[Result]], results: dict[str, Result], progress: Progress
-) -> None:
-    for future in as_completed(waiting):
-        result = future.result()
-        results[result.scenario.id] = result
-        progress.show(result)
 
 
 def _run(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
@@ -341,13 +355,15 @@ def run_case(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
 
 
 class Progress:
-    """``37/140 cases, 2 not OK, last: lines`` on a terminal; gone at the end."""
+    """``37/140 cases, 2 not OK, running: lines, drip-body`` on a terminal; gone at the end."""
 
     def __init__(self, total: int, stream: TextIO) -> None:
         self._total = total
         self._stream = stream
         self._shows = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._done = self._odd = self._length = 0
+        self._running: dict[str, None] = {}
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -355,15 +371,29 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         self._write("")
 
-    def show(self, result: Result) -> None:
-        """Counts a result."""
-        self._done += 1
-        self._odd += result.verdict != "OK"
-        last = f"last: {result.scenario.id}"
-        self._write(f"{self._done}/{self._total} cases, {self._odd} not OK, {last}")
+    def begin(self, name: str) -> None:
+        """A case starts."""
+        with self._lock:
+            self._running[name] = None
+            self._show()
+
+    def end(self, name: str, verdict: str) -> None:
+        """A case has ended."""
+        with self._lock:
+            del self._running[name]
+            self._done += 1
+            self._odd += verdict != "OK"
+            self._show()
+
+    def _show(self) -> None:
+        # The slowest first: they say what is waited for.
+        text = f"{self._done}/{self._total} cases, {self._odd} not OK, running: "
+        self._write(text + ", ".join(self._running))
 
     def _write(self, text: str) -> None:
         if self._shows:
+            width = shutil.get_terminal_size().columns - 1
+            text = text if len(text) <= width else f"{text[: max(0, width - 1)]}…"
             wiped = f"\r{' ' * self._length}\r"
             print(wiped + text, end="", file=self._stream, flush=True)
             self._length = len(text)
@@ -374,7 +404,9 @@ class Progress:
 
 def rerun(args: argparse.Namespace, name: str) -> str:
     """The command that runs the case ``name`` alone."""
-    options = [f"--timeout {args.timeout:g}"] if args.timeout is not None else []
+    options = ["--strict"] if args.strict else []
+    if args.timeout is not None:
+        options.append(f"--timeout {args.timeout:g}")
     if args.api_version:
         options.append(f"--api-version {args.api_version}")
     command = subprocess.list2cmdline(args.command) if os.name == "nt" else shlex.join(args.command)
@@ -386,10 +418,9 @@ def _tell(args: argparse.Namespace, results: list[Result], expected: dict[str, s
     from ips_contract.scenarios import PLAIN
 
     commands = {row.scenario.id: rerun(args, row.scenario.id) for row in results}
-    if args.report is not None:
-        write = WRITERS[Path(args.report).suffix.lower()]
-        text = write(results, commands, strict=args.strict)
-        Path(args.report).write_text(text, encoding="utf-8")
+    for name in args.report:
+        text = WRITERS[Path(name).suffix.lower()](results, commands, strict=args.strict)
+        Path(name).write_text(text, encoding="utf-8")
     rows = table(results, commands, strict=args.strict)
     if rows:
         print(f"{rows}\n")

@@ -281,7 +281,7 @@ def explain(result: Result) -> list[str]:
     rows = [
         ("rule", scenario.rule),
         ("served", clipped(sent.served.decode("utf-8", "backslashreplace"), 600) or "nothing"),
-        *(("sent", summary_of(request)) for request in sent.posts[:3]),
+        *(row for request in sent.posts[:3] for row in _rows_of(request, scenario)),
         ("client", f"printed {printed}, {status}, {outcome.seconds:.2f} s"),
         *(("wrong", words) for words in result.judgement.words),
     ]
@@ -292,6 +292,13 @@ def explain(result: Result) -> list[str]:
         should += f": {quoted(result.handle)}"
     rows.append(("should", should))
     return [f"{name:6}  {text}" for name, text in rows]
+
+
+def _rows_of(request: Request, scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """A request in a line; and its text, if something is wrong with it."""
+    yield "sent", summary_of(request)
+    if any(problems(request, scenario)):
+        yield "body", clipped(request.body.decode("utf-8", "backslashreplace"), 600) or "empty"
 
 
 def summary_of(request: Request) -> str:

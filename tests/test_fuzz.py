@@ -131,17 +131,17 @@ def test_versions() -> None:
 
 def test_reruns_keep_the_options(capsys: pytest.CaptureFixture[str]) -> None:
     names = only("plain", "name-spaces-inside")
-    options = ("--timeout", "7.5", "--api-version", "6.8")
+    options = ("--strict", "--timeout", "7.5", "--api-version", "6.8")
     assert run(*options, *names, "--", *FOLDING) == 1
-    again = "--case name-spaces-inside --timeout 7.5 --api-version 6.8 -- "
+    again = "--case name-spaces-inside --strict --timeout 7.5 --api-version 6.8 -- "
     assert again in capsys.readouterr().out
 
 
 def test_reports(tmp_path: Path) -> None:
     names = only("plain", "name-spaces-inside", "sibling-unknown")
-    for suffix in (".json", ".xml", ".html"):
-        report = tmp_path / f"report{suffix}"
-        assert run("--report", str(report), *names, "--", *FOLDING) == 1
+    files = [str(tmp_path / f"report{suffix}") for suffix in (".json", ".xml", ".html")]
+    options = [word for file in files for word in ("--report", file)]
+    assert run(*options, *names, "--", *FOLDING) == 1
     data = json.loads((tmp_path / "report.json").read_text())
     assert data["summary"] == {"OK": 1, "FAILED": 1, "NON-STRICT": 1}
     row = {row["id"]: row for row in data["cases"]}["name-spaces-inside"]
@@ -193,7 +193,10 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(lines) == len(SCENARIOS)
     assert lines[0].split()[:4] == ["plain", "G", "0", "accept"]
     assert run("--list", *only("name-*")) == 0
-    assert "(XML 1.0 section 2.4; WS-I Basic Profile 1.1)" in capsys.readouterr().out
+    assert (
+        "name-ampersand       G  23  accept  a name, and so a handle, with & (XML 1.0 section 2.4)"
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,6 +206,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
         (("--case", "plian", "--", "x"), "no case 'plian'"),
         (("--case", "mutation-x", "--", "x"), "no case 'mutation-x'"),
         (("--report", "x.txt", "--", "x"), "must end in .html, .json, .xml"),
+        (("--report", "/no/x.html", "--", "x"), "--report /no/x.html: there is no folder /no"),
         (("--case", "plain", "--", "/no/such/command"), "cannot run /no/such/command: No such"),
         (("--case", "plain", "--", "/"), "cannot run /: Permission denied"),
     ],
@@ -245,17 +249,23 @@ def test_progress() -> None:
         def isatty(self) -> bool:
             return True
 
-    results = battery.run(lambda _: None, ["plain"])
     stream = Terminal()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TERM", "xterm")
-        with fuzz.Progress(2, stream) as progress:
-            progress.show(results[0])
-    assert "1/2 cases, 1 not OK, last: plain" in stream.getvalue()
+        patch.setenv("COLUMNS", "60")
+        with fuzz.Progress(3, stream) as progress:
+            progress.begin("drip-body")
+            progress.begin("plain")
+            progress.end("plain", "FAILED")
+            progress.begin("a-case-with-a-long-name")
+    wiped = [text.strip() for text in stream.getvalue().split("\r")]
+    assert "0/3 cases, 0 not OK, running: drip-body, plain" in wiped
+    assert "1/3 cases, 1 not OK, running: drip-body" in wiped
+    assert "1/3 cases, 1 not OK, running: drip-body, a-case-with-a-lon…" in wiped
     assert stream.getvalue().endswith("\r")
     silent = io.StringIO()
     with fuzz.Progress(2, silent) as progress:
-        progress.show(results[0])
+        progress.begin("plain")
     assert silent.getvalue() == ""
 
 

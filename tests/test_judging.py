@@ -193,6 +193,12 @@ def test_explanations() -> None:
     assert lines[-1].startswith("should  print no handle")
 
 
+def test_what_was_sent_is_shown_where_it_is_wrong() -> None:
+    sent = Sent((post(b"<x"),))
+    lines = explain(Result(PLAIN, HANDLE, judge(PLAIN, NOTHING, sent, HANDLE), NOTHING, sent))
+    assert "body    <x" in lines
+
+
 def test_summaries() -> None:
     line = summary_of(post())
     assert line.startswith("POST /case1/scene7/services/IpsApiService, ")
