@@ -160,6 +160,10 @@ def test_reports(tmp_path: Path) -> None:
     assert len(root.findall(".//failure")) == len(root.findall(".//system-out")) == 1
     html = (tmp_path / "report.html").read_text()
     assert '<td class="FAILED">FAILED</td>' in html
+    # What failed comes before the table of all cases, with the command that runs it again.
+    head, table = html.split("<h2>All cases</h2>")
+    assert head.count("<h3") == head.count("<dt>again</dt><dd>ips-contract fuzz --case ") == 1
+    assert (table.count("<tr>"), table.count("<details>")) == (4, 1)
     assert html.isascii()
 
 
