@@ -190,6 +190,7 @@ def run(args: argparse.Namespace) -> int:
         with Signals():
             results = _battery(args, chosen)
     except Terminated as signalled:
+        print("Terminated.", file=sys.stderr)
         return 128 + signalled.number
     except OSError as error:
         return _complain(f"cannot run {args.command[0]}: {error.strerror or error}")

@@ -198,7 +198,10 @@ def read_expected(text: str) -> dict[str, str]:
     Raises:
         ValueError: it is neither.
     """
-    value = json.loads(text)
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"it is no JSON: {error}") from None
     if isinstance(value, dict) and isinstance(value.get("cases"), list):
         value = {row.get("id"): row.get("verdict") for row in value["cases"] if type(row) is dict}
     if not isinstance(value, dict) or not set(value.values()) <= set(VERDICTS):
