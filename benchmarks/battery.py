@@ -55,4 +55,4 @@ def main(command: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:] or [sys.executable, "-I", "-S", str(CLIENT)]))
+    raise SystemExit(main(sys.argv[1:] or [sys.executable, "-E", "-s", "-S", str(CLIENT)]))

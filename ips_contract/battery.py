@@ -67,6 +67,7 @@ class Results(list[Result]):
         Raises:
             AssertionError: some do; the text tells what happened in each.
         """
+        __tracebackhide__ = True  # For pytest: the text says it all.
         failed = self.failures(strict=strict)
         if failed:
             raise AssertionError("\n\n".join(map(_told, failed)))
@@ -102,6 +103,7 @@ def check(
         AssertionError: the case fails; the text tells what happened.
         ValueError: there is no such case or version.
     """
+    __tracebackhide__ = True
     results = run(client, [case], timeout=timeout, version=version)
     results.raise_for_failures(strict=strict)
     return results[0]

@@ -309,7 +309,7 @@ def _run(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
     result = run_case(scenario, clients, stage)
     if not scenario.id.startswith(_DRAWN) or result.verdict == "OK":
         return result
-    from ips_contract.scenarios_mutated import smallest
+    from ips_contract.scenarios_mutated import smallest, tries_for
 
     failed = {scenario.answer.body: result}
 
@@ -320,7 +320,7 @@ def _run(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
         failed[form.answer.body] = again
         return True
 
-    small = smallest(scenario, fails)
+    small = smallest(scenario, fails, tries_for(result.outcome.seconds))
     return failed[small.answer.body]._replace(scenario=small)
 
 

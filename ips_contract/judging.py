@@ -198,7 +198,8 @@ def _sending(scenario: Scenario, sent: Sent) -> Iterator[Finding]:
     for words in dict.fromkeys(sent.malformed):
         yield Finding(FAILED, f"it sent what is no HTTP: {words}")
     if sent.fetched:
-        yield Finding(FAILED, f"it fetched what the answer mentions: {', '.join(sent.fetched)}")
+        asked = ", ".join(dict.fromkeys(sent.fetched))
+        yield Finding(FAILED, f"it asked for what is neither the WSDL nor the job: {asked}")
     count = len(sent.posts)
     if not count:
         elsewhere = f"; it asked {sent.strays[0]} instead" if sent.strays else ""

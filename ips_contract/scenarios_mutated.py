@@ -51,7 +51,8 @@ GATING_RULES = frozenset(
 _NOT_FOR_CLIENTS = frozenset(("stray-attribute", "too-deep", "too-large"))
 _NAME = re.compile("mutation-([0-9]{1,18})-([1-9][0-9]{0,8})")
 _VALUES = re.compile(r'[0-9]+|"[^"]*"')
-MOST_TRIES = 50  # Runs of the client for making one example smaller.
+# For making one example smaller: runs of the client, and seconds if it is slow.
+_MOST_TRIES, _MOST_SECONDS = 50, 60
 
 
 def _answer(version: Version, *, header: bool) -> etree._Element:
@@ -87,10 +88,23 @@ def example_named(name: str, version: Version) -> Scenario | None:
     return None if match is None else example(int(match[1]), int(match[2]), version)
 
 
-def smallest(scenario: Scenario, fails: Callable[[Scenario], bool]) -> Scenario:
+def tries_for(seconds: float) -> int:
+    """How often a client that takes ``seconds`` is run for making an example smaller."""
+    return min(_MOST_TRIES, int(_MOST_SECONDS / max(seconds, 0.001)))
+
+
+def smallest(
+    scenario: Scenario, fails: Callable[[Scenario], bool], most: int = _MOST_TRIES
+) -> Scenario:
     """An example that fails, made smaller as long as it ``fails`` and breaks the same rule.
 
-    The title says how it became small.
+    Args:
+        scenario: the example.
+        fails: whether a form of it fails in the same way.
+        most: how often that is asked at most.
+
+    Returns:
+        the smallest form; its title says how it became small.
     """
 
     def form(answer: bytes) -> Scenario:
@@ -98,12 +112,10 @@ def smallest(scenario: Scenario, fails: Callable[[Scenario], bool]) -> Scenario:
 
     whole = scenario.answer.entity(Asked("", ""))
     kind = _kind(whole)
-    found = shrink(
-        whole, lambda data: _kind(data) == kind, lambda data: fails(form(data)), MOST_TRIES
-    )
+    found = shrink(whole, lambda data: _kind(data) == kind, lambda data: fails(form(data)), most)
     told = f"{len(whole)} bytes made {len(found.data)} in {counted(found.tries, 'run')}"
     if not found.complete:
-        told += ", the most"
+        told += ", no more were tried"
     return replace(form(found.data), title=f"{scenario.title}; {told}")
 
 

@@ -39,6 +39,7 @@ def post(body: bytes | None = None, **headers: str | None) -> Request:
 
 
 SENT = Sent((post(),))
+ASKED = "it asked for what is neither the WSDL nor the job"
 NOTHING = Outcome(1, b"")
 
 REACTIONS = [
@@ -147,7 +148,7 @@ def test_one_submission_is_one_post() -> None:
 def test_what_must_not_be_sent() -> None:
     good = Outcome(0, HANDLE.encode())
     fetched = judge(PLAIN, good, SENT._replace(fetched=("GET /schema.xsd",)), HANDLE)
-    assert fetched == Judgement(FAILED, ("it fetched what the answer mentions: GET /schema.xsd",))
+    assert fetched == Judgement(FAILED, (f"{ASKED}: GET /schema.xsd",))
     odd = judge(PLAIN, good, SENT._replace(malformed=("x", "x")), HANDLE)
     assert odd == Judgement(FAILED, ("it sent what is no HTTP: x",))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ips_contract import VERSIONS, battery, validate
-from ips_contract.scenarios_mutated import MOST_TRIES, example_named, smallest
+from ips_contract.scenarios_mutated import example_named, smallest, tries_for
 from ips_contract.scenarios_parts import Asked, Scenario
 from ips_contract.shrinking import cuts, shrink, without
 
@@ -148,8 +148,15 @@ def test_bounds_are_told() -> None:
 
     kept = smallest(scenario, fails)
     assert kept.answer == scenario.answer
-    assert 0 < len(tried) <= MOST_TRIES
-    assert f"in {len(tried)} run" in kept.title
+    assert 2 < len(tried) <= 50
+    assert kept.title.endswith(f"in {len(tried)} runs")
+    assert smallest(scenario, fails, 2).title.endswith("in 2 runs, no more were tried")
+
+
+@pytest.mark.parametrize(("seconds", "tries"), [(0.0, 50), (0.05, 50), (12.0, 5), (4500.0, 0)])
+def test_slow_clients_are_run_less_often(seconds: float, tries: int) -> None:
+    """A client that hangs costs its deadline each time."""
+    assert tries_for(seconds) == tries
 
 
 def test_examples_are_no_cases_of_the_list() -> None:
