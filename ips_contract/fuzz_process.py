@@ -2,8 +2,8 @@
 
 On POSIX systems a client is the leader of a process group, and the group is killed when the
 client has ended or must end, with what /proc says is below the client. A small guardian process
-holds the end of a pipe: it kills the groups when this process is gone, however it went (a portable
-stand-in for Linux's parent-death signal). On Windows a client is put into a job
+(``fuzz_guardian``) holds the end of a pipe: when this process is gone, however it went, it kills
+the groups and, on Linux, all that this run has started. On Windows a client is put into a job
 (``fuzz_windows``), which the system ends with this process.
 
 Memory is what is really there (resident), never address space: runtimes such as those of Java
@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -38,17 +39,8 @@ _WAIT_FOR_OUTPUT = 5.0  # Seconds for pipes whose writers have been killed.
 _INTERRUPTED = "the run was interrupted"
 _POSIX = os.name == "posix"
 
-_GUARDIAN = """
-import os, signal, sys
-groups = set()
-for line in sys.stdin:
-    (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
-for group in groups:
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except OSError:
-        pass
-"""
+_GUARDIAN = str(Path(__file__).with_name("fuzz_guardian.py"))
+_MARK = "IPS_CONTRACT_RUN"
 
 
 class Clients:
@@ -69,12 +61,13 @@ class Clients:
         self._lock = threading.Lock()
         self._running: dict[subprocess.Popen[bytes], Job | None] = {}  # Jobs on Windows only.
         self._stopped = False
+        self._mark = secrets.token_hex(8)
         self._guardian: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         if _POSIX:
             self._guardian = subprocess.Popen(  # noqa: S603 - our own code
-                (sys.executable, "-I", "-S", "-c", _GUARDIAN),
+                (sys.executable, "-I", "-S", _GUARDIAN, f"{_MARK}={self._mark}"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -108,7 +101,7 @@ class Clients:
             # Under the lock: a client is either started before stop(), and ended by it, or never.
             if self._stopped:
                 return Outcome(None, b"", ended=_INTERRUPTED)
-            process, job = _started(self.command, environment)
+            process, job = _started(self.command, {**environment, _MARK: self._mark})
             self._running[process] = job
             self._tell_guardian("+", process)
         try:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ips_contract import fuzz, fuzz_process, fuzz_windows
+from ips_contract import fuzz, fuzz_guardian, fuzz_process, fuzz_windows
 from ips_contract.fuzz_process import Clients, memory_of
 from ips_contract.scenarios import SCENARIOS
 from ips_contract.stage import Stage
@@ -30,6 +30,7 @@ __all__ = ["quick_clients"]  # A fixture for all tests here, too.
 
 SLEEP = "import time; time.sleep(60)"
 HANGS = (*FAST, "import time; time.sleep(60)")
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and process groups")
 
 
@@ -113,7 +114,7 @@ def test_children_are_ended(then: str, tmp_path: Path) -> None:
     assert is_gone(int(file.read_text()))
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
+@linux
 def test_children_in_another_session_are_ended(tmp_path: Path) -> None:
     file = tmp_path / "pid"
     code = (
@@ -144,9 +145,59 @@ def test_names_reach_clients_in_any_locale() -> None:
     assert found.stdout.strip().decode() == "🚀".encode().hex()
 
 
-# Memory.
+@linux
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_has_left_group_and_parent_ends_with_the_run(killed: bool, tmp_path: Path) -> None:
+    """A daemon: its starter is gone, its session is its own. The run ends well, or is killed."""
+    file = tmp_path / "pid"
+    code = (
+        "import subprocess, sys\n"
+        f"p = subprocess.Popen([sys.executable, '-c', {SLEEP!r}], start_new_session=True,\n"
+        "    stdin=-3, stdout=-3, stderr=-3)\n"
+        f"open({str(file)!r}, 'w').write(str(p.pid))\n"
+    )
+    runner = (
+        "import os; from ips_contract.fuzz_process import Clients\n"
+        f"with Clients({(*FAST, code)!r}) as clients:\n"
+        f"    clients.run({{}}, 10); {killed} and os.kill(os.getpid(), 9)"
+    )
+    ended = subprocess.run((PYTHON, "-c", runner), check=False)
+    assert ended.returncode == (-9 if killed else 0)
+    assert is_gone(int(file.read_text()))
 
-linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
+
+@posix
+def test_the_guardian_kills_groups_that_run() -> None:
+    with Clients(HANGS) as clients:
+        group, other, over = (fuzz_process._started(clients.command, {})[0] for _ in range(3))
+        lines = [f"+{number}\n" for number in (group.pid, over.pid, 2**22 + 1)]
+        fuzz_guardian.guard([*lines, f"-{over.pid}\n"], "no=mark")
+        assert group.wait(10) == -9
+        assert (other.poll(), over.poll()) == (None, None)
+        for process in (other, over):
+            fuzz_process._kill(process)
+            process.wait()
+    for process in (group, other, over):
+        for pipe in (process.stdout, process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+
+@linux
+def test_the_guardian_kills_what_bears_the_mark() -> None:
+    started = [
+        subprocess.Popen(HANGS, env={"IPS_X": value}, stdin=subprocess.DEVNULL)
+        for value in ("one", "two")
+    ]
+    fuzz_guardian.guard([], "IPS_X=one")
+    assert started[0].wait(10) == -9
+    assert started[1].poll() is None
+    started[1].kill()
+    started[1].wait()
+    assert not fuzz_guardian.ended(2**22 + 1, b"x")
+
+
+# Memory.
 
 
 def own_peak() -> int:
