@@ -97,10 +97,10 @@ def check(
     timeout: float | None = None,
     version: str | Version = PRE_4_0,
 ) -> Result:
-    """Runs one case; the arguments are those of ``run``.
+    """Runs one case; the arguments are those of ``run``. The result, the first if there are more.
 
     Raises:
-        AssertionError: the case fails; the text tells what happened.
+        AssertionError: a case fails; the text tells what happened.
         ValueError: there is no such case or version.
     """
     __tracebackhide__ = True
@@ -124,7 +124,7 @@ def run(
 
     Args:
         client: the callable, async or not.
-        cases: scenarios or their ids; None: all of them.
+        cases: scenarios, or ids with ``*`` and ``?``; None: all of them.
         timeout: seconds for each case; by default the case's own deadline.
         jobs: how many run at the same time, in threads.
         version: of the WSDL and of companyHandle.
@@ -132,18 +132,15 @@ def run(
     Raises:
         ValueError: there is no such case or version.
     """
-    chosen = [_scenario(case) for case in (SCENARIOS if cases is None else cases)]
+    chosen = [row for case in (SCENARIOS if cases is None else cases) for row in _named(case)]
     chosen = [case if timeout is None else case.with_deadline(timeout) for case in chosen]
     found = find_version(version) if isinstance(version, str) else version
     with Stage(found) as stage, ThreadPoolExecutor(jobs) as pool:
         return Results(pool.map(lambda case: _run(client, case, stage), chosen))
 
 
-def _scenario(case: Scenario | str) -> Scenario:
-    if isinstance(case, Scenario):
-        return case
-    (found,) = select([case])
-    return found
+def _named(case: Scenario | str) -> list[Scenario]:
+    return [case] if isinstance(case, Scenario) else select([case])
 
 
 def _run(client: Callable[[Task], Any], scenario: Scenario, stage: Stage) -> Result:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -201,6 +200,8 @@ def test_the_guardian_kills_what_bears_the_mark() -> None:
 
 
 def own_peak() -> int:
+    import resource  # Not on Windows.
+
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
