@@ -21,6 +21,7 @@ from ips_contract.scenarios import (
 )
 from ips_contract.scenarios_parts import DECOY, Asked, Reset
 from tests.blocks import ROOT
+from tests.test_battery import BROAD, CAUGHT, named
 
 if TYPE_CHECKING:
     from ips_contract.scenarios import Scenario
@@ -118,8 +119,22 @@ def cited(rule: str) -> list[tuple[str, str]]:
     return found
 
 
+def bugs() -> dict[str, str]:
+    """Case → the bug of the client in ``tests/clients/broken.py`` that it catches most narrowly."""
+    found = {
+        "plain": "Does not submit the job as it was told.",
+        "gzip-bomb": "Unpacks everything before it looks at the size.",
+    }
+    caught = [(kind, named(patterns)) for kind, patterns in (*CAUGHT.items(), *BROAD.items())]
+    for kind, cases in sorted(caught, key=lambda row: len(row[1])):
+        for case in cases:
+            found.setdefault(case, " ".join((kind.__doc__ or "").split()))
+    return found
+
+
 def page() -> str:
     """docs/scenarios.md, from the table."""
+    caught = bugs()
     lines = [
         "# The cases of the client battery",
         "",
@@ -134,12 +149,18 @@ def page() -> str:
         "",
         *(f"- **{name}**: {meaning}" for name, meaning in MEANINGS.items()),
         "",
-        "| case | id | level | the answer | should | rule |",
-        "|---|---|---|---|---|---|",
+        "The last column has, for gating cases, a bug that fails there; `tests/clients/broken.py` has",
+        "the client.",
+        "",
+        "| case | id | level | the answer | should | rule | catches, for one, a client that |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in SCENARIOS.values():
         title = row.title.replace("<", "&lt;").replace(">", "&gt;")
-        cells = (str(row.number), f"`{row.id}`", row.level, title, row.expect, row.rule)
+        head = (str(row.number), f"`{row.id}`", row.level, title)
+        bug = caught.get(row.id, "").removesuffix(".")
+        bug = bug[:1].lower() + bug[1:].replace("``", "`")
+        cells = (*head, row.expect, row.rule, bug)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     places = {place for row in SCENARIOS.values() for place in cited(row.rule) if place[1]}
     lines += [
