@@ -108,7 +108,7 @@ def test_children_are_ended(then: str, tmp_path: Path) -> None:
         f"import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', {child!r}]); "
         f"open({str(file)!r}, 'w').write(str(p.pid)); {then}"
     )
-    outcome = start((*FAST, code), limit=1.5)
+    outcome = start((*FAST, code), limit=2.5)
     assert outcome.seconds < 8
     assert is_gone(int(file.read_text()))
 
@@ -124,7 +124,7 @@ def test_children_in_another_session_are_ended(tmp_path: Path) -> None:
         "    time.sleep(60)\n"
         "threading.Thread(target=go).start()\n"
     )
-    assert start((*FAST, code), limit=1.5).ended
+    assert start((*FAST, code), limit=2.5).ended
     assert is_gone(int(file.read_text()))
 
 
@@ -224,8 +224,9 @@ def test_memory_that_was_held_for_a_moment_counts() -> None:
 @linux
 def test_our_own_memory_is_not_the_client_s() -> None:
     """A new process starts with the peak of who started it."""
-    held = b"x" * (own_peak() + 50 * 2**20)
-    assert start((*FAST, "pass"), memory=len(held) // 2).ended == ""
+    bound = 40 * 2**20
+    assert own_peak() > bound
+    assert start((*FAST, "pass"), memory=bound).ended == ""
 
 
 @linux
