@@ -171,19 +171,23 @@ def _call(client: Callable[[Task], Any], scene: Scene) -> Outcome:
             value = client(task)
             if inspect.isawaitable(value):
                 value = asyncio.run(_awaited(value, limit))
-            printed = value.encode(errors="replace") if isinstance(value, str) else b""
-            outcome = Outcome(0, printed)
+            if isinstance(value, str):
+                outcome = Outcome(0, value.encode(errors="replace"))
+            else:
+                words = "" if value is None else f"it returned no text, but {value!r}"
+                outcome = Outcome(0, b"", words)
         except SystemExit as stop:
             outcome = Outcome(stop.code if isinstance(stop.code, int) else 1, b"", str(stop))
         except Exception as error:  # noqa: BLE001 - whatever a client raises is its refusal
             outcome = Outcome(1, b"", f"{type(error).__name__}: {error}")
-        outcomes.append(outcome._replace(seconds=time.monotonic() - start))
+        outcomes.append(outcome._replace(seconds=time.monotonic() - start, called=True))
 
     thread = threading.Thread(target=work, name=f"client in {scenario.id}", daemon=True)
     thread.start()
     thread.join(limit)
     if not outcomes:
-        return Outcome(None, b"", "", time.monotonic() - start, f"no end after {limit:g} s")
+        ended = f"no end after {limit:g} s"
+        return Outcome(None, b"", "", time.monotonic() - start, ended, called=True)
     return outcomes[0]
 
 

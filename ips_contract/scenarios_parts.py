@@ -27,6 +27,12 @@ MEANINGS = {
     FAULT: "print no handle and exit with another status than 0: the answer is a fault",
     REFUSE: "print no handle and exit with another status than 0: the answer cannot be trusted",
 }
+# The same for a callable.
+CALLED = {
+    ACCEPT: "return exactly the handle",
+    FAULT: "raise an error: the answer is a fault",
+    REFUSE: "raise an error: the answer cannot be trusted",
+}
 
 SB = "WS-I Simple SOAP Binding Profile 1.0"
 BP = "WS-I Basic Profile 1.1"
