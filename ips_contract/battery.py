@@ -67,6 +67,7 @@ class Results(list[Result]):
         Raises:
             AssertionError: some do; the text tells what happened in each.
         """
+        __tracebackhide__ = True  # For pytest: the text says it all.
         failed = self.failures(strict=strict)
         if failed:
             raise AssertionError("\n\n".join(map(_told, failed)))
@@ -96,12 +97,13 @@ def check(
     timeout: float | None = None,
     version: str | Version = PRE_4_0,
 ) -> Result:
-    """Runs one case; the arguments are those of ``run``.
+    """Runs one case; the arguments are those of ``run``. The result, the first if there are more.
 
     Raises:
-        AssertionError: the case fails; the text tells what happened.
+        AssertionError: a case fails; the text tells what happened.
         ValueError: there is no such case or version.
     """
+    __tracebackhide__ = True
     results = run(client, [case], timeout=timeout, version=version)
     results.raise_for_failures(strict=strict)
     return results[0]
@@ -122,7 +124,7 @@ def run(
 
     Args:
         client: the callable, async or not.
-        cases: scenarios or their ids; None: all of them.
+        cases: scenarios, or ids with ``*`` and ``?``; None: all of them.
         timeout: seconds for each case; by default the case's own deadline.
         jobs: how many run at the same time, in threads.
         version: of the WSDL and of companyHandle.
@@ -130,18 +132,15 @@ def run(
     Raises:
         ValueError: there is no such case or version.
     """
-    chosen = [_scenario(case) for case in (SCENARIOS if cases is None else cases)]
+    chosen = [row for case in (SCENARIOS if cases is None else cases) for row in _named(case)]
     chosen = [case if timeout is None else case.with_deadline(timeout) for case in chosen]
     found = find_version(version) if isinstance(version, str) else version
     with Stage(found) as stage, ThreadPoolExecutor(jobs) as pool:
         return Results(pool.map(lambda case: _run(client, case, stage), chosen))
 
 
-def _scenario(case: Scenario | str) -> Scenario:
-    if isinstance(case, Scenario):
-        return case
-    (found,) = select([case])
-    return found
+def _named(case: Scenario | str) -> list[Scenario]:
+    return [case] if isinstance(case, Scenario) else select([case])
 
 
 def _run(client: Callable[[Task], Any], scenario: Scenario, stage: Stage) -> Result:
@@ -172,19 +171,23 @@ def _call(client: Callable[[Task], Any], scene: Scene) -> Outcome:
             value = client(task)
             if inspect.isawaitable(value):
                 value = asyncio.run(_awaited(value, limit))
-            printed = value.encode(errors="replace") if isinstance(value, str) else b""
-            outcome = Outcome(0, printed)
+            if isinstance(value, str):
+                outcome = Outcome(0, value.encode(errors="replace"))
+            else:
+                words = "" if value is None else f"it returned no text, but {value!r}"
+                outcome = Outcome(0, b"", words)
         except SystemExit as stop:
             outcome = Outcome(stop.code if isinstance(stop.code, int) else 1, b"", str(stop))
         except Exception as error:  # noqa: BLE001 - whatever a client raises is its refusal
             outcome = Outcome(1, b"", f"{type(error).__name__}: {error}")
-        outcomes.append(outcome._replace(seconds=time.monotonic() - start))
+        outcomes.append(outcome._replace(seconds=time.monotonic() - start, called=True))
 
     thread = threading.Thread(target=work, name=f"client in {scenario.id}", daemon=True)
     thread.start()
     thread.join(limit)
     if not outcomes:
-        return Outcome(None, b"", "", time.monotonic() - start, f"no end after {limit:g} s")
+        ended = f"no end after {limit:g} s"
+        return Outcome(None, b"", "", time.monotonic() - start, ended, called=True)
     return outcomes[0]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
+import subprocess
 import sys
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TextIO
 
@@ -15,13 +17,12 @@ from ips_contract.render import shown
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from types import FrameType
 
     from ips_contract.fuzz_process import Clients
     from ips_contract.judging import Result
     from ips_contract.scenarios import Scenario
-    from ips_contract.scenarios_mutated import Example
     from ips_contract.stage import Stage
     from ips_contract.versions import Version
 
@@ -30,6 +31,7 @@ _MOST_JOBS = 64
 # Clients that wait need no processor: a few more of them than there are processors.
 _MORE_JOBS = 2
 _SLOW = ("stall-", "drip-", "endless-", "gzip-bomb", "reset-")
+_DRAWN = "mutation-"  # How the ids of examples start.
 _NO_PROXY = "127.0.0.1,localhost"
 
 EPILOG = """\
@@ -76,7 +78,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="clients that run at the same time (default: processors + 2)",
     )
-    add("--report", metavar="FILE", help="write a report: FILE.html, FILE.json or FILE.xml (JUnit)")
+    add(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write a report: FILE.html, FILE.json or FILE.xml (JUnit); repeat for more",
+    )
     add("--expected", metavar="FILE", help="fail on changes from this JSON report only")
     add(
         "--api-version",
@@ -161,7 +169,7 @@ def run(args: argparse.Namespace) -> int:
         OSError: a file cannot be read or written.
     """
     try:
-        chosen, examples = _chosen(args)
+        chosen = _chosen(args)
     except ValueError as error:
         return _complain(str(error))
     if args.list:
@@ -180,16 +188,17 @@ def run(args: argparse.Namespace) -> int:
             return _complain(f"{args.expected}: {error}")
     try:
         with Signals():
-            results = _battery(args, chosen, examples)
+            results = _battery(args, chosen)
     except Terminated as signalled:
+        print("Terminated.", file=sys.stderr)
         return 128 + signalled.number
     except OSError as error:
         return _complain(f"cannot run {args.command[0]}: {error.strerror or error}")
     return _tell(args, results, expected)
 
 
-def _chosen(args: argparse.Namespace) -> tuple[list[Scenario], dict[str, Example]]:
-    """The cases to run, and what is behind those that are examples.
+def _chosen(args: argparse.Namespace) -> list[Scenario]:
+    """The cases to run.
 
     Raises:
         ValueError: there is no such case.
@@ -198,28 +207,19 @@ def _chosen(args: argparse.Namespace) -> tuple[list[Scenario], dict[str, Example
     from ips_contract.versions import PRE_4_0, find_version
 
     version = find_version(args.api_version) if args.api_version else PRE_4_0
-    examples: dict[str, Example] = {}
-    patterns = []
-    for name in args.case:
-        example = _example(name, version)
-        if example is None:
-            patterns.append(name)
-        else:
-            examples[name] = example
-    chosen = select(patterns) if patterns or not args.case else []
-    for place in range(1, args.examples + 1):
-        name = f"mutation-{args.seed}-{place}"
-        example = _example(name, version)
-        if example is not None:
-            examples[name] = example
-    chosen += [example.scenario for example in examples.values()]
+    names = dict.fromkeys(args.case)
+    drawn = [f"mutation-{args.seed}-{place}" for place in range(1, args.examples + 1)]
+    found = {name: _example(name, version) for name in (*names, *drawn)}
+    patterns = [name for name in names if found[name] is None]
+    chosen = select(patterns) if patterns or not names else []
+    chosen += [scenario for scenario in found.values() if scenario is not None]
     if args.timeout is not None:
         chosen = [scenario.with_deadline(args.timeout) for scenario in chosen]
-    return chosen, examples
+    return chosen
 
 
-def _example(name: str, version: Version) -> Example | None:
-    if not name.startswith("mutation-"):
+def _example(name: str, version: Version) -> Scenario | None:
+    if not name.startswith(_DRAWN):
         return None
     from ips_contract.scenarios_mutated import example_named
 
@@ -236,8 +236,11 @@ def _conflict(args: argparse.Namespace) -> str:
 
     if not args.command:
         return "give the client's command line after --"
-    if args.report is not None and not args.report.lower().endswith(SUFFIXES):
-        return f"--report {args.report}: the name must end in {', '.join(SUFFIXES)}"
+    for name in args.report:
+        if not name.lower().endswith(SUFFIXES):
+            return f"--report {name}: the name must end in {', '.join(SUFFIXES)}"
+        if not Path(name).parent.is_dir():  # Said before the run, not after it.
+            return f"--report {name}: there is no folder {Path(name).parent}"
     return ""
 
 
@@ -257,9 +260,7 @@ def listing(chosen: Iterable[Scenario]) -> str:
 # Running.
 
 
-def _battery(
-    args: argparse.Namespace, chosen: Sequence[Scenario], examples: Mapping[str, Example]
-) -> list[Result]:
+def _battery(args: argparse.Namespace, chosen: Sequence[Scenario]) -> list[Result]:
     """The results in the order of ``chosen``; that of the plain success alone if it fails."""
     from ips_contract.fuzz_process import Clients
     from ips_contract.scenarios import PLAIN
@@ -270,20 +271,31 @@ def _battery(
     plain = next((row for row in chosen if row.id == PLAIN.id), PLAIN)
     if plain is PLAIN and args.timeout is not None:
         plain = plain.with_deadline(args.timeout)
-    with Stage(version) as stage, Clients(args.command) as clients:
-        first = run_case(plain, clients, stage)
+    rest = [row for row in chosen if row.id != plain.id]
+    # What takes long starts first, so that nothing waits for it at the end.
+    rest.sort(key=lambda row: not row.id.startswith(_SLOW))
+    with (
+        Stage(version) as stage,
+        Clients(args.command) as clients,
+        Progress(len(rest) + 1, sys.stderr) as progress,
+    ):
+
+        def go(row: Scenario) -> Result:
+            progress.begin(row.id)
+            result = _run(row, clients, stage)
+            progress.end(row.id, result.verdict)
+            return result
+
+        first = go(plain)
         if first.fails(strict=args.strict):
             return [first]
         results = {plain.id: first}
-        rest = [row for row in chosen if row.id != plain.id]
-        # What takes long starts first, so that nothing waits for it at the end.
-        rest.sort(key=lambda row: not row.id.startswith(_SLOW))
-        with Progress(len(rest), sys.stderr) as progress, ThreadPoolExecutor(args.jobs) as pool:
-            waiting = [
-                pool.submit(_run_small, row, examples.get(row.id), clients, stage) for row in rest
-            ]
+        with ThreadPoolExecutor(args.jobs) as pool:
+            waiting = [pool.submit(go, row) for row in rest]
             try:
-                _collect(waiting, results, progress)
+                for future in as_completed(waiting):
+                    result = future.result()
+                    results[result.scenario.id] = result
             except BaseException:
                 for future in waiting:
                     future.cancel()
@@ -292,27 +304,31 @@ def _battery(
     return [results[row.id] for row in chosen]
 
 
-def _collect(
-    waiting: Iterable[Future[Result]], results: dict[str, Result], progress: Progress
-) -> None:
-    for future in as_completed(waiting):
-        result = future.result()
-        results[result.scenario.id] = result
-        progress.show(result)
-
-
-def _run_small(
-    scenario: Scenario, example: Example | None, clients: Clients, stage: Stage
-) -> Result:
-    """Runs a case; an example that is not OK is replaced by the smallest that is not, either."""
+def _run(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
+    """Runs a case; an example that is not OK is replaced by its smallest form that is not."""
     result = run_case(scenario, clients, stage)
-    if example is None or result.verdict == "OK":
+    if not scenario.id.startswith(_DRAWN) or result.verdict == "OK":
         return result
-    for smaller in example.smaller():
-        again = run_case(smaller.with_deadline(scenario.deadline), clients, stage)
-        if again.verdict == result.verdict:
-            return again
-    return result
+    from ips_contract.scenarios_mutated import smallest, tries_for
+
+    failed = {scenario.answer.body: result}
+
+    def fails(form: Scenario) -> bool:
+        again = run_case(form, clients, stage)
+        if _reaction(again) != _reaction(result):
+            return False
+        failed[form.answer.body] = again
+        return True
+
+    small = smallest(scenario, fails, tries_for(result.outcome.seconds))
+    return failed[small.answer.body]._replace(scenario=small)
+
+
+def _reaction(result: Result) -> tuple[object, ...]:
+    """What a client did, in as far as it tells one bug from another."""
+    outcome = result.outcome
+    printed, ended = bool(outcome.output.strip()), bool(outcome.ended)
+    return result.verdict, outcome.status, printed, ended, len(result.sent.posts)
 
 
 def run_case(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
@@ -340,13 +356,15 @@ def run_case(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
 
 
 class Progress:
-    """``37/140 cases, 2 not OK, last: lines`` on a terminal; gone at the end."""
+    """``37/140 cases, 2 not OK, running: lines, drip-body`` on a terminal; gone at the end."""
 
     def __init__(self, total: int, stream: TextIO) -> None:
         self._total = total
         self._stream = stream
         self._shows = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._done = self._odd = self._length = 0
+        self._running: dict[str, None] = {}
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -354,15 +372,29 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         self._write("")
 
-    def show(self, result: Result) -> None:
-        """Counts a result."""
-        self._done += 1
-        self._odd += result.verdict != "OK"
-        last = f"last: {result.scenario.id}"
-        self._write(f"{self._done}/{self._total} cases, {self._odd} not OK, {last}")
+    def begin(self, name: str) -> None:
+        """A case starts."""
+        with self._lock:
+            self._running[name] = None
+            self._show()
+
+    def end(self, name: str, verdict: str) -> None:
+        """A case has ended."""
+        with self._lock:
+            del self._running[name]
+            self._done += 1
+            self._odd += verdict != "OK"
+            self._show()
+
+    def _show(self) -> None:
+        # The slowest first: they say what is waited for.
+        text = f"{self._done}/{self._total} cases, {self._odd} not OK, running: "
+        self._write(text + ", ".join(self._running))
 
     def _write(self, text: str) -> None:
         if self._shows:
+            width = shutil.get_terminal_size().columns - 1
+            text = text if len(text) <= width else f"{text[: max(0, width - 1)]}…"
             wiped = f"\r{' ' * self._length}\r"
             print(wiped + text, end="", file=self._stream, flush=True)
             self._length = len(text)
@@ -373,12 +405,13 @@ class Progress:
 
 def rerun(args: argparse.Namespace, name: str) -> str:
     """The command that runs the case ``name`` alone."""
-    options = [f"--timeout {args.timeout:g}"] if args.timeout is not None else []
+    options = ["--strict"] if args.strict else []
+    if args.timeout is not None:
+        options.append(f"--timeout {args.timeout:g}")
     if args.api_version:
         options.append(f"--api-version {args.api_version}")
-    return " ".join(
-        ("ips-contract fuzz", f"--case {name}", *options, "--", shlex.join(args.command))
-    )
+    command = subprocess.list2cmdline(args.command) if os.name == "nt" else shlex.join(args.command)
+    return " ".join(("ips-contract fuzz", f"--case {name}", *options, "--", command))
 
 
 def _tell(args: argparse.Namespace, results: list[Result], expected: dict[str, str] | None) -> int:
@@ -386,10 +419,9 @@ def _tell(args: argparse.Namespace, results: list[Result], expected: dict[str, s
     from ips_contract.scenarios import PLAIN
 
     commands = {row.scenario.id: rerun(args, row.scenario.id) for row in results}
-    if args.report is not None:
-        write = WRITERS[Path(args.report).suffix.lower()]
-        text = write(results, commands, strict=args.strict)
-        Path(args.report).write_text(text, encoding="utf-8")
+    for name in args.report:
+        text = WRITERS[Path(name).suffix.lower()](results, commands, strict=args.strict)
+        Path(name).write_text(text, encoding="utf-8")
     rows = table(results, commands, strict=args.strict)
     if rows:
         print(f"{rows}\n")

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from ips_contract import __version__
 from ips_contract.formats import TOOL, to_json
-from ips_contract.judging import FAILED, VERDICTS, explain, summary_of
+from ips_contract.judging import VERDICTS, explain, summary_of
 from ips_contract.render import counted, shown
+from ips_contract.scenarios_parts import EXAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ips_contract.judging import Result
+    from ips_contract.scenarios_parts import Scenario
 
 SUFFIXES = (".html", ".json", ".xml")
 
@@ -40,7 +42,9 @@ def table(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool) 
         scenario = result.scenario
         if result.verdict == VERDICTS[0]:
             continue
-        head = f"{result.verdict:13} {scenario.id}  [{scenario.level}, case {scenario.number}]"
+        case = _case(scenario)
+        case = f"case {case}" if case.isdecimal() else case
+        head = f"{result.verdict:13} {scenario.id}  [{scenario.level}, {case}]"
         if not result.fails(strict=strict):
             blocks.append(f"{head}  {shown('; '.join(result.judgement.words))}")
             continue
@@ -48,6 +52,10 @@ def table(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool) 
         rows.append(f"again   {rerun[scenario.id]}")
         blocks.append("\n".join((f"{head}  {scenario.title}", *(f"    {row}" for row in rows))))
     return "\n".join(blocks)
+
+
+def _case(scenario: Scenario) -> str:
+    return "example" if scenario.number == EXAMPLE else str(scenario.number)
 
 
 def as_dict(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool) -> dict[str, Any]:
@@ -122,41 +130,58 @@ def as_junit(results: Sequence[Result], rerun: Mapping[str, str], *, strict: boo
 
 
 _STYLE = """
-body { font: 16px/1.4 system-ui, sans-serif; margin: 2em auto; max-width: 70em; padding: 0 1em }
-table { border-collapse: collapse; width: 100% }
+body { font: 16px/1.4 system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em }
+table { border-collapse: collapse; margin-top: 1em; width: 100% }
 td, th { border-bottom: 1px solid #ccc; padding: .3em .6em; text-align: left; vertical-align: top }
+td { overflow-wrap: anywhere } td:first-child, code { white-space: nowrap }
+td:nth-child(4), td:nth-child(6) { white-space: nowrap }
 .OK { color: #175c2b } .FAILED { color: #a40000; font-weight: bold }
 .NON-STRICT, .UNCLEAN { color: #7a4b00 } .INFORMATIONAL { color: #444 }
-pre { background: #f4f4f4; overflow-x: auto; padding: .6em; white-space: pre-wrap }
+dl { background: #f4f4f4; display: grid; grid-template-columns: 5em 1fr; margin: .5em 0;
+  overflow-wrap: anywhere; padding: .6em }
+dt { color: #444 } dd { font-family: monospace; margin: 0; white-space: pre-wrap }
 """
 
 
+def _details(result: Result, rerun: str) -> str:
+    """What happened, as a list of terms."""
+    rows = [*explain(result), f"again   {rerun}"]
+    cells = [(escape(row[:6].strip()), escape(shown(row[8:]))) for row in rows]
+    return "<dl>" + "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in cells) + "</dl>"
+
+
 def as_html(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool) -> str:
-    """The run as a page that needs nothing else."""
-    rows = []
+    """The run as a page that needs nothing else: what failed first, then all cases."""
+    failures, rows = [], []
     for result in results:
         scenario = result.scenario
-        more = ""
-        if result.verdict != VERDICTS[0]:
-            lines = [shown(row) for row in (*explain(result), f"again   {rerun[scenario.id]}")]
-            opened = " open" if result.verdict == FAILED else ""
-            text = escape("\n".join(lines))
-            more = f"<details{opened}><summary>what happened</summary><pre>{text}</pre></details>"
+        title = escape(scenario.title)
+        code = f"<code>{scenario.id}</code>"
+        if result.fails(strict=strict):
+            failures.append(
+                f'<h3 id="{scenario.id}"><span class="{result.verdict}">{result.verdict}</span> '
+                f"{code}: {title}</h3>\n{_details(result, rerun[scenario.id])}"
+            )
+            code = f'<a href="#{scenario.id}">{code}</a>'
+        elif result.verdict != VERDICTS[0]:
+            told = _details(result, rerun[scenario.id])
+            title += f"<details><summary>what happened</summary>{told}</details>"
         rows.append(
-            f'<tr id="{scenario.id}"><td>{scenario.number}</td><td><code>{scenario.id}</code></td>'
-            f"<td>{scenario.level}</td><td>{escape(scenario.title)}{more}</td>"
-            f"<td>{escape(scenario.rule)}</td><td>{scenario.expect}</td>"
-            f'<td class="{result.verdict}">{result.verdict}</td></tr>'
+            f'<tr><td class="{result.verdict}">{result.verdict}</td><td>{_case(scenario)}</td>'
+            f"<td>{scenario.level}</td><td>{code}</td><td>{title}</td>"
+            f"<td>{scenario.expect}</td><td>{escape(scenario.rule)}</td></tr>"
         )
     told = counts(results) + (" (strict)" if strict else "")
     head = "".join(
         f'<th scope="col">{name}</th>'
-        for name in ("case", "id", "level", "answer", "rule", "expected", "verdict")
+        for name in ("verdict", "case", "level", "id", "the answer", "should", "rule")
     )
+    failed = "\n".join(("<h2>What failed</h2>", *failures, "")) if failures else ""
     page = (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
-        f"<title>Client battery</title>\n<style>{_STYLE}</style>\n<h1>Client battery</h1>\n"
-        f"<p>{told}</p>\n<table>\n<tr>{head}</tr>\n" + "\n".join(rows) + "\n</table>\n</html>\n"
+        f"<title>Client battery: {told}</title>\n<style>{_STYLE}</style>\n"
+        f"<h1>Client battery</h1>\n<p>{told}</p>\n{failed}<h2>All cases</h2>\n"
+        f"<table>\n<tr>{head}</tr>\n" + "\n".join(rows) + "\n</table>\n</html>\n"
     )
     return page.encode("ascii", "xmlcharrefreplace").decode()
 
@@ -173,7 +198,10 @@ def read_expected(text: str) -> dict[str, str]:
     Raises:
         ValueError: it is neither.
     """
-    value = json.loads(text)
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"it is no JSON: {error}") from None
     if isinstance(value, dict) and isinstance(value.get("cases"), list):
         value = {row.get("id"): row.get("verdict") for row in value["cases"] if type(row) is dict}
     if not isinstance(value, dict) or not set(value.values()) <= set(VERDICTS):

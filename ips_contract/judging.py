@@ -20,6 +20,7 @@ from ips_contract.envelope import (
 from ips_contract.handles import company_number
 from ips_contract.scenarios_parts import (
     ACCEPT,
+    CALLED,
     COMPANY,
     DECOY,
     GATING,
@@ -65,6 +66,7 @@ class Outcome(NamedTuple):
         errors: the end of what it printed on standard error.
         seconds: how long it ran.
         ended: why it was ended by us, ``""`` if it was not.
+        called: whether it is a callable: ``output`` is what it returned, ``status`` 1 if it raised.
     """
 
     status: int | None
@@ -72,6 +74,12 @@ class Outcome(NamedTuple):
     errors: str = ""
     seconds: float = 0.0
     ended: str = ""
+    called: bool = False
+
+    @property
+    def printed(self) -> str:
+        """The verb for what it did with a handle."""
+        return "returned" if self.called else "printed"
 
 
 class Judgement(NamedTuple):
@@ -160,29 +168,33 @@ def _reaction(scenario: Scenario, outcome: Outcome, handle: str) -> Iterator[Fin
 
 
 def _accepted(wrong: str, outcome: Outcome, text: str, handle: str) -> Iterator[Finding]:
+    did = f"it {outcome.printed}"
     if outcome.status != 0:
-        status = outcome.status
-        yield Finding(wrong, f"it refused a right answer: exit status {status}, not 0")
+        how = "it raised" if outcome.called else f"exit status {outcome.status}, not 0"
+        yield Finding(wrong, f"it refused a right answer: {how}")
         return
     if text in (handle, handle + "\n", handle + "\r\n"):
         return
     if DECOY in text and DECOY not in handle:
-        yield Finding(wrong, f"it printed a handle that the answer only mentions: {_shown(text)}")
+        yield Finding(wrong, f"{did} a handle that the answer only mentions: {_shown(text)}")
     elif not text.strip():
-        yield Finding(wrong, "it printed nothing, with exit status 0")
+        how = "" if outcome.called else ", with exit status 0"
+        yield Finding(wrong, f"{did} nothing{how}")
     elif handle in text.replace("\r\n", "\n").split("\n"):
-        yield Finding(UNCLEAN, f"it printed more than the handle: {_shown(text)}")
+        yield Finding(UNCLEAN, f"{did} more than the handle: {_shown(text)}")
     else:
-        yield Finding(wrong, f"it printed {_shown(text)}, not exactly {_shown(handle)}")
+        yield Finding(wrong, f"{did} {_shown(text)}, not exactly {_shown(handle)}")
 
 
 def _refused(wrong: str, outcome: Outcome, text: str, handle: str) -> Iterator[Finding]:
     printed = [known for known in (handle, DECOY) if known in text]
     if printed or (outcome.status == 0 and text.strip()):
         about = _shown(printed[0] if printed else text)
-        yield Finding(wrong, f"it printed a handle, {about}, exit status {outcome.status}")
+        how = "" if outcome.called else f", exit status {outcome.status}"
+        yield Finding(wrong, f"it {outcome.printed} a handle, {about}{how}")
     elif outcome.status == 0:
-        yield Finding(wrong, "it ended with exit status 0, as after a success")
+        how = "returned without a handle" if outcome.called else "ended with exit status 0"
+        yield Finding(wrong, f"it {how}, as after a success")
     elif text.strip():
         yield Finding(UNCLEAN, f"it printed to standard output: {_shown(text)}")
 
@@ -198,7 +210,8 @@ def _sending(scenario: Scenario, sent: Sent) -> Iterator[Finding]:
     for words in dict.fromkeys(sent.malformed):
         yield Finding(FAILED, f"it sent what is no HTTP: {words}")
     if sent.fetched:
-        yield Finding(FAILED, f"it fetched what the answer mentions: {', '.join(sent.fetched)}")
+        asked = ", ".join(dict.fromkeys(sent.fetched))
+        yield Finding(FAILED, f"it asked for what is neither the WSDL nor the job: {asked}")
     count = len(sent.posts)
     if not count:
         elsewhere = f"; it asked {sent.strays[0]} instead" if sent.strays else ""
@@ -276,22 +289,38 @@ def _credentials(root: etree._Element, request: Request) -> tuple[str, str] | No
 def explain(result: Result) -> list[str]:
     """A result in lines: what was served and sent, what the client did, what it should have."""
     scenario, outcome, sent = result.scenario, result.outcome, result.sent
-    printed = _shown(outcome.output.decode("utf-8", "replace")) if outcome.output else "nothing"
-    status = "ended by us" if outcome.status is None else f"exit status {outcome.status}"
     rows = [
         ("rule", scenario.rule),
-        ("served", clipped(sent.served.decode("utf-8", "replace"), 300) or "nothing"),
-        *(("sent", summary_of(request)) for request in sent.posts[:3]),
-        ("client", f"printed {printed}, {status}, {outcome.seconds:.2f} s"),
+        ("served", clipped(sent.served.decode("utf-8", "backslashreplace"), 600) or "nothing"),
+        *(row for request in sent.posts[:3] for row in _rows_of(request, scenario)),
+        ("client", f"{_told(outcome)}, {outcome.seconds:.2f} s"),
         *(("wrong", words) for words in result.judgement.words),
     ]
     if outcome.errors.strip():
         rows.append(("errors", clipped(outcome.errors.strip().splitlines()[-1], 200)))
-    should = MEANINGS[scenario.expect]
+    should = (CALLED if outcome.called else MEANINGS)[scenario.expect]
     if scenario.expect == ACCEPT:
         should += f": {quoted(result.handle)}"
     rows.append(("should", should))
     return [f"{name:6}  {text}" for name, text in rows]
+
+
+def _told(outcome: Outcome) -> str:
+    """What a client did, in words."""
+    if outcome.called and outcome.status:
+        return "raised"
+    printed = _shown(outcome.output.decode("utf-8", "replace")) if outcome.output else "nothing"
+    if outcome.status is None:
+        return f"{outcome.printed} {printed}, ended by us"
+    status = "" if outcome.called else f", exit status {outcome.status}"
+    return f"{outcome.printed} {printed}{status}"
+
+
+def _rows_of(request: Request, scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """A request in a line; and its text, if something is wrong with it."""
+    yield "sent", summary_of(request)
+    if any(problems(request, scenario)):
+        yield "body", clipped(request.body.decode("utf-8", "backslashreplace"), 600) or "empty"
 
 
 def summary_of(request: Request) -> str:

@@ -41,7 +41,8 @@ __all__ = [
 ]
 
 SCENARIOS: dict[str, Scenario] = {
-    scenario.id: scenario for scenario in (*ACCEPTED, *FAULTS, *REFUSED)
+    scenario.id: scenario
+    for scenario in sorted((*ACCEPTED, *FAULTS, *REFUSED), key=lambda row: row.number)
 }
 
 

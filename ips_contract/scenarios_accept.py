@@ -5,7 +5,6 @@ from __future__ import annotations
 from ips_contract.envelope import SOAP_11
 from ips_contract.scenarios_parts import (
     ACCEPT,
-    BP,
     DECLARATION,
     GATING,
     INFORMATIONAL,
@@ -104,7 +103,7 @@ PLAIN = _row(
     "plain",
     0,
     "the plain answer of the service",
-    "FACTS section 5 (O); " + SOAP + " section 4",
+    f"observed answers of the service; {SOAP} section 4",
     Answer(envelope(before=DECLARATION)),
 )
 
@@ -120,7 +119,7 @@ _XML: tuple[Scenario, ...] = (
          Answer(envelope(before="<?xml version='1.0' encoding='UTF-16'?>"), encoding="utf-16",
                 content_type="text/xml; charset=utf-16"), name=_UMLAUTS),
     _row("content-type-case", 4, 'TEXT/XML;Charset="UTF-8", header names in odd case',
-         "RFC 9110",
+         "RFC 9110 sections 5.1 and 8.3.1",
          Answer(envelope(), content_type="", headers=('cOnTeNt-TyPe: TEXT/XML;Charset="UTF-8"',))),
     _row("charset-none", 5, "no charset in Content-Type, and a name that is not ASCII",
          f"RFC 7303; {XML} section 4.3.3",
@@ -180,7 +179,7 @@ _HTTP: tuple[Scenario, ...] = (
     _row("early-hints-first", 19, "103 Early Hints first", "RFC 9110 section 15.2; RFC 8297",
          Answer(envelope(), send=after(_EARLY)), INFORMATIONAL),
     _row("gzip", 20, "gzip, if the client offers to take it",
-         "RFC 9110 sections 8.4 and 12.5.3", Answer(envelope(), send=gzipped)),
+         "RFC 9110 sections 8.4.1.3 and 12.5.3", Answer(envelope(), send=gzipped)),
     _row("cookie", 21, "a cookie that nobody asked for", "RFC 6265",
          Answer(envelope(), headers=("Set-Cookie: JSESSIONID=0A1B2C; Path=/; HttpOnly",))),
     _row("redirect-307", 22, "307 to another address of the same host", "RFC 9110 section 15.4.8",
@@ -189,7 +188,7 @@ _HTTP: tuple[Scenario, ...] = (
          Answer(envelope(), send=pieces)),
 )  # fmt: skip
 
-_ESCAPING = f"{XML} section 2.4; {BP}"
+_ESCAPING = f"{XML} section 2.4"
 _CHARACTERS = f"{XML} section 2.2"
 # The name goes to the service and comes back inside the handle.
 _HANDLES: tuple[Scenario, ...] = (
@@ -208,7 +207,7 @@ _HANDLES: tuple[Scenario, ...] = (
         ("4-kb", "4 KB of text", _CHARACTERS, "0123456789 abcde" * 256),
     )),
     _row("handle-of-instance", 23, "the handle of an instance, which starts with no name",
-         "FACTS section 4 (D)", Answer(envelope()),
+         "API reference: the form of a jobHandle", Answer(envelope()),
          handle="%company%||%name%_2007-09-14-15:04:34"),
     _row("password-markup", 23, "a password with markup characters (what is sent)", _ESCAPING,
          Answer(envelope()), credential="p&a<s>s\"w'ord &amp;"),

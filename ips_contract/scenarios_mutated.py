@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ips_contract.breakage import CONTENT, DOCUMENT, WRAPPING
 from ips_contract.envelope import parse
 from ips_contract.mutations import break_rules, is_error, possible
-from ips_contract.samples import first
+from ips_contract.render import counted
 from ips_contract.scenarios_parts import (
     DECLARATION,
+    EXAMPLE,
     GATING,
     REFUSE,
     STRICT,
@@ -22,14 +24,15 @@ from ips_contract.scenarios_parts import (
     envelope,
     filled,
 )
+from ips_contract.shrinking import shrink
+from ips_contract.validation import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from lxml import etree
 
     from ips_contract.breakage import Mutation
-    from ips_contract.samples import Choose
     from ips_contract.versions import Version
 
 # Rules of ours that a careful client keeps without a schema, as gating cases of the list ask.
@@ -47,38 +50,9 @@ GATING_RULES = frozenset(
 # Limits that are ours alone; and attributes, which cases 14 and 15 want to be accepted.
 _NOT_FOR_CLIENTS = frozenset(("stray-attribute", "too-deep", "too-large"))
 _NAME = re.compile("mutation-([0-9]{1,18})-([1-9][0-9]{0,8})")
-_NUMBER = 99  # Of no case in the list.
-
-
-class Example:
-    """A drawn case, and smaller ones that break the same rule in the same way.
-
-    Attributes:
-        scenario: the case.
-    """
-
-    def __init__(self, name: str, version: Version, mutation: Mutation, seed: str) -> None:
-        self._name = name
-        self._version = version
-        self._mutation = mutation
-        self._seed = seed
-        self.scenario = self._made(header=True, choose=random.Random(seed).choice)  # noqa: S311 - repeatable
-
-    def smaller(self) -> Iterator[Scenario]:
-        """The same case smaller, the smallest first."""
-        drawn = random.Random(self._seed).choice  # noqa: S311 - repeatable
-        made = [self._made(header=False, choose=choose) for choose in (first, drawn)]
-        size = len(self.scenario.answer.body)
-        found = {row.answer.body: row for row in made if len(row.answer.body) < size}
-        yield from sorted(found.values(), key=lambda row: len(row.answer.body))
-
-    def _made(self, *, header: bool, choose: Choose) -> Scenario:
-        root = _answer(self._version, header=header)
-        broken = break_rules(root, self._version, [self._mutation], choose)
-        level = GATING if broken.rule in GATING_RULES else STRICT
-        title = f"{broken.description} ({broken.rule} at {broken.path})"
-        source = f"ips-contract's rule {broken.rule}"
-        return Scenario(self._name, _NUMBER, title, source, level, REFUSE, Answer(broken.xml))
+_VALUES = re.compile(r'[0-9]+|"[^"]*"')
+# For making one example smaller: runs of the client, and seconds if it is slow.
+_MOST_TRIES, _MOST_SECONDS = 50, 60
 
 
 def _answer(version: Version, *, header: bool) -> etree._Element:
@@ -95,14 +69,56 @@ def mutations_of(version: Version) -> tuple[Mutation, ...]:
     return tuple(way for way in ways if is_error(way.rule) and way.rule not in _NOT_FOR_CLIENTS)
 
 
-def example(seed: int, place: int, version: Version) -> Example:
+def example(seed: int, place: int, version: Version) -> Scenario:
     """The example at ``place`` of those drawn with ``seed``: the same one always."""
     key = f"{seed}/{place}"
     mutation = random.Random(key).choice(mutations_of(version))  # noqa: S311 - repeatable
-    return Example(f"mutation-{seed}-{place}", version, mutation, key)
+    drawn = random.Random(key).choice  # noqa: S311 - repeatable
+    broken = break_rules(_answer(version, header=True), version, [mutation], drawn)
+    level = GATING if broken.rule in GATING_RULES else STRICT
+    title = f"{broken.description} ({broken.rule} at {broken.path})"
+    source = f"ips-contract's rule {broken.rule}"
+    name = f"mutation-{seed}-{place}"
+    return Scenario(name, EXAMPLE, title, source, level, REFUSE, Answer(broken.xml))
 
 
-def example_named(name: str, version: Version) -> Example | None:
+def example_named(name: str, version: Version) -> Scenario | None:
     """The example that has the id ``name``, None if it is no example's."""
     match = _NAME.fullmatch(name)
     return None if match is None else example(int(match[1]), int(match[2]), version)
+
+
+def tries_for(seconds: float) -> int:
+    """How often a client that takes ``seconds`` is run for making an example smaller."""
+    return min(_MOST_TRIES, int(_MOST_SECONDS / max(seconds, 0.001)))
+
+
+def smallest(
+    scenario: Scenario, fails: Callable[[Scenario], bool], most: int = _MOST_TRIES
+) -> Scenario:
+    """An example that fails, made smaller as long as it ``fails`` and breaks the same rule.
+
+    Args:
+        scenario: the example.
+        fails: whether a form of it fails in the same way.
+        most: how often that is asked at most.
+
+    Returns:
+        the smallest form; its title says how it became small.
+    """
+
+    def form(answer: bytes) -> Scenario:
+        return replace(scenario, answer=Answer(answer))
+
+    whole = scenario.answer.entity(Asked("", ""))
+    kind = _kind(whole)
+    found = shrink(whole, lambda data: _kind(data) == kind, lambda data: fails(form(data)), most)
+    told = f"{len(whole)} bytes made {len(found.data)} in {counted(found.tries, 'run')}"
+    if not found.complete:
+        told += ", no more were tried"
+    return replace(form(found.data), title=f"{scenario.title}; {told}")
+
+
+def _kind(answer: bytes) -> tuple[str, ...]:
+    """What is wrong with an answer, without the numbers and texts in it."""
+    return tuple(f"{row.rule} {_VALUES.sub('', row.message)}" for row in validate(answer).errors)

@@ -27,6 +27,12 @@ MEANINGS = {
     FAULT: "print no handle and exit with another status than 0: the answer is a fault",
     REFUSE: "print no handle and exit with another status than 0: the answer cannot be trusted",
 }
+# The same for a callable.
+CALLED = {
+    ACCEPT: "return exactly the handle",
+    FAULT: "raise an error: the answer is a fault",
+    REFUSE: "raise an error: the answer cannot be trusted",
+}
 
 SB = "WS-I Simple SOAP Binding Profile 1.0"
 BP = "WS-I Basic Profile 1.1"
@@ -38,6 +44,7 @@ COMPANY = "47"
 USER, PASSWORD = "battery@example.com", "correct horse"
 JOB_NAME = "Nightly publish"
 DEADLINE = 10.0  # Seconds.
+EXAMPLE = 99  # The number of drawn cases, which are none of the list.
 # No answer that means it serves these: who prints one has searched the text for a handle.
 DECOY = "0|DECOY|"
 XML_TYPE = "text/xml; charset=utf-8"

@@ -76,7 +76,7 @@ _WORDS = "<faultstring>{}</faultstring>"
 FAULTS: tuple[Scenario, ...] = (
     *(
         _fault(f"fault-{row.code}", 24, f"fault {row.code} ({row.name}) with HTTP 500",
-               f"FACTS section 5 (D); {BP} R1126",
+               f"API reference: fault codes; {BP} R1126",
                fault(_FAULT_NAMES[row.kind][0], words=_WORDS.format(_FAULT_NAMES[row.kind][1]),
                      detail=detail(row.code, row.kind, row.name)))
         for row in FAULT_CODES.values()
@@ -94,7 +94,8 @@ FAULTS: tuple[Scenario, ...] = (
                  )),
     _fault("faultcode-foreign", 28, "a faultcode of a foreign namespace", f"{BP} R1004",
            fault("x:Overload").replace("<faultcode>", '<faultcode xmlns:x="urn:example:x">')),
-    _fault("faultcode-dotted", 28, "a faultcode with a dot", f"{BP} R1031",
+    _fault("faultcode-dotted", 28, "a faultcode with a dot",
+           f"{BP} R1031; {SOAP} section 4.4.1",
            fault("soapenv:Server.Overload", detail=detail())),
     _fault("fault-decoy", 29, "a whole result inside detail", f"{SOAP} section 4.4",
            fault(detail=_DECOY_DETAIL)),
@@ -132,6 +133,8 @@ _PAGE = (
     "<html xmlns='http://www.w3.org/1999/xhtml'><head><title>Sign in</title></head><body>"
     f"<p>Sign in</p><pre>{RESULT}</pre></body></html>"
 )
+_RETURN = "documented pages: submitJobReturn with a jobHandle"
+_FORM = "documented pages: the form of a jobHandle"
 _WELL_FORMED = f"{XML} section 2.1"
 
 
@@ -175,35 +178,34 @@ _DOCUMENT: tuple[Scenario, ...] = (
             envelope(RESULT.replace("%handle%", "%decoy%"), after=_BODY)),
     _refuse("element-after-body", 37, "an element after the Body", f"{BP} R1011",
             envelope(after='<t:end xmlns:t="urn:example:t"/>'), STRICT),
-    _refuse("body-empty", 38, "an empty Body", f"{SOAP} section 4.3; {BP} R9981",
-            envelope("")),
+    _refuse("body-empty", 38, "an empty Body", _RETURN, envelope("")),
     _refuse("body-two-children", 38, "two results in the Body", f"{BP} R9981",
             envelope(RESULT + RESULT.replace("%handle%", "%decoy%"))),
-    _refuse("other-operation", 39, "the result of another operation", "FACTS section 2 (S)",
+    _refuse("other-operation", 39, "the result of another operation", _RETURN,
             _result(_HANDLE, "stopJobReturn")),
-    _refuse("result-unqualified", 39, "a result of no namespace", "FACTS section 2 (S)",
+    _refuse("result-unqualified", 39, "a result of no namespace", _RETURN,
             _result(_HANDLE, ns="").replace(' xmlns=""', "")),
     _refuse("other-version", 39, "a result of another version's namespace",
-            "FACTS sections 1 and 2 (D)", _result(_HANDLE, ns="%other%")),
+            "API reference: a namespace for each version", _result(_HANDLE, ns="%other%")),
     _refuse("result-beside-fault", 40, "a result beside a Fault",
             f"{BP} R9981; {SOAP} section 4.4", envelope(RESULT + _FAULT_INSIDE)),
     _refuse("fault-beside-result", 40, "a Fault, then a result", f"{BP} R9981; {SOAP} section 4.4",
             envelope(_FAULT_INSIDE + RESULT)),
-    _refuse("handle-missing", 41, "a result without a handle", "FACTS section 2 (S)", _result("")),
-    _refuse("handle-twice", 41, "two handles in the result", "FACTS section 2 (S)",
+    _refuse("handle-missing", 41, "a result without a handle", _RETURN, _result("")),
+    _refuse("handle-twice", 41, "two handles in the result", _RETURN,
             _result(_HANDLE + _HANDLE.replace("%handle%", "%decoy%"))),
-    _refuse("handle-nested", 41, "the handle in an element of the result", "FACTS section 2 (S)",
+    _refuse("handle-nested", 41, "the handle in an element of the result", _RETURN,
             _result(f"<result>{_HANDLE}</result>")),
-    _refuse("handle-with-children", 41, "elements inside the handle", "FACTS section 2 (S)",
+    _refuse("handle-with-children", 41, "elements inside the handle", _RETURN,
             _result("<jobHandle><value>%handle%</value></jobHandle>")),
-    _refuse("handle-nil", 41, "a nil handle", "FACTS section 2 (S)", _result(_NIL)),
-    _refuse("handle-empty", 41, "an empty handle", "FACTS section 4 (S)",
+    _refuse("handle-nil", 41, "a nil handle", _RETURN, _result(_NIL)),
+    _refuse("handle-empty", 41, "an empty handle", _FORM,
             _result("<jobHandle></jobHandle>")),
-    _refuse("handle-blank", 41, "a handle of spaces only", "FACTS section 4 (S)",
+    _refuse("handle-blank", 41, "a handle of spaces only", _FORM,
             _result("<jobHandle>  \n </jobHandle>")),
-    _refuse("handle-unqualified", 41, "a handle of no namespace", "FACTS section 2 (S)",
+    _refuse("handle-unqualified", 41, "a handle of no namespace", _RETURN,
             _result('<jobHandle xmlns="">%handle%</jobHandle>')),
-    _refuse("sibling-unknown", 41, "an unknown element beside the handle", "FACTS section 2 (S)",
+    _refuse("sibling-unknown", 41, "an unknown element beside the handle", _RETURN,
             _result(_HANDLE + "<jobState>0|DECOY|</jobState>"), STRICT),
     _refuse("header-must-understand", 42, 'an unknown header with mustUnderstand="1"',
             f"{BP} R1027; {SOAP} section 4.2.3",
@@ -234,7 +236,7 @@ _DOCUMENT: tuple[Scenario, ...] = (
                    content_type="text/xml; charset=utf-7"), INFORMATIONAL),
 )  # fmt: skip
 
-_TYPES = "RFC 9110; " + SB + " R9703"
+_TYPES = f"RFC 9110 section 8.3; {SB} R9703"
 _HTTP: tuple[Scenario, ...] = (
     _refuse("short-body", 31, "a connection closed before the announced length",
             "RFC 9112 sections 6.3 and 8", Answer(_PLAIN, send=short)),
@@ -266,9 +268,9 @@ _HTTP: tuple[Scenario, ...] = (
     _refuse("success-under-500", 49, "a success envelope with HTTP 500",
             f"RFC 9110 section 15.6.1; {BP} R1126",
             Answer(_PLAIN, 500, "Internal Server Error"), INFORMATIONAL),
-    _refuse("gzip-checksum", 50, "gzip with a wrong checksum", "RFC 1952; RFC 9110 section 8.4",
+    _refuse("gzip-checksum", 50, "gzip with a wrong checksum", "RFC 1952; RFC 9110 section 8.4.1.3",
             Answer(_PLAIN, send=gzip_broken)),
-    _refuse("gzip-cut", 50, "gzip without its trailer", "RFC 1952; RFC 9110 section 8.4",
+    _refuse("gzip-cut", 50, "gzip without its trailer", "RFC 1952; RFC 9110 section 8.4.1.3",
             Answer(_PLAIN, send=gzip_cut)),
     _refuse("gzip-not", 50, "plain XML that is announced as gzip", "RFC 9110 section 8.4",
             Answer(_PLAIN, headers=("Content-Encoding: gzip",))),
@@ -285,9 +287,9 @@ _HTTP: tuple[Scenario, ...] = (
     _refuse("drip-head", 51, "one byte of the head at a time, for minutes",
             "RFC 9112 section 9.5", Answer(_PLAIN, send=dripping_head), STRICT),
     _refuse("endless-body", 51, "a right envelope, then spaces for ever",
-            "RFC 9112 section 6.3", Answer(_PLAIN, send=endless)),
+            "RFC 9110 section 17.5", Answer(_PLAIN, send=endless)),
     _refuse("gzip-bomb", 51, "a megabyte of gzip data that unpacks to a gigabyte",
-            "RFC 9110 section 8.4", Answer(DECLARATION + "<!--", send=bomb)),
+            "RFC 9110 sections 8.4.1.3 and 17.5", Answer(DECLARATION + "<!--", send=bomb)),
 )  # fmt: skip
 
 REFUSED: tuple[Scenario, ...] = (*_DOCUMENT, *_HTTP)

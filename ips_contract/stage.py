@@ -14,6 +14,7 @@ import math
 import re
 import socket
 import struct
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
@@ -45,6 +46,7 @@ _MOST_REQUESTS = 50  # That a case keeps; a client that sends more gets no furth
 _MOST_CONNECTIONS = 200
 _READ_WITHIN = 30.0  # Seconds that a request may take.
 _LINGER = 2.0  # Seconds that a client has to take the end of an answer and close.
+_LINGERS = "hh" if sys.platform == "win32" else "ii"  # struct linger
 _BREATH = 0.005  # Seconds between blocks of an endless body: it need not be fast to be endless.
 _MOVED = "/moved"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -338,7 +340,7 @@ async def _play(
         elif isinstance(step, Reset):
             raw: socket.socket = writer.get_extra_info("socket")
             # With no time to linger, close() resets the connection.
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGERS, 1, 0))
             return
     await _finish(reader, writer, b"")
 

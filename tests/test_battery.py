@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
 import time
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -10,9 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ips_contract import battery
+from ips_contract.judging import explain
 from ips_contract.scenarios import SCENARIOS
 from tests.clients import broken, with_httpx, with_requests, with_urllib
-from tests.clients.careful import Job
+from tests.clients.careful import Job, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -202,6 +205,7 @@ def test_an_id_will_do() -> None:
     results = battery.run(on_urllib, ["plain", SCENARIOS["lines"]])
     assert results.verdicts() == {"plain": "OK", "lines": "OK"}
     results.raise_for_failures(strict=True)
+    assert len(battery.run(on_urllib, ["name-e*"])) == 2
     assert battery.check(on_urllib, "plain").verdict == "OK"
     with pytest.raises(ValueError, match="no case"):
         battery.run(on_urllib, ["nothing"])
@@ -215,15 +219,50 @@ def test_strict() -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(None, "printed nothing"), (7, "printed nothing"), ("47|x|", "not exactly")],
+    [
+        (None, "wrong   it returned nothing\n"),
+        (7, "errors  it returned no text, but 7\n"),
+        ("47|x|", 'client  returned "47|x|", 0'),
+        ("47|x|", 'wrong   it returned "47|x|", not exactly "47|Nightly publish|"\n'),
+        ("47|x|", 'should  return exactly the handle: "47|Nightly publish|"'),
+    ],
 )
 def test_what_is_no_handle(value: object, words: str) -> None:
     def client(task: Task) -> object:
         on_urllib(task)
         return value
 
-    with pytest.raises(AssertionError, match=words):
+    with pytest.raises(AssertionError, match=re.escape(words)):
         battery.check(client)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "it returned without a handle, as after a success"),
+        ("47|x|", 'it returned a handle, "47|x|"'),
+    ],
+)
+def test_who_does_not_raise(value: object, words: str) -> None:
+    def client(task: Task) -> object:
+        with contextlib.suppress(Refused):
+            on_urllib(task)
+        return value
+
+    (result,) = battery.run(client, ["fault-30000"])
+    assert result.judgement.words == (words,)
+
+
+def test_who_raises() -> None:
+    def client(task: Task) -> object:
+        on_urllib(task)
+        raise RuntimeError("no\nway")
+
+    (result,) = battery.run(client, ["plain"])
+    assert result.judgement.words == ("it refused a right answer: it raised",)
+    lines = explain(result)
+    assert lines[3].startswith("client  raised, 0.")
+    assert "errors  way" in lines
 
 
 @pytest.mark.parametrize(("code", "status"), [(3, 3), ("text", 1), (0, 0)])

@@ -1,4 +1,4 @@
-"""The command ``fuzz``: clients as processes, their bounds, reports, and what a kill leaves."""
+"""The command ``fuzz``: whole runs, reports, and examples."""
 
 from __future__ import annotations
 
@@ -6,36 +6,30 @@ import argparse
 import io
 import json
 import os
-import signal
-import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree
 
 from ips_contract import VERSIONS, Version, battery, fuzz, validate
-from ips_contract.fuzz_process import Clients, memory_of
+from ips_contract.fuzz_process import Clients
 from ips_contract.scenarios import PLAIN, SCENARIOS
 from ips_contract.scenarios_mutated import GATING_RULES, example_named, mutations_of
 from ips_contract.stage import Stage
 from tests.blocks import ROOT
 
 if TYPE_CHECKING:
-    from ips_contract.judging import Outcome
+    from ips_contract.judging import Result
 
 CLIENTS = ROOT / "tests" / "clients"
 PYTHON = sys.executable
 URLLIB = (PYTHON, "-I", str(CLIENTS / "with_urllib.py"))
 # A client in one line: it does whatever is written behind it.
 FAST = (PYTHON, "-I", "-S", "-c")
-HANGS = (*FAST, "import time; time.sleep(60)")
 MEASURED = {name: text for name, text in os.environ.items() if name.startswith("COVERAGE_PROCESS")}
-posix = pytest.mark.skipif(os.name != "posix", reason="signals and process groups")
 
 
 def run(*argv: str) -> int:
@@ -47,25 +41,6 @@ def run(*argv: str) -> int:
 
 def only(*names: str) -> list[str]:
     return [word for name in names for word in ("--case", name)]
-
-
-def start(client: tuple[str, ...], limit: float = 10.0, **bounds: int) -> Outcome:
-    with Clients(client, **bounds) as clients:
-        return clients.run({"IPS_X": "y"}, limit)
-
-
-def is_gone(pid: int) -> bool:
-    """Whether a process ends within seconds; a zombie is as good as gone."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @pytest.fixture(autouse=True)
@@ -156,17 +131,17 @@ def test_versions() -> None:
 
 def test_reruns_keep_the_options(capsys: pytest.CaptureFixture[str]) -> None:
     names = only("plain", "name-spaces-inside")
-    options = ("--timeout", "7.5", "--api-version", "6.8")
+    options = ("--strict", "--timeout", "7.5", "--api-version", "6.8")
     assert run(*options, *names, "--", *FOLDING) == 1
-    again = "--case name-spaces-inside --timeout 7.5 --api-version 6.8 -- "
+    again = "--case name-spaces-inside --strict --timeout 7.5 --api-version 6.8 -- "
     assert again in capsys.readouterr().out
 
 
 def test_reports(tmp_path: Path) -> None:
     names = only("plain", "name-spaces-inside", "sibling-unknown")
-    for suffix in (".json", ".xml", ".html"):
-        report = tmp_path / f"report{suffix}"
-        assert run("--report", str(report), *names, "--", *FOLDING) == 1
+    files = [str(tmp_path / f"report{suffix}") for suffix in (".json", ".xml", ".html")]
+    options = [word for file in files for word in ("--report", file)]
+    assert run(*options, *names, "--", *FOLDING) == 1
     data = json.loads((tmp_path / "report.json").read_text())
     assert data["summary"] == {"OK": 1, "FAILED": 1, "NON-STRICT": 1}
     row = {row["id"]: row for row in data["cases"]}["name-spaces-inside"]
@@ -185,6 +160,10 @@ def test_reports(tmp_path: Path) -> None:
     assert len(root.findall(".//failure")) == len(root.findall(".//system-out")) == 1
     html = (tmp_path / "report.html").read_text()
     assert '<td class="FAILED">FAILED</td>' in html
+    # What failed comes before the table of all cases, with the command that runs it again.
+    head, table = html.split("<h2>All cases</h2>")
+    assert head.count("<h3") == head.count("<dt>again</dt><dd>ips-contract fuzz --case ") == 1
+    assert (table.count("<tr>"), table.count("<details>")) == (4, 1)
     assert html.isascii()
 
 
@@ -218,7 +197,10 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(lines) == len(SCENARIOS)
     assert lines[0].split()[:4] == ["plain", "G", "0", "accept"]
     assert run("--list", *only("name-*")) == 0
-    assert "(XML 1.0 section 2.4; WS-I Basic Profile 1.1)" in capsys.readouterr().out
+    assert (
+        "name-ampersand       G  23  accept  a name, and so a handle, with & (XML 1.0 section 2.4)"
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize(
@@ -228,6 +210,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
         (("--case", "plian", "--", "x"), "no case 'plian'"),
         (("--case", "mutation-x", "--", "x"), "no case 'mutation-x'"),
         (("--report", "x.txt", "--", "x"), "must end in .html, .json, .xml"),
+        (("--report", "/no/x.html", "--", "x"), "--report /no/x.html: there is no folder /no"),
         (("--case", "plain", "--", "/no/such/command"), "cannot run /no/such/command: No such"),
         (("--case", "plain", "--", "/"), "cannot run /: Permission denied"),
     ],
@@ -270,17 +253,23 @@ def test_progress() -> None:
         def isatty(self) -> bool:
             return True
 
-    results = battery.run(lambda _: None, ["plain"])
     stream = Terminal()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TERM", "xterm")
-        with fuzz.Progress(2, stream) as progress:
-            progress.show(results[0])
-    assert "1/2 cases, 1 not OK, last: plain" in stream.getvalue()
+        patch.setenv("COLUMNS", "60")
+        with fuzz.Progress(3, stream) as progress:
+            progress.begin("drip-body")
+            progress.begin("plain")
+            progress.end("plain", "FAILED")
+            progress.begin("a-case-with-a-long-name")
+    wiped = [text.strip() for text in stream.getvalue().split("\r")]
+    assert "0/3 cases, 0 not OK, running: drip-body, plain" in wiped
+    assert "1/3 cases, 1 not OK, running: drip-body" in wiped
+    assert "1/3 cases, 1 not OK, running: drip-body, a-case-with-a-lon…" in wiped
     assert stream.getvalue().endswith("\r")
     silent = io.StringIO()
     with fuzz.Progress(2, silent) as progress:
-        progress.show(results[0])
+        progress.begin("plain")
     assert silent.getvalue() == ""
 
 
@@ -305,9 +294,9 @@ def test_examples_that_fail_become_small(tmp_path: Path, capsys: Any) -> None:
     for name, row in rows.items():
         example = example_named(name, VERSIONS[0])
         if example is not None:
-            smallest = next(example.smaller(), example.scenario)
-            assert (row["title"], row["rule"]) == (smallest.title, smallest.rule)
-            assert row["verdict"] == ("FAILED" if smallest.level == "G" else "NON-STRICT")
+            assert row["title"].startswith(f"{example.title}; ")
+            assert " bytes made " in row["title"]
+            assert row["verdict"] == ("FAILED" if example.level == "G" else "NON-STRICT")
     failed = next(name for name, row in rows.items() if row["fails"])
     assert f"again   ips-contract fuzz --case {failed} -- " in out
     assert run(*only(failed), "--", *client) == 1
@@ -315,18 +304,57 @@ def test_examples_that_fail_become_small(tmp_path: Path, capsys: Any) -> None:
     assert capsys.readouterr().out.splitlines()[-1].startswith(failed)
 
 
+SENDS = f"""{SUBMIT}
+import re, urllib.request as u
+answer = u.urlopen(u.Request(j[0], careful.message(j), careful.HEADERS)).read().decode()
+"""
+
+
+def smallest_run(rule: str, client: str) -> Result:
+    """The result of an example that breaks ``rule``, with a client that has ``answer``."""
+    names = (f"mutation-2-{place}" for place in range(1, 500))
+    found = (example_named(name, VERSIONS[0]) for name in names)
+    example = next(row for row in found if row is not None and f"({rule} at " in row.title)
+    with Stage() as stage, Clients((PYTHON, "-I", "-c", SENDS + client)) as clients:
+        return fuzz._run(example, clients, stage)
+
+
+def test_the_smallest_answer_of_a_client_that_takes_the_first_handle() -> None:
+    """It needs two handles in a result, and nothing else: no declaration, header or decoy."""
+    result = smallest_run(
+        "repeated-element", "print(re.search('<jobHandle>([^<]+)', answer.split('Body')[1])[1])"
+    )
+    assert result.verdict == "FAILED"
+    body = result.sent.served.partition(b"\r\n\r\n")[2].decode()
+    assert body == result.scenario.answer.body.decode()  # type: ignore[union-attr]
+    handle = f"<jobHandle>{result.handle}</jobHandle>"
+    assert body == (
+        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>'
+        f'<submitJobReturn xmlns="http://www.scene7.com/IpsApi/xsd">{handle}{handle}'
+        "</submitJobReturn></soapenv:Body></soapenv:Envelope>"
+    )
+
+
+def test_answers_become_smaller_for_the_same_reason_only() -> None:
+    """A client that hangs at a header, and believes anything else, keeps the header."""
+    result = smallest_run(
+        "repeated-element", "if 'Header' not in answer: sys.exit(7)\nprint(answer[:9])"
+    )
+    assert result.outcome.status == 0
+    served = result.sent.served.decode()
+    assert "Header" in served
+    assert "trace" not in served
+
+
 def test_examples_that_fail_in_one_size_only_stay() -> None:
     example = example_named("mutation-1-1", VERSIONS[0])
     assert example is not None
-    most = len(example.scenario.answer.body)
-    code = (
-        f"{SUBMIT}\nimport urllib.request as u\n"
-        "r = u.urlopen(u.Request(j[0], careful.message(j), careful.HEADERS)).read()\n"
-        f"sys.exit(len(r) != {most})"
-    )
+    most = len(example.answer.body)
+    code = f"{SENDS}sys.exit(len(answer.encode()) != {most})"
     with Stage() as stage, Clients((PYTHON, "-I", "-c", code)) as clients:
-        result = fuzz._run_small(example.scenario, example, clients, stage)
-    assert result.scenario is example.scenario
+        result = fuzz._run(example, clients, stage)
+    assert result.scenario.answer == example.answer
+    assert f"{most} bytes made {most} in " in result.scenario.title
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
@@ -335,158 +363,11 @@ def test_examples_are_repeatable_and_invalid(version: Version) -> None:
         one, two = (example_named(f"mutation-3-{place}", version) for _ in range(2))
         assert one is not None
         assert two is not None
-        assert one.scenario == two.scenario
-        for row in (one.scenario, *one.smaller()):
-            assert isinstance(row.answer.body, bytes)
-            assert not validate(row.answer.body).valid
+        assert one == two
+        assert isinstance(one.answer.body, bytes)
+        assert not validate(one.answer.body).valid
     assert example_named("mutation-x", version) is None
     assert {mutation.rule for mutation in mutations_of(version)} >= GATING_RULES
-
-
-# One client.
-
-
-def test_what_a_client_gets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    code = "import os, json; print(json.dumps(dict(os.environ)))"
-    with Stage() as stage, Clients((*FAST, code)) as clients:
-        result = fuzz.run_case(SCENARIOS["name-emoji"], clients, stage)
-    env = json.loads(result.outcome.output)
-    assert env["IPS_JOB_NAME"] == "launch 🚀 day 👩‍💻"
-    assert env["IPS_TIMEOUT"] == "10"
-    assert env["NO_PROXY"] == "127.0.0.1,localhost"
-    assert {"IPS_WSDL", "IPS_ENDPOINT", "IPS_USER", "IPS_PASSWORD", "IPS_COMPANY"} <= env.keys()
-
-
-def test_outcomes() -> None:
-    code = "import sys; print('out'); print('é', file=sys.stderr); sys.exit(3)"
-    outcome = start((*FAST, code))
-    assert (outcome.status, outcome.output, outcome.ended) == (3, b"out\n", "")
-    assert "\n" in outcome.errors
-    assert 0 < outcome.seconds < 10
-
-
-def test_input_is_empty() -> None:
-    assert start((*FAST, "import sys; print(repr(sys.stdin.read()))")).output == b"''\n"
-
-
-def test_only_the_end_of_errors_is_kept() -> None:
-    outcome = start((*FAST, "import sys; sys.stderr.write('x' * 10**6 + 'end')"))
-    assert len(outcome.errors) == 4096
-    assert outcome.errors.endswith("xend")
-
-
-def test_floods_are_stopped() -> None:
-    code = "import sys\nwhile True: sys.stdout.write('x' * 10000)"
-    outcome = start((*FAST, code), output=100_000)
-    assert outcome.ended == "it printed more than 100000 bytes"
-    assert len(outcome.output) == 100_001
-    assert outcome.seconds < 9
-
-
-def test_hanging_clients_are_ended() -> None:
-    outcome = start(HANGS, limit=0.3)
-    assert (outcome.status, outcome.ended) == (None, "no end after 0.3 s")
-    assert outcome.seconds < 5
-
-
-@posix
-@pytest.mark.parametrize("then", ["time.sleep(60)", "sys.exit()"])
-def test_children_are_ended(then: str, tmp_path: Path) -> None:
-    file = tmp_path / "pid"
-    child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
-    code = (
-        f"import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', {child!r}]); "
-        f"open({str(file)!r}, 'w').write(str(p.pid)); {then}"
-    )
-    outcome = start((*FAST, code), limit=1.5)
-    assert outcome.seconds < 8
-    assert is_gone(int(file.read_text()))
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
-def test_memory_is_bounded() -> None:
-    assert memory_of(os.getpid()) > 2**20
-    assert memory_of(2**22 + 1) == 0
-    holding = (*FAST, "x = b'x' * 300_000_000; import time; time.sleep(60)")
-    assert start(holding, memory=150 * 2**20).ended == "it took more than 150 MiB of memory"
-    quick = start((*FAST, "x = b'x' * 300_000_000"), memory=150 * 2**20)
-    assert "MiB of memory" in quick.ended
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
-def test_the_bomb_catches_who_unpacks_everything() -> None:
-    unpacks = SUBMIT + (
-        "import urllib.request, gzip; r = urllib.request.Request(j[0], careful.message(j), "
-        "careful.HEADERS | {'Accept-Encoding': 'gzip'}); "
-        "gzip.decompress(urllib.request.urlopen(r).read())"
-    )
-    bounds = 200 * 2**20
-    with Stage() as stage, Clients((PYTHON, "-I", "-c", unpacks), memory=bounds) as clients:
-        naive = fuzz.run_case(SCENARIOS["gzip-bomb"], clients, stage)
-    assert naive.verdict == "FAILED"
-    assert "200 MiB" in naive.judgement.words[0]
-
-
-def test_nothing_starts_after_a_stop() -> None:
-    with Clients(HANGS) as clients:
-        clients.stop()
-        assert clients.run({}, 5).ended == "the run was interrupted"
-
-
-# What is left when a run ends early.
-
-RUNNER = """
-import argparse, signal, sys
-from ips_contract import fuzz
-signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell's background jobs ignore it.
-parser = argparse.ArgumentParser()
-fuzz.add_arguments(parser)
-try:
-    sys.exit(fuzz.run(parser.parse_args()))
-except KeyboardInterrupt:
-    sys.exit(130)
-"""
-
-
-@posix
-@pytest.mark.parametrize(
-    ("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129), ("SIGKILL", -9)]
-)
-@pytest.mark.parametrize("first", [True, False])
-def test_a_kill_leaves_nothing(name: str, status: int, first: bool, tmp_path: Path) -> None:
-    """No process and no port; while the plain success runs, and while many cases do."""
-    hang = (
-        "import subprocess, time\n"
-        "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
-        f"open({str(tmp_path)!r} + '/' + str(os.getpid()), 'w').write(f'{{p.pid}} ' + j[0])\n"
-        "time.sleep(60)"
-    )
-    passes = "" if first else "if '/case1/' in j[0]: print(with_urllib.submit(j)); sys.exit()\n"
-    client = (PYTHON, "-I", "-c", f"{SUBMIT}\n{passes}{hang}")
-    command = (PYTHON, "-c", RUNNER, "--jobs", "3", "--timeout", "50", "--", *client)
-    wanted = 1 if first else 3
-    null, env = subprocess.DEVNULL, {**os.environ, **MEASURED}
-    with subprocess.Popen(command, stdout=null, stderr=null, env=env) as runner:
-        try:
-            until = time.monotonic() + 20
-            while len(found := _written(tmp_path)) < wanted and time.monotonic() < until:
-                time.sleep(0.02)
-            assert len(found) == wanted
-            runner.send_signal(getattr(signal, name))
-            assert runner.wait(20) == status
-        finally:
-            runner.kill()
-    for pid, (child, endpoint) in found.items():
-        assert is_gone(pid)
-        assert is_gone(int(child))
-        with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", urlsplit(endpoint).port or 0), 5)
-
-
-def _written(folder: Path) -> dict[int, list[str]]:
-    rows = {int(path.name): path.read_text().split() for path in folder.iterdir()}
-    return {pid: row for pid, row in rows.items() if len(row) == 2}
 
 
 def test_signals_outside_the_main_thread() -> None:

@@ -39,6 +39,7 @@ def post(body: bytes | None = None, **headers: str | None) -> Request:
 
 
 SENT = Sent((post(),))
+ASKED = "it asked for what is neither the WSDL nor the job"
 NOTHING = Outcome(1, b"")
 
 REACTIONS = [
@@ -147,7 +148,7 @@ def test_one_submission_is_one_post() -> None:
 def test_what_must_not_be_sent() -> None:
     good = Outcome(0, HANDLE.encode())
     fetched = judge(PLAIN, good, SENT._replace(fetched=("GET /schema.xsd",)), HANDLE)
-    assert fetched == Judgement(FAILED, ("it fetched what the answer mentions: GET /schema.xsd",))
+    assert fetched == Judgement(FAILED, (f"{ASKED}: GET /schema.xsd",))
     odd = judge(PLAIN, good, SENT._replace(malformed=("x", "x")), HANDLE)
     assert odd == Judgement(FAILED, ("it sent what is no HTTP: x",))
 
@@ -191,6 +192,12 @@ def test_explanations() -> None:
     assert lines[1] == "served  nothing"
     assert lines[2] == "client  printed nothing, ended by us, 0.00 s"
     assert lines[-1].startswith("should  print no handle")
+
+
+def test_what_was_sent_is_shown_where_it_is_wrong() -> None:
+    sent = Sent((post(b"<x"),))
+    lines = explain(Result(PLAIN, HANDLE, judge(PLAIN, NOTHING, sent, HANDLE), NOTHING, sent))
+    assert "body    <x" in lines
 
 
 def test_summaries() -> None:

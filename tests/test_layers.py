@@ -23,7 +23,8 @@ judge joblogs listings operations leaves spelling
 validation wrapping drawing forms
 exchange judging nearest record samples sources steps
 captures conformance drawn seeded trees service battery
-fuzz_process fuzz_report breakage html inputs mock serve testing wrapped
+shrinking fuzz_guardian fuzz_windows fuzz_process fuzz_report
+breakage html inputs mock serve testing wrapped
 wrong_bytes wrong_names wrong_structure wrong_values wrong_wrappings
 mutations strategies httpx_mock results
 scenarios_mutated invalid generate pytest_run pytest_plugin

@@ -21,6 +21,7 @@ from ips_contract.scenarios import (
 )
 from ips_contract.scenarios_parts import DECOY, Asked, Reset
 from tests.blocks import ROOT
+from tests.test_battery import BROAD, CAUGHT, named
 
 if TYPE_CHECKING:
     from ips_contract.scenarios import Scenario
@@ -33,8 +34,107 @@ LEVEL_NAMES = {
 }
 
 
+# Source → section → its title there. Each was looked up; to cite another, look it up and add it.
+# WS-I's rules were compared with the assertion file of its testing tools.
+SECTIONS = {
+    "SOAP 1.1": {
+        "3": "Relation to XML",
+        "4": "SOAP Envelope",
+        "4.1.2": "Envelope Versioning Model",
+        "4.2": "SOAP Header",
+        "4.2.2": "SOAP actor Attribute",
+        "4.2.3": "SOAP mustUnderstand Attribute",
+        "4.4": "SOAP Fault",
+        "4.4.1": "SOAP Fault Codes",
+    },
+    "XML 1.0": {
+        "2.1": "Well-Formed XML Documents",
+        "2.2": "Characters",
+        "2.4": "Character Data and Markup",
+        "2.5": "Comments",
+        "2.7": "CDATA Sections",
+        "2.8": "Prolog and Document Type Declaration",
+        "2.10": "White Space Handling",
+        "2.11": "End-of-Line Handling",
+        "3.1": "Start-Tags, End-Tags, and Empty-Element Tags",
+        "4.1": "Character and Entity References",
+        "4.3.3": "Character Encoding in Entities",
+    },
+    "Namespaces in XML 1.0": {
+        "5": "Using Qualified Names",
+        "6.1": "Namespace Scoping",
+        "6.2": "Namespace Defaulting",
+        "6.3": "Uniqueness of Attributes",
+    },
+    "RFC 9110": {
+        "5.1": "Field Names",
+        "8.3": "Content-Type",
+        "8.3.1": "Media Type",
+        "8.4": "Content-Encoding",
+        "8.4.1.3": "Gzip Coding",
+        "12.5.3": "Accept-Encoding",
+        "15.2": "Informational 1xx",
+        "15.2.1": "100 Continue",
+        "15.3.3": "202 Accepted",
+        "15.3.5": "204 No Content",
+        "15.4.8": "307 Temporary Redirect",
+        "15.5.5": "404 Not Found",
+        "15.6.1": "500 Internal Server Error",
+        "17.5": "Attacks via Protocol Element Length",
+    },
+    "RFC 9112": {
+        "4": "Status Line",
+        "6.3": "Message Body Length",
+        "7.1": "Chunked Transfer Coding",
+        "7.1.1": "Chunk Extensions",
+        "7.1.2": "Chunked Trailer Section",
+        "8": "Handling Incomplete Messages",
+        "9.3.1": "Retrying Requests",
+        "9.5": "Failures and Timeouts",
+    },
+}
+# Cited as a whole, or by the numbers of their own rules.
+WHOLE = (
+    "API reference: ",
+    "documented pages: ",
+    "observed answers of the service",
+    "RFC 1945",
+    "RFC 1952",
+    "RFC 6265",
+    "RFC 7303",
+    "RFC 8297",
+    "WS-I Basic Profile 1.1",
+    "WS-I Simple SOAP Binding Profile 1.0 R",
+    "XML Schema Part 1",
+)
+
+
+def cited(rule: str) -> list[tuple[str, str]]:
+    """Source and section of each citation in ``rule``."""
+    found = []
+    for part in rule.split("; "):
+        source, _, numbers = part.partition(" section")
+        places = re.findall(r"[0-9][0-9.]*", numbers.removeprefix("s"))
+        found += [(source, place) for place in places or [""]]
+    return found
+
+
+def bugs() -> dict[str, str]:
+    """Case → the bug of the client in ``tests/clients/broken.py`` that it catches most narrowly."""
+    found = {
+        "plain": "Does not submit the job as it was told.",
+        "gzip-bomb": "Unpacks everything before it looks at the size.",
+    }
+    caught = [(kind, named(patterns)) for kind, patterns in (*CAUGHT.items(), *BROAD.items())]
+    for kind, cases in sorted(caught, key=lambda row: len(row[1])):
+        for case in cases:
+            found.setdefault(case, " ".join((kind.__doc__ or "").split()))
+    return found
+
+
 def page() -> str:
     """docs/scenarios.md, from the table."""
+    caught = bugs()
     lines = [
         "# The cases of the client battery",
         "",
@@ -49,13 +149,31 @@ def page() -> str:
         "",
         *(f"- **{name}**: {meaning}" for name, meaning in MEANINGS.items()),
         "",
-        "| case | id | level | the answer | should | rule |",
-        "|---|---|---|---|---|---|",
+        "The last column has, for gating cases, a bug that fails there; the clients are in",
+        "`tests/clients/broken.py`.",
+        "",
+        "| case | id | level | the answer | should | rule | catches, for one, a client that |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in SCENARIOS.values():
         title = row.title.replace("<", "&lt;").replace(">", "&gt;")
-        cells = (str(row.number), f"`{row.id}`", row.level, title, row.expect, row.rule)
+        head = (str(row.number), f"`{row.id}`", row.level, title)
+        bug = caught.get(row.id, "").removesuffix(".")
+        bug = bug[:1].lower() + bug[1:].replace("``", "`")
+        cells = (*head, row.expect, row.rule, bug)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    places = {place for row in SCENARIOS.values() for place in cited(row.rule) if place[1]}
+    lines += [
+        "",
+        "## Sections cited",
+        "",
+        "Each was looked up in the source; WS-I's rules were compared with the assertion file of",
+        "its testing tools.",
+        "",
+    ]
+    for source, titles in SECTIONS.items():
+        used = [f"{at} {title}" for at, title in titles.items() if (source, at) in places]
+        lines.append(f"- {source}: {'; '.join(used)}")
     return "\n".join(lines) + "\n"
 
 
@@ -82,6 +200,19 @@ def test_rows() -> None:
         assert row.rule
         assert row.deadline > 0
         assert str(row) == row.__name__ == row.id
+
+
+def test_sections_were_looked_up() -> None:
+    for row in SCENARIOS.values():
+        for source, place in cited(row.rule):
+            known = place in SECTIONS.get(source, {}) if place else source.startswith(WHOLE)
+            assert known, (row.id, source, place)
+
+
+def test_sections_that_nobody_cites() -> None:
+    places = {place for row in SCENARIOS.values() for place in cited(row.rule)}
+    wanted = {(source, at) for source, titles in SECTIONS.items() for at in titles}
+    assert wanted <= places
 
 
 def test_every_number_of_the_list_has_cases() -> None:

@@ -390,12 +390,13 @@ class PatientReads(Careful):
     """Has a limit for each read, and none for the whole."""
 
     def body(self, response: http.client.HTTPResponse) -> bytes:
-        body = b""
+        # Not one growing text, whose copies would keep the other clients of the process waiting.
+        parts = []
         while data := response.read1(65536):
-            body += data
+            parts.append(data)
         if response.length:
             raise Refused("too short")
-        return body
+        return b"".join(parts)
 
 
 # How they read XML.
