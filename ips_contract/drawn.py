@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from hypothesis import strategies as st
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn, SearchStrategy
     from lxml import etree
+
+T = TypeVar("T")
 
 # All that XML 1.0 can hold; C1 controls but one are left out, because some software strips them.
 _CHARACTERS = st.characters(
@@ -38,6 +40,25 @@ class Drawn(NamedTuple):
     source: Source
     node: Node
     style: bytes
+
+
+class Options(Generic[T]):
+    """What one of is drawn; its repr is short, for Hypothesis shows arguments."""
+
+    def __init__(self, options: Sequence[T], words: str) -> None:
+        self.one = st.sampled_from(options)
+        self._words = words
+
+    def __repr__(self) -> str:
+        return f"<{self._words}>"
+
+
+def options_of(sources: Sequence[Source]) -> Options[Source]:
+    """``sources`` to draw one of."""
+    names = list(dict.fromkeys(source.name for source in sources))
+    versions = dict.fromkeys(str(source.version) for source in sources)
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return Options(sources, f"{', '.join(names[:2])}{more} of {', '.join(versions)}")
 
 
 @lru_cache(maxsize=1024)
@@ -61,9 +82,9 @@ def draw_from(draw: DrawFn, source: Source) -> Drawn:
 
 
 @st.composite
-def rendered(draw: DrawFn, sources: SearchStrategy[Source], render: Callable[[Drawn], Any]) -> Any:
+def rendered(draw: DrawFn, sources: Options[Source], render: Callable[[Drawn], Any]) -> Any:
     """Elements of any of ``sources``, as ``render`` makes them."""
-    return render(draw_from(draw, draw(sources)))
+    return render(draw_from(draw, draw(sources.one)))
 
 
 def _as_bytes(drawn: Drawn) -> bytes:

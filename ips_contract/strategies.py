@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from hypothesis import strategies as st
 
 from ips_contract.drawing import plan
-from ips_contract.drawn import FREE_TEXT, bytes_of, check, message_names, rendered, renderer
+from ips_contract.drawn import (
+    FREE_TEXT,
+    bytes_of,
+    check,
+    message_names,
+    options_of,
+    rendered,
+    renderer,
+)
 from ips_contract.leaves import Mode, leaf
 from ips_contract.rows import contract
 from ips_contract.sources import message_source, request_sources, versions_of
@@ -127,9 +135,41 @@ def submit_job_requests(
     """
     render = renderer(form, spelling=spelling)
     sources = request_sources(versions_of(version), job, fixed, warnings=warnings)
-    return rendered(st.sampled_from(sources), render)
+    return rendered(options_of(sources), render)
 
 
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["bytes"] = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[bytes]: ...
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["element"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["dict"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["dataclass"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[forms.Record]: ...
 def submit_job_responses(
     version: Versions = None, *, form: Form = "bytes", spelling: bool = True, warnings: bool = False
 ) -> SearchStrategy[Any]:
@@ -140,6 +180,42 @@ def submit_job_responses(
 # ---- The job family
 
 
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["bytes"] = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[bytes]: ...
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["element"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["dict"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["dataclass"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[forms.Record]: ...
 def messages(
     name: str | None = None,
     version: Versions = None,
@@ -174,9 +250,25 @@ def messages(
         for message in names
         for one in versions_of(version)
     ]
-    return rendered(st.sampled_from(sources), renderer(form, spelling=spelling))
+    return rendered(options_of(sources), renderer(form, spelling=spelling))
 
 
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["bytes"] = "bytes"
+) -> SearchStrategy[bytes]: ...
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["element"]
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["dict"]
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["dataclass"]
+) -> SearchStrategy[forms.Record]: ...
 def job_details(
     job: str, version: str | Version = LATEST, *, form: Form = "bytes"
 ) -> SearchStrategy[Any]:
@@ -196,7 +288,7 @@ def job_details(
     inner = source._replace(
         name=job, type_name=job_type, plan=plan(source.version, job_type, Mode())
     )
-    return rendered(st.just(inner), render)
+    return rendered(options_of([inner]), render)
 
 
 # ---- Parts

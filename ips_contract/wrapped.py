@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypothesis import strategies as st
 
 from ips_contract.drawn import (
     FREE_TEXT,
     Drawn,
+    Options,
     bytes_of,
     check,
     draw_from,
     message_names,
+    options_of,
     rendered,
 )
 from ips_contract.envelope import parse
@@ -47,7 +49,7 @@ def _nodes(strategy: SearchStrategy[Any] | None, version: Versions) -> SearchStr
     """What is put into a wrapping: messages as bytes or elements, requests by default."""
     if strategy is None:
         sources = request_sources(versions_of(version), None, {}, warnings=False)
-        return rendered(st.sampled_from(sources), lambda drawn: drawn.node)
+        return rendered(options_of(sources), lambda drawn: drawn.node)
     return strategy.map(
         lambda message: from_element(parse(message) if isinstance(message, bytes) else message)
     )
@@ -65,6 +67,24 @@ def _wrapped(
     return _xml(form, node, data[1:])
 
 
+@overload
+def envelopes(
+    messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
+    *,
+    version: Versions = None,
+    credentials: Credentials | Sequence[Credentials] = ("authHeader", None),
+    soap: Soap | Sequence[Soap] = ("1.1", "1.2"),
+    form: Literal["bytes"] = "bytes",
+) -> SearchStrategy[bytes]: ...
+@overload
+def envelopes(
+    messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
+    *,
+    version: Versions = None,
+    credentials: Credentials | Sequence[Credentials] = ("authHeader", None),
+    soap: Soap | Sequence[Soap] = ("1.1", "1.2"),
+    form: Literal["element"],
+) -> SearchStrategy[etree._Element]: ...
 def envelopes(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
@@ -113,6 +133,22 @@ def _enveloping(kind: Credentials, soap: str) -> Callable[[DrawFn, Node, int], N
     return wrap
 
 
+@overload
+def plain_requests(
+    messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
+    *,
+    version: Versions = None,
+    credentials: bool | None = None,
+    form: Literal["bytes"] = "bytes",
+) -> SearchStrategy[bytes]: ...
+@overload
+def plain_requests(
+    messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
+    *,
+    version: Versions = None,
+    credentials: bool | None = None,
+    form: Literal["element"],
+) -> SearchStrategy[etree._Element]: ...
 def plain_requests(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
@@ -143,6 +179,22 @@ def plain_requests(
     return _wrapped(_nodes(messages, version), st.just(wrap), form)
 
 
+@overload
+def faults(
+    kind: str | None = None,
+    code: int | None = None,
+    *,
+    soap: Soap | Sequence[Soap] = ("1.1", "1.2", ""),
+    form: Literal["bytes"] = "bytes",
+) -> SearchStrategy[bytes]: ...
+@overload
+def faults(
+    kind: str | None = None,
+    code: int | None = None,
+    *,
+    soap: Soap | Sequence[Soap] = ("1.1", "1.2", ""),
+    form: Literal["element"],
+) -> SearchStrategy[etree._Element]: ...
 def faults(
     kind: str | None = None,
     code: int | None = None,
@@ -182,7 +234,7 @@ def _fault_details(row: FaultCode) -> SearchStrategy[Node]:
         ]
         return drawn.node._replace(content=content)
 
-    return rendered(st.just(message_source(PRE_4_0, row.kind)), at_code)
+    return rendered(options_of([message_source(PRE_4_0, row.kind)]), at_code)
 
 
 def _faulting(soap: str) -> Callable[[DrawFn, Node, int], Node]:
@@ -194,9 +246,9 @@ def _faulting(soap: str) -> Callable[[DrawFn, Node, int], Node]:
 
 @st.composite
 def _exchange(
-    draw: DrawFn, pairs: list[tuple[Source, Source | None]], soaps: list[str], form: str
+    draw: DrawFn, pairs: Options[tuple[Source, Source | None]], soaps: list[str], form: str
 ) -> tuple[Any, Any]:
-    asked, answering = draw(st.sampled_from(pairs))
+    asked, answering = draw(pairs.one)
     request = draw_from(draw, asked)
     # The handle in the answer has the company's number, without the blanks around it.
     sent = [
@@ -228,6 +280,24 @@ def _handle_for(sent: list[Node], version: Version) -> Node:
     return Node(version.namespace, "jobHandle", text)
 
 
+@overload
+def exchanges(
+    version: Versions = None,
+    *,
+    operation: str = "submitJob",
+    faults: bool = True,
+    soap: Soap | Sequence[Soap] = ("", "1.1", "1.2"),
+    form: Literal["bytes"] = "bytes",
+) -> SearchStrategy[tuple[bytes, bytes]]: ...
+@overload
+def exchanges(
+    version: Versions = None,
+    *,
+    operation: str = "submitJob",
+    faults: bool = True,
+    soap: Soap | Sequence[Soap] = ("", "1.1", "1.2"),
+    form: Literal["element"],
+) -> SearchStrategy[tuple[etree._Element, etree._Element]]: ...
 def exchanges(
     version: Versions = None,
     *,
@@ -258,4 +328,4 @@ def exchanges(
             asked = request_sources((one,), None, {}, warnings=False)
         pairs += [(source, message_source(one, f"{operation}Return")) for source in asked]
         pairs += [(asked[0], None)] if faults else []
-    return _exchange(pairs, soaps, form)
+    return _exchange(Options(pairs, f"{operation}, {len(pairs)} kinds of exchanges"), soaps, form)

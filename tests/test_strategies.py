@@ -288,12 +288,12 @@ def test_what_is_asked_for_is_there_even_if_remarked_on() -> None:
         (lambda: submit_job_requests(jobName=None), "jobName is required"),
         (lambda: submit_job_requests("4.0", job="exportJob"), "no message of 4.0 has all of: exp"),
         (lambda: submit_job_requests(job="exportJob", exportJob=None), "no message of"),
-        (lambda: messages(form="json"), "no form 'json'; the forms are bytes"),  # type: ignore[arg-type]
+        (lambda: messages(form="json"), "no form 'json'; the forms are bytes"),  # type: ignore[call-overload]
         (lambda: messages("x"), "no message or operation 'x'; the messages are submitJobParam"),
         (lambda: envelopes(credentials="x"), "no credentials 'x'"),  # type: ignore[arg-type]
         (lambda: envelopes(soap="1.3"), "no SOAP version '1.3'"),  # type: ignore[arg-type]
         (lambda: envelopes(soap=[]), "no SOAP version"),
-        (lambda: faults(form="dict"), "no form 'dict'"),  # type: ignore[arg-type]
+        (lambda: faults(form="dict"), "no form 'dict'"),  # type: ignore[call-overload]
         (lambda: faults("ipsApiFault", 20000), "no fault of kind ipsApiFault and code 20000"),
         (lambda: exchanges(operation="x"), "no operation 'x'"),
         (lambda: job_handles(kind="x"), "no kind of handle 'x'"),  # type: ignore[arg-type]
