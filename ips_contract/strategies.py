@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ips_contract.drawing import plan
 from ips_contract.drawn import (
     FREE_TEXT,
-    bytes_of,
     check,
+    draw_bytes,
     message_names,
     options_of,
     rendered,
@@ -297,7 +297,7 @@ def job_details(
 @st.composite
 def _values(draw: DrawFn, version: Version, type_name: str) -> str:
     kind = leaf(version, type_name, Mode())
-    text = kind.decode(draw(bytes_of(kind.width)), 0, lambda: draw(FREE_TEXT))
+    text = kind.decode(draw_bytes(draw, kind.width), 0, lambda: draw(FREE_TEXT))
     return text.strip(BLANKS)  # Blanks around a value are part of a message, not of the value.
 
 
@@ -327,16 +327,16 @@ def job_handles(
     """
     check(kind, "kind of handle", (None, "submitted", "active", "logged"))
     (found,) = versions_of(version)
-    made = leaf(found, "JobHandle", Mode())
     if kind is None:
         return _values(found, "JobHandle")
+    return _handles_of(found, is_run=kind != "submitted")
 
-    def decode(data: bytes) -> str:
-        number, name, instance, _ = data
-        instance = instance % 128 + (0 if kind == "submitted" else 128)
-        return made.decode(bytes((number, name, instance, 0)), 0, str)
 
-    return bytes_of(made.width).map(decode)
+@st.composite
+def _handles_of(draw: DrawFn, version: Version, *, is_run: bool) -> str:
+    number, name, instance, *_ = draw_bytes(draw, 4)
+    data = bytes((number, name, instance % 128 + 128 * is_run, 0))
+    return leaf(version, "JobHandle", Mode()).decode(data, 0, str)
 
 
 def locales() -> SearchStrategy[str]:

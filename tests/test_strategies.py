@@ -11,9 +11,11 @@ from hypothesis import example, find, given, seed, settings, target
 from hypothesis import strategies as st
 from lxml import etree
 
+from benchmarks.strategies import DRAWN, discarded
 from ips_contract import strategies, validate, validate_exchange
 from ips_contract.cron import parse as parse_cron
 from ips_contract.drawing import MENDS
+from ips_contract.drawn import message_names
 from ips_contract.envelope import children, local_name, namespace_of, parse, text_of
 from ips_contract.faults import FAULT_CODES, KINDS
 from ips_contract.forms import Record, from_bytes, record_class, to_bytes, to_node
@@ -41,7 +43,7 @@ from ips_contract.values import problems
 from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED, VERSIONS, version_for_namespace
 from ips_contract.writer import write
 from ips_contract.wsdl import wsdl
-from tests.coverage_table import Coverage, rows_in, rows_of
+from tests.coverage_table import Coverage, rows_in, rows_in_record, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +99,12 @@ def test_a_test_as_users_write_it() -> None:
 
     test()
     assert valid >= 200
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_hardly_anything_is_discarded(name: str) -> None:
+    begun, lost = discarded(DRAWN[name], 200)
+    assert lost <= begun // 50
 
 
 STRATEGIES: dict[str, SearchStrategy[Any]] = {
@@ -190,6 +198,23 @@ def test_coverage(capsys: pytest.CaptureFixture[str]) -> None:
                 coverage.count(row, version)
     with capsys.disabled():
         print(f"\n{coverage.table()}\n{coverage.summary()}")
+    assert coverage.missing() == []
+
+
+def test_coverage_of_the_job_family() -> None:
+    """Each field and constant of the newest version that only the other messages have."""
+    coverage = Coverage([LATEST])
+    seen = set(rows_of(LATEST, "submitJobParamType", warnings=True))
+    for name in message_names():
+        rows = set(rows_of(LATEST, contract(LATEST).messages[name], warnings=False)) - seen
+        for row in rows:
+            coverage.want(row, LATEST)
+        count = min(20 * len(rows), 500)
+        for record in drawn(messages(name, LATEST, form="dataclass"), count) if rows else ():
+            for row in rows_in_record(record):
+                coverage.count(row, LATEST)
+        seen |= rows
+    assert coverage.rows()
     assert coverage.missing() == []
 
 
