@@ -32,10 +32,12 @@ FREE_TEXT = st.text(_CHARACTERS)
 
 
 # Hypothesis makes new examples from old ones by putting one draw into the place of another of the
-# same kind, and what does not fit there becomes zeros. So whatever may be drawn together is either
-# bytes, as many for one message as for another, or two bytes at a time.
+# same kind. What does not fit there becomes zeros, the plainest of all, and an example that grows
+# by it is given up. So messages and parts are one draw each, of this many bytes unless they need
+# more, and what is drawn besides a message comes as integers, always as many.
 _STEP = 256
 _TWO = st.integers(0, 0xFFFF)
+MANY_BYTES = st.binary(min_size=_STEP, max_size=_STEP)
 
 
 @lru_cache(maxsize=64)

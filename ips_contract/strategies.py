@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ips_contract.drawing import plan
 from ips_contract.drawn import (
     FREE_TEXT,
+    MANY_BYTES,
     check,
-    draw_bytes,
     message_names,
     options_of,
     rendered,
@@ -297,7 +297,7 @@ def job_details(
 @st.composite
 def _values(draw: DrawFn, version: Version, type_name: str) -> str:
     kind = leaf(version, type_name, Mode())
-    text = kind.decode(draw_bytes(draw, kind.width), 0, lambda: draw(FREE_TEXT))
+    text = kind.decode(draw(MANY_BYTES), 0, lambda: draw(FREE_TEXT))
     return text.strip(BLANKS)  # Blanks around a value are part of a message, not of the value.
 
 
@@ -334,7 +334,7 @@ def job_handles(
 
 @st.composite
 def _handles_of(draw: DrawFn, version: Version, *, is_run: bool) -> str:
-    number, name, instance, *_ = draw_bytes(draw, 4)
+    number, name, instance, *_ = draw(MANY_BYTES)
     data = bytes((number, name, instance % 128 + 128 * is_run, 0))
     return leaf(version, "JobHandle", Mode()).decode(data, 0, str)
 

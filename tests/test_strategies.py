@@ -237,7 +237,7 @@ def test_boundaries_are_reached() -> None:
     jobs = (*["reprocessAssetsJob"] * 2, "uploadUrlsJob", "automatedSetGenerationJob")
     for number, job in enumerate(jobs):
         strategy = submit_job_requests("6.8", job, form="element")
-        for message in drawn(strategy, 350, number):
+        for message in drawn(strategy, 500, number):
             _collect(message, texts)
     assert texts["left"] | texts["right"] | texts["top"] | texts["bottom"] >= {
         "-2147483648",
