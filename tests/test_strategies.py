@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import zeep
 from hypothesis import example, find, given, seed, settings, target
 from hypothesis import strategies as st
+from hypothesis.database import InMemoryExampleDatabase
 from lxml import etree
 
 from benchmarks.strategies import DRAWN, discarded
@@ -563,6 +565,47 @@ def test_inside_data(data: st.DataObject) -> None:
     message = data.draw(submit_job_requests(version, form="element"))
     found = version_for_namespace(str(message.tag)[1:].partition("}")[0])
     assert found == (version, True)
+
+
+def test_the_database_replays_what_failed() -> None:
+    database = InMemoryExampleDatabase()
+    seen: list[bytes] = []
+
+    @settings(database=database, max_examples=300, derandomize=False)
+    @given(submit_job_requests("6.8", spelling=False))
+    def check(message: bytes) -> None:
+        seen.append(message)
+        assert b"<description>" not in message
+
+    with pytest.raises(AssertionError):
+        check()
+    smallest = seen[-1]
+    seen.clear()
+    with pytest.raises(AssertionError):
+        check()
+    assert b"<description>" in seen[0]
+    assert seen[0] == smallest
+
+
+def test_profiles_are_followed() -> None:
+    """A profile is the test's own matter: the strategies set nothing."""
+    count = 0
+
+    @settings(settings.get_profile("ci"), max_examples=7, database=None)
+    @given(submit_job_requests())
+    def check(_: bytes) -> None:
+        nonlocal count
+        count += 1
+
+    check()
+    assert count == 7
+
+
+def test_no_internals_of_hypothesis_are_used() -> None:
+    for path in Path(strategies.__file__).parent.glob("*.py"):
+        text = path.read_text("utf-8")
+        assert "hypothesis.internal" not in text
+        assert "hypothesis.strategies._" not in text
 
 
 def test_all_is_exported() -> None:
