@@ -15,6 +15,7 @@ CHECKS = (
         "--cov-report=term",
         "--cov-fail-under=95",
     ),
+    ("tests.elsewhere",),
 )
 
 

@@ -213,14 +213,18 @@ def _set(found: list[Node], name: str, text: str) -> None:
             found[index] = node._replace(content=text)
 
 
+_CONVERTERS = {"is_modifier", "macro"}  # What says how, where fmt is "convert".
+
+
 def _mend_export(_name: str, found: list[Node], _byte: int) -> None:
     values = {node.name: node.content for node in found}
-    if values.get("fmt") == "convert" and not {"is_modifier", "macro"} & values.keys():
+    if values.get("fmt") == "convert" and not _CONVERTERS & values.keys():
         _set(found, "fmt", "jpg")
 
 
 def _tempt_export(_name: str, found: list[Node], byte: int) -> None:
     if byte >= _ODD_FROM:
+        found[:] = [node for node in found if node.name not in _CONVERTERS]
         _set(found, "fmt", "convert")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from hypothesis import strategies as st
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
     from lxml import etree
 
+T = TypeVar("T")
+
 # All that XML 1.0 can hold; C1 controls but one are left out, because some software strips them.
 _CHARACTERS = st.characters(
     exclude_categories=("Cs", "Cc"),
@@ -29,7 +31,18 @@ _CHARACTERS = st.characters(
 FREE_TEXT = st.text(_CHARACTERS)
 
 
-_STEP = 128
+# Hypothesis makes new examples from old ones by putting one draw into the place of another of the
+# same kind. What does not fit there becomes zeros, the plainest of all, and an example that grows
+# by it is given up. So messages and parts are one draw each, of this many bytes unless they need
+# more, and what is drawn besides a message comes as integers, always as many.
+_STEP = 256
+_TWO = st.integers(0, 0xFFFF)
+MANY_BYTES = st.binary(min_size=_STEP, max_size=_STEP)
+
+
+@lru_cache(maxsize=64)
+def _bytes_of(width: int) -> SearchStrategy[bytes]:
+    return st.binary(min_size=width, max_size=width)
 
 
 class Drawn(NamedTuple):
@@ -40,30 +53,56 @@ class Drawn(NamedTuple):
     style: bytes
 
 
-@lru_cache(maxsize=1024)
-def bytes_of(width: int) -> SearchStrategy[bytes]:
-    """So many bytes."""
-    return st.binary(min_size=width, max_size=width)
+class Options(Generic[T]):
+    """What one of is drawn; its repr is short, for Hypothesis shows arguments."""
+
+    def __init__(self, options: Sequence[T], words: str) -> None:
+        self.one = st.sampled_from(options)
+        self._words = words
+
+    def __repr__(self) -> str:
+        return f"<{self._words}>"
 
 
-def draw_from(draw: DrawFn, source: Source) -> Drawn:
-    """An element of ``source``: its density, its tree and its style from one draw."""
-    width = source.plan.width
-    # Sources of like size take as many bytes, so that one can shrink to another.
-    size = -(-(1 + width + STYLE_WIDTH) // _STEP) * _STEP
-    data = draw(bytes_of(size))
+def options_of(sources: Sequence[Source]) -> Options[Source]:
+    """``sources`` to draw one of."""
+    names = list(dict.fromkeys(source.name for source in sources))
+    versions = dict.fromkeys(str(source.version) for source in sources)
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return Options(sources, f"{', '.join(names[:2])}{more} of {', '.join(versions)}")
+
+
+def draw_bytes(draw: DrawFn, width: int) -> bytes:
+    """A few bytes: ``width``, or one more."""
+    return b"".join([draw(_TWO).to_bytes(2) for _ in range((width + 1) // 2)])
+
+
+def element_from(draw: DrawFn, source: Source, data: bytes) -> Node:
+    """An element of ``source`` from ``data``: a byte for its density, and its plan's width."""
     drawer = Drawer(source.namespace, data, density(data[0]), lambda: draw(FREE_TEXT))
     children = drawer.children(source.plan, 1, source.name)
     if source.fixed:
         order = order_of(source.version, source.type_name)
         children = sorted((*children, *source.fixed), key=lambda node: order[node.name])
-    return Drawn(source, Node(source.namespace, source.name, children), data[-STYLE_WIDTH:])
+    return Node(source.namespace, source.name, children)
+
+
+def draw_from(draw: DrawFn, *sources: Source) -> list[Drawn]:
+    """An element of each of ``sources`` and its style, all from one draw."""
+    widths = [1 + source.plan.width + STYLE_WIDTH for source in sources]
+    data = draw(_bytes_of(-(-sum(widths) // _STEP) * _STEP))
+    found = []
+    for source, width in zip(sources, widths, strict=True):
+        part, data = data[:width], data[width:]
+        found.append(Drawn(source, element_from(draw, source, part), part[-STYLE_WIDTH:]))
+    return found
 
 
 @st.composite
-def rendered(draw: DrawFn, sources: SearchStrategy[Source], render: Callable[[Drawn], Any]) -> Any:
+def rendered(draw: DrawFn, sources: Options[Source], render: Callable[[Drawn], Any]) -> Any:
     """Elements of any of ``sources``, as ``render`` makes them."""
-    return render(draw_from(draw, draw(sources)))
+    (drawn,) = draw_from(draw, draw(sources.one))
+    return render(drawn)
 
 
 def _as_bytes(drawn: Drawn) -> bytes:

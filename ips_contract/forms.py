@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from ips_contract.rows import Field
 
-    Value = str | bool | int | float | dict[str, "Value"] | list["Value"]
+
+# A value of the dict form.
+Value = str | bool | int | float | dict[str, "Value"] | list["Value"]
 
 
 def _number(text: str) -> float | str:
@@ -56,6 +58,10 @@ class Record:
     version: ClassVar[Version]
     type_name: ClassVar[str]
     message: ClassVar[str]
+
+    if TYPE_CHECKING:  # The fields are made from the contract, where no type checker looks.
+
+        def __getattr__(self, name: str) -> Any: ...
 
 
 @lru_cache(maxsize=1024)

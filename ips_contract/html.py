@@ -78,7 +78,7 @@ summary::before { content: "▸"; color: var(--soft); margin-right: 6px; }
 details[open] > summary::before { content: "▾"; }
 .bar { height: 9px; border-radius: 5px; background: var(--line); overflow: hidden; }
 .bar i { display: block; height: 100%; background: var(--good); }
-.num { text-align: right; font-variant-numeric: tabular-nums; }
+.num { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .items { padding: 4px 16px 14px 46px; display: flex; flex-wrap: wrap; gap: 5px; }
 .chip { font-size: 12px; padding: 1px 8px; border-radius: 10px; border: 1px solid var(--line);
   color: var(--soft); } .chip.on { background: var(--good-bg); color: var(--good);
@@ -95,7 +95,7 @@ details.exchange { border-bottom: 1px solid var(--line); }
 details.exchange:last-child { border-bottom: 0; }
 details.exchange > summary { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline;
   padding: 9px 16px; cursor: pointer; list-style: none; }
-summary .end { margin-left: auto; }
+summary .end { margin-left: auto; min-width: 0; overflow-wrap: anywhere; }
 .badge { border-radius: 10px; padding: 1px 10px; font-size: 12.5px; font-weight: 600;
   white-space: nowrap; }
 .badge.bad { background: var(--bad-bg); } .badge.good { background: var(--good-bg); }
@@ -122,7 +122,7 @@ mark { background: var(--mark); color: inherit; border-radius: 3px; padding: 1px
   background: var(--code); border: 1px solid var(--line); border-radius: 8px; padding: 5px 12px;
   overflow-wrap: anywhere; }
 .hidden { display: none; }
-@media (max-width: 640px) { details.part > summary { grid-template-columns: 14px 84px 1fr 62px; }
+@media (max-width: 640px) { details.part > summary { grid-template-columns: 14px 84px 1fr 78px; }
   details.part > summary .share { display: none; } .inside { padding-left: 16px; } }
 """
 

@@ -19,6 +19,7 @@ except ImportError as error:
 
 from ips_contract import strategies
 from ips_contract.breakage import CONTENT, DOCUMENT, EXCHANGE, WRAPPING, Mutation
+from ips_contract.drawn import draw_bytes
 from ips_contract.envelope import local_name, message_in, namespace_of, parse
 from ips_contract.mutations import MUTATIONS, Invalid, break_rules, possible, rule_ids
 from ips_contract.rows import contract
@@ -71,7 +72,7 @@ _WIDTH = 16
 
 
 def _chooser(draw: DrawFn, count: int = 1) -> Choose:
-    data = iter(draw(st.binary(min_size=_WIDTH * count, max_size=_WIDTH * count)))
+    data = iter(draw_bytes(draw, _WIDTH * count))
 
     def choose(options: Sequence[T], /) -> T:
         return options[(next(data, 0) << 8 | next(data, 0)) % len(options)]

@@ -16,7 +16,15 @@ except ImportError as error:
     raise missing("hypothesis", error) from error
 
 from ips_contract.drawing import plan
-from ips_contract.drawn import FREE_TEXT, bytes_of, check, message_names, rendered, renderer
+from ips_contract.drawn import (
+    FREE_TEXT,
+    MANY_BYTES,
+    check,
+    message_names,
+    options_of,
+    rendered,
+    renderer,
+)
 from ips_contract.leaves import Mode, leaf
 from ips_contract.rows import contract
 from ips_contract.sources import message_source, request_sources, versions_of
@@ -132,9 +140,41 @@ def submit_job_requests(
     """
     render = renderer(form, spelling=spelling)
     sources = request_sources(versions_of(version), job, fixed, warnings=warnings)
-    return rendered(st.sampled_from(sources), render)
+    return rendered(options_of(sources), render)
 
 
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["bytes"] = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[bytes]: ...
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["element"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["dict"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["dataclass"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[forms.Record]: ...
 def submit_job_responses(
     version: Versions = None, *, form: Form = "bytes", spelling: bool = True, warnings: bool = False
 ) -> SearchStrategy[Any]:
@@ -145,6 +185,42 @@ def submit_job_responses(
 # ---- The job family
 
 
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["bytes"] = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[bytes]: ...
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["element"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["dict"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["dataclass"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[forms.Record]: ...
 def messages(
     name: str | None = None,
     version: Versions = None,
@@ -179,9 +255,25 @@ def messages(
         for message in names
         for one in versions_of(version)
     ]
-    return rendered(st.sampled_from(sources), renderer(form, spelling=spelling))
+    return rendered(options_of(sources), renderer(form, spelling=spelling))
 
 
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["bytes"] = "bytes"
+) -> SearchStrategy[bytes]: ...
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["element"]
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["dict"]
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["dataclass"]
+) -> SearchStrategy[forms.Record]: ...
 def job_details(
     job: str, version: str | Version = LATEST, *, form: Form = "bytes"
 ) -> SearchStrategy[Any]:
@@ -201,7 +293,7 @@ def job_details(
     inner = source._replace(
         name=job, type_name=job_type, plan=plan(source.version, job_type, Mode())
     )
-    return rendered(st.just(inner), render)
+    return rendered(options_of([inner]), render)
 
 
 # ---- Parts
@@ -210,7 +302,7 @@ def job_details(
 @st.composite
 def _values(draw: DrawFn, version: Version, type_name: str) -> str:
     kind = leaf(version, type_name, Mode())
-    text = kind.decode(draw(bytes_of(kind.width)), 0, lambda: draw(FREE_TEXT))
+    text = kind.decode(draw(MANY_BYTES), 0, lambda: draw(FREE_TEXT))
     return text.strip(BLANKS)  # Blanks around a value are part of a message, not of the value.
 
 
@@ -240,16 +332,16 @@ def job_handles(
     """
     check(kind, "kind of handle", (None, "submitted", "active", "logged"))
     (found,) = versions_of(version)
-    made = leaf(found, "JobHandle", Mode())
     if kind is None:
         return _values(found, "JobHandle")
+    return _handles_of(found, is_run=kind != "submitted")
 
-    def decode(data: bytes) -> str:
-        number, name, instance, _ = data
-        instance = instance % 128 + (0 if kind == "submitted" else 128)
-        return made.decode(bytes((number, name, instance, 0)), 0, str)
 
-    return bytes_of(made.width).map(decode)
+@st.composite
+def _handles_of(draw: DrawFn, version: Version, *, is_run: bool) -> str:
+    number, name, instance, *_ = draw(MANY_BYTES)
+    data = bytes((number, name, instance % 128 + 128 * is_run, 0))
+    return leaf(version, "JobHandle", Mode()).decode(data, 0, str)
 
 
 def locales() -> SearchStrategy[str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypothesis import strategies as st
 
 from ips_contract.drawn import (
     FREE_TEXT,
-    Drawn,
-    bytes_of,
+    Options,
     check,
+    draw_bytes,
     draw_from,
+    element_from,
     message_names,
+    options_of,
     rendered,
 )
 from ips_contract.envelope import parse
@@ -20,12 +23,12 @@ from ips_contract.faults import FAULT_CODES, KINDS, FaultCode
 from ips_contract.handles import JobHandle, company_number
 from ips_contract.sources import Source, message_source, request_sources, versions_of
 from ips_contract.spelling import STYLE_WIDTH, Node, from_element, to_element, write
-from ips_contract.versions import PRE_4_0, Version
+from ips_contract.versions import PRE_4_0, UNVERSIONED, Version
 from ips_contract.wording import collapse
 from ips_contract.wrapping import envelope, fault_in, old_credentials, plain_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from hypothesis.strategies import DrawFn, SearchStrategy
     from lxml import etree
@@ -47,24 +50,49 @@ def _nodes(strategy: SearchStrategy[Any] | None, version: Versions) -> SearchStr
     """What is put into a wrapping: messages as bytes or elements, requests by default."""
     if strategy is None:
         sources = request_sources(versions_of(version), None, {}, warnings=False)
-        return rendered(st.sampled_from(sources), lambda drawn: drawn.node)
+        return rendered(options_of(sources), lambda drawn: drawn.node)
     return strategy.map(
         lambda message: from_element(parse(message) if isinstance(message, bytes) else message)
     )
 
 
+# How a wrapping is made: of a message, and of bytes that choose what is left open. As many bytes
+# are drawn for each: Hypothesis gives up examples that turn out longer than their model.
+Wrap = Callable[["DrawFn", Node, bytes], Node]
+_CHOICES = 20
+
+
 @st.composite
-def _wrapped(
-    draw: DrawFn,
-    inner: SearchStrategy[Node],
-    wrap: SearchStrategy[Callable[[DrawFn, Node, int], Node]],
-    form: str,
-) -> Any:
-    data = draw(bytes_of(1 + STYLE_WIDTH))
-    node = draw(wrap)(draw, draw(inner), data[0])
-    return _xml(form, node, data[1:])
+def _wrapped(draw: DrawFn, inner: SearchStrategy[Node], wraps: list[Wrap], form: str) -> Any:
+    data = draw_bytes(draw, _CHOICES + STYLE_WIDTH)
+    node = draw(st.sampled_from(wraps))(draw, draw(inner), data[STYLE_WIDTH:])
+    return _xml(form, node, data[:STYLE_WIDTH])
 
 
+def _login(draw: DrawFn, namespace: str, data: bytes) -> Node:
+    source = message_source(PRE_4_0, "authHeader", namespace=namespace)
+    assert source.plan.width < len(data)
+    return element_from(draw, source, data)
+
+
+@overload
+def envelopes(
+    messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
+    *,
+    version: Versions = None,
+    credentials: Credentials | Sequence[Credentials] = ("authHeader", None),
+    soap: Soap | Sequence[Soap] = ("1.1", "1.2"),
+    form: Literal["bytes"] = "bytes",
+) -> SearchStrategy[bytes]: ...
+@overload
+def envelopes(
+    messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
+    *,
+    version: Versions = None,
+    credentials: Credentials | Sequence[Credentials] = ("authHeader", None),
+    soap: Soap | Sequence[Soap] = ("1.1", "1.2"),
+    form: Literal["element"],
+) -> SearchStrategy[etree._Element]: ...
 def envelopes(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
@@ -90,7 +118,7 @@ def envelopes(
     kinds = _several(credentials, "credentials", ("authHeader", None, "basic", "AuthUser"))
     soaps = _several(soap, "SOAP version", ("1.1", "1.2"))
     wraps = [_enveloping(kind, one) for kind in kinds for one in soaps]
-    return _wrapped(_nodes(messages, version), st.sampled_from(wraps), form)
+    return _wrapped(_nodes(messages, version), wraps, form)
 
 
 def _several(value: Any, what: str, known: Sequence[object]) -> list[Any]:
@@ -100,19 +128,34 @@ def _several(value: Any, what: str, known: Sequence[object]) -> list[Any]:
     return values
 
 
-def _enveloping(kind: Credentials, soap: str) -> Callable[[DrawFn, Node, int], Node]:
-    def wrap(draw: DrawFn, message: Node, byte: int) -> Node:
+def _enveloping(kind: Credentials, soap: str) -> Wrap:
+    def wrap(draw: DrawFn, message: Node, data: bytes) -> Node:
         headers: list[Node] = []
         if kind == "authHeader":
-            source = message_source(PRE_4_0, "authHeader")
-            headers = [draw_from(draw, source).node]
+            headers = [_login(draw, UNVERSIONED, data[1:])]
         elif kind == "AuthUser":
             headers = old_credentials(draw(FREE_TEXT), draw(FREE_TEXT))
-        return envelope(message, soap, headers, byte)
+        return envelope(message, soap, headers, data[0])
 
     return wrap
 
 
+@overload
+def plain_requests(
+    messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
+    *,
+    version: Versions = None,
+    credentials: bool | None = None,
+    form: Literal["bytes"] = "bytes",
+) -> SearchStrategy[bytes]: ...
+@overload
+def plain_requests(
+    messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
+    *,
+    version: Versions = None,
+    credentials: bool | None = None,
+    form: Literal["element"],
+) -> SearchStrategy[etree._Element]: ...
 def plain_requests(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
@@ -133,16 +176,31 @@ def plain_requests(
     """
     check(form, "form", ("bytes", "element"))
 
-    def wrap(draw: DrawFn, message: Node, byte: int) -> Node:
+    def wrap(draw: DrawFn, message: Node, data: bytes) -> Node:
         header = None
-        if credentials or (credentials is None and byte >= 128):
-            source = message_source(PRE_4_0, "authHeader", namespace=message.namespace)
-            header = draw_from(draw, source).node
+        if credentials or (credentials is None and data[0] >= 128):
+            header = _login(draw, message.namespace, data[1:])
         return plain_request(message, header)
 
-    return _wrapped(_nodes(messages, version), st.just(wrap), form)
+    return _wrapped(_nodes(messages, version), [wrap], form)
 
 
+@overload
+def faults(
+    kind: str | None = None,
+    code: int | None = None,
+    *,
+    soap: Soap | Sequence[Soap] = ("1.1", "1.2", ""),
+    form: Literal["bytes"] = "bytes",
+) -> SearchStrategy[bytes]: ...
+@overload
+def faults(
+    kind: str | None = None,
+    code: int | None = None,
+    *,
+    soap: Soap | Sequence[Soap] = ("1.1", "1.2", ""),
+    form: Literal["element"],
+) -> SearchStrategy[etree._Element]: ...
 def faults(
     kind: str | None = None,
     code: int | None = None,
@@ -168,66 +226,83 @@ def faults(
     ]
     if not codes:
         raise ValueError(f"no fault of kind {kind} and code {code}; kinds are {', '.join(KINDS)}")
-    inner = st.sampled_from(codes).flatmap(_fault_details)
-    wraps = [_faulting(one) for one in soaps]
-    return _wrapped(inner, st.sampled_from(wraps), form)
+    return _wrapped(_fault_details(codes), [_faulting(one) for one in soaps], form)
 
 
-def _fault_details(row: FaultCode) -> SearchStrategy[Node]:
-    def at_code(drawn: Drawn) -> Node:
-        content = [
-            node._replace(content=str(row.code)) if node.name == "code" else node
-            for node in drawn.node.content
-            if isinstance(node, Node)
-        ]
-        return drawn.node._replace(content=content)
-
-    return rendered(st.just(message_source(PRE_4_0, row.kind)), at_code)
+@st.composite
+def _fault_details(draw: DrawFn, codes: list[FaultCode]) -> Node:
+    row = draw(st.sampled_from(codes))
+    (drawn,) = draw_from(draw, message_source(PRE_4_0, row.kind))
+    return _with(drawn.node, "code", str(row.code))
 
 
-def _faulting(soap: str) -> Callable[[DrawFn, Node, int], Node]:
-    def wrap(_draw: DrawFn, detail: Node, byte: int) -> Node:
-        return envelope(fault_in(soap, detail), soap, [], byte) if soap else detail
+def _with(node: Node, name: str, text: str) -> Node:
+    """``node`` with another text in its child ``name``."""
+    content = [
+        child._replace(content=text) if child.name == name else child
+        for child in node.content
+        if isinstance(child, Node)
+    ]
+    return node._replace(content=content)
+
+
+def _faulting(soap: str) -> Wrap:
+    def wrap(_draw: DrawFn, detail: Node, data: bytes) -> Node:
+        return envelope(fault_in(soap, detail), soap, [], data[0]) if soap else detail
 
     return wrap
 
 
 @st.composite
 def _exchange(
-    draw: DrawFn, pairs: list[tuple[Source, Source | None]], soaps: list[str], form: str
+    draw: DrawFn, pairs: Options[tuple[Source, Source | None]], soaps: list[str], form: str
 ) -> tuple[Any, Any]:
-    asked, answering = draw(st.sampled_from(pairs))
-    request = draw_from(draw, asked)
-    # The handle in the answer has the company's number, without the blanks around it.
-    sent = [
-        node._replace(content=collapse(node.content))
-        if node.name == "companyHandle" and isinstance(node.content, str)
-        else node
-        for node in request.node.content
-        if isinstance(node, Node)
-    ]
-    question = request.node._replace(content=sent)
+    asked, answering = draw(pairs.one)
     soap = draw(st.sampled_from(soaps))
+    row = draw(st.sampled_from(list(FAULT_CODES.values())))
+    answering_with = answering or message_source(PRE_4_0, row.kind)
+    request, answer = draw_from(draw, asked, answering_with)
+    # The handle in the answer has the company's number, without the blanks around it.
+    values = {
+        child.name: str(child.content) for child in request.node.content if isinstance(child, Node)
+    }
+    question = _with(request.node, "companyHandle", collapse(values.get("companyHandle", "")))
+    node = answer.node
     if answering is None:
-        detail = draw(st.sampled_from(list(FAULT_CODES.values())).flatmap(_fault_details))
-        node, style = fault_in(soap, detail) if soap else detail, request.style
-    else:
-        response = draw_from(draw, answering)
-        node, style = response.node, response.style
-        if node.name == _RESPONSE:
-            node = node._replace(content=[_handle_for(sent, asked.version)])
+        node = _with(node, "code", str(row.code))
+        node = fault_in(soap, node) if soap else node
+    elif node.name == _RESPONSE:
+        node = node._replace(content=[_handle_for(values, asked.version)])
     if soap:
-        question, node = envelope(question, soap, [], 0), envelope(node, soap, [], style[-1])
-    return _xml(form, question, request.style), _xml(form, node, style)
+        question = envelope(question, soap, [], 0)
+        node = envelope(node, soap, [], answer.style[-1])
+    return _xml(form, question, request.style), _xml(form, node, answer.style)
 
 
-def _handle_for(sent: list[Node], version: Version) -> Node:
-    values = {node.name: str(node.content) for node in sent}
-    handle = JobHandle(company_number(values["companyHandle"]), values["jobName"])
+def _handle_for(values: dict[str, str], version: Version) -> Node:
+    handle = JobHandle(company_number(collapse(values["companyHandle"])), values["jobName"])
     text = handle.text(dated=version is not PRE_4_0)
     return Node(version.namespace, "jobHandle", text)
 
 
+@overload
+def exchanges(
+    version: Versions = None,
+    *,
+    operation: str = "submitJob",
+    faults: bool = True,
+    soap: Soap | Sequence[Soap] = ("", "1.1", "1.2"),
+    form: Literal["bytes"] = "bytes",
+) -> SearchStrategy[tuple[bytes, bytes]]: ...
+@overload
+def exchanges(
+    version: Versions = None,
+    *,
+    operation: str = "submitJob",
+    faults: bool = True,
+    soap: Soap | Sequence[Soap] = ("", "1.1", "1.2"),
+    form: Literal["element"],
+) -> SearchStrategy[tuple[etree._Element, etree._Element]]: ...
 def exchanges(
     version: Versions = None,
     *,
@@ -258,4 +333,4 @@ def exchanges(
             asked = request_sources((one,), None, {}, warnings=False)
         pairs += [(source, message_source(one, f"{operation}Return")) for source in asked]
         pairs += [(asked[0], None)] if faults else []
-    return _exchange(pairs, soaps, form)
+    return _exchange(Options(pairs, f"{operation}, {len(pairs)} kinds of exchanges"), soaps, form)

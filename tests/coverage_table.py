@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ips_contract.forms import Record
 from ips_contract.rows import contract
 from ips_contract.rules import RULES, WARNING
 
@@ -30,6 +32,10 @@ class Coverage:
     def count(self, row: str, version: Version) -> None:
         """Counts that ``row`` was reached."""
         self._found[row, version] += 1
+
+    def rows(self) -> tuple[str, ...]:
+        """The rows that some version has."""
+        return tuple(self._wanted)
 
     def missing(self) -> list[tuple[str, str]]:
         """The cells that were not reached: rows and version labels."""
@@ -95,6 +101,19 @@ def rows_in(values: Mapping[str, Any], version: Version, type_name: str) -> Iter
             yield row
             if is_complex:
                 yield from rows_in(item, version, type_below)
+            elif isinstance(item, str):
+                yield f"{row}={item}"
+
+
+def rows_in_record(record: Record) -> Iterator[str]:
+    """The rows that a valid message reaches; ``record`` is its dataclass."""
+    for field in fields(record):
+        value = getattr(record, field.name)
+        row = f"{record.type_name}/{field.name}"
+        for item in value if isinstance(value, tuple) else () if value is None else (value,):
+            yield row
+            if isinstance(item, Record):
+                yield from rows_in_record(item)
             elif isinstance(item, str):
                 yield f"{row}={item}"
 

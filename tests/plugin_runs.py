@@ -77,7 +77,9 @@ def run(
     warnings: str = "error",
 ) -> Ran:
     """Runs pytest in a process of its own, warnings as errors, on ``files`` and the client."""
-    pytester.makeini(f"[pytest]\nfilterwarnings =\n    {warnings}\n{ini}")
+    # Without it pytest-asyncio warns in every run.
+    scope = "asyncio_default_fixture_loop_scope = function"
+    pytester.makeini(f"[pytest]\nfilterwarnings =\n    {warnings}\n{scope}\n{ini}")
     pytester.makepyfile(client=CLIENT, **(files or {}))
     result = pytester.runpytest_subprocess(
         "-p", "no:cacheprovider", "--strict-markers", "--junit-xml=junit.xml", *words

@@ -1,14 +1,21 @@
 """What the documentation shows is what happens."""
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from ips_contract import validate
 from ips_contract.faults import FAULT_CODES
 from ips_contract.rules import RULES
 from ips_contract.versions import VERSIONS
 from tests.blocks import ROOT, blocks
+from tests.plugin_runs import run
 
+pytest_plugins = ["pytester"]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 
 
@@ -58,6 +65,55 @@ def test_python_blocks(page: Path) -> None:
     for block in blocks(page):
         if block.language == "python" and not block.info:
             exec(compile(block.text, f"{page}:{block.line}", "exec"), {"__name__": "example"})
+
+
+# What README.md leaves to the reader: a client of their own.
+MY_CLIENT = """
+import zeep
+
+
+class MyClient:
+    def __init__(self, wsdl_url):
+        self.service = zeep.Client(wsdl_url.replace("services/IpsApiService", WSDL)).service
+
+    def publish(self, name):
+        return self.service.submitJob(
+            companyHandle="c|47",
+            jobName=name,
+            imageServingPublishJob={"publishType": "Full", "emailSetting": "Error"},
+            _soapheaders={"authHeader": {"user": "me@example.com", "password": "secret"}},
+        )
+
+
+WSDL = "webservice/IpsApi-2014-04-03.wsdl"
+"""
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # zeep's own.
+def test_readme_with_a_client_of_ones_own(pytester: pytest.Pytester) -> None:
+    shown = [b.text for b in blocks(ROOT / "README.md") if b.info == "no-run"]
+    (code,) = [text for text in shown if "def test_" not in text]
+    exec(compile(MY_CLIENT + code, "README.md", "exec"), {"__name__": "example"})
+    (test,) = [text for text in shown if "def test_" in text]
+    ran = run(
+        pytester,
+        files={"my_client": MY_CLIENT, "test_mine": "from my_client import MyClient\n" + test},
+        warnings="ignore::DeprecationWarning",
+    )
+    assert ran.outcomes == {"test_publish": "passed"}, ran.output
+
+
+@pytest.mark.skipif(shutil.which("csplit") is None, reason="needs csplit")
+def test_commands_of_the_generate_page(tmp_path: Path) -> None:
+    commands = [b.text for b in blocks(ROOT / "docs" / "generate.md") if b.language == "sh"]
+    assert len(commands) == 2
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for text in commands:
+        subprocess.run(["bash", "-euc", text], cwd=tmp_path, env=environment, check=True)
+    assert len(list((tmp_path / "bad").iterdir())) == 501
+    parts = sorted(tmp_path.glob("message-*"))
+    assert len(parts) == 20
+    assert all(validate(part.read_bytes().removesuffix(b"\n")).valid for part in parts)
 
 
 if __name__ == "__main__":

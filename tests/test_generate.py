@@ -48,6 +48,24 @@ def test_the_same_seed_gives_the_same_bytes(
     )
 
 
+@pytest.mark.parametrize("words", [("--kind", "exchange"), ("--invalid", "--kind", "envelope")])
+def test_another_process_gives_the_same_bytes(words: tuple[str, ...]) -> None:
+    """Whatever Python's hashes are."""
+    command = [sys.executable, "-m", "ips_contract", "generate", "-n", "40", "--seed", "7", *words]
+    first, second = (
+        subprocess.run(
+            command,
+            env=os.environ | {"PYTHONHASHSEED": hashes},
+            cwd=Path(__file__).parents[1],
+            capture_output=True,
+            check=True,
+        ).stdout
+        for hashes in ("1", "2")
+    )
+    assert first == second
+    assert first.count(SEPARATOR) >= 39
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_files_and_manifest(tmp_path: Path, kind: str) -> None:
     folder = tmp_path / "new" / "folder"

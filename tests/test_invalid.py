@@ -1,10 +1,12 @@
 """The strategies for invalid messages: what they yield, refuse, and shrink to."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from ips_contract import RULES, validate, validate_exchange
 from ips_contract.invalid import (
@@ -100,7 +102,7 @@ def test_shrinking_keeps_the_defect_and_drops_the_rest(rule: str) -> None:
     [
         (
             lambda: invalid_submit_job_requests("nothing"),
-            "no rule 'nothing' .* there are too-large",
+            "no rule 'nothing' .* there are missing-element",
         ),
         (lambda: invalid_submit_job_requests("locale", "pre-4.0"), "no rule 'locale'"),
         (lambda: invalid_submit_job_requests("range", job="videoPublishJob"), "no rule 'range'"),
@@ -131,3 +133,29 @@ def test_versions_that_cannot_break_a_rule_are_left_out() -> None:
 
     check()
     assert seen == {"6.0", "6.6", "6.8"}
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        invalid_submit_job_requests(),
+        invalid_envelopes(),
+        invalid_exchanges(),
+        invalid_faults(),
+        mutated(envelopes()),
+    ],
+    ids=["requests", "envelopes", "exchanges", "faults", "mutated"],
+)
+def test_the_plainest_is_not_drawn_all_the_time(strategy: SearchStrategy[Invalid]) -> None:
+    """Hypothesis makes new examples from parts of others; these must fit into one another."""
+    counts: Counter[str] = Counter()
+
+    @settings(max_examples=400, database=None, derandomize=True)
+    @given(strategy)
+    def count(found: Invalid) -> None:
+        counts[found.rule] += 1
+
+    count()
+    # It begins with the plainest: at most 50 examples of 400.
+    (_, most), *_ = counts.most_common(1)
+    assert most < 50 + 400 / len(counts) + 60, counts

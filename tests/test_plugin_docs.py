@@ -100,7 +100,8 @@ def test_example_with_the_wheel(tmp_path: Path) -> None:
     # Another copy of the package must not count in the coverage of this one.
     plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")}
     path = filter(None, (str(installed), os.environ.get("PYTHONPATH", "")))
-    words = ["-m", "pytest", "-p", "no:cacheprovider", "--ips-coverage", "--ips-fail-under=15"]
+    words = ["-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio"]
+    words += ["--ips-coverage", "--ips-fail-under=15"]
     done = subprocess.run(
         [sys.executable, *words, "--ips-report=report.html", "--numprocesses=2"],
         cwd=project,

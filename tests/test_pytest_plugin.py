@@ -417,6 +417,19 @@ async def test_anyio_fails(ips_server):
         await client.post(ips_server.endpoint, content=body(kind="full"))
 
 
+@pytest.mark.asyncio
+async def test_asyncio(ips_server, ips_httpx):
+    async with httpx.AsyncClient() as client, httpx.AsyncClient(transport=ips_httpx) as inner:
+        assert (await client.post(ips_server.endpoint, content=body())).status_code == 200
+        assert (await inner.post(HOST, content=body())).status_code == 200
+
+
+@pytest.mark.asyncio
+async def test_asyncio_fails(ips_server):
+    async with httpx.AsyncClient() as client:
+        await client.post(ips_server.endpoint, content=body(kind="full"))
+
+
 @pytest.fixture
 def anyio_backend():
     return "asyncio"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import zeep
 from hypothesis import example, find, given, seed, settings, target
 from hypothesis import strategies as st
+from hypothesis.database import InMemoryExampleDatabase
 from lxml import etree
 
+from benchmarks.strategies import DRAWN, discarded
 from ips_contract import strategies, validate, validate_exchange
 from ips_contract.cron import parse as parse_cron
 from ips_contract.drawing import MENDS
+from ips_contract.drawn import message_names
 from ips_contract.envelope import children, local_name, namespace_of, parse, text_of
 from ips_contract.faults import FAULT_CODES, KINDS
 from ips_contract.forms import Record, from_bytes, record_class, to_bytes, to_node
@@ -41,7 +45,7 @@ from ips_contract.values import problems
 from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED, VERSIONS, version_for_namespace
 from ips_contract.writer import write
 from ips_contract.wsdl import wsdl
-from tests.coverage_table import Coverage, rows_in, rows_of
+from tests.coverage_table import Coverage, rows_in, rows_in_record, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +101,12 @@ def test_a_test_as_users_write_it() -> None:
 
     test()
     assert valid >= 200
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_hardly_anything_is_discarded(name: str) -> None:
+    begun, lost = discarded(DRAWN[name], 200)
+    assert lost <= begun // 50
 
 
 STRATEGIES: dict[str, SearchStrategy[Any]] = {
@@ -193,6 +203,23 @@ def test_coverage(capsys: pytest.CaptureFixture[str]) -> None:
     assert coverage.missing() == []
 
 
+def test_coverage_of_the_job_family() -> None:
+    """Each field and constant of the newest version that only the other messages have."""
+    coverage = Coverage([LATEST])
+    seen = set(rows_of(LATEST, "submitJobParamType", warnings=True))
+    for name in message_names():
+        rows = set(rows_of(LATEST, contract(LATEST).messages[name], warnings=False)) - seen
+        for row in rows:
+            coverage.want(row, LATEST)
+        count = min(20 * len(rows), 500)
+        for record in drawn(messages(name, LATEST, form="dataclass"), count) if rows else ():
+            for row in rows_in_record(record):
+                coverage.count(row, LATEST)
+        seen |= rows
+    assert coverage.rows()
+    assert coverage.missing() == []
+
+
 def test_all_jobs_in_500_examples() -> None:
     found = {
         local_name(message[-1])
@@ -212,7 +239,7 @@ def test_boundaries_are_reached() -> None:
     jobs = (*["reprocessAssetsJob"] * 2, "uploadUrlsJob", "automatedSetGenerationJob")
     for number, job in enumerate(jobs):
         strategy = submit_job_requests("6.8", job, form="element")
-        for message in drawn(strategy, 350, number):
+        for message in drawn(strategy, 500, number):
             _collect(message, texts)
     assert texts["left"] | texts["right"] | texts["top"] | texts["bottom"] >= {
         "-2147483648",
@@ -288,12 +315,12 @@ def test_what_is_asked_for_is_there_even_if_remarked_on() -> None:
         (lambda: submit_job_requests(jobName=None), "jobName is required"),
         (lambda: submit_job_requests("4.0", job="exportJob"), "no message of 4.0 has all of: exp"),
         (lambda: submit_job_requests(job="exportJob", exportJob=None), "no message of"),
-        (lambda: messages(form="json"), "no form 'json'; the forms are bytes"),  # type: ignore[arg-type]
+        (lambda: messages(form="json"), "no form 'json'; the forms are bytes"),  # type: ignore[call-overload]
         (lambda: messages("x"), "no message or operation 'x'; the messages are submitJobParam"),
         (lambda: envelopes(credentials="x"), "no credentials 'x'"),  # type: ignore[arg-type]
         (lambda: envelopes(soap="1.3"), "no SOAP version '1.3'"),  # type: ignore[arg-type]
         (lambda: envelopes(soap=[]), "no SOAP version"),
-        (lambda: faults(form="dict"), "no form 'dict'"),  # type: ignore[arg-type]
+        (lambda: faults(form="dict"), "no form 'dict'"),  # type: ignore[call-overload]
         (lambda: faults("ipsApiFault", 20000), "no fault of kind ipsApiFault and code 20000"),
         (lambda: exchanges(operation="x"), "no operation 'x'"),
         (lambda: job_handles(kind="x"), "no kind of handle 'x'"),  # type: ignore[arg-type]
@@ -349,14 +376,14 @@ def test_exchanges_of_elements() -> None:
 # ---- Forms
 
 
-@pytest.mark.parametrize("version", [PRE_4_0, VERSIONS[4], LATEST], ids=str)
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
 def test_dicts_are_taken_by_zeep(version: Version) -> None:
     class FromMemory(zeep.Transport):
         def load(self, url: str) -> bytes:
             return wsdl(version, "http://localhost/scene7/services/IpsApiService")
 
     client: Any = zeep.Client("memory.wsdl", transport=FromMemory())  # type: ignore[no-untyped-call]
-    for values in drawn(submit_job_requests(version, form="dict"), 60):
+    for values in drawn(submit_job_requests(version, form="dict"), 30):
         document = client.create_message(client.service, "submitJob", **values)
         assert remarks(etree.tostring(document)) == [], values
         written = write(version, "submitJobParam", values)
@@ -538,6 +565,47 @@ def test_inside_data(data: st.DataObject) -> None:
     message = data.draw(submit_job_requests(version, form="element"))
     found = version_for_namespace(str(message.tag)[1:].partition("}")[0])
     assert found == (version, True)
+
+
+def test_the_database_replays_what_failed() -> None:
+    database = InMemoryExampleDatabase()
+    seen: list[bytes] = []
+
+    @settings(database=database, max_examples=300, derandomize=False)
+    @given(submit_job_requests("6.8", spelling=False))
+    def check(message: bytes) -> None:
+        seen.append(message)
+        assert b"<description>" not in message
+
+    with pytest.raises(AssertionError):
+        check()
+    smallest = seen[-1]
+    seen.clear()
+    with pytest.raises(AssertionError):
+        check()
+    assert b"<description>" in seen[0]
+    assert seen[0] == smallest
+
+
+def test_profiles_are_followed() -> None:
+    """A profile is the test's own matter: the strategies set nothing."""
+    count = 0
+
+    @settings(settings.get_profile("ci"), max_examples=7, database=None)
+    @given(submit_job_requests())
+    def check(_: bytes) -> None:
+        nonlocal count
+        count += 1
+
+    check()
+    assert count == 7
+
+
+def test_no_internals_of_hypothesis_are_used() -> None:
+    for path in Path(strategies.__file__).parent.glob("*.py"):
+        text = path.read_text("utf-8")
+        assert "hypothesis.internal" not in text
+        assert "hypothesis.strategies._" not in text
 
 
 def test_all_is_exported() -> None:
