@@ -7,6 +7,7 @@ file or a connection, never expands entities, and reads no more than a limit of 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -71,7 +72,8 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
-    if data[:1] != b"<" or data[1:2] in b"?!":
+    plain = _begins_plain(data)
+    if not plain:
         _check_prolog(data)
     try:
         root: etree._Element = etree.fromstring(data, _UTF8_PARSER if decoded else _PARSER)
@@ -81,19 +83,45 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "not-xml", f"The document is not well-formed XML: {clipped(str(error), 200)}."
         ) from None
-    if root.getroottree().docinfo.internalDTD is not None:
+    if not plain and root.getroottree().docinfo.internalDTD is not None:
         raise doctype_refused(data)
     return root
+
+
+# How nearly every document begins; they are of one length.
+_DECLARATIONS = tuple(
+    f"<?xml version={quote}1.0{quote} encoding={quote}{name}{quote}?>".encode()
+    for quote in "\"'"
+    for name in ("UTF-8", "utf-8")
+)
+
+
+def _begins_plain(data: bytes) -> bool:
+    """Whether the root element begins at once, in an encoding that shows it.
+
+    Then there is no document type: it would have to stand before.
+    """
+    at = 0
+    if data.startswith(_DECLARATIONS):
+        at = len(_DECLARATIONS[0])
+        at += data[at : at + 1] == b"\r"
+        at += data[at : at + 1] == b"\n"
+    return data[at : at + 1] == b"<" and data[at + 1 : at + 2].isalpha()
 
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 # Encodings in which a document type cannot be seen before it is parsed, and libxml2 can be made to
 # spend minutes on one. SOAP is UTF-8 or UTF-16 (WS-I Basic Profile, R1012).
 _DARK_STARTS = (b"\0\0", b"\xff\xfe\0\0", b"<\0\0\0", b"\x4c\x6f\xa7\x94")
-_DARK = re.compile(
-    rb"<\?xml[^>]{1,100}encoding\s*=\s*[\"'](?:utf-?7|utf-?32|ucs|iso-10646-ucs|ibm|cp0|ebcdic)",
-    re.IGNORECASE,
+_DARK = (
+    rb"(?i)<\?xml[^>]{1,100}encoding\s*=\s*[\"'](?:utf-?7|utf-?32|ucs|iso-10646-ucs|ibm|cp0|ebcdic)"
 )
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """_DARK and white space, compiled when a document begins in another way than most."""
+    return re.compile(_DARK), re.compile(rb"[ \t\r\n]*")
 
 
 def _check_prolog(data: bytes) -> None:
@@ -102,7 +130,8 @@ def _check_prolog(data: bytes) -> None:
     Raises:
         Unreadable: there is one, or an encoding that could hide one.
     """
-    if data.startswith(_DARK_STARTS) or _DARK.match(data.removeprefix(b"\xef\xbb\xbf")):
+    dark, space = _patterns()
+    if data.startswith(_DARK_STARTS) or dark.match(data.removeprefix(b"\xef\xbb\xbf")):
         raise Unreadable("not-xml", "The document's encoding is not read; send UTF-8.")
     if data.startswith(_UTF_16):
         little = data[:1] in b"\xff<"
@@ -110,7 +139,7 @@ def _check_prolog(data: bytes) -> None:
         data = text.encode("utf-8", "replace")
     at = len(data) - len(data.lstrip(b"\xef\xbb\xbf"))
     while True:
-        at = _SPACE.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.
+        at = space.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.
         if data.startswith(b"<!DOCTYPE", at):
             raise doctype_refused(data)
         end = _PROLOG_ENDS.get(data[at : at + 2])
@@ -121,7 +150,6 @@ def _check_prolog(data: bytes) -> None:
 
 
 _PROLOG_ENDS = {b"<?": b"?>", b"<!": b"-->"}
-_SPACE = re.compile(rb"[ \t\r\n]*")
 
 
 def doctype_refused(data: bytes = b"") -> Unreadable:

@@ -157,14 +157,21 @@ class Record:
         self._with_body: deque[Exchange] = deque()
         self._bytes = 0
         self.count = 0
-        self.counts: dict[str, int] = {}
+        self._counts: dict[tuple[str, int | None], int] = {}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often what came, forgotten exchanges too: ``{"submitJob: answered": 5}``."""
+        return {
+            f"{name}: {'answered' if fault is None else f'fault {fault}'}": number
+            for (name, fault), number in self._counts.items()
+        }
 
     def add(self, exchange: Exchange) -> None:
         """Keeps ``exchange``; the oldest goes if there are too many."""
         self.count += 1
-        outcome = "answered" if exchange.fault is None else f"fault {exchange.fault}"
-        key = f"{exchange.operation or exchange.method}: {outcome}"
-        self.counts[key] = self.counts.get(key, 0) + 1
+        key = (exchange.operation or exchange.method, exchange.fault)
+        self._counts[key] = self._counts.get(key, 0) + 1
         self._exchanges.append(exchange)
         self._bytes += exchange.size
         self._with_body.append(exchange)

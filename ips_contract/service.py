@@ -116,7 +116,7 @@ class Service:
                 code,
                 reason,
                 call.handle,
-                tuple(call.notes),
+                call.notes,
                 self._timer() - start,
             )
         )
