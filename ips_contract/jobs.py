@@ -165,7 +165,8 @@ class Jobs:
             schedule: when to run again and again.
         """
         now = self._now()
-        self.fire(now)
+        if self._due:
+            self.fire(now)
         self._count += 1
         job = Job(self._count, company, name, kind, version, user)
         job.source, job.locale, job.description = source, locale, description

@@ -20,7 +20,7 @@ from functools import lru_cache
 from importlib.machinery import BuiltinImporter
 from importlib.util import module_from_spec
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, Self
+from typing import TYPE_CHECKING, ParamSpec
 
 from ips_contract.clock import Clock
 from ips_contract.wire import Request, Response
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from logging import Logger
     from types import ModuleType, TracebackType
+    from typing import Protocol, Self
 
     import httptools
 
@@ -58,7 +59,7 @@ _PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
 # Statuses that never have a body (RFC 9110 section 6.4.1).
 _BODILESS = frozenset({*range(100, 200), 204, 304})
 # The absolute form of a request's target, as sent to proxies (RFC 9112 section 3.2.2).
-_ABSOLUTE = re.compile(r"(?i:https?)://([^/?#]*)([^#]*).*")
+_ABSOLUTE = r"(?i:https?)://([^/?#]*)([^#]*).*"
 
 
 def _real_time_module() -> ModuleType:
@@ -394,7 +395,7 @@ def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
     return text.encode("latin-1") + b"\r\n"
 
 
-class _Turn(NamedTuple):
+class _Turn:
     """What is sent next on a connection.
 
     Attributes:
@@ -404,10 +405,15 @@ class _Turn(NamedTuple):
         response: the answer, if it does not take the service to know it.
     """
 
-    request: Request
-    connection: bytes
-    linger: bool
-    response: Response | None = None
+    __slots__ = ("connection", "linger", "request", "response")
+
+    def __init__(
+        self, request: Request, connection: bytes, *, linger: bool, response: Response | None = None
+    ) -> None:
+        self.request = request
+        self.connection = connection
+        self.linger = linger
+        self.response = response
 
 
 P = ParamSpec("P")
@@ -633,7 +639,7 @@ class _Connection:
             _known_text(self.target) if len(self.target) < _SHORT else self.target.decode("latin-1")
         )
         if not target.startswith("/"):
-            absolute = _ABSOLUTE.fullmatch(target)
+            absolute = re.fullmatch(_ABSOLUTE, target)
             if absolute is not None:
                 headers = {**headers, "host": absolute[1]}
                 target = absolute[2]
@@ -649,7 +655,7 @@ class _Connection:
             connection = b"keep-alive"  # HTTP/1.0 clients wait for this word.
         self.reading = ""
         method = _known_text(self.parser.get_method())
-        self._put(_Turn(Request(method, target, headers, body), connection, not complete))
+        self._put(_Turn(Request(method, target, headers, body), connection, linger=not complete))
 
     def refuse(self, status: int, reason: str) -> None:
         """Answers what cannot be read as a request, after all that came before it."""

@@ -47,7 +47,6 @@ CONTENT_TYPES = {
     "1.2": ("Content-Type", "application/soap+xml;charset=UTF-8"),
     "": ("Content-Type", "text/xml;charset=UTF-8"),
 }
-_XML_TYPES = ("text/xml", "application/soap+xml", "application/xml")
 _ENCODINGS = ("gzip", "x-gzip")
 NOTHING = Report("", None)
 
@@ -103,13 +102,18 @@ def _route(_service: Service, call: Call) -> Response | None:
 def _check_headers(service: Service, call: Call) -> None:
     headers, limit = call.request.headers, service.limit
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if call.soap and kind == "application/soap+xml":
-        call.soap = "1.2"  # Until the envelope says it better.
-    if kind not in _XML_TYPES:
+    if kind == "text/xml":
+        pass
+    elif kind == "application/soap+xml":
+        if call.soap:
+            call.soap = "1.2"  # Until the envelope says it better.
+    elif kind != "application/xml":
         call.note(f"content-type: {kind or 'none'} is sent; it should be text/xml")
     if len(call.data) > limit:
         raise _unread(call, "too-large", _too_large(len(call.data), limit))
-    encoding = headers.get("content-encoding", "").strip().lower()
+    if "content-encoding" not in headers:
+        return
+    encoding = headers["content-encoding"].strip().lower()
     if encoding in _ENCODINGS:
         packed, call.data = call.data, b""
         try:

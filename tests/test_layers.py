@@ -17,7 +17,7 @@ scenarios_parts scenarios_accept scenarios_refuse scenarios stage
 diagnosis coverage details writer
 judge joblogs listings operations leaves spelling
 validation wrapping drawing forms
-exchange judging nearest record samples sources steps
+exchange judging nearest record samples sources steps submissions
 captures conformance drawn seeded trees service battery
 fuzz_process fuzz_report breakage html mock serve testing wrapped
 wrong_bytes wrong_names wrong_structure wrong_values wrong_wrappings

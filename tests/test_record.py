@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from ips_contract.envelope import parse
-from ips_contract.record import Exchange, Record, difference, submission
+from ips_contract.record import Exchange, Record
 from ips_contract.report import Report
 from ips_contract.service import Service
+from ips_contract.submissions import difference, submission
 from ips_contract.wire import Request, Response
 from tests.calls import NEW, UPLOAD, auth, call, envelope, message, post, submit
 
