@@ -244,3 +244,11 @@ def test_what_cannot_be_read_is_no_submission() -> None:
     post(service, b"<submitJobParam")
     assert submission(service.exchanges[0]) == {}
     assert parse(b"<a/>").tag == "a"
+
+
+def test_looking_at_exchanges_does_not_change_their_count_of_bytes() -> None:
+    service = Service(most_exchanges=2)
+    for _ in range(5):
+        submit(service)
+        assert b"<password>***<" in service.exchanges[-1].request.body
+    assert service.exchanges._bytes == sum(exchange.size for exchange in service.exchanges)
