@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.envelope import PRE_3_8, text_of
 from ips_contract.handles import company_number
-from ips_contract.versions import version_for_namespace
+from ips_contract.versions import UNVERSIONED, version_for_namespace
 from ips_contract.wire import Fault
 from ips_contract.wording import list_of, quoted
 
@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 # Roles that may name another user in userHandle (I: no page says who may).
 _ADMINS = frozenset({"IpsAdmin", "IpsCompanyAdmin", "TrialSiteAdmin", "ImagePortalAdmin"})
 
+_AUTH_TAG = f"{{{UNVERSIONED}}}authHeader"
 AUTH_HEADER, BASIC, AUTH_USER = "authHeader", "HTTP Basic", "AuthUser and AuthPassword"
 
 
@@ -70,6 +71,8 @@ class Login(NamedTuple):
         return f"Login(user={self.user!r}, style={self.style!r})"
 
 
+NOBODY = Login()
+
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 # Statuses with which a body can be sent. Others would not be answers that a client can read.
 _STATUSES = frozenset(range(200, 600)) - {204, 205, 304}
@@ -82,8 +85,11 @@ def read_login(root: etree._Element | None, headers: dict[str, str]) -> Login:
         root: the parsed document; None if there is none.
         headers: those of HTTP, names lower-case.
     """
-    login, old_user, old_password = Login(), "", ""
+    login, old_user, old_password = NOBODY, "", ""
     for entry in _header_entries(root):
+        if entry.tag == _AUTH_TAG:
+            login = _auth_header(entry)
+            continue
         namespace, _, name = str(entry.tag)[1:].rpartition("}")
         if name == AUTH_HEADER and version_for_namespace(namespace) is not None:
             login = _auth_header(entry)

@@ -255,9 +255,15 @@ def activate(service: Service) -> Iterator[Service]:
     mock = responses.RequestsMock(
         assert_all_requests_are_fired=False, real_adapter_send=HTTPAdapter.send
     )
-    callback = responses_callback(service)
-    for method in _METHODS:
-        mock.add_callback(method, _HOST_URLS, callback, content_type=None)
+
+    class Ours(responses.CallbackResponse):
+        """One for all methods: responses asks each of its own for every request."""
+
+        def matches(self, request: PreparedRequest) -> tuple[bool, str]:
+            ours = request.method in _METHODS and _HOST_URLS.match(request.url or "")
+            return (True, "") if ours else (False, "This is no host of IPS.")
+
+    mock.add(Ours("POST", _HOST_URLS, responses_callback(service), content_type=None))
     mock.add_passthru(re.compile(""))
     with mock:
         yield service

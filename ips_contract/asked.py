@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ips_contract.handles import company_number
 from ips_contract.runs import token
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ips_contract.versions import Version
 
 
-class Asked(NamedTuple):
+class Asked:
     """A request that is parsed, authenticated, valid and allowed.
 
     ``fields`` has the text of the message's direct children, ``log_types`` that of
@@ -26,15 +26,32 @@ class Asked(NamedTuple):
     companyHandle, ``""`` without one. ``source``: the document, its passwords hidden.
     """
 
-    fields: dict[str, str]
-    version: Version
-    namespace: str
-    account: Account
-    company: str
-    job: str = ""
-    source: bytes = b""
-    locale: str = ""
-    log_types: tuple[str, ...] = ()
+    __slots__ = (
+        *("account", "company", "fields", "job", "locale", "log_types", "namespace", "source"),
+        "version",
+    )
+
+    def __init__(
+        self,
+        fields: dict[str, str],
+        version: Version,
+        namespace: str,
+        account: Account,
+        company: str,
+        job: str,
+        source: bytes,
+        locale: str,
+        log_types: tuple[str, ...],
+    ) -> None:
+        self.fields = fields
+        self.version = version
+        self.namespace = namespace
+        self.account = account
+        self.company = company
+        self.job = job
+        self.source = source
+        self.locale = locale
+        self.log_types = log_types
 
     @property
     def dated(self) -> bool:
@@ -46,12 +63,15 @@ class Asked(NamedTuple):
         return f"c|{number}" if self.dated else number
 
 
-class Services(NamedTuple):
+class Services:
     """What operations work on."""
 
-    jobs: Jobs
-    accounts: Accounts
-    now: Callable[[], datetime]
+    __slots__ = ("accounts", "jobs", "now")
+
+    def __init__(self, jobs: Jobs, accounts: Accounts, now: Callable[[], datetime]) -> None:
+        self.jobs = jobs
+        self.accounts = accounts
+        self.now = now
 
 
 def wanted_by(services: Services, asked: Asked) -> Callable[[Job, Run | None], bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-_DATE_TIME = re.compile(
+_DATE_TIME = (
     r"(-?)([0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
     r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
 )
@@ -66,7 +66,7 @@ def read_date_time(text: str) -> datetime:
     Raises:
         ValueError: ``text`` is no dateTime.
     """
-    match = _DATE_TIME.fullmatch(text.strip(" \t\r\n"))
+    match = re.fullmatch(_DATE_TIME, text.strip(" \t\r\n"))  # It keeps what it compiled.
     if match is None:
         raise ValueError(f"{text!r} is no dateTime such as 2014-04-03T09:30:00Z")
     minus, year, *numbers = match.groups()[:7]

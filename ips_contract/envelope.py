@@ -72,8 +72,8 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
-    has_prolog = data[:2] not in _ROOT_STARTS
-    if has_prolog:
+    plain = data[:2] in _ROOT_STARTS or _declares_utf_8(data)
+    if not plain:
         _check_prolog(data)
     try:
         root: etree._Element = etree.fromstring(data, _UTF8_PARSER if decoded else _PARSER)
@@ -83,9 +83,27 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "not-xml", f"The document is not well-formed XML: {clipped(str(error), 200)}."
         ) from None
-    if has_prolog and root.getroottree().docinfo.internalDTD is not None:
+    if not plain and root.getroottree().docinfo.internalDTD is not None:
         raise doctype_refused(data)  # None is known to slip by; this is the second lock.
     return root
+
+
+# How nearly every document with a declaration begins; they are of one length.
+_DECLARATIONS = tuple(
+    f"<?xml version={quote}1.0{quote} encoding={quote}{name}{quote}?>".encode()
+    for quote in "\"'"
+    for name in ("UTF-8", "utf-8")
+)
+
+
+def _declares_utf_8(data: bytes) -> bool:
+    """Whether ``data`` begins with a declaration as most do, and the root element behind it."""
+    if not data.startswith(_DECLARATIONS):
+        return False
+    at = len(_DECLARATIONS[0])
+    at += data[at : at + 1] == b"\r"
+    at += data[at : at + 1] == b"\n"
+    return data[at : at + 2] in _ROOT_STARTS
 
 
 # A document that starts with its root element has no document type, and is UTF-8 or like it.

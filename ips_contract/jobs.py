@@ -21,7 +21,9 @@ from ips_contract.runs import (
     Run,
     handle_key,
     key_of,
+    read_instance_key,
     read_schedule,
+    stamp_of,
     token,
 )
 from ips_contract.wire import Fault
@@ -36,11 +38,38 @@ __all__ = ["AT_ONCE", "DEFAULT_PLAN", "MANUAL", "OUTCOMES", "Job", "Jobs", "Plan
 
 OUTCOMES = ("success", "warnings", "errors", "fatal")
 MOST_JOBS = 20_000  # Jobs that are remembered, immediate and scheduled ones each.
+MOST_BYTES = 32 * 1024 * 1024  # Of the documents of those jobs, immediate and scheduled ones each.
 MOST_RUNS = 10_000  # Runs of one job that are remembered.
 MOST_FIRES = 1_000  # Runs that one schedule starts within one read.
 _MOST_SHOWN = 10  # Handles that a fault names.
 _MOST_POLLS = 1_000  # Polls that a plan may wait for.
-_MILLISECOND = timedelta(milliseconds=1)
+
+
+class _Kept:
+    """Jobs in the order of their submission, bounded in number and in bytes of their documents."""
+
+    def __init__(self, most: int) -> None:
+        self.jobs: deque[Job] = deque()
+        self._most = most
+        self._documented: deque[Job] = deque()  # Those whose document is still there.
+        self._bytes = 0
+
+    def add(self, job: Job) -> Job | None:
+        """Keeps ``job``; the oldest goes if there are too many, and is returned."""
+        self.jobs.append(job)
+        self._documented.append(job)
+        self._bytes += len(job.source)
+        oldest = self.jobs.popleft() if len(self.jobs) > self._most else None
+        if oldest is not None and self._documented[0] is oldest:
+            self._drop_document()
+        while self._bytes > MOST_BYTES and len(self._documented) > 1:
+            self._drop_document()
+        return oldest
+
+    def _drop_document(self) -> None:
+        job = self._documented.popleft()
+        self._bytes -= len(job.source)
+        job.source = b""
 
 
 class Jobs:
@@ -52,7 +81,8 @@ class Jobs:
         plan: when runs end.
         zone: the server's local time, in which schedules are read.
         most: jobs that are remembered, immediate and scheduled ones each; beyond, the oldest
-            is forgotten, so that memory stays flat.
+            is forgotten, so that memory stays flat. For the same reason a job older than
+            MOST_BYTES of documents loses the details that lists would show of it.
     """
 
     def __init__(
@@ -77,11 +107,11 @@ class Jobs:
         self.outcomes: dict[str, str] = {}
         # By the key of their handle: a name may be submitted more than once.
         self._named: dict[str, dict[int, Job]] = {}
-        self._runs: dict[str, Run] = {}
+        # By the key of their job and their stamp: their own key is a text that few ask for.
+        self._runs: dict[tuple[str, int], Run] = {}
         self._company_runs: dict[str, dict[int, Run]] = {}
-        self._immediate: deque[Job] = deque()
-        self._scheduled: deque[Job] = deque()
-        self._stamps: dict[str, datetime] = {}
+        self._immediate, self._scheduled = _Kept(self.most), _Kept(self.most)
+        self._stamps: dict[str, int] = {}  # The last of each name.
         self._due: list[tuple[datetime, int, Job]] = []
 
     def set_plan(self, job_name: str, plan: Plan) -> None:
@@ -135,12 +165,16 @@ class Jobs:
             schedule: when to run again and again.
         """
         now = self._now()
-        self.fire(now)
+        if self._due:
+            self.fire(now)
         self._count += 1
         job = Job(self._count, company, name, kind, version, user)
         job.source, job.locale, job.description = source, locale, description
         job.exec_time, job.schedule = exec_time, schedule
-        self._named.setdefault(job.key, {})[job.number] = job
+        named = self._named.get(job.key)
+        if named is None:
+            named = self._named[job.key] = {}
+        named[job.number] = job
         if schedule is not None:
             job.fires = True
             job.cron = read_schedule(schedule)
@@ -151,10 +185,9 @@ class Jobs:
             heapq.heappush(self._due, (exec_time, job.number, job))
         else:
             self._start(job, now)
-        keep = self._scheduled if job.fires else self._immediate
-        keep.append(job)
-        if len(keep) > self.most:
-            self._forget(keep.popleft())
+        oldest = (self._scheduled if job.fires else self._immediate).add(job)
+        if oldest is not None:
+            self._forget(oldest)
         return job
 
     def _schedule(self, job: Job, after: datetime) -> None:
@@ -164,21 +197,22 @@ class Jobs:
             heapq.heappush(self._due, (job.next_fire, job.number, job))
 
     def _start(self, job: Job, at: datetime) -> Run:
-        name = job.token
-        stamp = at.astimezone(self.zone)
-        stamp -= timedelta(microseconds=stamp.microsecond % 1000)
-        last = self._stamps.get(job.key)
+        key = job.key
+        stamp = stamp_of(at, self.zone)
+        last = self._stamps.get(key)
         if last is not None and stamp <= last:
-            stamp = last + _MILLISECOND  # Instances of one name need different names.
-        self._stamps[job.key] = stamp
-        text = stamp.isoformat(timespec="milliseconds")[:23].replace("T", "-")
-        plan = self._plans.get(name, self.plan) if self._plans else self.plan
-        run = Run(job, next(self._ids), f"{name}_{text}", at, plan)
+            stamp = last + 1  # Instances of one name need different names.
+        self._stamps[key] = stamp
+        plan = self._plans.get(job.token, self.plan) if self._plans else self.plan
+        run = Run(job, next(self._ids), stamp, at, plan)
         job.runs.append(run)
         if len(job.runs) > MOST_RUNS:
             self._drop(job.runs[0])
-        self._runs[key_of(job.company, "", run.instance)] = run
-        self._company_runs.setdefault(job.company, {})[run.number] = run
+        self._runs[key, stamp] = run
+        ours = self._company_runs.get(job.company)
+        if ours is None:
+            ours = self._company_runs[job.company] = {}
+        ours[run.number] = run
         return run
 
     def fire(self, now: datetime) -> None:
@@ -208,7 +242,7 @@ class Jobs:
     def _forget(self, job: Job) -> None:
         job.deleted = True
         job.fires = False
-        for run in list(job.runs):
+        for run in tuple(job.runs):
             self._drop(run)
         named = self._named[job.key]
         del named[job.number]
@@ -217,12 +251,13 @@ class Jobs:
             self._stamps.pop(job.key, None)
 
     def _drop(self, run: Run) -> None:
-        company = run.job.company
-        run.job.runs.remove(run)
-        del self._runs[key_of(company, "", run.instance)]
-        del self._company_runs[company][run.number]
-        if not self._company_runs[company]:
-            del self._company_runs[company]
+        job = run.job
+        job.runs.remove(run)
+        del self._runs[job.key, run.stamp]
+        ours = self._company_runs[job.company]
+        del ours[run.number]
+        if not ours:
+            del self._company_runs[job.company]
 
     # Finding.
 
@@ -237,7 +272,7 @@ class Jobs:
         """
         self.fire(self._now())
         key = handle_key(handle)
-        run = self._runs.get(key)
+        run = self._run_with(key)
         if run is not None and run.job.company == company:
             return [], [run]
         named = self._named.get(key)
@@ -248,6 +283,13 @@ class Jobs:
         if run is not None or named:
             raise Fault(20005, f"jobHandle {quoted(handle)} is not of company {quoted(company)}.")
         raise Fault(30001, f"There is no job {quoted(handle)}; {self._known(company)}.")
+
+    def _run_with(self, key: str) -> Run | None:
+        read = read_instance_key(key)
+        run = self._runs.get(read) if read is not None else None
+        # The same moment can be written in other ways than an instance's name does.
+        exact = run is not None and key_of(run.job.company, "", run.instance) == key
+        return run if exact else None
 
     def _known(self, company: str) -> str:
         names = [job.key for jobs in self._named.values() for job in list(jobs.values())[:1]]
@@ -260,7 +302,7 @@ class Jobs:
     def scheduled(self, company: str) -> list[Job]:
         """The jobs of ``company`` that wait for their time, in the order of submission."""
         self.fire(self._now())
-        return [job for job in self._scheduled if job.company == company and job.fires]
+        return [job for job in self._scheduled.jobs if job.company == company and job.fires]
 
     def active(self, company: str) -> list[Run]:
         """The runs of ``company`` that are active, oldest first."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.handles import JobHandle
 from ips_contract.wording import collapse
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from ips_contract.cron import Cron
     from ips_contract.versions import Version
 
 
 _NO_TIME = timedelta()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STAMP = len("_2014-04-03-09:30:00.000")
 
 
 class Plan(NamedTuple):
@@ -75,14 +79,14 @@ class Run:
     """An instance of a job: active, then logged."""
 
     __slots__ = (
-        *("ending", "instance", "job", "number", "paused_at", "paused_for", "plan", "polled"),
+        *("ending", "job", "number", "paused_at", "paused_for", "plan", "polled", "stamp"),
         *("started", "stopped"),
     )
 
-    def __init__(self, job: Job, number: int, instance: str, started: datetime, plan: Plan) -> None:
+    def __init__(self, job: Job, number: int, stamp: int, started: datetime, plan: Plan) -> None:
         self.job = job
         self.number = number
-        self.instance = instance
+        self.stamp = stamp  # See ``stamp_of``; no other run of this name has it.
         self.started = started
         self.plan = plan
         self.polled: tuple[datetime, ...] = ()
@@ -90,6 +94,13 @@ class Run:
         self.ending = ""  # "stopped" by a client, or "finished" by the test.
         self.paused_at: datetime | None = None
         self.paused_for = _NO_TIME
+
+    @property
+    def instance(self) -> str:
+        """The name of the job with the time of the run, in the server's time zone."""
+        local = _EPOCH + timedelta(milliseconds=self.stamp)
+        text = local.isoformat(timespec="milliseconds")[: _STAMP - 1].replace("T", "-")
+        return f"{self.job.token}_{text}"
 
     def handle(self, *, dated: bool) -> str:
         """The handle of this instance."""
@@ -124,6 +135,29 @@ def token(text: str) -> str:
     """A name or a handle without the blanks that do not count by the schema (xs:token)."""
     text = collapse(text)
     return "|".join([part.strip(" ") for part in text.split("|")]) if "|" in text else text
+
+
+def stamp_of(moment: datetime, zone: tzinfo) -> int:
+    """What an instance's name says of ``moment``: the clock on the wall in ``zone``.
+
+    Milliseconds since 1970 had this clock always gone as UTC does.
+    """
+    if zone is not UTC:
+        moment = moment.astimezone(zone).replace(tzinfo=UTC)
+    return round(moment.timestamp() * 1e6) // 1000
+
+
+def read_instance_key(key: str) -> tuple[str, int] | None:
+    """The key of the job and the stamp of the run whose key this may be; None if it is of none."""
+    company, _, rest = key.partition("||")
+    text = rest[-_STAMP:]
+    try:
+        moment = datetime.fromisoformat(f"{text[1:11]}T{text[12:]}")
+    except ValueError:
+        return None
+    if moment.tzinfo is not None:
+        return None
+    return key_of(company, rest[:-_STAMP], ""), stamp_of(moment.replace(tzinfo=UTC), UTC)
 
 
 def key_of(company: str, name: str, instance: str) -> str:

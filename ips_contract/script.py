@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ips_contract.faults import FAULT_CODES
 
@@ -16,18 +16,31 @@ if TYPE_CHECKING:
 ANY = "*"
 
 
-class Step(NamedTuple):
+class Step:
     """One scripted answer. ``refuses``: the request is not acted on."""
 
-    operation: str
-    fault: int | None = None
-    delay: float = 0.0
-    drop: bool = False
-    truncate: bool = False
-    malformed: bool = False
-    status: int | None = None
-    body: bytes | None = None
-    answer: Answer | None = None
+    def __init__(
+        self,
+        operation: str,
+        *,
+        fault: int | None = None,
+        delay: float = 0.0,
+        drop: bool = False,
+        truncate: bool = False,
+        malformed: bool = False,
+        status: int | None = None,
+        body: bytes | None = None,
+        answer: Answer | None = None,
+    ) -> None:
+        self.operation = operation
+        self.fault = fault
+        self.delay = delay
+        self.drop = drop
+        self.truncate = truncate
+        self.malformed = malformed
+        self.status = status
+        self.body = body
+        self.answer = answer
 
     @property
     def refuses(self) -> bool:
@@ -66,7 +79,7 @@ class Script:
         """
         if times < 1:
             raise ValueError(f"times is {times}; give 1 or more")
-        if step[1:] == Step("")[1:]:
+        if vars(step) == vars(Step(step.operation)):
             raise ValueError("nothing to do; give fault, delay, drop, … or answer")
         if step.fault is not None and step.fault not in FAULT_CODES:
             codes = ", ".join(map(str, FAULT_CODES))

@@ -20,7 +20,7 @@ from functools import lru_cache
 from importlib.machinery import BuiltinImporter
 from importlib.util import module_from_spec
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, Self
+from typing import TYPE_CHECKING, ParamSpec
 
 from ips_contract.clock import Clock
 from ips_contract.wire import Request, Response
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from logging import Logger
     from types import ModuleType, TracebackType
+    from typing import Protocol, Self
 
     import httptools
 
@@ -58,7 +59,7 @@ _PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
 # Statuses that never have a body (RFC 9110 section 6.4.1).
 _BODILESS = frozenset({*range(100, 200), 204, 304})
 # The absolute form of a request's target, as sent to proxies (RFC 9112 section 3.2.2).
-_ABSOLUTE = re.compile(r"(?i:https?)://([^/?#]*)([^#]*).*")
+_ABSOLUTE = r"(?i:https?)://([^/?#]*)([^#]*).*"
 
 
 def _real_time_module() -> ModuleType:
@@ -363,6 +364,22 @@ class Server:
             return Response(500, _PLAIN, text.encode())
 
 
+def _headers(lines: tuple[bytes, ...]) -> dict[str, str]:
+    """Names and values by turns → headers as a request has them."""
+    headers: dict[str, str] = {}
+    for name, value in zip(lines[::2], lines[1::2], strict=True):
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1").rstrip()
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+# Clients send the same headers again and again; so their requests share one dict, which nobody
+# changes. Longer ones than _SHORT bytes are not kept.
+_known_headers = lru_cache(maxsize=256)(_headers)
+_known_text = lru_cache(maxsize=256)(lambda data: data.decode("latin-1"))
+_SHORT = 2048
+
+
 @lru_cache(maxsize=256)
 def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
     """Status line and the service's own headers; few different ones are ever sent."""
@@ -378,7 +395,7 @@ def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
     return text.encode("latin-1") + b"\r\n"
 
 
-class _Turn(NamedTuple):
+class _Turn:
     """What is sent next on a connection.
 
     Attributes:
@@ -388,10 +405,15 @@ class _Turn(NamedTuple):
         response: the answer, if it does not take the service to know it.
     """
 
-    request: Request
-    connection: bytes
-    linger: bool
-    response: Response | None = None
+    __slots__ = ("connection", "linger", "request", "response")
+
+    def __init__(
+        self, request: Request, connection: bytes, *, linger: bool, response: Response | None = None
+    ) -> None:
+        self.request = request
+        self.connection = connection
+        self.linger = linger
+        self.response = response
 
 
 P = ParamSpec("P")
@@ -404,20 +426,9 @@ class _Connection:
     """One client's connection. Its callers are the loop and the parser, in the server's thread."""
 
     __slots__ = (
-        *("body", "deadline", "discarding", "ended", "events", "headers", "keep", "parser"),
-        *(
-            "out",
-            "out_size",
-            "parting",
-            "queue",
-            "reading",
-            "received",
-            "server",
-            "size",
-            "socket",
-            "target",
-        ),
-        *("unsent", "upgrade", "waits"),
+        *("body", "deadline", "discarding", "ended", "events", "first", "headers", "keep", "lines"),
+        *("out", "out_size", "packet", "parser", "parting", "queue", "reading", "received"),
+        *("server", "size", "socket", "target", "unsent", "upgrade", "waits"),
     )
 
     def __init__(self, server: Server, client: socket.socket) -> None:
@@ -426,6 +437,7 @@ class _Connection:
         self.parser: httptools.HttpRequestParser = server.httptools.HttpRequestParser(self)
         self.queue: deque[_Turn | bytes] = deque()  # Pipelined requests that wait their turn.
         self.waits = 0  # _LATER, _READER: what keeps the next in the queue from its turn.
+        self.packet = self.first = 0  # Bytes read last, and with the request's first byte.
         self.out: list[bytes] = []  # Answers to be sent.
         self.out_size = 0
         self.unsent = memoryview(b"")  # What the system did not take of them.
@@ -440,6 +452,7 @@ class _Connection:
     def _begin(self, reading: str) -> None:
         self.reading = reading  # What is being read: "" between requests, "head" or "body".
         self.target = b""
+        self.lines: list[bytes] = []
         self.headers: dict[str, str] = {}
         self.body: list[bytes] = []
         self.size = 0  # Of the body.
@@ -520,10 +533,12 @@ class _Connection:
                 self._hang_up(linger=False)
 
     def _read(self, data: memoryview) -> None:
-        self.received += len(data)
+        self.packet = size = len(data)
+        self.received += size
         try:
             self._feed(data)
-            self._check_size()
+            if self.received > self.server.max_header_bytes:
+                self._check_size()
         except _Refused as refused:
             self.refuse(refused.status, str(refused))
         except _TooLong:
@@ -571,6 +586,7 @@ class _Connection:
 
     def on_message_begin(self) -> None:
         self._begin("head")
+        self.first = self.packet
         if not self.waits:
             self.deadline = self.server.now() + self.server.request_timeout
 
@@ -580,16 +596,14 @@ class _Connection:
     def on_header(self, name: bytes, value: bytes) -> None:
         if self.reading == "body":
             return  # A trailer: there is none that means anything to IPS.
-        key = name.decode("latin-1").lower()
-        text = value.decode("latin-1").rstrip()
-        headers = self.headers
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+        self.lines += (name, value)
 
     def on_headers_complete(self) -> None:
-        headers = self.headers
-        size = len(self.target) + sum(map(len, headers)) + sum(map(len, headers.values()))
-        if size > self.server.max_header_bytes:
+        lines, limit = tuple(self.lines), self.server.max_header_bytes
+        most = self.first + self.received  # The head is in what was read.
+        if most > limit and len(self.target) + sum(map(len, lines)) > limit:
             raise _Refused(431, "The request's headers are too long.")
+        headers = self.headers = (_known_headers if most <= _SHORT else _headers)(lines)
         parser = self.parser
         if parser.should_upgrade():
             if parser.get_method() == b"CONNECT":
@@ -621,11 +635,14 @@ class _Connection:
     def _end_request(self, *, complete: bool) -> None:
         """Has the request answered, now or when it is its turn."""
         headers = self.headers
-        target = self.target.decode("latin-1")
+        target = (
+            _known_text(self.target) if len(self.target) < _SHORT else self.target.decode("latin-1")
+        )
         if not target.startswith("/"):
-            absolute = _ABSOLUTE.fullmatch(target)
+            absolute = re.fullmatch(_ABSOLUTE, target)
             if absolute is not None:
-                headers["host"], target = absolute[1], absolute[2]
+                headers = {**headers, "host": absolute[1]}
+                target = absolute[2]
                 target = target if target.startswith("/") else f"/{target}"
         body = b"".join(self.body)
         if not complete:
@@ -637,8 +654,8 @@ class _Connection:
         elif "keep-alive" in headers.get("connection", "").lower():
             connection = b"keep-alive"  # HTTP/1.0 clients wait for this word.
         self.reading = ""
-        method = self.parser.get_method().decode()
-        self._put(_Turn(Request(method, target, headers, body), connection, not complete))
+        method = _known_text(self.parser.get_method())
+        self._put(_Turn(Request(method, target, headers, body), connection, linger=not complete))
 
     def refuse(self, status: int, reason: str) -> None:
         """Answers what cannot be read as a request, after all that came before it."""

@@ -17,7 +17,7 @@ from ips_contract.envelope import DEFAULT_LIMIT
 from ips_contract.faults import DEFAULT_HTTP_STATUS
 from ips_contract.jobs import DEFAULT_PLAN, Jobs, Plan
 from ips_contract.operations import OPERATIONS
-from ips_contract.record import Exchange, Record, assert_submitted
+from ips_contract.record import Exchange, Record
 from ips_contract.script import Script, Step, apply
 from ips_contract.steps import CONTENT_TYPES, STEPS, Call
 from ips_contract.wire import (
@@ -116,7 +116,7 @@ class Service:
                 code,
                 reason,
                 call.handle,
-                tuple(call.notes),
+                call.notes,
                 self._timer() - start,
             )
         )
@@ -157,7 +157,17 @@ class Service:
         """
         if operation != "*" and operation not in OPERATIONS:
             raise ValueError(f"no operation {operation!r}; there are {', '.join(OPERATIONS)}")
-        step = Step(operation, fault, delay, drop, truncate, malformed, status, body, answer)
+        step = Step(
+            operation,
+            fault=fault,
+            delay=delay,
+            drop=drop,
+            truncate=truncate,
+            malformed=malformed,
+            status=status,
+            body=body,
+            answer=answer,
+        )
         self.scripted.add(step, times)
 
     def assert_submitted(
@@ -170,11 +180,13 @@ class Service:
 
         Args:
             times: how many there must be; None: at least one.
-            fields: as for ``record.difference``.
+            fields: as for ``submissions.difference``.
 
         Raises:
             AssertionError: there are others or none; it shows what came instead.
         """
+        from ips_contract.submissions import assert_submitted
+
         return assert_submitted(self.exchanges, fields, times)
 
     def outcome(self, job_name: str, outcome: str) -> None:
@@ -204,10 +216,12 @@ def _encoded(call: Call, response: Response) -> Response:
     gzipResponse decides, and Accept-Encoding where it does not say; but what a client does not
     accept is not sent. (D; that clients send ``none`` and ``identity``, too, was observed.)
     """
+    wanted, header = call.login.gzip, call.request.headers.get("accept-encoding")
+    if header is None and wanted is None:
+        return response
     if call.request.method != "POST" or not response.body:
         return response
-    accepted = accepts_gzip(call.request.headers.get("accept-encoding"))
-    wanted = call.login.gzip
+    accepted = accepts_gzip(header)
     if accepted is False or wanted is False or (wanted is None and not accepted):
         return response
     if any(name.lower() == "content-encoding" for name, _ in response.headers):

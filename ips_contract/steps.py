@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ips_contract.accounts import Login, read_login
+from ips_contract.accounts import NOBODY, read_login
 from ips_contract.asked import Asked, field_company
 from ips_contract.envelope import SOAP_11, SOAP_12, Unreadable, children, message_in, parse, text_of
 from ips_contract.faults import INVALID_REQUEST_XML
@@ -47,7 +47,6 @@ CONTENT_TYPES = {
     "1.2": ("Content-Type", "application/soap+xml;charset=UTF-8"),
     "": ("Content-Type", "text/xml;charset=UTF-8"),
 }
-_XML_TYPES = ("text/xml", "application/soap+xml", "application/xml")
 _ENCODINGS = ("gzip", "x-gzip")
 NOTHING = Report("", None)
 
@@ -55,36 +54,35 @@ NOTHING = Report("", None)
 class Call:
     """What is known about a request, growing from step to step."""
 
-    __slots__ = (
-        *("account", "company", "data", "fields", "handle", "login", "message", "namespace"),
-        *("notes", "now", "operation", "recorded", "report", "request", "root", "soap"),
-        "step",
-    )
+    # What is so until a step knows better.
+    operation = ""
+    soap = "1.1"
+    recorded: bytes | None = None
+    message: etree._Element | None = None
+    report = NOTHING
+    login = NOBODY
+    namespace = UNVERSIONED
+    notes: tuple[str, ...] = ()
+    company = ""
+    account: Account | None = None
+    handle = ""
+    step: Step | None = None
 
     def __init__(self, request: Request, now: datetime) -> None:
         self.request = request
         self.now = now
-        self.notes: list[str] = []
-        self.operation = ""
-        self.soap = "1.1"
         self.data = request.body
-        self.recorded: bytes | None = None
-        self.root: etree._Element | None = None
-        self.message: etree._Element | None = None
-        self.report = NOTHING
-        self.login = Login()
-        self.namespace = UNVERSIONED
         self.fields: dict[str, str] = {}
-        self.company = ""
-        self.account: Account | None = None
-        self.handle = ""
-        self.step: Step | None = None
 
     def source(self) -> bytes:
         """The document with its passwords hidden: for the record and the job alike."""
         if self.recorded is None:
             self.recorded = redact(self.data)
         return self.recorded
+
+    def note(self, remark: str) -> None:
+        """Adds a remark on how the request was sent."""
+        self.notes += (remark,)
 
 
 # The steps. Each looks at one thing, and returns an answer only if there is nothing more to do.
@@ -104,13 +102,18 @@ def _route(_service: Service, call: Call) -> Response | None:
 def _check_headers(service: Service, call: Call) -> None:
     headers, limit = call.request.headers, service.limit
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if call.soap and kind == "application/soap+xml":
-        call.soap = "1.2"  # Until the envelope says it better.
-    if kind not in _XML_TYPES:
-        call.notes.append(f"content-type: {kind or 'none'} is sent; it should be text/xml")
+    if kind == "text/xml":
+        pass
+    elif kind == "application/soap+xml":
+        if call.soap:
+            call.soap = "1.2"  # Until the envelope says it better.
+    elif kind != "application/xml":
+        call.note(f"content-type: {kind or 'none'} is sent; it should be text/xml")
     if len(call.data) > limit:
         raise _unread(call, "too-large", _too_large(len(call.data), limit))
-    encoding = headers.get("content-encoding", "").strip().lower()
+    if "content-encoding" not in headers:
+        return
+    encoding = headers["content-encoding"].strip().lower()
     if encoding in _ENCODINGS:
         packed, call.data = call.data, b""
         try:
@@ -151,19 +154,18 @@ def _parse(service: Service, call: Call) -> None:
     except Unreadable as error:
         # HTTP's own credentials can be read all the same; nothing is to be learned from the rest.
         raise _broken(call, error.rule, str(error), error.line, error.column) from None
-    call.root = root
-    soap = _SOAP_TAGS.get(str(root.tag))
+    tag = str(root.tag)
+    soap = _SOAP_TAGS.get(tag)
     if call.soap and soap is not None:
         call.soap = soap
     call.login = read_login(root, call.request.headers)
     report = call.report = examine(root, data)
     message = call.message = root[-1][0] if soap and not report.violations else message_in(root)
     if message is not None:
-        tag = str(message.tag)
-        namespace, _, name = tag[1:].rpartition("}")
+        namespace, _, name = str(message.tag)[1:].rpartition("}")
         call.namespace = namespace
         call.operation = name.removesuffix("Param")
-    wrapped = soap is not None if call.soap else str(root.tag).endswith("}Request")
+    wrapped = soap is not None if call.soap else tag.endswith("}Request")
     if not wrapped:
         words, path = _WRAPPINGS[bool(call.soap)]
         extra = violation("envelope", f"{words} is expected at this address.", path)
@@ -213,7 +215,7 @@ def _check_action(_service: Service, call: Call) -> None:
     if action in ("", call.operation):
         return
     words = f"SOAPAction is {action[:80]}; the Body asks for {call.operation}."
-    call.notes.append(f"soap-action: {words}")
+    call.note(f"soap-action: {words}")
     extra = violation("soap-action", words)
     report = call.report
     call.report = Report(report.message, report.version, (extra, *report.violations), report.data)
@@ -236,7 +238,7 @@ def _take_script(service: Service, call: Call) -> Response | None:
     step = call.step = service.scripted.take(call.operation)
     if step is None:
         return None
-    call.notes.append(str(step))
+    call.note(str(step))
     if step.fault is not None:
         raise Fault(step.fault, f"scripted: fault {step.fault} for {call.operation}")
     if step.refuses:
@@ -252,7 +254,7 @@ def _act(service: Service, call: Call) -> Response:
     log_types: tuple[str, ...] = ()
     job = ""
     if operation == "submitJob":
-        job = str(message[-1].tag)[len(call.namespace) + 2 :]
+        job = next(reversed(call.fields))  # The last element of the message.
     elif "logTypeArray" in call.fields:
         array = next(child for child in message if str(child.tag).endswith("}logTypeArray"))
         log_types = tuple(text_of(item) for item in children(array))

@@ -290,7 +290,7 @@ class Mock:
                     [row if isinstance(row, Account) else Account(*row) for row in users]
                 )
             service.accounts = accounts
-            service.services = service.services._replace(accounts=accounts)
+            service.services.accounts = accounts
             for name, outcome in (terms.outcome if isinstance(terms.outcome, dict) else {}).items():
                 service.outcome(name, outcome)
 

@@ -39,8 +39,8 @@ MISPRINTS = {
 
 def collapse(text: str) -> str:
     """``text`` as XSD's whiteSpace=collapse leaves it."""
-    if text.isalnum():
-        return text
+    if text.isalnum() or (text.isprintable() and text.strip(" ") == text and "  " not in text):
+        return text  # As nearly always; blanks other than spaces are not printable.
     return " ".join([part for part in text.translate(_TO_SPACES).split(" ") if part])
 
 

@@ -432,3 +432,30 @@ def test_versions_of_handles() -> None:
     world = World()
     job = world.jobs.submit("47", "A", KIND, NEW, "me")
     assert job.version is NEW
+
+
+def test_documents_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ips_contract.jobs.MOST_BYTES", 250)
+    jobs = World(most=4).jobs
+    made = [jobs.submit("47", f"N{n}", KIND, OLD, "me", source=b"x" * 100) for n in range(4)]
+    assert [len(job.source) for job in made] == [0, 0, 100, 100]
+    made.append(jobs.submit("47", "large", KIND, OLD, "me", source=b"x" * 1000))
+    assert [len(job.source) for job in made] == [0, 0, 0, 0, 1000]
+    assert [run.job for run in jobs.active("47")] == made[1:]
+    made += [jobs.submit("47", f"M{n}", KIND, OLD, "me", source=b"x" * 60) for n in range(4)]
+    assert [len(job.source) for job in made[-4:]] == [60] * 4
+
+
+def test_instances_before_1970_and_in_other_spellings() -> None:
+    world = World()
+    world.now = datetime(1960, 1, 2, 3, 4, 5, 678999, tzinfo=UTC)
+    for _ in range(2):
+        world.submit()
+    one, two = world.jobs.active("47")
+    assert (one.instance, two.instance) == (
+        "A_1960-01-02-03:04:05.678",
+        "A_1960-01-02-03:04:05.679",
+    )
+    assert world.jobs.find("47", two.handle(dated=True)) == ([], [two])
+    for other in ("A_1960-01-02 03:04:05.678", "A_1960-01-02-03:04:05.678000", "A_1960-01-02", ""):
+        assert "There is no job" in refused(world.jobs.find, "47", f"47||{other}")

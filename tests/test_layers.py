@@ -21,7 +21,7 @@ slots
 diagnosis coverage details writer
 judge joblogs listings operations leaves spelling
 validation wrapping drawing forms
-exchange judging nearest record samples sources steps
+exchange judging nearest record samples sources steps submissions
 captures conformance drawn seeded trees service battery
 shrinking fuzz_guardian fuzz_windows fuzz_process fuzz_report
 breakage html inputs mock serve testing wrapped

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from ips_contract.envelope import parse
-from ips_contract.record import Exchange, Record, difference, submission
+from ips_contract.record import Exchange, Record
 from ips_contract.report import Report
 from ips_contract.service import Service
+from ips_contract.submissions import difference, submission
 from ips_contract.wire import Request, Response
 from tests.calls import NEW, UPLOAD, auth, call, envelope, message, post, submit
 
@@ -243,3 +244,11 @@ def test_what_cannot_be_read_is_no_submission() -> None:
     post(service, b"<submitJobParam")
     assert submission(service.exchanges[0]) == {}
     assert parse(b"<a/>").tag == "a"
+
+
+def test_looking_at_exchanges_does_not_change_their_count_of_bytes() -> None:
+    service = Service(most_exchanges=2)
+    for _ in range(5):
+        submit(service)
+        assert b"<password>***<" in service.exchanges[-1].request.body
+    assert service.exchanges._bytes == sum(exchange.size for exchange in service.exchanges)

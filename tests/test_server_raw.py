@@ -598,3 +598,20 @@ def test_truncate(client: Client, echo: Echo) -> None:
     status, headers = client.send(post("/half")).head()
     assert (status, headers["content-length"], headers["connection"]) == (200, "10", "close")
     assert client.file.read() == b"01234"
+
+
+def test_a_long_head_in_several_packets_is_refused(client: Client) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\n" + b"".join(
+        b"X-%d: %b\r\n" % (number, b"a" * 1000) for number in range(31)
+    )
+    rest = b"X-Last: " + b"a" * 2500 + b"\r\nContent-Length: 0\r\n\r\n"
+    assert refused(client.send(head, rest))[0] == 431
+
+
+def test_requests_with_the_same_head_have_their_own_host(client: Client, echo: Echo) -> None:
+    head = b" HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+    client.send(b"POST http://other/a" + head, b"POST /b" + head, b"POST http://third/c" + head)
+    for _ in range(3):
+        client.answer()
+    found = [(request.target, request.headers["host"]) for request in echo.seen]
+    assert found == [("/a", "other"), ("/b", "x"), ("/c", "third")]

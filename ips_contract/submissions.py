@@ -1,0 +1,186 @@
+"""Assertions on the jobs that clients submitted: what was wanted, what came, and the difference."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ips_contract.clock import read_date_time
+from ips_contract.envelope import (
+    Unreadable,
+    children,
+    local_name,
+    message_in,
+    parse,
+    text_of,
+)
+from ips_contract.handles import company_number
+from ips_contract.wording import collapse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ips_contract.record import Exchange, Record
+
+_MOST_SHOWN = 5  # Submissions that a failed assertion lists.
+
+
+class Row(NamedTuple):
+    """One thing that differs: the field, what was got, what was expected."""
+
+    field: str
+    got: object
+    expected: object
+
+    def __str__(self) -> str:
+        got = "nothing" if self.got is None else repr(self.got)
+        return f"{self.field}: got {got}, expected {self.expected!r}"
+
+
+def submission(exchange: Exchange) -> dict[str, Any]:
+    """The job that a submitJob request asks for, as plain values; {} if it cannot be read.
+
+    Fields have their names; ``job`` is the name of the job element, whose fields are in
+    ``jobFields``. Values are text as sent; arrays are lists.
+    """
+    try:
+        root = parse(exchange.request.body, limit=max(len(exchange.request.body), 1))
+    except Unreadable:
+        return {}
+    message = message_in(root)
+    values: dict[str, Any] = {}
+    for child in children(message) if message is not None else ():
+        name = local_name(child)
+        if len(child) or name.endswith("Job"):
+            values["job"], values["jobFields"] = name, _plain(child)
+        else:
+            values[name] = text_of(child)
+    return values
+
+
+def _plain(element: Any) -> Any:
+    below = children(element)
+    if not below:
+        return text_of(element)
+    names = [local_name(child) for child in below]
+    if set(names) == {"items"}:
+        return [_plain(child) for child in below]
+    return dict(zip(names, map(_plain, below), strict=True))
+
+
+def difference(values: dict[str, Any], expected: dict[str, Any]) -> list[Row]:
+    """Where the submission ``values`` is not as ``expected``; empty if it is.
+
+    Args:
+        values: as ``submission`` gives it.
+        expected: field → value. ``job_name``, ``job`` and ``company`` are the documented three;
+            others are fields of the message or of its job, ``__`` leads into nested ones.
+            True stands for true and 1, a number for any way to write it, a moment for the same
+            moment in any time zone, a list for an array; None for a field that is not there.
+    """
+    rows = []
+    for name, want in expected.items():
+        got = _lookup(values, _NAMES.get(name, name))
+        if name == "company" and got is not None and want is not None:
+            same = company_number(collapse(got)) == company_number(str(want))
+        else:
+            same = _same(got, want)
+        if not same:
+            rows.append(Row(name, got, want))
+    return rows
+
+
+_NAMES = {"job_name": "jobName", "company": "companyHandle"}
+
+
+def _lookup(values: dict[str, Any], name: str) -> Any:
+    at: Any = values
+    path = name.split("__")
+    if path[0] not in values and path[0] != "jobFields":
+        at = values.get("jobFields")
+    for part in path:
+        at = at.get(part) if isinstance(at, dict) else None
+    return at
+
+
+def _same(got: Any, want: object) -> bool:
+    if want is None or got is None:
+        return got is want
+    if isinstance(want, (list, tuple)):
+        return isinstance(got, list) and len(got) == len(want) and all(map(_same, got, want))
+    if isinstance(want, dict):
+        return isinstance(got, dict) and all(_same(got.get(key), want[key]) for key in want)
+    if not isinstance(got, str):
+        return False
+    text = got.strip(" \t\r\n")
+    if isinstance(want, bool):
+        return text in (("true", "1") if want else ("false", "0"))
+    try:
+        if isinstance(want, (int, float)):
+            return float(text) == want
+        if isinstance(want, datetime):
+            zoned = want if want.tzinfo is not None else want.replace(tzinfo=UTC)
+            return read_date_time(text) == zoned
+    except ValueError:
+        return False
+    return got == want
+
+
+def assert_submitted(
+    exchanges: Sequence[Exchange] | Record, expected: dict[str, Any], times: int | None = None
+) -> list[Exchange]:
+    """The accepted submissions that are as ``expected``.
+
+    Args:
+        exchanges: what was recorded.
+        expected: as for ``difference``.
+        times: how many there must be; None: at least one.
+
+    Raises:
+        AssertionError: there are others or none; it shows what came instead.
+    """
+    candidates = []
+    matching = []
+    for exchange in exchanges:
+        if exchange.operation != "submitJob":
+            continue
+        rows = difference(submission(exchange), expected)
+        if exchange.fault is not None:
+            rows.append(Row("answer", f"fault {exchange.fault}: {exchange.reason}", "a jobHandle"))
+        elif not exchange.request.body:
+            rows = [Row("request", "no body: it is old and was dropped", "one to compare")]
+        candidates.append((rows, exchange))
+        if not rows:
+            matching.append(exchange)
+    if len(matching) == times or (times is None and matching):
+        return matching
+    raise AssertionError(_failure(candidates, expected, len(matching), times))
+
+
+def _failure(
+    candidates: list[tuple[list[Row], Exchange]],
+    expected: dict[str, Any],
+    found: int,
+    times: int | None,
+) -> str:
+    wanted = ", ".join(f"{name}={value!r}" for name, value in expected.items()) or "any job"
+    count = "at least once" if times is None else f"{times} times"
+    lines = [f"expected {wanted} to be submitted {count}; it was {found} times."]
+    if not candidates:
+        lines.append("No submitJob request came.")
+    # Nearest first; what cannot be compared any more comes last.
+    others = sorted(
+        (c for c in candidates if c[0]),
+        key=lambda c: (not c[1].request.body, len(c[0]), -c[1].number),
+    )
+    for rows, exchange in others[:1]:
+        lines.append(f"The nearest request is number {exchange.number}, at {exchange.time}:")
+        lines += [f"  {row}" for row in rows]
+    if len(others) > 1:
+        lines.append(f"{len(others)} submissions differ; the first of them:")
+    for rows, exchange in others[:_MOST_SHOWN] if len(others) > 1 else ():
+        name = submission(exchange).get("jobName")
+        what = f"{name!r} differs in {', '.join(row.field for row in rows)}"
+        gone = "its body was dropped, being old"
+        lines.append(f"  {exchange.number}: {what if exchange.request.body else gone}")
+    return "\n".join(lines)
