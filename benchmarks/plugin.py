@@ -1,7 +1,8 @@
 """What the pytest plugin costs: whole processes, in pairs, each side by turns.
 
-- unused: a run with the plugin against one with ``-p no:ips_contract``; a second row compares
-  two runs without it, which is what the machine shows anyhow.
+- unused: a run with the plugin installed against one with ``-p no:ips_contract``; a first row
+  compares two runs without it, which is what the machine shows anyhow. pytest looks for installed
+  plugins in both; all others that are installed here are left out of both.
 - used: a run whose one test sends one message to ``ips_server``, less one whose test does nothing;
   the same with pytest-httpserver.
 """
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import entry_points
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAIRS = 15
-_ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+_UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS")
+_ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in _UNWANTED}
 _POST = f"""
 import socket
 BODY = {small()!r}
@@ -43,14 +46,18 @@ _TESTS = {
 }
 
 
+_INSTALLED = sorted(entry.name for entry in entry_points(group="pytest11"))
+
+
 def spent(folder: str, test: str, *plugins: str) -> float:
-    """Milliseconds of a run of pytest, no plugins but those named."""
-    words = [word for plugin in plugins for word in ("-p", plugin)]
+    """Milliseconds of a run of pytest, no installed plugins but those named."""
+    others = [f"no:{name}" for name in ("cacheprovider", *_INSTALLED) if name not in plugins]
+    words = [word for other in others for word in ("-p", other)]
     start = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words, test],
+        [sys.executable, "-m", "pytest", "-q", *words, test],
         cwd=folder,
-        env={**_ENVIRONMENT, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env=_ENVIRONMENT,
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -84,7 +91,7 @@ def run(pairs: int = PAIRS) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         for name, text in _TESTS.items():
             Path(folder, name).write_text(text)
-        ours = "ips_contract.pytest_plugin"
+        ours = "ips_contract"
 
         def plain() -> float:
             return spent(folder, "test_plain.py")
@@ -104,7 +111,7 @@ def run(pairs: int = PAIRS) -> list[Row]:
             ),
             _row(
                 "the same with pytest-httpserver",
-                lambda: spent(folder, "test_theirs.py", "pytest_httpserver.pytest_plugin"),
+                lambda: spent(folder, "test_theirs.py", "pytest_httpserver"),
                 plain,
                 600.0,
                 pairs,

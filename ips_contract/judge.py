@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 _MOST_ENTRIES = 20  # Of a Header or a detail, that are looked at; each can ask for its own schema.
 _OLD_CREDENTIALS = frozenset({f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"})
+_MOST_GUESSED = 1000  # Nodes of a message that is judged by each version.
 # Errors that no XSD engine can see.
 _BEYOND_SCHEMA = frozenset({"schedule"})
 
@@ -390,18 +392,23 @@ class _Judgement:
         hint += "" if close else f"ones such as {VERSIONS[-1].namespace}."
         self._version = self._asked
         self._add("wrong-namespace", f"{self._name} has {named(namespace)}; {hint}", path, message)
-        version = self._asked or (find_version(close) if close else PRE_4_0)
         if self._asked is None and close is None and namespace:
             return
         # What is built without namespaces has none below, either; what was moved kept them.
         inner = next((namespace_of(child) for child in children(message)), namespace)
         request = is_request(message)
-        walk = Diagnosis(version, inner, request=request)
-        walk.message(message, path)
-        for rule, text, where, element, fault in walk.findings:
-            # By a version that is guessed nothing is said that may be wrong for the one meant.
-            certain = RULES[rule].severity == ERROR and rule != "not-in-version"
-            if certain or self._asked is not None:
+        # Which version is meant is a guess. So only that is said which is wrong in each.
+        versions = VERSIONS if self._asked is None else (self._asked,)
+        if len(versions) > 1 and len(list(islice(message.iter(), _MOST_GUESSED))) == _MOST_GUESSED:
+            return
+        walks = []
+        for version in versions:
+            walk = Diagnosis(version, inner, request=request)
+            walk.message(message, path)
+            walks.append(walk.findings)
+        certain = set.intersection(*({(row[0], row[2]) for row in walk} for walk in walks))
+        for rule, text, where, element, fault in walks[-1]:
+            if (rule, where) in certain:
                 self._add(rule, text, where, element, request=request, fault=fault)
 
     def _not_a_message(
