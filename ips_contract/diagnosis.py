@@ -157,7 +157,7 @@ class Diagnosis:
             count = counts.get(name, 0) + 1
             counts[name] = count
             if remarked or count > most:
-                self._count(child, field, count, path)
+                self._remark(child, slot, count, path)
             if below is not None:
                 self._complex(child, below, _child_path(path, field, count))
             elif accepts is None or len(child) or child.keys() or not accepts(child.text or ""):
@@ -208,12 +208,13 @@ class Diagnosis:
     ) -> list[tuple[etree._Element, Slot]]:
         return [(child, slots[child.tag]) for child in element[:] if child.tag in slots]
 
-    def _count(self, element: etree._Element, field: Field, count: int, path: str) -> None:
+    def _remark(self, element: etree._Element, slot: Slot, count: int, path: str) -> None:
         """Remarks on an element being there, or there once more."""
-        if field.maximum is not None and count > field.maximum and field.choice is None:
-            self._repeated(element, field, _child_path(path, field, count))
-        if field.present is not None:
-            self._present(element, field, _child_path(path, field, count))
+        path = _child_path(path, slot.field, count)
+        if count > slot.most:
+            self._repeated(element, slot.field, path)
+        if slot.remarked:
+            self._present(element, slot.field, path)
 
     def _simple(self, element: etree._Element, kind: SimpleType, path: str) -> None:
         has_attributes = bool(element.keys())

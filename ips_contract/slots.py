@@ -71,12 +71,12 @@ class Kind:
             below = None if simple else self._all[field.type]
             if below is not None and field.service:
                 below.names.add(field.service)
-            unlimited = field.maximum is None or field.choice is not None
+            most = field.maximum if field.choice is None else None  # Of choices more is said.
             slots[self._all.prefix + field.name] = Slot(
                 position,
                 field.name,
                 field,
-                sys.maxsize if unlimited else field.maximum or 0,
+                sys.maxsize if most is None else most,
                 field.present is not None,
                 simple,
                 quick_accept(simple) if simple else None,

@@ -161,6 +161,16 @@ def test_the_other_operations_are_not_judged() -> None:
     assert "send submitJobParam, straight in the Body" in violation.message
 
 
+def test_alternatives_have_no_order_among_themselves() -> None:
+    """One finding: to move one of them would mend nothing."""
+    color = "<autoColorCropOptions><corner>UpperLeft</corner><tolerance>0</tolerance>"
+    manual = "<left>1</left><right>1</right><top>1</top><bottom>1</bottom></manualCropOptions>"
+    crops = f"{color}</autoColorCropOptions><manualCropOptions>{manual}"
+    assert found(request(LATEST, job=urls(crops))) == [
+        ("one-crop", "/submitJobParam/uploadUrlsJob/manualCropOptions")
+    ]
+
+
 # --- xsi:type
 
 
