@@ -212,7 +212,7 @@ def _check_action(_service: Service, call: Call) -> None:
     if action is None:
         return
     action = action.strip().strip('"').strip("'")
-    if action in ("", call.operation):
+    if action in ("", call.operation) or not call.operation:
         return
     words = f"SOAPAction is {action[:80]}; the Body asks for {call.operation}."
     call.note(f"soap-action: {words}")
@@ -286,9 +286,9 @@ STEPS: tuple[Callable[[Service, Call], Response | None], ...] = (
     _route,
     _check_headers,
     _parse,
+    _check_action,
     _authenticate,
     _validate,
-    _check_action,
     _authorize,
     _take_script,
     _act,
