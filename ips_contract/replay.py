@@ -64,7 +64,10 @@ class Recorded:
         har = path.lower().endswith(".har")
         try:
             text = decoded(data, har=har)
-            return cls(_in_har(text) if har else _in_log(text))
+            found = cls(_in_har(text) if har else _in_log(text))
+            if not found._answers:
+                raise ValueError("no exchange with a message for the API in it")
+            return found
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
 

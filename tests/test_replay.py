@@ -83,11 +83,12 @@ def test_a_har_file_is_replayed(tmp_path: Path) -> None:
 
 
 def test_other_traffic_in_a_har_file_is_passed_over(tmp_path: Path) -> None:
-    content = har("")  # A connection that broke.
+    content = har("", RETURN)  # The first: a connection that broke.
     content["log"]["entries"] += har("x", body="a=1", url="https://example.com/")["log"]["entries"]
     front, _ = replaying(tmp_path / "a.har", content)
-    assert front.handle(posted(envelope("a"))).status == 200
-    assert front.service.exchanges[-1].notes == ()
+    assert front.handle(posted(b"a=1", target="/")).status == 405
+    assert front.handle(posted(envelope("a"))).body == RETURN.encode()
+    assert [row.notes for row in front.service.exchanges] == [(), ("replayed",)]
 
 
 def test_a_wsdl_names_the_server_that_sends_it(tmp_path: Path) -> None:
@@ -95,6 +96,7 @@ def test_a_wsdl_names_the_server_that_sends_it(tmp_path: Path) -> None:
     front = serve.Told(Service(), io.StringIO(), log)
     wsdl = posted(b"", "GET", "/scene7/IpsApi.wsdl")
     front.handle(wsdl._replace(headers={"host": "there:2"}))
+    front.handle(posted(envelope("a")))
     front, _ = replaying(tmp_path / "a.jsonl", log.getvalue())
     assert b'location="http://here:1/scene7' in front.handle(wsdl).body
 
@@ -138,6 +140,9 @@ NO_HAR = "entry 1 is none of a HAR file: "
         ("a.jsonl", changed("response", headers=[["a"]]), f"{NO_LOG}a header of its response is"),
         ("a.jsonl", changed("response", delay="1"), f"{NO_LOG}the delay of its response is no nu"),
         ("a.jsonl", changed("response", fate="x"), f"{NO_LOG}the fate of its response is none of"),
+        ("a.jsonl", "", "no exchange with a message for the API in it"),
+        ("a.har", har(), "no exchange with a message for the API in it"),
+        ("a.har", har("x", body="a=1", url="https://example.com/"), "no exchange with"),
         ("a.har", "{}", "this is no HAR file: its log is missing"),
         ("a.har", {"log": {"entries": [1]}}, f"{NO_HAR}it is no object"),
         ("a.har", har("a", status="x"), f"{NO_HAR}the status of its response is no whole number"),
