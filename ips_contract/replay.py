@@ -65,11 +65,11 @@ class Recorded:
         try:
             text = decoded(data, har=har)
             found = cls(_in_har(text) if har else _in_log(text))
-            if not found._answers:
-                raise ValueError("no exchange with a message for the API in it")
-            return found
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
+        if not found._answers:
+            raise ValueError(f"{path}: no exchange with a message for the API in it")
+        return found
 
     def answer(self, request: Request) -> Answer | None:
         """The recorded answer to ``request``, whose passwords are hidden; None if there is none.
