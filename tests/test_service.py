@@ -399,6 +399,22 @@ NATURAL: dict[int, Callable[[Service], Response]] = {
 SCRIPTED = (20008, 20009, 30000)
 
 
+@pytest.mark.parametrize(
+    ("header", "in_body", "rule"),
+    [
+        (auth().replace(OLD.namespace, "urn:x"), "", "wrong-namespace"),
+        (auth().replace("user>", "username>"), "", "missing-element"),
+        (f'<AuthUser xmlns="{OLD.namespace}">a</AuthUser>', "", "unread-header"),
+        ("", auth(), "envelope"),
+    ],
+)
+def test_credentials_that_are_not_read_are_explained(header: str, in_body: str, rule: str) -> None:
+    code, reason = fault_of(post(Service(), envelope(in_body + DOCUMENTED, header)))
+    assert code == 10000
+    assert f" {rule}: " in reason
+    assert f"[{rule} at /Envelope/" in reason
+
+
 @pytest.mark.parametrize("code", FAULT_CODES)
 def test_every_fault_can_be_reached(code: int) -> None:
     service = Service(accounts=USERS)
