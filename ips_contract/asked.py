@@ -23,7 +23,8 @@ class Asked:
 
     ``fields`` has the text of the message's direct children, ``log_types`` that of
     logTypeArray's items; ``job`` is the name of the job element. ``company`` is the number in
-    companyHandle, ``""`` without one. ``source``: the document, its passwords hidden.
+    companyHandle, ``""`` without one. ``source``: the document as received; of it nothing but the
+    job element is ever shown.
     """
 
     __slots__ = (

@@ -23,6 +23,8 @@ from ips_contract.versions import version_for_namespace
 from ips_contract.wire import BadEncoding, gunzip
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ips_contract.report import Violation
     from ips_contract.versions import Version
 
@@ -61,58 +63,85 @@ def read_captures(data: bytes, *, har: bool) -> Captures:
     Raises:
         ValueError: ``data`` is neither; the message says what is wrong, and where.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        kind = "HAR file" if har else "log"
-        raise ValueError(f"this is no {kind}: byte {error.start + 1} is not UTF-8") from None
+    text = decoded(data, har=har)
     return _har(text) if har else _log(text)
 
 
-class _Misshapen(ValueError):
-    """What a file is not."""
+def decoded(data: bytes, *, har: bool) -> str:
+    """The text of a log, or of a HAR file.
+
+    Raises:
+        ValueError: it is no UTF-8; the message says where.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        kind = "HAR file" if har else "log"
+        raise ValueError(f"this is no {kind}: byte {error.start + 1} is not UTF-8") from None
 
 
-def _json(text: str) -> Any:
+class Misshapen(ValueError):
+    """An exchange is not one; the message says why, its place not being known."""
+
+
+def read_json(text: str) -> Any:
+    """A text of JSON.
+
+    Raises:
+        Misshapen: it is none.
+    """
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         place = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno}"
-        raise _Misshapen(f"it is no JSON ({error.msg} at {place})") from None
+        raise Misshapen(f"it is no JSON ({error.msg} at {place})") from None
     except RecursionError:
-        raise _Misshapen("its JSON nests too deeply") from None
+        raise Misshapen("its JSON nests too deeply") from None
 
 
-def _object(value: object, name: str) -> dict[str, Any]:
+def need_object(value: object, name: str) -> dict[str, Any]:
     """``value`` if it is an object of JSON.
 
     Raises:
-        _Misshapen: it is none; ``name`` says what is meant.
+        Misshapen: it is none; ``name`` says what is meant.
     """
     if not isinstance(value, dict):
-        raise _Misshapen(f"{name} is {'missing' if value is None else 'no object'}")
+        raise Misshapen(f"{name} is {'missing' if value is None else 'no object'}")
     return value
 
 
-def _list(value: object, name: str) -> list[Any]:
+def need_list(value: object, name: str) -> list[Any]:
+    """``value`` if it is a list; as ``need_object``."""
     if not isinstance(value, list):
-        raise _Misshapen(f"{name} is {'missing' if value is None else 'no list'}")
+        raise Misshapen(f"{name} is {'missing' if value is None else 'no list'}")
     return value
+
+
+def log_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The lines of a log, with their numbers from 1; without those that are blank.
+
+    Raises:
+        ValueError: one is no object of JSON; the message names it.
+    """
+    # Not splitlines(): JSON texts may hold other line ends that Python knows.
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield number, need_object(read_json(line), "the line")
+        except Misshapen as error:
+            raise ValueError(f"line {number} is no exchange of a log: {error}") from None
 
 
 def _log(text: str) -> Captures:
     captures = []
     lines = 0
-    # Not splitlines(): JSON texts may hold other line ends that Python knows.
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
+    for number, item in log_lines(text):
         lines += 1
         name = f"line {number}"
         try:
-            item = _object(_json(line), "the line")
             request, response = (_log_body(item, side) for side in ("request", "response"))
-        except _Misshapen as error:
+        except Misshapen as error:
             raise ValueError(f"{name} is no exchange of a log: {error}") from None
         if request:
             captures.append(Capture(name, request, response, number))
@@ -120,13 +149,13 @@ def _log(text: str) -> Captures:
 
 
 def _log_body(item: dict[str, Any], side: str) -> bytes:
-    message = _object(item.get(side), f"its {side}")
-    body = _body(message.get("body"), message.get("encoding"), f"the body of its {side}")
-    is_packed = "gzip" in _header(message.get("headers"), "content-encoding").lower()
+    message = need_object(item.get(side), f"its {side}")
+    body = read_body(message.get("body"), message.get("encoding"), f"the body of its {side}")
+    is_packed = "gzip" in header_in(message.get("headers"), "content-encoding").lower()
     return _unpacked(body) if is_packed else body
 
 
-def _header(headers: object, wanted: str) -> str:
+def header_in(headers: object, wanted: str) -> str:
     """The value of a header, ``""`` if there is none: of an object, of pairs, or of HAR's rows."""
     rows = list(headers.items()) if isinstance(headers, dict) else headers
     for row in rows if isinstance(rows, list) else ():
@@ -136,34 +165,54 @@ def _header(headers: object, wanted: str) -> str:
     return ""
 
 
-def _har(text: str) -> Captures:
+def har_entries(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The entries of a HAR file, with their numbers from 1.
+
+    Raises:
+        ValueError: it is none, or one of them is no object; the message names it.
+    """
     try:
-        log = _object(_object(_json(text), "it").get("log"), "its log")
-        entries = _list(log.get("entries"), "its list of entries")
-    except _Misshapen as error:
+        log = need_object(need_object(read_json(text), "it").get("log"), "its log")
+        entries = need_list(log.get("entries"), "its list of entries")
+    except Misshapen as error:
         raise ValueError(f"this is no HAR file: {error}") from None
-    captures = []
     for number, entry in enumerate(entries, 1):
+        try:
+            yield number, need_object(entry, "it")
+        except Misshapen as error:
+            raise ValueError(f"entry {number} is none of a HAR file: {error}") from None
+
+
+def _har(text: str) -> Captures:
+    captures = []
+    number = 0
+    for number, entry in har_entries(text):
         name = f"entry {number}"
         try:
-            bodies = _har_bodies(_object(entry, "it"))
-        except _Misshapen as error:
+            bodies = har_bodies(entry)
+        except Misshapen as error:
             raise ValueError(f"{name} is none of a HAR file: {error}") from None
         if bodies is not None:
             captures.append(Capture(name, *bodies))
-    return Captures(captures, len(entries), len(entries) - len(captures))
+    return Captures(captures, number, number - len(captures))
 
 
-def _har_bodies(entry: dict[str, Any]) -> tuple[bytes, bytes] | None:
-    """The bodies of request and answer; None if the request is no message for the API."""
-    request = _object(entry.get("request"), "its request")
-    posted = _object(request.get("postData") or {}, "its request's postData")
-    body = _unpacked(_body(posted.get("text") or "", posted.get("encoding"), "its request's text"))
+def har_bodies(entry: dict[str, Any]) -> tuple[bytes, bytes] | None:
+    """The bodies of request and answer; None if the request is no message for the API.
+
+    Raises:
+        Misshapen: it is no entry of a HAR file.
+    """
+    request = need_object(entry.get("request"), "its request")
+    posted = need_object(request.get("postData") or {}, "its request's postData")
+    body = _unpacked(
+        read_body(posted.get("text") or "", posted.get("encoding"), "its request's text")
+    )
     if not body or not _is_for_the_api(request, body):
         return None
-    response = _object(entry.get("response") or {}, "its response")
-    content = _object(response.get("content") or {}, "its response's content")
-    answer = _body(content.get("text") or "", content.get("encoding"), "its response's text")
+    response = need_object(entry.get("response") or {}, "its response")
+    content = need_object(response.get("content") or {}, "its response's content")
+    answer = read_body(content.get("text") or "", content.get("encoding"), "its response's text")
     return body, _unpacked(answer)
 
 
@@ -171,7 +220,7 @@ def _is_for_the_api(request: dict[str, Any], body: bytes) -> bool:
     """Whether the request went to the API, or looks as if it were meant to."""
     if "ipsapi" in str(request.get("url")).partition("?")[0].lower():
         return True
-    action = _header(request.get("headers"), "soapaction").strip('" ').rpartition("/")[2]
+    action = header_in(request.get("headers"), "soapaction").strip('" ').rpartition("/")[2]
     if action in OPERATIONS:
         return True
     text = body.replace(b"\0", b"").lower()  # UTF-16, too.
@@ -180,15 +229,16 @@ def _is_for_the_api(request: dict[str, Any], body: bytes) -> bool:
     )
 
 
-def _body(text: object, encoding: object, name: str) -> bytes:
+def read_body(text: object, encoding: object, name: str) -> bytes:
+    """The body that ``text`` stands for, ``encoding`` beside it; as ``need_object``."""
     if not isinstance(text, str):
-        raise _Misshapen(f"{name} is {'missing' if text is None else 'no text'}")
+        raise Misshapen(f"{name} is {'missing' if text is None else 'no text'}")
     if encoding != "base64":
         return text.encode("utf-8", "surrogatepass")
     try:
         return base64.b64decode(text, validate=True)
     except ValueError:  # binascii.Error is one, and so is a character beyond ASCII.
-        raise _Misshapen(f"{name} is no base64, though its encoding says so") from None
+        raise Misshapen(f"{name} is no base64, though its encoding says so") from None
 
 
 def _unpacked(body: bytes) -> bytes:

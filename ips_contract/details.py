@@ -133,7 +133,7 @@ def _element(job: Job) -> etree._Element | None:
     try:
         message = message_in(parse(job.source, limit=len(job.source)))
     except Unreadable:
-        return None  # An encoding in which passwords cannot be hidden: it was not kept.
+        return None  # A caller of ``Jobs.submit`` gave something else.
     return message[-1] if message is not None else None
 
 

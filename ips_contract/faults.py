@@ -46,6 +46,7 @@ FAULT_CODES: dict[int, FaultCode] = {
         FaultCode(30003, IPS_API, "invalid request XML"),
     )
 }
+NO_CREDENTIALS = 10000
 INVALID_PARAMETER = 30001
 MISSING_PARAMETER = 30002
 INVALID_REQUEST_XML = 30003

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
-
 from ips_contract.adapters import httpx_transport
 from ips_contract.testing import Mock
+
+try:
+    import httpx
+except ImportError as error:
+    from ips_contract.extras import missing
+
+    raise missing("httpx", error) from error
 
 if TYPE_CHECKING:
     from ips_contract.service import Service

@@ -37,7 +37,7 @@ MANUAL = Plan(polls=None, seconds=None)
 
 
 class Job:
-    """A job as submitted. ``source`` is the document it came in, its passwords hidden."""
+    """A job as submitted. ``source`` is the document it came in, of which its element is shown."""
 
     __slots__ = (
         *("cron", "deleted", "description", "exec_time", "files", "fires", "key", "kind", "locale"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.faults import FAULT_CODES
+from ips_contract.wire import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ips_contract.wire import Request, Response
+    from ips_contract.wire import Request
 
     Answer = Callable[[Request, Response], Response]
 
@@ -110,9 +111,14 @@ def apply(step: Step, request: Request, response: Response) -> Response:
     """``response`` changed as ``step`` says; its body is not compressed yet.
 
     A malformed body ends before its last element does.
+
+    Raises:
+        TypeError: what the test's function returned is no ``Response``.
     """
     if step.answer is not None:
         response = step.answer(request, response)
+        if not isinstance(response, Response):
+            raise TypeError(f"script(answer=…): the function returned {response!r}, no Response")
     if step.body is not None:
         response = response._replace(body=step.body, status=step.status or 200)
     elif step.status is not None:

@@ -12,21 +12,18 @@ import json
 import signal
 import socket
 import sys
-from collections import deque
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TextIO
-
-from ips_contract.wire import Response
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from ips_contract.accounts import Account
     from ips_contract.record import Exchange
+    from ips_contract.replay import Recorded
     from ips_contract.service import Service
-    from ips_contract.wire import Request
+    from ips_contract.wire import Request, Response
 
 OK, FAILED = 0, 2
 _LONGEST_LINE = 500  # Characters; the rest of a reason is in the log.
@@ -51,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--replay",
         metavar="FILE",
-        help="give the answers of this log to the requests of this log; others get the mock's",
+        help="give the answers of this log, or HAR file, to its requests; others get the mock's",
     )
 
 
@@ -105,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         service = Service(clock=RealClock(), accounts=Accounts(args.user))
-        recorded = Recorded.read(args.replay) if args.replay else None
+        recorded = _recorded(args.replay) if args.replay else None
     except ValueError as error:  # Two users of one name; a log that is none.
         return _complain(str(error))
     with _opened(args.log) as log:
@@ -124,6 +121,12 @@ def run(args: argparse.Namespace) -> int:
             print(f"IPS mock listening on {server.url}", flush=True)
             signals.wait()
     return OK
+
+
+def _recorded(path: str) -> Recorded:
+    from ips_contract.replay import Recorded  # Most runs need none.
+
+    return Recorded.read(path)
 
 
 def _opened(path: str | None) -> AbstractContextManager[TextIO | None]:
@@ -287,73 +290,3 @@ def _written(body: bytes) -> dict[str, str]:
         return {"body": body.decode()}
     except UnicodeDecodeError:
         return {"body": base64.b64encode(body).decode(), "encoding": "base64"}
-
-
-def _read(message: dict[str, Any]) -> bytes:
-    body: str = message["body"]
-    if message.get("encoding") == "base64":
-        return base64.b64decode(body, validate=True)
-    return body.encode()
-
-
-class Answer(NamedTuple):
-    """A recorded answer, and what it meant."""
-
-    response: Response
-    fault: int | None
-    reason: str
-    handle: str
-
-
-class Recorded:
-    """The answers of a log. A request is known by method, target and body, passwords aside.
-
-    One that was asked several times gets its answers in their order, the last one from then on.
-    """
-
-    def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
-        self._answers: dict[tuple[str, str, bytes], deque[Answer]] = {}
-        for item in rows:
-            asked, told = item["request"], item["response"]
-            key = (asked["method"], asked["target"], _read(asked))
-            headers = tuple((str(name), str(value)) for name, value in told["headers"])
-            response = Response(
-                int(told["status"]),
-                headers,
-                _read(told),
-                float(told.get("delay", 0)),
-                str(told.get("fate", "")),
-            )
-            answer = Answer(response, item["fault"], item["reason"], item["handle"])
-            self._answers.setdefault(key, deque()).append(answer)
-
-    @classmethod
-    def read(cls, path: str) -> Recorded:
-        """The log in the file ``path``.
-
-        Raises:
-            OSError: it cannot be read.
-            ValueError: it is no log; the message names the line.
-        """
-        with open(path, encoding="utf-8") as file:
-            return cls(_rows(file, path))
-
-    def answer(self, request: Request) -> Answer | None:
-        """The recorded answer to ``request``, whose passwords are hidden; None if there is none."""
-        answers = self._answers.get((request.method, request.target, request.body))
-        if answers is None:
-            return None
-        return answers.popleft() if len(answers) > 1 else answers[0]
-
-
-def _rows(lines: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
-    for number, text in enumerate(lines, 1):
-        if not text.strip():
-            continue
-        try:
-            item = json.loads(text)
-            Recorded([item])
-        except (ValueError, LookupError, TypeError) as error:
-            words = f"{name}, line {number}: this is no exchange of a log ({error!r})"
-            raise ValueError(words) from None
-        yield item

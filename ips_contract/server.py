@@ -23,7 +23,7 @@ from itertools import count
 from typing import TYPE_CHECKING, ParamSpec
 
 from ips_contract.clock import Clock
-from ips_contract.wire import Request, Response
+from ips_contract.wire import Request, Response, redact_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -359,7 +359,9 @@ class Server:
                 return service.handle(request)
         except Exception as error:
             logger = _logger()
-            logger.exception("The mock failed at %s %s", request.method, request.target)
+            logger.exception(
+                "The mock failed at %s %s", request.method, redact_target(request.target)
+            )
             text = f"The mock itself failed: {type(error).__name__}: {error}\n"
             return Response(500, _PLAIN, text.encode())
 

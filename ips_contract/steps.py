@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ips_contract.accounts import NOBODY, read_login
 from ips_contract.asked import Asked, field_company
 from ips_contract.envelope import SOAP_11, SOAP_12, Unreadable, children, message_in, parse, text_of
-from ips_contract.faults import INVALID_REQUEST_XML
+from ips_contract.faults import INVALID_REQUEST_XML, NO_CREDENTIALS
 from ips_contract.operations import OPERATIONS
 from ips_contract.pages import page
 from ips_contract.report import Report, Violation, violation
@@ -180,7 +180,17 @@ _WRAPPINGS = {
 
 
 def _authenticate(service: Service, call: Call) -> None:
-    call.account = service.accounts.authenticate(call.login, call.request.headers)
+    try:
+        call.account = service.accounts.authenticate(call.login, call.request.headers)
+    except Fault as refusal:
+        if refusal.code != NO_CREDENTIALS:
+            raise
+        # Those that were meant may be there, in the wrong namespace or the wrong place.
+        rows = call.report.violations
+        near = [row for row in rows if "/Header/" in row.path or "/authHeader" in row.path]
+        if not near:
+            raise
+        raise Fault(refusal.code, f"{refusal.reason} {_reason(near[:1])}") from None
 
 
 def _validate(_service: Service, call: Call) -> None:
@@ -212,7 +222,7 @@ def _check_action(_service: Service, call: Call) -> None:
     if action is None:
         return
     action = action.strip().strip('"').strip("'")
-    if action in ("", call.operation):
+    if action in ("", call.operation) or not call.operation:
         return
     words = f"SOAPAction is {action[:80]}; the Body asks for {call.operation}."
     call.note(f"soap-action: {words}")
@@ -286,9 +296,9 @@ STEPS: tuple[Callable[[Service, Call], Response | None], ...] = (
     _route,
     _check_headers,
     _parse,
+    _check_action,
     _authenticate,
     _validate,
-    _check_action,
     _authorize,
     _take_script,
     _act,

@@ -154,20 +154,24 @@ def assert_submitted(
             matching.append(exchange)
     if len(matching) == times or (times is None and matching):
         return matching
-    raise AssertionError(_failure(candidates, expected, len(matching), times))
+    raise AssertionError(_failure(candidates, expected, matching, times))
 
 
 def _failure(
     candidates: list[tuple[list[Row], Exchange]],
     expected: dict[str, Any],
-    found: int,
+    matching: list[Exchange],
     times: int | None,
 ) -> str:
     wanted = ", ".join(f"{name}={value!r}" for name, value in expected.items()) or "any job"
-    count = "at least once" if times is None else f"{times} times"
-    lines = [f"expected {wanted} to be submitted {count}; it was {found} times."]
+    count = "at least once" if times is None else _times(times)
+    lines = [f"expected {wanted} to be submitted {count}; it was {_times(len(matching))}."]
     if not candidates:
         lines.append("No submitJob request came.")
+    if times is not None and len(matching) > times:  # Those that differ are not what is wrong.
+        lines += [f"  {row.number}, at {row.time}: {row.handle}" for row in matching[:_MOST_SHOWN]]
+        more = len(matching) - _MOST_SHOWN
+        return "\n".join(lines + [f"  and {more} more"] * (more > 0))
     # Nearest first; what cannot be compared any more comes last.
     others = sorted(
         (c for c in candidates if c[0]),
@@ -184,3 +188,7 @@ def _failure(
         gone = "its body was dropped, being old"
         lines.append(f"  {exchange.number}: {what if exchange.request.body else gone}")
     return "\n".join(lines)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"

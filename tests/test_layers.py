@@ -12,7 +12,8 @@ import ips_contract
 PACKAGE = Path(ips_contract.__file__).parent
 # Each module imports at run time only from modules above it.
 LAYERS = """
-versions faults iso extras reference cron wording handles locate clock wire
+versions faults iso extras reference cron wording handles locate clock redaction
+wire
 fixtures baseline crontexts
 rules script server adapters runs envelope values
 render schema formats report rows engines accounts asked jobs wsdl pages
@@ -23,7 +24,7 @@ judge joblogs listings operations leaves spelling
 validation wrapping drawing forms
 exchange judging nearest record samples sources steps submissions
 captures conformance drawn seeded trees service battery
-shrinking fuzz_guardian fuzz_windows fuzz_process fuzz_report
+replay shrinking fuzz_guardian fuzz_windows fuzz_process fuzz_report
 breakage html inputs mock serve testing wrapped
 wrong_bytes wrong_names wrong_structure wrong_values wrong_wrappings
 mutations strategies httpx_mock results
@@ -80,6 +81,7 @@ def test_no_cycles() -> None:
         ("xmlschema", "ips_contract.validate(message, engine='both')"),
         ("responses", "from ips_contract import mock; mock.activate().__enter__()"),
         ("httpx", "from ips_contract import mock; mock.transport()"),
+        ("httpx", "import ips_contract.httpx_mock"),
     ],
 )
 def test_what_is_not_installed_is_told_with_its_extra(library: str, code: str) -> None:

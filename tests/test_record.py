@@ -221,8 +221,30 @@ def test_failures_show_the_nearest() -> None:
     assert "The nearest request is number 3" in text
     assert "  job_name: got 'Two', expected 'Three'\n" in text
     assert "  2: 'One' differs in job_name, company" in text
-    assert "it was 1 times" in failure(service, job_name="One", times=2)
+    assert "submitted 2 times; it was once." in failure(service, job_name="One", times=2)
     assert "description: got nothing, expected 'x'" in failure(service, description="x")
+
+
+def test_failures_show_those_that_are_too_many() -> None:
+    service = Service()
+    for _ in range(6):
+        submit(service, "One")
+    submit(service, "Two")
+    lines = failure(service, job_name="One", times=0).splitlines()
+    assert lines[0] == "expected job_name='One' to be submitted 0 times; it was 6 times."
+    assert [line.partition(",")[0] for line in lines[1:6]] == [f"  {n}" for n in range(1, 6)]
+    assert lines[1].endswith(": 47|One|")
+    assert lines[6:] == ["  and 1 more"]
+    lines = failure(service, job_name="Two", times=0).splitlines()
+    assert len(lines) == 2
+    assert "submitted once; it was 7 times" in failure(service, times=1)
+
+
+def test_a_comment_about_passwords_does_not_hide_a_submission() -> None:
+    service = Service()
+    comment = "<!-- <password> is for the log-in only -->"
+    submit(service, "One", f"<description>a{comment}b</description>")
+    assert service.assert_submitted(job_name="One", description="ab")
 
 
 def test_refused_submissions_do_not_count() -> None:

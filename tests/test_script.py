@@ -77,6 +77,13 @@ def test_a_function() -> None:
     assert b"<JOBHANDLE>47|MY TEST JOB|" in submit(service).body
 
 
+def test_a_function_that_returns_no_answer_is_told_so() -> None:
+    service = Service()
+    service.script(answer=lambda _request, _response: None)  # type: ignore[arg-type, return-value]
+    with pytest.raises(TypeError, match="the function returned None, no Response"):
+        submit(service)
+
+
 def test_operations_have_their_own_steps() -> None:
     service = Service()
     service.script(fault=30000, operation="stopJob")

@@ -174,6 +174,18 @@ def test_a_failure_inside_is_answered_and_logged(caplog: pytest.LogCaptureFixtur
     )
 
 
+def test_the_log_of_a_failure_has_no_password(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Counter):
+        def handle(self, _request: Request) -> Response:
+            raise LookupError
+
+    with Server(Broken()) as server, socket.create_connection((server.host, server.port)) as client:
+        client.sendall(b"GET /?password=s3cr3t HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert client.recv(1000).startswith(b"HTTP/1.1 500 ")
+    assert "/?password=***" in caplog.text
+    assert "s3cr3t" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "header", [("X", "a\r\nSet-Cookie: b"), ("X\0", "a"), ("X", "\N{SNOWMAN}")]
 )

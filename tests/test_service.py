@@ -166,6 +166,23 @@ def test_a_soap_action_that_disagrees_is_served_and_noted() -> None:
     assert [v.rule for v in service.exchanges[0].report.violations] == ["soap-action"]
 
 
+def test_a_soap_action_that_disagrees_is_noted_whatever_else_is_wrong() -> None:
+    service = Service()
+    headers = {"soapaction": "stopJob"}
+    wrong = envelope(DOCUMENTED.replace("Full", "full"))
+    assert fault_of(post(service, wrong, headers))[0] == 30001
+    rules = [v.rule for v in service.exchanges[-1].report.violations]
+    assert rules == ["soap-action", "constant"]
+    assert fault_of(post(service, envelope(DOCUMENTED, ""), headers))[0] == 10000
+    assert [v.rule for v in service.exchanges[-1].report.violations] == ["soap-action"]
+    unknown = envelope(f'<stopJobs xmlns="{OLD.namespace}"/>')
+    code, reason = fault_of(post(service, unknown, headers))
+    assert (code, reason[:13]) == (30003, "not-a-message")
+    assert service.exchanges[-1].notes[0].endswith("the Body asks for stopJobs.")
+    assert fault_of(post(service, envelope(""), headers))[0] == 30003
+    assert service.exchanges[-1].notes == ()
+
+
 @pytest.mark.parametrize("kind", ["", "application/x-www-form-urlencoded", "multipart/related"])
 def test_other_content_types_are_served_and_noted(kind: str) -> None:
     service = Service()
@@ -380,6 +397,22 @@ NATURAL: dict[int, Callable[[Service], Response]] = {
     30003: lambda s: submit(s, header=as_user("user"), job=f"<x/>{PUBLISH}"),
 }
 SCRIPTED = (20008, 20009, 30000)
+
+
+@pytest.mark.parametrize(
+    ("header", "in_body", "rule"),
+    [
+        (auth().replace(OLD.namespace, "urn:x"), "", "wrong-namespace"),
+        (auth().replace("user>", "username>"), "", "missing-element"),
+        (f'<AuthUser xmlns="{OLD.namespace}">a</AuthUser>', "", "unread-header"),
+        ("", auth(), "envelope"),
+    ],
+)
+def test_credentials_that_are_not_read_are_explained(header: str, in_body: str, rule: str) -> None:
+    code, reason = fault_of(post(Service(), envelope(in_body + DOCUMENTED, header)))
+    assert code == 10000
+    assert f" {rule}: " in reason
+    assert f"[{rule} at /Envelope/" in reason
 
 
 @pytest.mark.parametrize("code", FAULT_CODES)

@@ -1,6 +1,7 @@
 """Encodings of bodies, and the hiding of passwords in what is recorded."""
 
 import zlib
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from ips_contract.wire import (
     BadEncoding,
+    Request,
     accepts_gzip,
     gunzip,
     gzip,
@@ -34,6 +36,9 @@ from ips_contract.wire import (
         ("x-gzip", True),
         ("*", True),
         ("br", False),
+        ("*;q=0, gzip", True),
+        ("gzip;q=0, *", False),
+        ("*;q=0", False),
     ],
 )
 def test_accept_encoding(header: str | None, expected: bool | None) -> None:
@@ -103,6 +108,19 @@ XML = [
     "<a><password/><password>{}</password></a>",
     "<a><password></password><b>pass</b><password>{}</password></a>",
     "<checkLoginParam><email>a</email><password>{}</password></checkLoginParam>",
+    "<password>a<{}</password>",  # A client that does not escape.
+    "<password>a&{}<b</password>",
+    "<password>a<b>{}</b></password>",
+    "<password><b>c</b>{}</password>",
+    "<password>a<!-- b -->{}</password>",
+    "<password>a<?b c?>{}</password>",
+    "<password><?a {}?></password>",
+    "<password><password>a</password>{}</password>",
+    "<password><password>{}</password>",
+    '<password value="{}"/>',
+    '<p:password p:is = "{}">a</p:password>',
+    "<a><!-- <password>{}</password> --></a>",
+    "<a><![CDATA[<password>{}</password>]]></a>",
 ]
 
 
@@ -143,6 +161,53 @@ def test_what_stands_around_a_password_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<a><!-- <password> is next --><b>c</b></a>", "<a><!-- <password>***--><b>c</b></a>"),
+        ("<a><![CDATA[<password>]]><b>c</b></a>", "<a><![CDATA[<password>]]><b>c</b></a>"),
+        ("<a><?b <password> c?><b>c</b></a>", "<a><?b <password>***?><b>c</b></a>"),
+        ("<a><![CDATA[my passport]]>, passed</a>", "<a><![CDATA[my passport]]>, passed</a>"),
+        (
+            "<passwords><password>a</password><password>b</password></passwords><c/>",
+            "<passwords>***</passwords><c/>",
+        ),
+        (
+            '<password xsi:type="xsd:string" xmlns="u">a</password>',
+            '<password xsi:type="xsd:string" xmlns="u">***</password>',
+        ),
+        ("<pass:a>b</pass:a>", "<pass:a>b</pass:a>"),
+    ],
+)
+def test_comments_and_names_like_it_open_no_password(before: str, after: str) -> None:
+    assert redact(before.encode()).decode() == after
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<pass>",
+        "<pass ",
+        '<a pass="',
+        "</pass>",
+        "pass ",
+        "<!--",
+        "<pass><![CDATA[",
+        "<",
+        "<pass>a</pass>",
+        'a="b" ',
+        "a=",
+        " ",
+    ],
+)
+@pytest.mark.parametrize("start", ["<a ", "<pass ", "<a>", "<pass>"])
+def test_no_document_takes_long_to_redact(start: str, piece: str) -> None:
+    document = f"{start}{piece * (2**19 // len(piece))}pass".encode()
+    begin = process_time()
+    redact(document)
+    assert process_time() - begin < 2  # Usually below 0.3 s; what is quadratic takes minutes.
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b'{"password": "s3cr3t"}',
@@ -171,6 +236,16 @@ def test_headers_and_targets() -> None:
         "cookie": "***",
         "accept": "*/*",
     }
+    assert redact_headers({"x-password": "me"}) == {"x-password": "***"}
     assert redact_headers({"accept": "*/*"}) == {"accept": "*/*"}
     assert redact_target("/a?user=b&Password=c&d=e") == "/a?user=b&Password=***&d=e"
     assert redact_target("/a?b=c") == "/a?b=c"
+
+
+def test_a_request_shows_no_password() -> None:
+    headers = {"authorization": "Basic bWU6c2VjcmV0"}
+    body = b"<a><user>me</user><password>s3cr3t</password></a>"
+    assert repr(Request("POST", "/a?password=s3cr3t", headers, body)) == (
+        "Request('POST', '/a?password=***', {'authorization': 'Basic ***'}, "
+        "b'<a><user>me</user><password>***</password></a>')"
+    )
