@@ -49,11 +49,9 @@ class _Plain:
         return None
 
 
-sys.meta_path.insert(0, _Plain)
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declares the options and settings."""
+    sys.meta_path.insert(0, _Plain)  # This early: conftest.py may import the package.
     group = parser.getgroup("ips-contract", "contract of the Scene7 IPS API")
     add = group.addoption
     add(
@@ -179,6 +177,16 @@ def pytest_testnodedown(node: Any) -> None:
     output = getattr(node, "workeroutput", None) or {}
     if _OUTPUT in output:
         _start(node.config).merge(output[_OUTPUT])
+
+
+def pytest_unconfigure() -> None:
+    """Takes back what ``pytest_addoption`` did.
+
+    Left in ``sys.meta_path``, the class would keep all of pytest alive until the interpreter has
+    no better way to end it than to look for garbage once more, for 5 ms.
+    """
+    if _Plain in sys.meta_path:
+        sys.meta_path.remove(_Plain)
 
 
 @pytest.hookimpl(tryfirst=True)
