@@ -24,7 +24,7 @@ from benchmarks.server import Row, small
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAIRS = 15
+PAIRS = 31
 _UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS")
 _ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in _UNWANTED}
 _POST = f"""

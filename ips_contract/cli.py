@@ -9,6 +9,7 @@ import argparse
 import errno
 import io
 import os
+import re
 import sys
 import time
 from contextlib import nullcontext
@@ -70,7 +71,11 @@ def _run(argv: Sequence[str] | None) -> int:
     words = sys.argv[1:] if argv is None else argv
     parser = _parser(words)
     try:
-        args = parser.parse_args(argv)
+        args, unknown = parser.parse_known_args(argv)
+        if unknown:
+            # The command's own parser, whose usage has the options that there are.
+            below = getattr(args, "parser", parser)
+            below.error(_unknown(unknown[0], below))
     except SystemExit as stop:  # --help, --version, or a usage error that argparse has told.
         return int(stop.code or OK)
     if args.run is None:
@@ -97,8 +102,18 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         )
         if command.name in words:  # Others' modules need not be imported.
             command.arguments(below)
-            below.set_defaults(run=command.run)
+            below.set_defaults(run=command.run, parser=below)
     return parser
+
+
+def _unknown(word: str, parser: argparse.ArgumentParser) -> str:
+    if not word.startswith("-"):
+        return f"{word} is one argument too many"
+    from ips_contract.wording import near
+
+    option = word.partition("=")[0]
+    guess = near(option, tuple(re.findall("--[a-z-]+", parser.format_help())))
+    return f"no option {option}" + (f"; did you mean {guess}?" if guess else "")
 
 
 def _prepare_streams() -> None:

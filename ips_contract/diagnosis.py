@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ips_contract.checks import CHECKS
 from ips_contract.envelope import (
     SOAP_11,
     SOAP_12,
@@ -20,7 +21,7 @@ from ips_contract.envelope import (
     namespace_of,
     text_of,
 )
-from ips_contract.faults import FAULT_CODES, MISSING_PARAMETER
+from ips_contract.faults import MISSING_PARAMETER
 from ips_contract.rows import contract
 from ips_contract.rules import ERROR, RULES
 from ips_contract.slots import Kind, Slot, kinds
@@ -29,8 +30,6 @@ from ips_contract.versions import find_version
 from ips_contract.wording import BLANKS, clipped, list_of, named, near, quoted, real_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from ips_contract.rows import ComplexType, Field, SimpleType
     from ips_contract.versions import Version
 
@@ -552,31 +551,3 @@ def _longest_ordered(positions: list[int]) -> set[int]:
         keep.add(index)
         index = previous[index]
     return keep
-
-
-def _export_format(element: etree._Element) -> Iterator[tuple[str, str]]:
-    values = {local_name(child): text_of(child) for child in children(element)}
-    if values.get("fmt") == "convert" and not {"is_modifier", "macro"} & values.keys():
-        yield "export-format", "fmt is convert; add is_modifier or macro to say how."
-
-
-def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
-    name = local_name(element)
-    for child in children(element):
-        text = text_of(child).strip(BLANKS)
-        digits = text.removeprefix("-").removeprefix("+")
-        if local_name(child) != "code" or not digits.isascii() or not digits.isdecimal():
-            continue
-        if len(digits) > 10 or not -(2**31) <= int(text) < 2**31:
-            continue  # It is no int: that is said already.
-        row = FAULT_CODES.get(int(text))
-        if row is None or row.kind != name:
-            codes = [str(code) for code, row in FAULT_CODES.items() if row.kind == name]
-            yield "fault-code", f"{quoted(text)} is no documented code of {name}: {list_of(codes)}."
-
-
-# The checks that ips.xsd names in f:check on complex types.
-CHECKS: dict[str, Callable[[etree._Element], Iterator[tuple[str, str]]]] = {
-    "export-format": _export_format,
-    "fault-code": _fault_code,
-}

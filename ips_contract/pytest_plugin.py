@@ -118,11 +118,13 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
     stash = item.config.stash
     stash[_ITEM] = item
     run = stash.get(_RUN, None)
-    problem = run.begin(item) if run is not None else ""
+    if run is not None:
+        run.begin(item)
     try:
         result = yield
-        if problem:  # Not before the others: pytest's own are not prepared for that.
-            pytest.fail(problem, pytrace=False)
+        run = stash.get(_RUN, None)
+        if run is not None:  # Not before the others: pytest's own are not prepared for that.
+            run.check_marks()
     except BaseException as error:
         run = stash.get(_RUN, None)
         if run is not None:

@@ -52,6 +52,7 @@ class Run:
         self._mocks: list[Mock | Validate] = []
         self._terms = Terms()
         self._item: pytest.Item | None = None
+        self._problem = ""  # What is wrong with its marks.
         self._stray: list[str] = []
         self._results: Results | None = None
         self.summary: list[str] = []
@@ -108,24 +109,28 @@ class Run:
     def add(self, mock: M, item: pytest.Item) -> M:
         """``mock`` as the test ``item`` finds it, and from then on every test."""
         self._mocks.append(mock)
-        problem = "" if self._item is item else self._read_terms(item)
-        problem = problem or self._begin(mock)
-        if problem:
-            pytest.fail(problem, pytrace=False)
+        if self._item is not item:
+            self._problem = self._read_terms(item)
+        # To fail here would fail the fixture, for all tests of the session.
+        self._problem = self._problem or self._begin(mock)
         return mock
 
-    def begin(self, item: pytest.Item) -> str:
-        """A test begins; what is wrong with its marks, ``""`` if nothing is."""
+    def begin(self, item: pytest.Item) -> None:
+        """A test begins."""
         for mock in self._mocks:
             text = mock.finish()
             if text:
                 self._stray.append(text)
-        problem = self._read_terms(item)
+        self._problem = self._read_terms(item)
         names = getattr(item, "fixturenames", ())
         for mock in self._mocks:
             if not isinstance(mock, ResponsesMock) or mock.name in names:
-                problem = problem or self._begin(mock)
-        return problem
+                self._problem = self._problem or self._begin(mock)
+
+    def check_marks(self) -> None:
+        """Fails the test if its marks are wrong."""
+        if self._problem:
+            pytest.fail(self._problem, pytrace=False)
 
     def _read_terms(self, item: pytest.Item) -> str:
         self._item = item

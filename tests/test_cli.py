@@ -177,6 +177,11 @@ RUNS: list[tuple[str, int, str, str]] = [
 
 # arguments, what the message on standard error ends with
 USAGE_ERRORS = [
+    ("validate --strct good.xml", "validate: error: no option --strct; did you mean --strict?"),
+    ("serve --prot=1", "serve: error: no option --prot; did you mean --port?"),
+    ("validate --zzz good.xml", "validate: error: no option --zzz"),
+    ("rules extra", "rules: error: extra is one argument too many"),
+    ("--zzz", "ips-contract: error: no option --zzz"),
     ("validate", "the following arguments are required: FILE"),
     ("frob", f"(choose from {', '.join(row.name for row in cli.COMMANDS)})"),
     (

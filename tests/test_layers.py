@@ -18,7 +18,7 @@ fixtures baseline crontexts
 rules script server adapters runs envelope values
 render schema formats report rows engines accounts asked jobs wsdl pages
 scenarios_parts scenarios_accept scenarios_refuse scenarios stage
-slots
+slots checks
 diagnosis coverage details writer
 judge joblogs listings operations leaves spelling
 validation wrapping drawing forms

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 from tests.plugin_runs import run
@@ -538,6 +540,46 @@ def test_hypothesis(pytester: pytest.Pytester) -> None:
         text = ran.texts[f"test_{name}_fails"]
         assert f"number={number}," in text or f"number={number})" in text, text
         assert "constant: the message to ips_server does not conform" in text
+
+
+def test_a_wrong_mark_fails_its_own_test_only(pytester: pytest.Pytester) -> None:
+    tests = """
+    import pytest
+
+    @pytest.mark.ips(alow=["constant"])
+    def test_first(ips_server): pass
+
+    @pytest.mark.ips(users=1)
+    def test_second(ips_server): pass
+
+    def test_third(ips_server): pass
+    """
+    ran = run(pytester, files={"test_a": tests})
+    assert ran.outcomes == {
+        "test_first": "error",
+        "test_second": "error",
+        "test_third": "passed",
+    }
+    assert "@pytest.mark.ips: no option 'alow'" in ran.texts["test_first"]
+
+
+def test_the_importer_leaves_with_the_run(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_a(): pass")
+    program = """
+    import sys, pytest
+    pytest.main(["-q", "-p", "ips_contract.pytest_plugin"])
+    assert "ips_contract.pytest_plugin" in sys.modules
+    assert not [finder for finder in sys.meta_path if "ips_contract" in repr(finder)]
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=pytester.path,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_without_the_plugin(pytester: pytest.Pytester) -> None:

@@ -1,0 +1,42 @@
+"""What must hold between the values of one element, where no schema can say it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ips_contract.envelope import children, local_name, text_of
+from ips_contract.faults import FAULT_CODES
+from ips_contract.wording import BLANKS, list_of, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lxml import etree
+
+
+def _export_format(element: etree._Element) -> Iterator[tuple[str, str]]:
+    values = {local_name(child): text_of(child) for child in children(element)}
+    if values.get("fmt") == "convert" and not {"is_modifier", "macro"} & values.keys():
+        yield "export-format", "fmt is convert; add is_modifier or macro to say how."
+
+
+def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
+    name = local_name(element)
+    for child in children(element):
+        text = text_of(child).strip(BLANKS)
+        digits = text.removeprefix("-").removeprefix("+")
+        if local_name(child) != "code" or not digits.isascii() or not digits.isdecimal():
+            continue
+        if len(digits) > 10 or not -(2**31) <= int(text) < 2**31:
+            continue  # It is no int: that is said already.
+        row = FAULT_CODES.get(int(text))
+        if row is None or row.kind != name:
+            codes = [str(code) for code, row in FAULT_CODES.items() if row.kind == name]
+            yield "fault-code", f"{quoted(text)} is no documented code of {name}: {list_of(codes)}."
+
+
+# Element → rules broken and messages, by the names that ips.xsd gives in f:check.
+CHECKS: dict[str, Callable[[etree._Element], Iterator[tuple[str, str]]]] = {
+    "export-format": _export_format,
+    "fault-code": _fault_code,
+}
