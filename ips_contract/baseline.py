@@ -43,7 +43,8 @@ def read(path: str) -> frozenset[Key]:
             form, rows = value["format"], value["deviations"]
             keys = frozenset(Key(row["rule"], row["message"], row["path"]) for row in rows)
         except (ValueError, LookupError, TypeError, RecursionError) as error:
-            raise ValueError(f"{path} is no baseline: {error!r}") from None
+            words = str(error) if isinstance(error, ValueError) else "its form is another"
+            raise ValueError(f"{path} is no baseline: {words}") from None
     if form != _FORMAT:
         raise ValueError(f"{path} has format {form!r}; this version reads {_FORMAT}")
     return keys

@@ -53,6 +53,7 @@ def read_terms(default: Terms, marks: Iterable[Mapping[str, Any]]) -> Terms:
     Options of a closer mark win; ``allow`` adds up.
 
     Raises:
+        TypeError: a value is of a wrong kind.
         ValueError: there is no such option, version, rule or outcome.
     """
     options: dict[str, Any] = {}
@@ -63,20 +64,32 @@ def read_terms(default: Terms, marks: Iterable[Mapping[str, Any]]) -> Terms:
                 raise ValueError(f"no option {name!r}; there are {', '.join(_OPTIONS)}")
             options.setdefault(name, value)
         rules = mark.get("allow", ())
+        if not isinstance(rules, (str, list, tuple, set, frozenset)):
+            raise TypeError(f"allow is {rules!r}; give a list of rules")
         allow |= check_rules((rules,) if isinstance(rules, str) else rules)
+    strict = options.get("strict", default.strict)
+    if not isinstance(strict, bool):
+        raise TypeError(f"strict is {strict!r}; give True or False")
     version = options.get("version", default.version)
     users = options.get("users", default.users)
+    if users is not None and not _are_users(users):
+        raise TypeError(f"users is {users!r}; give a list of (email, password) or longer tuples")
     outcome = options.get("outcome", default.outcome)
     for value in outcome.values() if isinstance(outcome, dict) else [outcome]:
         if value is not None and value not in OUTCOMES:
             raise ValueError(f"no outcome {value!r}; the outcomes are {', '.join(OUTCOMES)}")
     return Terms(
         find_version(version) if isinstance(version, str) else version,
-        bool(options.get("strict", default.strict)),
+        strict,
         frozenset(allow),
         tuple(users) if users is not None else None,
         outcome,
     )
+
+
+def _are_users(users: object) -> bool:
+    rows = users if isinstance(users, (list, tuple, set, frozenset)) else (None,)
+    return all(isinstance(row, (list, tuple)) and 2 <= len(row) <= 6 for row in rows)
 
 
 def check_rules(rules: Iterable[str]) -> set[str]:

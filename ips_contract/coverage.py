@@ -163,6 +163,11 @@ def percent(dimensions: Iterable[Dimension]) -> float:
     return 100 * sum(parts) / len(parts)
 
 
+def shown(share: float) -> str:
+    """``share`` of a hundred with one decimal, cut: what is not reached is not shown as reached."""
+    return f"{int(share * 10) / 10:.1f}"
+
+
 def summary(dimensions: list[Dimension], *, names: int = 6) -> list[str]:
     """The coverage as a table of lines; of what is missing at most ``names`` each."""
     width = max(len(row.name) for row in dimensions)

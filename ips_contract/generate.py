@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="break this rule, one of `ips-contract rules`; may be repeated; implies --invalid",
     )
     add("-n", type=_count, default=1, metavar="N", help="how many (default: %(default)s)")
-    add("--seed", type=int, default=0, metavar="S", help="same seed, same bytes (default: 0)")
+    add("--seed", type=_seed, default=0, metavar="S", help="same seed, same bytes (default: 0)")
     add("--api-version", action="append", metavar="V", help="such as 4.5; may be repeated")
     add("--job", metavar="NAME", help="the job element of each request, such as uploadUrlsJob")
     add("--out", metavar="DIR", help="write a file for each, and manifest.json with the verdicts")
@@ -60,9 +60,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
+    import argparse
+
     if not text.isdecimal():
-        raise ValueError  # argparse says what is wrong.
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of messages")
     return int(text)
+
+
+def _seed(text: str) -> int:
+    import argparse
+
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no seed: give a whole number") from None
 
 
 def run(args: argparse.Namespace) -> int:

@@ -90,6 +90,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Registers the marker; checks the options if there are any."""
     config.addinivalue_line("markers", _MARKER)
+    try:
+        config.getini("ips_strict")
+    except (ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"ips_strict: {error}") from None
     option = config.option
     if (
         option.ips_report

@@ -56,6 +56,8 @@ class Run:
         self._stray: list[str] = []
         self._results: Results | None = None
         self.summary: list[str] = []
+        if self._fail_under is not None and not 0 <= self._fail_under <= 100:
+            raise pytest.UsageError(f"--ips-fail-under {self._fail_under:g}: give 0 to 100")
         version = config.getini("ips_version")
         try:
             default = Terms(find_version(version) if version else None, config.getini("ips_strict"))
@@ -281,8 +283,8 @@ class Run:
         if self._fail_under is None or found >= self._fail_under:
             return True
         self.summary.append(
-            f"FAIL: {found:.1f}% of the contract was exercised; --ips-fail-under asks for "
-            f"{self._fail_under:g}%"
+            f"FAIL: {coverage.shown(found)}% of the contract was exercised; --ips-fail-under asks "
+            f"for {self._fail_under:g}%"
         )
         return False
 

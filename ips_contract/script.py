@@ -91,6 +91,8 @@ class Script:
             raise ValueError(f"status is {step.status}; give 200 to 599")
         if step.delay < 0:
             raise ValueError(f"delay is {step.delay}; give seconds, 0 or more")
+        if step.drop and (step.fault is not None or step.body is not None):
+            raise ValueError("drop is given beside an answer; a dropped connection has none")
         if step.drop and step.truncate:
             raise ValueError("drop and truncate are both given; a connection ends once")
         self._steps += [step] * times

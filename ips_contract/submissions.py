@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.clock import read_date_time
@@ -15,7 +16,9 @@ from ips_contract.envelope import (
     text_of,
 )
 from ips_contract.handles import company_number
-from ips_contract.wording import collapse
+from ips_contract.rows import contract
+from ips_contract.versions import VERSIONS
+from ips_contract.wording import collapse, near, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,6 +96,41 @@ def difference(values: dict[str, Any], expected: dict[str, Any]) -> list[Row]:
 _NAMES = {"job_name": "jobName", "company": "companyHandle"}
 
 
+@lru_cache(maxsize=1)
+def _known() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of fields that a submission of any version may have, and those of its jobs."""
+    fields = {"job_name", "company", "job", "jobFields"}
+    jobs: set[str] = set()
+    for version in VERSIONS:
+        table = contract(version)
+        fields.update(field.name for kind in table.complex_types.values() for field in kind.fields)
+        message = table.complex_types[table.messages["submitJobParam"]]
+        jobs.update(name for choice in message.choices for name in choice.names)
+    return tuple(sorted(fields)), tuple(sorted(jobs))
+
+
+def check_fields(expected: dict[str, Any]) -> None:
+    """Does nothing if all fields are some that a submission can have.
+
+    A misspelt one would be met by None, and by ``times=0``: such a test could never fail.
+
+    Raises:
+        ValueError: a field or a job is in no version of the contract.
+    """
+    fields, jobs = _known()
+    for name, want in expected.items():
+        for part in name.split("__"):
+            if part not in fields:
+                raise ValueError(f"no field {quoted(part)}{_guess(part, fields)}")
+        if name == "job" and isinstance(want, str) and want not in jobs:
+            raise ValueError(f"no job {quoted(want)}{_guess(want, jobs)}")
+
+
+def _guess(name: str, known: tuple[str, ...]) -> str:
+    guess = near(name, known) or near(f"{name}Job", known)
+    return f"; did you mean {guess}?" if guess else ""
+
+
 def _lookup(values: dict[str, Any], name: str) -> Any:
     at: Any = values
     path = name.split("__")
@@ -138,7 +176,9 @@ def assert_submitted(
 
     Raises:
         AssertionError: there are others or none; it shows what came instead.
+        ValueError: no submission can have such a field or job.
     """
+    check_fields(expected)
     candidates = []
     matching = []
     for exchange in exchanges:

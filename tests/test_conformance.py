@@ -65,10 +65,17 @@ def test_terms() -> None:
         ({"allow": ["zzzzz"]}, "ips-contract rules lists them"),
         ({"outcome": "good"}, "no outcome 'good'; the outcomes are success, "),
         ({"outcome": {"J": "good"}}, "no outcome 'good'"),
+        ({"strict": "false"}, "strict is 'false'; give True or False"),
+        ({"strict": 0}, "strict is 0; give True or False"),
+        ({"allow": None}, "allow is None; give a list of rules"),
+        ({"users": ("me@example.com", "secret")}, "give a list of .email, password. or longer"),
+        ({"users": "me:secret"}, "users is 'me:secret'; give a list"),
+        ({"users": [("me",)]}, "give a list"),
+        ({"users": 5}, "users is 5; give a list"),
     ],
 )
 def test_wrong_terms(mark: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         read_terms(Terms(), [mark])
 
 
@@ -135,7 +142,8 @@ def test_baseline(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["known.json"]
     for text, said in (
         ("", "is no baseline"),
-        ("[]", "is no baseline"),
+        ("{", "is no baseline: Expecting property name"),
+        ("[]", "is no baseline: its form is another"),
         ('{"format": 1, "deviations": [{}]}', "is no baseline"),
         ('{"format": 2, "deviations": []}', "has format 2; this version reads 1"),
     ):

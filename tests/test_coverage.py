@@ -102,3 +102,12 @@ def test_measure() -> None:
     assert rows["faults"].items["20003"] == 2
     assert rows["versions"].covered == 1
     assert {row.name: row.covered for row in coverage.measure(found, LATEST)}["versions"] == 0
+
+
+def test_what_is_not_reached_is_not_shown_as_reached() -> None:
+    assert [coverage.shown(share) for share in (0.99, 1.0, 99.96, 100.0)] == [
+        "0.9",
+        "1.0",
+        "99.9",
+        "100.0",
+    ]

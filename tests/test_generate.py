@@ -134,7 +134,10 @@ def test_refused(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], mes
 def test_wrong_numbers_and_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         call("-n", "-1")
-    assert "-n" in capsys.readouterr().err
+    assert "argument -n: '-1' is no number of messages" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        call("--seed", "abc")
+    assert "argument --seed: 'abc' is no seed" in capsys.readouterr().err
     (tmp_path / "file").touch()
     assert call("--out", str(tmp_path)) == 2
     assert "is not empty; --force" in capsys.readouterr().err

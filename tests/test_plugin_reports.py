@@ -190,6 +190,8 @@ def test_between_tests(pytester: pytest.Pytester) -> None:
     [
         (["--ips-report=report.txt"], "name it .html or .json or .sarif or .xml"),
         (["--ips-report=nowhere/report.html"], "there is no such folder"),
+        (["--ips-fail-under=500"], "--ips-fail-under 500: give 0 to 100"),
+        (["-o", "ips_strict=maybe"], "ips_strict: invalid truth value 'maybe'"),
         (["--ips-update-baseline"], "needs --ips-baseline FILE"),
         (["--ips-baseline=client.py"], "is no baseline"),
     ],

@@ -203,6 +203,24 @@ def test_assert_submitted() -> None:
     assert len(service.assert_submitted()) == 3
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"descripton": None}, 'no field "descripton"; did you mean description'),
+        ({"jobname": "One"}, 'no field "jobname"; did you mean jobName'),
+        ({"job": "imageServingPublish"}, "no job .*; did you mean imageServingPublishJob"),
+        (
+            {"autoTransparentCropOptions__tolerence": 0.5},
+            'no field "tolerence"; did you mean tolerance',
+        ),
+        ({"nonsense": 3}, 'no field "nonsense"$'),
+    ],
+)
+def test_what_no_submission_can_have_is_refused(fields: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Service().assert_submitted(times=0, **fields)
+
+
 def failure(service: Service, **expected: Any) -> str:
     with pytest.raises(AssertionError) as caught:
         service.assert_submitted(**expected)

@@ -125,6 +125,8 @@ def test_reset_forgets_steps() -> None:
         ({"status": 99}, "status is 99"),
         ({"delay": -1}, "delay is -1"),
         ({"drop": True, "truncate": True}, "a connection ends once"),
+        ({"drop": True, "fault": 30000}, "drop is given beside an answer"),
+        ({"drop": True, "body": b""}, "drop is given beside an answer"),
         ({"drop": True, "operation": "submit"}, "no operation 'submit'"),
     ],
 )
