@@ -234,7 +234,7 @@ def line(exchange: Exchange) -> str:
     report = exchange.report
     what = exchange.operation or f"{exchange.request.method} {exchange.request.target}"
     parts = [f"{exchange.time:%H:%M:%S}", what]
-    if exchange.request.method == "POST":
+    if exchange.operation or report.violations:  # Else there was nothing to judge.
         parts.append("valid" if report.valid and exchange.operation else "invalid")
         if report.warnings:
             number = len(report.warnings)

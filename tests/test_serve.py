@@ -273,3 +273,10 @@ def test_a_reader_who_goes_stops_nothing(capsys: pytest.CaptureFixture[str]) -> 
     for _ in range(2):
         assert front.handle(request(envelope())).status == 200
     assert capsys.readouterr().err.count("the log ends here") == 1
+
+
+def test_a_request_to_a_wrong_address_has_no_verdict() -> None:
+    service = Service()
+    service.handle(Request("POST", "/scene7/nope", {}, b"<a/>"))
+    told = serve.line(service.exchanges[-1])
+    assert told.endswith("POST /scene7/nope 404")
