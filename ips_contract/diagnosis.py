@@ -229,7 +229,6 @@ class Diagnosis:
                     child,
                 )
                 return
-            self._node(child, path)
         if has_attributes and element.get(_XSI_NIL) is not None:
             return  # Said already; an empty text is what nil means.
         for rule, message in self._problems(kind, text_of(element)):
@@ -244,15 +243,6 @@ class Diagnosis:
             if len(text) < 100 and len(self._known) < MOST_FINDINGS:
                 self._known[kind.name, text] = found
         return found
-
-    def _node(self, node: etree._Element, path: str) -> None:
-        """Comments and instructions are nothing; entity references do not belong in messages."""
-        if isinstance(node, etree._Entity):
-            parent = node.getparent()
-            assert parent is not None
-            self._add(
-                "document-type", f"{clipped(node.text or '')} is an entity reference.", path, parent
-            )
 
     def _attributes(self, element: etree._Element, types: set[str], path: str) -> None:
         if len(element.attrib) > MOST_ATTRIBUTES:
@@ -342,8 +332,7 @@ class Diagnosis:
     ) -> str:
         """Reports ``element``; returns the name it was probably meant to have, or ``""``."""
         tag = element.tag
-        if not isinstance(tag, str):
-            self._node(element, path)
+        if not isinstance(tag, str):  # A comment, or an instruction.
             return ""
         key = f"?{tag}"  # A tag without a namespace is no field's name.
         count = counts[key] = counts.get(key, 0) + 1

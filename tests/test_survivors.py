@@ -748,3 +748,172 @@ def test_text_of(xml: str, text: str) -> None:
 
 def test_an_envelope_of_no_soap_has_no_version() -> None:
     assert split_envelope(parse(b"<Envelope/>")).version == ""
+
+
+# --- bounds of one element
+
+
+def _only(document: bytes | etree._Element) -> tuple[str, str, str, int | None]:
+    (found,) = validate(document).violations
+    return found.rule, found.message, found.path, found.line
+
+
+@pytest.mark.parametrize("count", [100, 101])
+def test_of_many_attributes_only_their_number_is_told(count: int) -> None:
+    attributes = "".join(f' a{n}=""' for n in range(count))
+    document = REQUEST.replace(b"<jobName>", f"<jobName\n{attributes}>".encode())
+    if count == 100:
+        assert len(validate(document).violations) == 100
+        return
+    words = "jobName has 101 attributes; it needs none."
+    assert _only(document) == ("stray-attribute", words, "/submitJobParam/jobName", 3)
+
+
+@pytest.mark.parametrize("count", [100, 101])
+def test_among_many_namespaces_no_type_is_looked_up(count: int) -> None:
+    # In the scope of the element are xsi, xs, the default namespace, and those made up here.
+    spaces = "".join(f' xmlns:p{n}="urn:{n}"' for n in range(count - 3))
+    spaces += ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    spaces += ' xmlns:xs="http://www.w3.org/2001/XMLSchema" xsi:type="xs:string"'
+    document = REQUEST.replace(b"<jobName>", f"<jobName{spaces}>".encode())
+    if count == 100:
+        assert validate(document).violations == ()
+        return
+    words = (
+        "101 namespaces are declared around jobName; with more than 100 its xsi:type is not read."
+    )
+    assert _only(document) == ("too-large", words, "/submitJobParam/jobName", 3)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_an_entity_reference_in_a_tree_is_refused(inside: bool) -> None:
+    root = etree.fromstring(REQUEST)
+    (root[1] if inside else root).append(etree.Entity("name"))
+    words = "The element holds an entity reference."
+    assert _only(root) == ("document-type", words, "/", None)
+
+
+# --- fault codes
+
+
+@pytest.mark.parametrize(
+    ("texts", "rules"),
+    [
+        (["2147483647"], ["fault-code"]),
+        (["2147483648"], ["wrong-type"]),
+        (["-2147483648"], ["fault-code"]),
+        (["-2147483649"], ["wrong-type"]),
+        (["99999999999"], ["wrong-type"]),
+        (["+30000"], []),
+        (["+1"], ["fault-code"]),
+    ],
+)
+def test_the_codes_that_a_fault_may_have(texts: list[str], rules: list[str]) -> None:
+    codes = "".join(f"<code>{text}</code>" for text in texts)
+    document = f'<ipsApiFault xmlns="{UNVERSIONED}">{codes}<reason>r</reason></ipsApiFault>'
+    assert [found.rule for found in validate(document).violations] == rules
+
+
+def test_a_second_code_is_looked_at_although_the_first_is_none() -> None:
+    document = (
+        f'<ipsApiFault xmlns="{UNVERSIONED}"><code>x</code><code>5</code>'
+        "<reason>r</reason></ipsApiFault>"
+    )
+    found = [row.rule for row in validate(document).violations]
+    assert sorted(found) == ["fault-code", "repeated-element", "wrong-type"]
+
+
+# --- prologs
+
+
+@pytest.mark.parametrize(
+    "start", [b"\0\0\0<", b"\xff\xfe\0\0<\0\0\0", b"<\0\0\0?\0\0\0", b"\x4c\x6f\xa7\x94"]
+)
+def test_encodings_in_the_dark(start: bytes) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse(start + b"x" * 8)
+    assert caught.value.rule == "not-xml"
+    assert str(caught.value) == "The document's encoding is not read; send UTF-8."
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_document_type_in_utf_16_is_seen(codec: str, mark: str) -> None:
+    start = mark if codec != "utf-16" else ""  # It writes one itself.
+    text = f"{start}<?xml version='1.0'?><!DOCTYPE a><a>\ud83d\ude00</a>"
+    data = text.encode(codec, "surrogatepass")
+    with pytest.raises(Unreadable) as caught:
+        parse(data)
+    assert caught.value.rule == "document-type"
+    # Half a character at the end is no reason to fail in another way.
+    with pytest.raises(Unreadable):
+        parse(data[:-1])
+
+
+@pytest.mark.parametrize("prolog", ["<?a?>", "<!---->", "<!-- <!DOCTYPE -->", "<??>"])
+def test_a_document_type_behind_the_shortest_prologs(prolog: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse(f"{prolog}\n<!DOCTYPE a><a/>".encode())
+    assert (caught.value.rule, caught.value.line) in (
+        ("document-type", 2),
+        ("document-type", 1),  # The comment has the word, too: it is the first.
+    )
+
+
+# --- exchanges
+
+
+def test_two_requests_and_two_answers_are_told_apart() -> None:
+    def said(first: bytes, second: bytes) -> str:
+        (found,) = validate_exchange(first, second).violations
+        return found.message
+
+    asked, answered = REQUEST, RESPONSE
+    words = "The request is submitJobReturn, an answer; "
+    assert said(answered, asked) == words + "swap the two."
+    order = "give what was asked before what was answered."
+    assert said(answered, answered) == words + order
+
+
+def test_an_answer_in_another_namespace_is_told_with_both() -> None:
+    other = RESPONSE.replace(UNVERSIONED.encode(), LATEST.namespace.encode())
+    found = validate_exchange(REQUEST, other).violations[0]
+    assert found.rule == "exchange-version"
+    assert found.message == (
+        f"The answer has the namespace {LATEST.namespace}; give it the request's, {UNVERSIONED}."
+    )
+
+
+def test_a_handle_of_an_instance_is_told_as_one() -> None:
+    handle = b"47||Other_2014-04-03-09:30:00.000"
+    answer = RESPONSE.replace(b"47|My Test Job|", handle)
+    assert answer != RESPONSE
+    (found,) = validate_exchange(REQUEST, answer).violations
+    assert found.rule == "exchange-job-name"
+    instance = handle.decode().rpartition("|")[2]
+    assert found.message == (
+        f'The handle is of instance "{instance}"; submitted was job "My Test Job".'
+    )
+
+
+def test_a_second_handle_is_looked_at_although_the_first_is_none() -> None:
+    answer = RESPONSE.replace(
+        b"<jobHandle>", b"<jobHandle>none</jobHandle>\n<jobHandle>", 1
+    ).replace(b"My Test Job", b"Other")
+    rules = [found.rule for found in validate_exchange(REQUEST, answer).violations]
+    assert "exchange-job-name" in rules
+
+
+def test_both_documents_of_an_exchange_have_the_limit_and_the_engine() -> None:
+    limit = max(len(REQUEST), len(RESPONSE))
+    assert validate_exchange(REQUEST, RESPONSE, limit=limit).valid
+    big = 2 * 1024 * 1024
+    long_request = REQUEST + b" " * big
+    long_response = RESPONSE + b" " * big
+    assert validate_exchange(long_request, long_response, limit=2 * big).valid
+    assert validate_exchange(long_request, RESPONSE).request.violations[0].rule == "too-large"
+    found = validate_exchange(REQUEST, long_response)
+    assert found.response.violations[0].rule == "too-large"
+    assert found.violations == ()
+    with pytest.raises(ValueError, match="engine"):
+        validate_exchange(REQUEST, RESPONSE, engine="none")
