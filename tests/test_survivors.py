@@ -917,3 +917,46 @@ def test_both_documents_of_an_exchange_have_the_limit_and_the_engine() -> None:
     assert found.violations == ()
     with pytest.raises(ValueError, match="engine"):
         validate_exchange(REQUEST, RESPONSE, engine="none")
+
+
+# --- what stands around a message
+
+
+@pytest.mark.parametrize(
+    ("entry", "home"),
+    [
+        ("authHeader", "the Header"),
+        ("ipsApiFault", "a Fault's detail"),
+        ("authenticationFault", "a Fault's detail"),
+    ],
+)
+def test_what_stands_in_the_body_and_belongs_elsewhere(entry: str, home: str) -> None:
+    document = envelope(f'<{entry} xmlns="{UNVERSIONED}"/>'.encode() + REQUEST)
+    found = [row for row in validate(document).violations if row.rule == "envelope"]
+    assert [row.message for row in found] == [f"{entry} stands in the Body; it belongs in {home}."]
+    assert found[0].path == f"/Envelope/Body/{entry}"
+
+
+@pytest.mark.parametrize(
+    ("document", "rule"),
+    [
+        (
+            "<ipsApiFault xmlns='{0}'><code>30000</code><reason>r</reason></ipsApiFault>",
+            "wrong-namespace",
+        ),
+        (
+            "<authHeader xmlns='{0}'><user>u</user><password>p</password></authHeader>",
+            "auth-namespace",
+        ),
+    ],
+)
+def test_what_has_one_namespace_in_every_version(document: str, rule: str) -> None:
+    space = LATEST.namespace
+    name = document[1:].partition(" ")[0]
+    found = [row for row in validate(document.format(space)).violations if row.rule == rule]
+    assert [(row.message, row.path) for row in found] == [
+        (f"{name} has the namespace {space}; it needs {UNVERSIONED} in every version.", f"/{name}")
+    ]
+    # The rule's fault code is for what a client sends only.
+    expected = RULES[rule].fault if name == "authHeader" else None
+    assert found[0].fault_code == expected
