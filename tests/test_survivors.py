@@ -960,3 +960,47 @@ def test_what_has_one_namespace_in_every_version(document: str, rule: str) -> No
     # The rule's fault code is for what a client sends only.
     expected = RULES[rule].fault if name == "authHeader" else None
     assert found[0].fault_code == expected
+
+
+def test_text_between_the_parts_of_an_envelope() -> None:
+    document = envelope(REQUEST).replace(b"<s:Body>", b" \xc2\xa0a\xc2\xa0 <s:Body>b", 1)
+    found = [(row.message, row.path) for row in validate(document).violations]
+    words = "Text {} stands in {}, which holds elements only; remove it."
+    # U+00A0 is no white space of XML, so it belongs to the text.
+    assert found == [
+        (words.format('"\\xa0a\\xa0"', "Envelope"), "/Envelope"),
+        (words.format('"b"', "Body"), "/Envelope/Body"),
+    ]
+
+
+def test_a_name_of_no_operation_is_told_which_there_are() -> None:
+    document = f'<zzzzzz xmlns="{UNVERSIONED}"/>'.encode()
+    (found,) = validate(document).violations
+    names = (
+        "checkLogin, deleteJob, executeJob, getActiveJobs, getCompanyInfo, getJobLogDetails, "
+        "getJobLogs, getScheduledJobs, getUserInfo, pauseJob, resumeJob, stopJob, submitJob"
+    )
+    assert found.message == (
+        f'"zzzzzz" is no message of the API; its operations known here are {names}.'
+    )
+
+
+def test_a_message_in_a_near_namespace_is_judged_by_all_versions_or_the_one_asked_for() -> None:
+    near = f"{UNVERSIONED}/2014-04-3"
+    broken = REQUEST.replace(b">Full<", b"><").replace(UNVERSIONED.encode(), near.encode())
+    for version in (None, "pre-4.0"):
+        found = validate(broken, version=version).violations
+        assert [row.rule for row in found] == ["wrong-namespace", "constant"]
+        assert [row.fault_code for row in found] == [30003, 30001]
+    no_job = f'<submitJobParam xmlns="{near}"><companyHandle>47</companyHandle></submitJobParam>'
+    codes = {row.rule: row.fault_code for row in validate(no_job).violations}
+    assert codes["one-job"] == 30002  # Missing is another fault than one too many.
+
+
+def test_what_is_judged_slowly_and_found_well_has_its_document() -> None:
+    document = (
+        f'<authHeader xmlns="{UNVERSIONED}"><user>u</user><password>p</password></authHeader>'
+    )
+    report = validate(document)
+    assert report.valid
+    assert report.data == document.encode()
