@@ -49,12 +49,14 @@ class Captures(NamedTuple):
 
     Those whose request has no body, such as the fetching of a WSDL, are not among them, nor is
     other traffic in a HAR file; ``skipped`` says how many of its ``entries`` are not. A log has
-    nothing but the mock's traffic: there ``skipped`` is 0.
+    nothing but the mock's traffic: there ``skipped`` is 0. ``problems`` says which could not be
+    read, and why; that a log's last line was cut, for one, is no reason to lose the others.
     """
 
     exchanges: list[Capture]
     entries: int
     skipped: int = 0
+    problems: tuple[str, ...] = ()
 
 
 def read_captures(data: bytes, *, har: bool) -> Captures:
@@ -97,6 +99,8 @@ def read_json(text: str) -> Any:
         raise Misshapen(f"it is no JSON ({error.msg} at {place})") from None
     except RecursionError:
         raise Misshapen("its JSON nests too deeply") from None
+    except ValueError:  # The one that is no JSONDecodeError.
+        raise Misshapen("it has a number of thousands of digits") from None
 
 
 def need_object(value: object, name: str) -> dict[str, Any]:
@@ -135,17 +139,22 @@ def log_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _log(text: str) -> Captures:
     captures = []
+    problems = []
     lines = 0
-    for number, item in log_lines(text):
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
         lines += 1
         name = f"line {number}"
         try:
+            item = need_object(read_json(line), "the line")
             request, response = (_log_body(item, side) for side in ("request", "response"))
         except Misshapen as error:
-            raise ValueError(f"{name} is no exchange of a log: {error}") from None
+            problems.append(f"{name} is no exchange of a log: {error}")
+            continue
         if request:
             captures.append(Capture(name, request, response, number))
-    return Captures(captures, lines)
+    return Captures(captures, lines, 0, tuple(problems))
 
 
 def _log_body(item: dict[str, Any], side: str) -> bytes:
@@ -171,30 +180,36 @@ def har_entries(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     Raises:
         ValueError: it is none, or one of them is no object; the message names it.
     """
-    try:
-        log = need_object(need_object(read_json(text), "it").get("log"), "its log")
-        entries = need_list(log.get("entries"), "its list of entries")
-    except Misshapen as error:
-        raise ValueError(f"this is no HAR file: {error}") from None
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(_har_list(text), 1):
         try:
             yield number, need_object(entry, "it")
         except Misshapen as error:
             raise ValueError(f"entry {number} is none of a HAR file: {error}") from None
 
 
+def _har_list(text: str) -> list[Any]:
+    try:
+        log = need_object(need_object(read_json(text), "it").get("log"), "its log")
+        return need_list(log.get("entries"), "its list of entries")
+    except Misshapen as error:
+        raise ValueError(f"this is no HAR file: {error}") from None
+
+
 def _har(text: str) -> Captures:
     captures = []
-    number = 0
-    for number, entry in har_entries(text):
+    problems = []
+    entries = _har_list(text)
+    for number, entry in enumerate(entries, 1):
         name = f"entry {number}"
         try:
-            bodies = har_bodies(entry)
+            bodies = har_bodies(need_object(entry, "it"))
         except Misshapen as error:
-            raise ValueError(f"{name} is none of a HAR file: {error}") from None
+            problems.append(f"{name} is none of a HAR file: {error}")
+            continue
         if bodies is not None:
             captures.append(Capture(name, *bodies))
-    return Captures(captures, number, number - len(captures))
+    skipped = len(entries) - len(captures) - len(problems)
+    return Captures(captures, len(entries), skipped, tuple(problems))
 
 
 def har_bodies(entry: dict[str, Any]) -> tuple[bytes, bytes] | None:
@@ -204,16 +219,28 @@ def har_bodies(entry: dict[str, Any]) -> tuple[bytes, bytes] | None:
         Misshapen: it is no entry of a HAR file.
     """
     request = need_object(entry.get("request"), "its request")
-    posted = need_object(request.get("postData") or {}, "its request's postData")
-    body = _unpacked(
-        read_body(posted.get("text") or "", posted.get("encoding"), "its request's text")
-    )
+    posted = request.get("postData") or {}
+    if not isinstance(posted, dict) and _is_elsewhere(request):
+        return None
+    posted = need_object(posted, "its request's postData")
+    try:
+        body = read_body(posted.get("text") or "", posted.get("encoding"), "its request's text")
+    except Misshapen:
+        if not _is_elsewhere(request):
+            raise
+        return None
+    body = _unpacked(body)
     if not body or not _is_for_the_api(request, body):
         return None
     response = need_object(entry.get("response") or {}, "its response")
     content = need_object(response.get("content") or {}, "its response's content")
     answer = read_body(content.get("text") or "", content.get("encoding"), "its response's text")
     return body, _unpacked(answer)
+
+
+def _is_elsewhere(request: dict[str, Any]) -> bool:
+    """Whether what cannot be read is other traffic by its address: of whatever form that is."""
+    return bool(request.get("url")) and not _is_for_the_api(request, b"")
 
 
 def _is_for_the_api(request: dict[str, Any], body: bytes) -> bool:

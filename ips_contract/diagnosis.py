@@ -191,7 +191,7 @@ class Diagnosis:
 
         Else its faults would come to light one run later.
         """
-        if slot is None or slot.below is None or not len(element):
+        if slot is None or slot.below is None or not children(element):
             return  # A value, or nothing: there the guess is all there is to say.
         # What is built without namespaces has none below, either; what was moved kept them.
         inner = next((namespace_of(child) for child in children(element)), self._namespace)
@@ -356,7 +356,8 @@ class Diagnosis:
             message = f"{clipped(name)} has {named(namespace)}; it needs {self._namespace}."
             return "wrong-namespace", message, name if name in allowed else ""
         if name in kind.elsewhen:
-            return "not-in-version", self._not_in_version(kind.elsewhen[name]), name
+            words = self._not_in_version(kind.elsewhen[name], self._homes(name))
+            return "not-in-version", words, name
         known = real_name(name, allowed)
         if known is not None:
             guess, where = known
@@ -364,7 +365,11 @@ class Diagnosis:
             return "unknown-element", message, guess
         # To look for a near name takes time; who invents a hundred names misspells none of them.
         guess = (near(name, allowed) or "") if len(self._words) < _MOST_GUESSES else ""
-        homes = [] if guess else self._homes(name)
+        homes = []
+        if guess.casefold() != name.casefold():
+            homes = self._homes(name)
+            if homes or self._is_type(name):
+                guess = ""  # It is no misspelt name, but one in the wrong place.
         message = f"{parent} has no element {quoted(name)}; "
         if guess:
             message += f"write {guess}."
@@ -379,14 +384,25 @@ class Diagnosis:
     def _homes(self, name: str) -> list[str]:
         types = contract(self._version).complex_types.values()
         homes = [kind for kind in types if any(f.name == name for f in kind.fields)]
-        return [self._shown(kind) for kind in homes][:4]
+        # That an array is bounded is the name of a type of ours; the service has one array.
+        return list(dict.fromkeys(self._shown(kind).partition("UpTo")[0] for kind in homes))[:4]
 
     def _shown(self, kind: ComplexType) -> str:
         """The name of a type for readers; that of a message is the element's."""
         of_message = kind.name in contract(self._version).messages.values()
         return kind.name.removesuffix("Type") if of_message else kind.name
 
-    def _not_in_version(self, field: Field) -> str:
+    def _is_type(self, name: str) -> bool:
+        """Whether a type is called ``name``: it is meant, and no misspelt field."""
+        types = contract(self._version).complex_types
+        return f"{name[:1].upper()}{name[1:]}" in types
+
+    def _not_in_version(self, field: Field, homes: list[str]) -> str:
+        if field.until and homes:
+            until = find_version(field.until).label
+            return (
+                f"{field.name} stood here before {until}; now it belongs inside {list_of(homes)}."
+            )
         if field.until and self._version.rank >= find_version(field.until).rank:
             words = f"{field.name} was there before {find_version(field.until).label} only"
         else:

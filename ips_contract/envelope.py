@@ -74,7 +74,7 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         )
     plain = data[:2] in _ROOT_STARTS or _declares_utf_8(data)
     if not plain:
-        _check_prolog(data)
+        _check_prolog(data, decoded=decoded)
     try:
         root: etree._Element = etree.fromstring(data, _UTF8_PARSER if decoded else _PARSER)
     except etree.XMLSyntaxError as error:
@@ -134,7 +134,7 @@ def _patterns() -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]
     )
 
 
-def _check_prolog(data: bytes) -> None:
+def _check_prolog(data: bytes, *, decoded: bool) -> None:
     """Refuses a document type before libxml2 sees it.
 
     Raises:
@@ -148,7 +148,7 @@ def _check_prolog(data: bytes) -> None:
         data = text.encode("utf-8", "replace")
     blanks, declaration, clear = _patterns()
     declared = declaration.match(data.removeprefix(b"\xef\xbb\xbf"))
-    if declared is not None and not clear.fullmatch(declared[1].strip()):
+    if declared is not None and not decoded and not clear.fullmatch(declared[1].strip()):
         name = clipped(declared[1].decode("latin-1"))
         raise Unreadable("not-xml", f'The encoding "{name}" is not read; send UTF-8.')
     at = len(data) - len(data.lstrip(b"\xef\xbb\xbf"))

@@ -154,12 +154,18 @@ def _handle_mismatches(asked: etree._Element, answer: etree._Element) -> Iterato
             )
         name = sent.get("jobName", "")
         # An instance's handle has no name of its own: its instance name starts with the job's.
-        if name != handle.name and (handle.name or not handle.instance.startswith(name)):
+        if name != handle.name and (handle.name or not _is_instance(handle.instance, name)):
             yield (
                 "exchange-job-name",
                 f"The handle is of {_shown(handle)}; submitted was job {quoted(name)}.",
                 element,
             )
+
+
+def _is_instance(instance: str, name: str) -> bool:
+    """Whether an instance is one of the job: its name, a separator and a time (D, O)."""
+    rest = instance.removeprefix(name)
+    return len(rest) + len(name) == len(instance) and not rest[:1].isalnum() and rest[:1] != " "
 
 
 def _shown(handle: JobHandle) -> str:

@@ -22,6 +22,7 @@ SUFFIXES = (".xml", ".soap")
 # Files that hold exchanges; a folder's are not taken, for they may be anything else.
 HAR, LOG = ".har", ".jsonl"
 _MOST_CAPTURED = 256 * 1024 * 1024  # Bytes of a log or a HAR file.
+_MOST_PROBLEMS = 20  # Exchanges of one file that are told as unreadable.
 _MOST_NAMES = 5  # Operations that are named as not judged.
 _CHUNK = 1024 * 1024
 
@@ -138,7 +139,14 @@ def _judge_captures(path: str, terms: Terms) -> Iterator[Judged | Problem]:
     except ValueError as error:
         yield Problem(path, str(error))
         return
+    for words in captures.problems[:_MOST_PROBLEMS]:
+        yield Problem(path, words)
+    more = len(captures.problems) - _MOST_PROBLEMS
+    if more > 0:
+        yield Problem(path, f"and {more} more that could not be read")
     if not captures.exchanges:
+        if captures.problems:
+            return
         yield Problem(path, "no exchange with a message for the API in it")
         return
     if captures.skipped:

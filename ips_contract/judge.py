@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _MOST_ENTRIES = 20  # Of a Header or a detail, that are looked at; each can ask for its own schema.
 _OLD_CREDENTIALS = frozenset({f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"})
-_MOST_GUESSED = 1000  # Nodes of a message that is judged by each version.
+_LONG = 1000  # Nodes of a message that is not judged by each version or each engine any more.
 # Errors that no XSD engine can see.
 _BEYOND_SCHEMA = frozenset({"schedule"})
 
@@ -66,6 +66,8 @@ def judge(
         words = f"A namespace has more than {LONGEST_NAMESPACE} characters; shorten it."
         return Report(_label(root), None, (violation("too-large", words),), data)
     chosen = find_version(version) if isinstance(version, str) else version
+    if chosen is not None and not isinstance(chosen, Version):
+        raise TypeError(f"version is {chosen!r}; give a Version or text, such as '6.8'")
     judgement = _Judgement(root, data, chosen, engine)
     judgement.document()
     return judgement.report()
@@ -399,7 +401,7 @@ class _Judgement:
         request = is_request(message)
         # Which version is meant is a guess. So only that is said which is wrong in each.
         versions = VERSIONS if self._asked is None else (self._asked,)
-        if len(versions) > 1 and len(list(islice(message.iter(), _MOST_GUESSED))) == _MOST_GUESSED:
+        if len(versions) > 1 and _is_long(message):
             return
         walks = []
         for version in versions:
@@ -415,7 +417,7 @@ class _Judgement:
         self, root: etree._Element, path: str, names: Iterable[str], *, ours: bool
     ) -> None:
         known = tuple(sorted(set(names) - COMPANIONS))
-        guess = near(self._name, known)
+        guess = _as_named_elsewhere(self._name, known) or near(self._name, known)
         operation = self._name.removesuffix("Param").removesuffix("Return")
         if ours and operation != self._name and operation in OPERATIONS:
             words = f"{operation} is an operation whose messages are not judged here."
@@ -425,6 +427,8 @@ class _Judgement:
             hint = f"; send {self._name}Param, straight in the Body, without an element around it."
         elif guess:
             hint = f"; did you mean {guess}?"
+        elif self._name == "Envelope" and namespace_of(root) in (SOAP_11, SOAP_12):
+            hint = "; the Body of the envelope holds the message itself."
         elif self._name == "Envelope":
             hint = f"; an envelope has the namespace {SOAP_11} or {SOAP_12}."
         elif self._name == "Request":
@@ -467,8 +471,10 @@ class _Judgement:
         request: bool,
     ) -> None:
         ours = walk.beyond is None and not any(map(_is_schema_error, walk.findings))
-        if not ours and self._engines == (LXML,):
-            return  # An error is certain; another opinion would change nothing.
+        if not ours and (self._engines == (LXML,) or _is_long(message)):
+            # An error is certain; another opinion would change nothing. And of many wrong elements
+            # xmlschema makes much: it takes quadratic time for them.
+            return
         plain = without(message, walk.tolerated)
         if self._data is None:
             # An element from elsewhere may hold comments, which are no fault and disturb engines.
@@ -500,6 +506,22 @@ class _Judgement:
 def _label(element: etree._Element) -> str:
     """The name of ``element`` for readers; names can be a megabyte long."""
     return clipped(local_name(element))
+
+
+# How other services call their messages.
+_SUFFIXES = {"Request": "Param", "Input": "Param", "Response": "Return", "Output": "Return"}
+
+
+def _as_named_elsewhere(name: str, known: tuple[str, ...]) -> str | None:
+    for theirs, ours in _SUFFIXES.items():
+        guess = name.removesuffix(theirs) + ours
+        if name.endswith(theirs) and guess in known:
+            return guess
+    return None
+
+
+def _is_long(message: etree._Element) -> bool:
+    return len(list(islice(message.iter(), _LONG))) == _LONG
 
 
 def _is_schema_error(finding: Finding) -> bool:

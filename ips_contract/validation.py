@@ -79,7 +79,7 @@ def validate(
 
     Raises:
         ValueError: ``version`` or ``engine`` is not a known one.
-        TypeError: ``document`` is of another type.
+        TypeError: ``document`` or ``version`` is of another type.
     """
     data: bytes | None = None
     try:

@@ -161,12 +161,38 @@ WRONG = [
 
 @pytest.mark.parametrize(("data", "is_har", "words"), WRONG)
 def test_what_is_neither(data: bytes, is_har: bool, words: str) -> None:
-    with pytest.raises(ValueError, match="is no") as caught:
-        read_captures(data, har=is_har)
+    try:
+        (told,) = read_captures(data, har=is_har).problems  # Of one exchange.
+    except ValueError as error:  # Of all.
+        told = str(error)
+        assert told.startswith("this is no ")
     start, _, end = words.partition("$words")
-    assert str(caught.value).startswith(start)
-    assert str(caught.value).endswith(end)
-    assert "Error(" not in str(caught.value)  # Nobody shall have to read Python.
+    assert told.startswith(start)
+    assert told.endswith(end)
+    assert "Error(" not in told  # Nobody shall have to read Python.
+
+
+def test_what_cannot_be_read_hides_nothing_else() -> None:
+    row = {"request": {"body": BARE}, "response": {"body": ""}}
+    cut = (json.dumps(row) + "\n" + '{"request": {"bo').encode()
+    found = read_captures(cut, har=False)
+    assert [capture.name for capture in found.exchanges] == ["line 1"]
+    assert found.entries == 2
+    assert len(found.problems) == 1
+    good = entry({"text": BARE}, {})
+    bad = entry({"text": "!", "encoding": "base64"}, {})
+    url = "https://analytics.example/"
+    elsewhere: dict[str, object] = {"request": {"url": url, "postData": "a"}}
+    strange: dict[str, object] = {"request": {"url": url, "postData": {"text": 1}}}
+    found = read_captures(har(bad, good, elsewhere, strange), har=True)
+    assert [capture.name for capture in found.exchanges] == ["entry 2"]
+    assert (found.entries, found.skipped, len(found.problems)) == (4, 2, 1)
+    assert found.problems[0].startswith("entry 1 is none of a HAR file: its request's text")
+
+
+def test_a_number_of_thousands_of_digits() -> None:
+    (told,) = read_captures(b'{"a": ' + b"9" * 5000 + b"}", har=False).problems
+    assert told == IS_NONE + "it has a number of thousands of digits"
 
 
 def test_judging() -> None:

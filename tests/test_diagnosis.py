@@ -94,7 +94,11 @@ ROWS: list[tuple[bytes, list[tuple[str, str, str]]]] = [
         request(LATEST, job=urls("<photoshopOptions><anchor>North</anchor></photoshopOptions>")),
         [
             ("missing-element", f"{UPLOAD}/photoshopOptions", "no process"),
-            ("not-in-version", f"{UPLOAD}/photoshopOptions/anchor", "before 4.5 only"),
+            (
+                "not-in-version",
+                f"{UPLOAD}/photoshopOptions/anchor",
+                "before 4.5; now it belongs inside PhotoshopLayerOptions.",
+            ),
         ],
     ),
     # The unversioned namespace takes both shapes of PhotoshopOptions.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import etree, objectify
 
-from ips_contract import validate
+from ips_contract import engines, validate, validate_exchange
 from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED
-from tests.messages import REQUEST, envelope, request, urls
+from tests.messages import REQUEST, RESPONSE, envelope, request, urls
 
 XSI = 'xmlns:i="http://www.w3.org/2001/XMLSchema-instance"'
 
@@ -347,3 +347,109 @@ def test_hints_on_booleans(text: str, hint: str) -> None:
     job = urls().replace(">true<", f">{text}<", 1)
     (violation,) = validate(request(job=job)).violations
     assert violation.message.endswith(hint)
+
+
+# --- what an attack on the validator found
+
+
+@pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\u2003", "\u0085"])
+def test_engines_agree_about_blanks_that_xml_does_not_know(blank: str) -> None:
+    named = REQUEST.replace(b"My Test Job", blank.encode())
+    between = REQUEST.replace(b"<jobName>", f"{blank}<jobName>".encode())
+    within = request(LATEST, job=urls().replace("<overwrite>true", f"<overwrite>true{blank}"))
+    for document, rules in ((named, []), (between, ["stray-text"]), (within, ["wrong-type"])):
+        for engine in ("lxml", "xmlschema", "both"):
+            report = validate(document, engine=engine)
+            assert [row.rule for row in report.violations] == rules, engine
+
+
+def test_no_engine_is_asked_about_a_flood_of_wrong_elements(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def note(*_: object) -> list[tuple[str, int | None]]:
+        asked.append(1)
+        return [("wrong", 1)]
+
+    for name in engines.VERDICTS:
+        monkeypatch.setitem(engines.VERDICTS, name, note)
+    for count, times in ((10, 2), (1000, 0)):  # xmlschema takes minutes for 200,000.
+        document = REQUEST.replace(b"<jobName>", b"<a/>" * count + b"<jobName>")
+        asked.clear()
+        assert not validate(document, engine="both").valid
+        assert len(asked) == times
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("submitJobRequest", "submitJobParam"),
+        ("getActiveJobsInput", "getActiveJobsParam"),
+        ("submitJobResponse", "submitJobReturn"),
+        ("stopJobOutput", "stopJobReturn"),
+    ],
+)
+def test_names_as_other_services_have_them(name: str, meant: str) -> None:
+    (row,) = validate(f'<{name} xmlns="{UNVERSIONED}"/>').violations
+    assert row.message.endswith(f"did you mean {meant}?")
+
+
+def test_a_real_name_in_a_wrong_place_is_no_misspelt_one() -> None:
+    job = "<uploadPostJob><destFolder>x</destFolder></uploadPostJob>"
+    rules = [row.rule for row in validate(request(LATEST, job=job)).violations]
+    assert rules == ["one-job", "unknown-element"]
+    inside = urls(after="<imageServingPublishJob/>")
+    (row,) = validate(request(LATEST, job=inside)).violations
+    assert row.message == (
+        'UploadUrlsJob has no element "imageServingPublishJob"; it belongs inside submitJobParam, '
+        "ActiveJob or ScheduledJob."
+    )
+    inside = urls(after="<items/>")
+    (row,) = validate(request(LATEST, job=inside)).violations
+    assert "it belongs inside HandleArray, StringArray, UploadUrlArray or " in row.message
+
+
+@pytest.mark.parametrize(
+    ("instance", "belongs"),
+    [
+        ("Add_2011-03-30-14:32:08.834", True),
+        ("Add-2011-03-30-14:32:08.834", True),
+        ("Add", True),
+        ("Address book_2011-03-30-14:32:08.834", False),
+        ("Add more_2011-03-30-14:32:08.834", False),
+        ("Ad_2011-03-30-14:32:08.834", False),
+    ],
+)
+def test_an_instance_is_one_of_the_job(instance: str, belongs: bool) -> None:
+    asked = REQUEST.replace(b"My Test Job", b"Add")
+    answer = RESPONSE.replace(b"47|My Test Job|", f"47||{instance}".encode())
+    assert validate_exchange(asked, answer).valid == belongs
+
+
+def test_a_comment_changes_nothing_about_what_was_meant() -> None:
+    text = REQUEST.replace(b"imageServingPublishJob>", b"imageServingPublishJo>")
+    start, end = text.index(b"<publishType"), text.index(b"</imageServingPublishJo>")
+    text = text[:start] + b"true<!-- c -->" + text[end:]
+    told = [row.message for row in validate(text).violations]
+    assert [row.message for row in validate(etree.fromstring(text)).violations] == told
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-7", "no-such", "utf-16"])
+def test_a_text_is_decoded_whatever_it_declares(encoding: str) -> None:
+    declaration = f"<?xml version='1.0' encoding='{encoding}'?>"
+    assert validate(declaration + REQUEST.decode()).valid
+    (row,) = validate(f"{declaration}<!DOCTYPE a>{REQUEST.decode()}").violations
+    assert row.rule == "document-type"
+
+
+def test_a_version_is_text() -> None:
+    with pytest.raises(TypeError, match=r"version is 6\.8; give a Version or text"):
+        validate(REQUEST, version=6.8)  # type: ignore[arg-type]
+
+
+def test_an_envelope_in_an_envelope() -> None:
+    rows = validate(envelope(envelope(REQUEST))).violations
+    assert [row.message for row in rows] == [
+        '"Envelope" is no message of the API; the Body of the envelope holds the message itself.'
+    ]
