@@ -1001,6 +1001,37 @@ def test_what_is_judged_slowly_and_found_well_has_its_document() -> None:
     document = (
         f'<authHeader xmlns="{UNVERSIONED}"><user>u</user><password>p</password></authHeader>'
     )
-    report = validate(document)
+    report = validate(document, version="pre-4.0")
     assert report.valid
     assert report.data == document.encode()
+
+
+def test_both_documents_of_an_exchange_are_shown_to_the_engines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def note(root: etree._Element, *_: object) -> list[tuple[str, int | None]]:
+        asked.append(etree.QName(root).localname)
+        return []
+
+    for name in engines.VERDICTS:
+        monkeypatch.setitem(engines.VERDICTS, name, note)
+    assert validate_exchange(REQUEST, RESPONSE, engine="both").valid
+    assert asked == ["submitJobParam"] * 2 + ["submitJobReturn"] * 2
+
+
+def test_both_documents_of_an_exchange_have_a_report_whatever_they_are() -> None:
+    empty = f'<s:Envelope xmlns:s="{SOAP_11}"><s:Body/></s:Envelope>'.encode()
+    for request_, response in ((empty, RESPONSE), (REQUEST, empty), (b"<", RESPONSE)):
+        found = validate_exchange(request_, response)
+        assert not found.valid
+        assert found.request.data == request_
+        assert found.response.data == response
+
+
+def test_what_is_in_a_far_namespace_is_judged_only_if_a_version_is_asked_for() -> None:
+    far = REQUEST.replace(b">Full<", b">full<").replace(UNVERSIONED.encode(), b"urn:far")
+    assert [row.rule for row in validate(far).violations] == ["wrong-namespace"]
+    rules = [row.rule for row in validate(far, version="pre-4.0").violations]
+    assert rules == ["wrong-namespace", "constant"]
