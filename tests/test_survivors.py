@@ -36,6 +36,7 @@ from ips_contract.schema import (
 from ips_contract.slots import simple_type
 from ips_contract.values import problems, quick_accept
 from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED, VERSIONS, Version
+from ips_contract.wording import collapse
 from tests.messages import REQUEST, RESPONSE, SOAP_11, SOAP_12, envelope, request, urls
 
 if TYPE_CHECKING:
@@ -1035,3 +1036,37 @@ def test_what_is_in_a_far_namespace_is_judged_only_if_a_version_is_asked_for() -
     assert [row.rule for row in validate(far).violations] == ["wrong-namespace"]
     rules = [row.rule for row in validate(far, version="pre-4.0").violations]
     assert rules == ["wrong-namespace", "constant"]
+
+
+@pytest.mark.parametrize(
+    ("text", "collapsed"),
+    [("a b", "a b"), (" a b", "a b"), ("a  b", "a b"), ("\ta\n b\r", "a b"), ("\xa0a", "\xa0a")],
+)
+def test_blanks_are_collapsed(text: str, collapsed: str) -> None:
+    assert collapse(text) == collapsed
+    asked = REQUEST.replace(b"My Test Job", text.encode())
+    answer = RESPONSE.replace(b"My Test Job", collapsed.encode())
+    assert validate_exchange(asked, answer).valid
+
+
+def test_of_two_faulty_codes_each_is_told() -> None:
+    document = (
+        f'<ipsApiFault xmlns="{UNVERSIONED}"><code>99999999999</code><code>5</code>'
+        "<reason>r</reason></ipsApiFault>"
+    )
+    found = [row.rule for row in validate(document).violations]
+    assert sorted(found) == ["fault-code", "repeated-element", "wrong-type"]
+
+
+def test_a_handle_of_another_job_is_told_as_one() -> None:
+    answer = RESPONSE.replace(b"My Test Job", b"Other")
+    (found,) = validate_exchange(REQUEST, answer).violations
+    assert found.message == 'The handle is of job "Other"; submitted was job "My Test Job".'
+
+
+def test_of_texts_in_one_wrapping_the_first_is_told() -> None:
+    document = (
+        envelope(REQUEST).replace(b"</s:Body>", b"a</s:Body>b").replace(b"<s:Body>", b"c<s:Body>")
+    )
+    told = [row.message.partition(",")[0] for row in validate(document).violations]
+    assert told == ['Text "c" stands in Envelope', 'Text "a" stands in Body']
