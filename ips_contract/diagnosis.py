@@ -368,7 +368,7 @@ class Diagnosis:
         homes = []
         if guess.casefold() != name.casefold():
             homes = self._homes(name)
-            if homes or self._is_type(name):
+            if homes:
                 guess = ""  # It is no misspelt name, but one in the wrong place.
         message = f"{parent} has no element {quoted(name)}; "
         if guess:
@@ -391,11 +391,6 @@ class Diagnosis:
         """The name of a type for readers; that of a message is the element's."""
         of_message = kind.name in contract(self._version).messages.values()
         return kind.name.removesuffix("Type") if of_message else kind.name
-
-    def _is_type(self, name: str) -> bool:
-        """Whether a type is called ``name``: it is meant, and no misspelt field."""
-        types = contract(self._version).complex_types
-        return f"{name[:1].upper()}{name[1:]}" in types
 
     def _not_in_version(self, field: Field, homes: list[str]) -> str:
         if field.until and homes:
