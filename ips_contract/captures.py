@@ -127,23 +127,23 @@ def log_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     Raises:
         ValueError: one is no object of JSON; the message names it.
     """
-    # Not splitlines(): JSON texts may hold other line ends that Python knows.
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
+    for number, line in _numbered(text):
         try:
             yield number, need_object(read_json(line), "the line")
         except Misshapen as error:
             raise ValueError(f"line {number} is no exchange of a log: {error}") from None
 
 
+def _numbered(text: str) -> Iterator[tuple[int, str]]:
+    # Not splitlines(): JSON texts may hold other line ends that Python knows.
+    return ((n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
 def _log(text: str) -> Captures:
     captures = []
     problems = []
     lines = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
+    for number, line in _numbered(text):
         lines += 1
         name = f"line {number}"
         try:
