@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.envelope import PRE_3_8, text_of
@@ -12,7 +13,7 @@ from ips_contract.wire import Fault
 from ips_contract.wording import list_of, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from lxml import etree
 
@@ -50,6 +51,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 _ADMINS = frozenset({"IpsAdmin", "IpsCompanyAdmin", "TrialSiteAdmin", "ImagePortalAdmin"})
 
 _AUTH_TAG = f"{{{UNVERSIONED}}}authHeader"
+_USER_TAG, _PASSWORD_TAG = f"{{{UNVERSIONED}}}user", f"{{{UNVERSIONED}}}password"
 AUTH_HEADER, BASIC, AUTH_USER = "authHeader", "HTTP Basic", "AuthUser and AuthPassword"
 
 
@@ -72,6 +74,9 @@ class Login(NamedTuple):
 
 
 NOBODY = Login()
+# As Login(*values), faster: there is one for each request.
+_new_login: Callable[[tuple[str, str, str, str, bool | None, int | None]], Login]
+_new_login = partial(tuple.__new__, Login)
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 # Statuses with which a body can be sent. Others would not be answers that a client can read.
@@ -108,22 +113,22 @@ def read_login(root: etree._Element | None, headers: dict[str, str]) -> Login:
 
 
 def _header_entries(root: etree._Element | None) -> Iterable[etree._Element]:
-    if root is None or not len(root):
+    if root is None:
         return ()
     tag = str(root.tag)
     if tag.endswith("}Envelope"):
-        first = root[0]
-        return first if str(first.tag).endswith("}Header") else ()
+        first = next(iter(root), None)
+        return first if first is not None and str(first.tag).endswith("}Header") else ()
     return root if tag.endswith("}Request") else ()
 
 
 def _auth_header(entry: etree._Element) -> Login:
-    fields = {}
-    for child in entry:
-        fields[str(child.tag).rpartition("}")[2]] = child.text or ""
+    if len(entry) == 2:  # As nearly always.
+        user, password = entry
+        if user.tag == _USER_TAG and password.tag == _PASSWORD_TAG:
+            return _new_login((user.text or "", password.text or "", AUTH_HEADER, "", None, None))
+    fields = {str(child.tag).rpartition("}")[2]: child.text or "" for child in entry}
     get = fields.get
-    if len(fields) == 2:  # user and password, as nearly always.
-        return Login(get("user", ""), get("password", ""), AUTH_HEADER)
     return Login(
         get("user", ""),
         get("password", ""),
@@ -185,6 +190,12 @@ class Account(NamedTuple):
         return f"Account({self.email!r}, role={self.role!r}, companies={self.companies!r})"
 
 
+@lru_cache(maxsize=256)
+def _guest(email: str) -> Account:
+    """Who is let in where there are no users."""
+    return Account(email, "")
+
+
 class Company(NamedTuple):
     """A company of the service: its number and its name."""
 
@@ -237,11 +248,11 @@ class Accounts:
         """
         if not login.style or not login.user.strip():
             raise Fault(10000, _no_credentials(login, headers))
-        user = self._users.get(login.user.strip().lower())
         if self._open:
             if not login.password:
                 raise Fault(10001, f"The password of {quoted(login.user)} is empty.")
-            return Account(login.user.strip(), "")
+            return _guest(login.user.strip())
+        user = self._users.get(login.user.strip().lower())
         if user is None:
             raise Fault(10002, f"There is no user {quoted(login.user)}.")
         if user.password != login.password:  # A mock has no secrets whose timing could leak.
@@ -320,7 +331,7 @@ class Accounts:
     def user(self, email: str) -> Account | None:
         """The user with this email; None if there is none."""
         if self._open:
-            return Account(email.strip(), "")
+            return _guest(email.strip())
         return self._users.get(email.strip().lower())
 
     def company(self, number: str) -> Company:

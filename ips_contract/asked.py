@@ -19,40 +19,31 @@ if TYPE_CHECKING:
 
 
 class Asked:
-    """A request that is parsed, authenticated, valid and allowed.
+    """A request that is parsed, authenticated, valid and allowed, as operations see it.
 
-    ``fields`` has the text of the message's direct children, ``log_types`` that of
-    logTypeArray's items; ``job`` is the name of the job element. ``company`` is the number in
-    companyHandle, ``""`` without one. ``source``: the document as received; of it nothing but the
-    job element is ever shown.
+    Attributes:
+        now: when it came.
+        fields: the text of the message's direct children.
+        version: the version it was judged by.
+        account: who asks.
+        namespace: that of the message.
+        company: the number in companyHandle, ``""`` without one.
+        job: the name of the job element.
+        source: the document as received; of it nothing but the job element is ever shown.
+        locale: as wished for outside of the message, ``""`` if it was not.
+        log_types: the text of logTypeArray's items.
     """
 
-    __slots__ = (
-        *("account", "company", "fields", "job", "locale", "log_types", "namespace", "source"),
-        "version",
-    )
-
-    def __init__(
-        self,
-        fields: dict[str, str],
-        version: Version,
-        namespace: str,
-        account: Account,
-        company: str,
-        job: str,
-        source: bytes,
-        locale: str,
-        log_types: tuple[str, ...],
-    ) -> None:
-        self.fields = fields
-        self.version = version
-        self.namespace = namespace
-        self.account = account
-        self.company = company
-        self.job = job
-        self.source = source
-        self.locale = locale
-        self.log_types = log_types
+    now: datetime
+    fields: dict[str, str]
+    version: Version
+    account: Account
+    namespace = UNVERSIONED
+    company = ""
+    job = ""
+    source = b""
+    locale = ""
+    log_types: tuple[str, ...] = ()
 
     @property
     def dated(self) -> bool:

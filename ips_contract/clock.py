@@ -27,7 +27,8 @@ class Clock:
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
-        return datetime.now(tz=UTC) + self._offset
+        moment = datetime.now(tz=UTC)
+        return moment + self._offset if self._offset else moment
 
     def advance(self, by: timedelta = _NO_TIME, **units: float) -> None:
         """Moves the clock by ``by``, or by keywords of timedelta: ``advance(minutes=5)``.

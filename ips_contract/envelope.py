@@ -72,7 +72,8 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
-    plain = data[:2] in _ROOT_STARTS or _declares_utf_8(data)
+    at = _DECLARED if data[:_DECLARED] in _DECLARATIONS else 0
+    plain = data[at : at + 4].lstrip()[:2] in _ROOT_STARTS  # With a line break in between.
     if not plain:
         _check_prolog(data, decoded=decoded)
     try:
@@ -88,24 +89,13 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
     return root
 
 
-# How nearly every document with a declaration begins; they are of one length.
-_DECLARATIONS = tuple(
+# How nearly every document with a declaration begins.
+_DECLARATIONS = frozenset(
     f"<?xml version={quote}1.0{quote} encoding={quote}{name}{quote}?>".encode()
     for quote in "\"'"
     for name in ("UTF-8", "utf-8")
 )
-
-
-def _declares_utf_8(data: bytes) -> bool:
-    """Whether ``data`` begins with a declaration as most do, and the root element behind it."""
-    if not data.startswith(_DECLARATIONS):
-        return False
-    at = len(_DECLARATIONS[0])
-    at += data[at : at + 1] == b"\r"
-    at += data[at : at + 1] == b"\n"
-    return data[at : at + 2] in _ROOT_STARTS
-
-
+_DECLARED = 38  # The length of each.
 # A document that starts with its root element has no document type, and is UTF-8 or like it.
 _ROOT_STARTS = frozenset(b"<%c" % c for c in range(128) if b"%c" % c == b"_" or chr(c).isalpha())
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")

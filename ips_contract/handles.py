@@ -28,6 +28,11 @@ class JobHandle(NamedTuple):
         return f"{self.company}|{self.name}|{self.instance}"
 
 
+def submitted_handle(company: str, name: str, *, dated: bool) -> str:
+    """``JobHandle(company, name).text(dated=dated)``, which each submission answers, in short."""
+    return f"j|{company}|{name}||" if dated else f"{company}|{name}|"
+
+
 def read_job_handle(text: str) -> JobHandle | None:
     """The parts of ``text``; None if it is no job handle. A bar in the name is part of it."""
     parts = text.split("|")

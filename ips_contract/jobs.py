@@ -72,6 +72,11 @@ class _Kept:
         job.source = b""
 
 
+# What makes a job: company, name, kind, version, user, source, locale and description, each as
+# ``Jobs.submit`` takes it.
+Submitted = tuple[str, str, str, "Version", str, bytes, str, "str | None"]
+
+
 class Jobs:
     """All jobs of the service.
 
@@ -113,6 +118,9 @@ class Jobs:
         self._immediate, self._scheduled = _Kept(self.most), _Kept(self.most)
         self._stamps: dict[str, int] = {}  # The last of each name.
         self._due: list[tuple[datetime, int, Job]] = []
+        # Jobs that run and nobody has looked at: begin, log number, plan, and what makes the job.
+        self._fresh: deque[tuple[datetime, int, Plan, Submitted]] = deque()
+        self._fresh_bytes = 0
 
     def set_plan(self, job_name: str, plan: Plan) -> None:
         """Runs of ``job_name`` that start from now on end by ``plan``.
@@ -164,17 +172,47 @@ class Jobs:
             exec_time: when to run once; a time that is past means at once.
             schedule: when to run again and again.
         """
-        now = self._now()
-        if self._due:
-            self.fire(now)
-        self._count += 1
-        job = Job(self._count, company, name, kind, version, user)
-        job.source, job.locale, job.description = source, locale, description
+        submitted = (company, name, kind, version, user, source, locale, description)
+        return self._submit(self._now(), submitted, exec_time, schedule)
+
+    def accept(
+        self,
+        now: datetime,
+        submitted: Submitted,
+        exec_time: datetime | None = None,
+        schedule: str | None = None,
+    ) -> None:
+        """``submit`` at the time ``now``, but the job is made when somebody asks for jobs.
+
+        To make one takes as long as to judge its message, and most are never looked at.
+        """
+        if schedule is not None or exec_time is not None or self._due:
+            self._submit(now, submitted, exec_time, schedule)
+            return
+        plan = self._plans.get(token(submitted[1]), self.plan) if self._plans else self.plan
+        fresh = self._fresh
+        fresh.append((now, next(self._ids), plan, submitted))
+        self._fresh_bytes += len(submitted[5])
+        if len(fresh) > self.most:
+            self._fresh_bytes -= len(fresh.popleft()[3][5])
+        elif self._fresh_bytes > MOST_BYTES:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Makes the jobs that are not made yet."""
+        fresh = self._fresh
+        self._fresh, self._fresh_bytes = deque(), 0
+        for at, number, plan, submitted in fresh:
+            job = self._new_job(*submitted)
+            self._begin(job, at, number, plan)
+            self._keep(job)
+
+    def _submit(
+        self, now: datetime, submitted: Submitted, exec_time: datetime | None, schedule: str | None
+    ) -> Job:
+        self.fire(now)
+        job = self._new_job(*submitted)
         job.exec_time, job.schedule = exec_time, schedule
-        named = self._named.get(job.key)
-        if named is None:
-            named = self._named[job.key] = {}
-        named[job.number] = job
         if schedule is not None:
             job.fires = True
             job.cron = read_schedule(schedule)
@@ -185,10 +223,30 @@ class Jobs:
             heapq.heappush(self._due, (exec_time, job.number, job))
         else:
             self._start(job, now)
+        self._keep(job)
+        return job
+
+    def _new_job(
+        self,
+        company: str,
+        name: str,
+        kind: str,
+        version: Version,
+        user: str,
+        source: bytes,
+        locale: str,
+        description: str | None,
+    ) -> Job:
+        self._count += 1
+        job = Job(self._count, company, name, kind, version, user)
+        job.source, job.locale, job.description = source, locale, description
+        self._named.setdefault(job.key, {})[job.number] = job
+        return job
+
+    def _keep(self, job: Job) -> None:
         oldest = (self._scheduled if job.fires else self._immediate).add(job)
         if oldest is not None:
             self._forget(oldest)
-        return job
 
     def _schedule(self, job: Job, after: datetime) -> None:
         fire = job.cron.next_after(after.astimezone(self.zone)) if job.cron is not None else None
@@ -196,31 +254,33 @@ class Jobs:
         if job.next_fire is not None:
             heapq.heappush(self._due, (job.next_fire, job.number, job))
 
-    def _start(self, job: Job, at: datetime) -> Run:
+    def _start(self, job: Job, at: datetime) -> None:
+        plan = self._plans.get(job.token, self.plan)
+        self._begin(job, at, next(self._ids), plan)
+
+    def _begin(self, job: Job, at: datetime, number: int, plan: Plan) -> None:
         key = job.key
         stamp = stamp_of(at, self.zone)
         last = self._stamps.get(key)
         if last is not None and stamp <= last:
             stamp = last + 1  # Instances of one name need different names.
         self._stamps[key] = stamp
-        plan = self._plans.get(job.token, self.plan) if self._plans else self.plan
-        run = Run(job, next(self._ids), stamp, at, plan)
+        run = Run(job, number, stamp, at, plan)
         job.runs.append(run)
         if len(job.runs) > MOST_RUNS:
             self._drop(job.runs[0])
         self._runs[key, stamp] = run
-        ours = self._company_runs.get(job.company)
-        if ours is None:
-            ours = self._company_runs[job.company] = {}
-        ours[run.number] = run
-        return run
+        self._company_runs.setdefault(job.company, {})[number] = run
 
     def fire(self, now: datetime) -> None:
         """Starts the runs that are due at ``now``, in the order of their times.
 
-        One schedule starts at most MOST_FIRES of them; times between those and ``now`` are left
-        out, and it goes on with the next after ``now``.
+        All that reads jobs begins with this: it makes those that were only accepted, too. One
+        schedule starts at most MOST_FIRES of them; times between those and ``now`` are left out,
+        and it goes on with the next after ``now``.
         """
+        if self._fresh:
+            self._settle()
         if not self._due or self._due[0][0] > now:
             return
         fired: dict[int, int] = {}

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ips_contract.clock import read_date_time
+from ips_contract.handles import submitted_handle
 from ips_contract.wire import Fault
 from ips_contract.wording import collapse, quoted
 
@@ -28,19 +29,24 @@ def submit_job(services: Services, asked: Asked) -> Values:
     if handle is not None and handle.strip():
         user = services.accounts.act_for(account, collapse(handle), asked.company)
     time = fields.get("execTime")
-    job = services.jobs.submit(
+    name = fields["jobName"]
+    submitted = (
         asked.company,
-        fields["jobName"],
+        name,
         asked.job,
         asked.version,
         user,
-        source=asked.source,
-        locale=fields.get("locale") or asked.locale,
-        description=fields.get("description"),
-        exec_time=read_date_time(time) if time is not None else None,
-        schedule=fields.get("execSchedule"),
+        asked.source,
+        fields.get("locale") or asked.locale,
+        fields.get("description"),
     )
-    return {"jobHandle": job.handle(dated=asked.dated)}
+    services.jobs.accept(
+        asked.now,
+        submitted,
+        read_date_time(time) if time is not None else None,
+        fields.get("execSchedule"),
+    )
+    return {"jobHandle": submitted_handle(asked.company, name, dated=asked.dated)}
 
 
 def _steering(name: str) -> Callable[[Services, Asked], Values]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from ips_contract.handles import JobHandle
+from ips_contract.handles import JobHandle, submitted_handle
 from ips_contract.wording import collapse
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Job:
 
     def handle(self, *, dated: bool) -> str:
         """The handle of the submitted job."""
-        return JobHandle(self.company, self.name).text(dated=dated)
+        return submitted_handle(self.company, self.name, dated=dated)
 
 
 class Run:

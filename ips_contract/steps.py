@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ips_contract.accounts import NOBODY, read_login
@@ -13,7 +14,6 @@ from ips_contract.pages import page
 from ips_contract.report import Report, Violation, violation
 from ips_contract.rules import WARNING
 from ips_contract.validation import examine
-from ips_contract.versions import UNVERSIONED
 from ips_contract.wire import (
     PLAIN_PATH,
     SERVICE_PATH,
@@ -22,6 +22,7 @@ from ips_contract.wire import (
     Request,
     Response,
     gunzip,
+    new_response,
     redact,
     split_target,
 )
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from ips_contract.accounts import Account
     from ips_contract.script import Step
     from ips_contract.service import Service
 
@@ -47,11 +47,12 @@ CONTENT_TYPES = {
     "1.2": ("Content-Type", "application/soap+xml;charset=UTF-8"),
     "": ("Content-Type", "text/xml;charset=UTF-8"),
 }
+_CONTENT_HEADERS = {soap: (header,) for soap, header in CONTENT_TYPES.items()}
 _ENCODINGS = ("gzip", "x-gzip")
 NOTHING = Report("", None)
 
 
-class Call:
+class Call(Asked):
     """What is known about a request, growing from step to step."""
 
     # What is so until a step knows better.
@@ -61,10 +62,7 @@ class Call:
     message: etree._Element | None = None
     report = NOTHING
     login = NOBODY
-    namespace = UNVERSIONED
     notes: tuple[str, ...] = ()
-    company = ""
-    account: Account | None = None
     handle = ""
     step: Step | None = None
 
@@ -72,9 +70,8 @@ class Call:
         self.request = request
         self.now = now
         self.data = request.body
-        self.fields: dict[str, str] = {}
 
-    def source(self) -> bytes:
+    def shown(self) -> bytes:
         """The document with its passwords hidden: for the record and the job alike."""
         if self.recorded is None:
             self.recorded = redact(self.data)
@@ -90,10 +87,12 @@ class Call:
 
 def _route(_service: Service, call: Call) -> Response | None:
     request = call.request
-    path, query = split_target(request.target)
-    is_soap = _PATHS.get(path)
+    is_soap = _PATHS.get(request.target)
     if is_soap is None or request.method != "POST":
-        return page(request, path, query)
+        path, query = split_target(request.target)
+        is_soap = _PATHS.get(path)
+        if is_soap is None or request.method != "POST":
+            return page(request, path, query)
     if not is_soap:
         call.soap = ""
     return None
@@ -143,7 +142,7 @@ def _unread(call: Call, rule: str, message: str) -> Fault:
 def _broken(
     call: Call, rule: str, message: str, line: int | None = None, column: int | None = None
 ) -> Fault:
-    call.report = Report("", None, (violation(rule, message, "/", line, column),), call.source())
+    call.report = Report("", None, (violation(rule, message, "/", line, column),), call.shown())
     return Fault(INVALID_REQUEST_XML, _reason(call.report.violations))
 
 
@@ -159,18 +158,30 @@ def _parse(service: Service, call: Call) -> None:
     if call.soap and soap is not None:
         call.soap = soap
     call.login = read_login(root, call.request.headers)
+    try:
+        # Held while it is judged, so that lxml makes its element once.
+        message = root[-1][0] if soap else None
+    except IndexError:
+        message = None
     report = call.report = examine(root, data)
-    message = call.message = root[-1][0] if soap and not report.violations else message_in(root)
+    if message is None or report.violations:
+        message = message_in(root)
+    call.message = message
     if message is not None:
-        namespace, _, name = str(message.tag)[1:].rpartition("}")
-        call.namespace = namespace
-        call.operation = name.removesuffix("Param")
+        call.namespace, call.operation = _names(str(message.tag))
     wrapped = soap is not None if call.soap else tag.endswith("}Request")
     if not wrapped:
         words, path = _WRAPPINGS[bool(call.soap)]
         extra = violation("envelope", f"{words} is expected at this address.", path)
         call.report = Report(report.message, report.version, (extra, *report.violations), data)
         raise Fault(INVALID_REQUEST_XML, _reason(call.report.errors))
+
+
+@lru_cache(maxsize=256)
+def _names(tag: str) -> tuple[str, str]:
+    """The namespace and the operation of a message with ``tag``."""
+    namespace, _, name = tag[1:].rpartition("}")
+    return namespace, name.removesuffix("Param")
 
 
 _WRAPPINGS = {
@@ -232,14 +243,13 @@ def _check_action(_service: Service, call: Call) -> None:
 
 
 def _authorize(service: Service, call: Call) -> None:
-    assert call.account is not None
     assert call.message is not None
     start = len(call.namespace) + 2
-    call.fields = {str(child.tag)[start:]: child.text or "" for child in call.message}
+    fields = call.fields = {str(child.tag)[start:]: child.text or "" for child in call.message}
     service.accounts.permit(call.account, call.operation)
-    call.company = field_company(call.fields)
-    if call.company:
-        service.accounts.enter(call.account, call.company)
+    company = call.company = field_company(fields)
+    if company:
+        service.accounts.enter(call.account, company)
 
 
 def _take_script(service: Service, call: Call) -> Response | None:
@@ -257,30 +267,19 @@ def _take_script(service: Service, call: Call) -> Response | None:
 
 
 def _act(service: Service, call: Call) -> Response:
-    message, account, operation = call.message, call.account, call.operation
-    assert message is not None
-    assert account is not None
-    assert call.report.version is not None
-    log_types: tuple[str, ...] = ()
-    job = ""
+    version, operation, fields = call.report.version, call.operation, call.fields
+    assert version is not None
+    call.version = version
+    call.locale = call.login.locale or _language(call.request.headers)
     if operation == "submitJob":
-        job = next(reversed(call.fields))  # The last element of the message.
-    elif "logTypeArray" in call.fields:
-        array = next(child for child in message if str(child.tag).endswith("}logTypeArray"))
-        log_types = tuple(text_of(item) for item in children(array))
-    asked = Asked(
-        call.fields,
-        call.report.version,
-        call.namespace,
-        account,
-        call.company,
-        job,
-        call.data if job else b"",
-        call.login.locale or _language(call.request.headers),
-        log_types,
-    )
-    values = OPERATIONS[operation](service.services, asked)
-    if job:
+        call.job = next(reversed(fields))  # The last element of the message.
+        call.source = call.data
+    elif "logTypeArray" in fields:
+        assert call.message is not None
+        array = next(child for child in call.message if str(child.tag).endswith("}logTypeArray"))
+        call.log_types = tuple(text_of(item) for item in children(array))
+    values = OPERATIONS[operation](service.services, call)
+    if operation == "submitJob":
         call.handle = handle = str(values["jobHandle"])
         # The one answer that is worth writing by hand: it is the one that is waited for.
         xml = (
@@ -288,8 +287,8 @@ def _act(service: Service, call: Call) -> Response:
             "</submitJobReturn>"
         )
     else:
-        xml = write(asked.version, f"{operation}Return", values, call.namespace)
-    return Response(200, (CONTENT_TYPES[call.soap],), answer(call.soap, xml))
+        xml = write(version, f"{operation}Return", values, call.namespace)
+    return new_response((200, _CONTENT_HEADERS[call.soap], answer(call.soap, xml), 0.0, ""))
 
 
 STEPS: tuple[Callable[[Service, Call], Response | None], ...] = (

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SERVICE_PATH = "/scene7/services/IpsApiService"  # SOAP 1.1 and 1.2 (D).
 PLAIN_PATH = "/scene7/api/IpsApiService"  # XML without SOAP (O).
@@ -34,6 +38,12 @@ class Request(NamedTuple):
         return f"Request({self.method!r}, {target!r}, {headers!r}, {redact(self.body)!r})"
 
 
+# As Request(*values), without the Python function that every NamedTuple has for it: there is one
+# for each request of a server.
+new_request: Callable[[tuple[str, str, dict[str, str], bytes]], Request]
+new_request = partial(tuple.__new__, Request)
+
+
 class Response(NamedTuple):
     """An answer for an adapter to send.
 
@@ -51,6 +61,10 @@ class Response(NamedTuple):
     body: bytes
     delay: float = 0.0
     fate: str = ""
+
+
+new_response: Callable[[tuple[int, tuple[tuple[str, str], ...], bytes, float, str]], Response]
+new_response = partial(tuple.__new__, Response)  # Likewise.
 
 
 class Fault(Exception):

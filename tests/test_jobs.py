@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ips_contract.jobs import AT_ONCE, MANUAL, MOST_FIRES, Job, Jobs, Plan, Run
 from ips_contract.runs import handle_key
@@ -444,6 +446,70 @@ def test_documents_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [run.job for run in jobs.active("47")] == made[1:]
     made += [jobs.submit("47", f"M{n}", KIND, OLD, "me", source=b"x" * 60) for n in range(4)]
     assert [len(job.source) for job in made[-4:]] == [60] * 4
+
+
+def accept(
+    world: World,
+    name: str,
+    source: bytes = b"",
+    schedule: str | None = None,
+    exec_time: datetime | None = None,
+) -> None:
+    submitted = ("47", name, KIND, OLD, "me", source, "de", "about")
+    world.jobs.accept(world.now, submitted, exec_time, schedule)
+
+
+@given(st.lists(st.sampled_from(["A", "B", "later", "daily", "plan", "wait", "look"])))
+def test_jobs_that_are_accepted_are_those_that_would_have_been_submitted(words: list[str]) -> None:
+    asked, unseen = World(Plan(polls=None, seconds=60)), World(Plan(polls=None, seconds=60))
+    for word in words:
+        for world in (asked, unseen):
+            if word == "wait":
+                world.advance(seconds=20)
+            elif word == "plan":
+                world.jobs.set_plan("A", AT_ONCE)
+            elif word == "later":
+                accept(world, "later", exec_time=world.now + timedelta(seconds=30))
+            elif word == "daily":
+                accept(world, "daily", schedule="0/25 * * * * ?")
+            elif word != "look":
+                accept(world, word)
+        if word == "look":
+            asked.states()
+
+    def all_of(world: World) -> list[object]:
+        jobs = world.jobs
+        runs = [*jobs.active("47"), *(run for run, _ in jobs.logged("47"))]
+        waiting = [(job.name, job.number, job.next_fire) for job in jobs.scheduled("47")]
+        return [
+            waiting,
+            [(run.handle(dated=True), run.job.number, run.started, run.plan) for run in runs],
+            [(run.job.locale, run.job.description, run.job.user) for run in runs],
+            [end for _, end in jobs.logged("47")],
+        ]
+
+    assert all_of(asked) == all_of(unseen)
+
+
+def test_jobs_that_nobody_has_looked_at_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(most=4)
+    for number in range(10):
+        accept(world, f"N{number}", source=b"x" * 100)
+    assert len(world.jobs._fresh) == 4
+    assert world.jobs._fresh_bytes == 400
+    assert not world.jobs._named
+    assert [run.job.name for run in world.jobs.active("47")] == ["N6", "N7", "N8", "N9"]
+    assert [run.number for run in world.jobs.active("47")] == [506, 507, 508, 509]
+    assert not world.jobs._fresh
+    assert world.jobs._fresh_bytes == 0
+    monkeypatch.setattr("ips_contract.jobs.MOST_BYTES", 250)
+    for number in range(3):
+        accept(world, f"M{number}", source=b"x" * 100)
+        assert world.jobs._fresh_bytes == (number + 1) % 3 * 100
+    assert [len(run.job.source) for run in world.jobs.active("47")] == [0, 0, 100, 100]
+    accept(world, "gone")
+    world.jobs.reset()
+    assert world.states() == (0, 0, 0)
 
 
 def test_instances_before_1970_and_in_other_spellings() -> None:
