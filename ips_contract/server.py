@@ -23,7 +23,7 @@ from itertools import count
 from typing import TYPE_CHECKING, ParamSpec
 
 from ips_contract.clock import Clock
-from ips_contract.wire import Request, Response, redact_target
+from ips_contract.wire import Request, Response, new_request, redact_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,7 @@ _HOLD = 0.001  # Seconds that an answer may wait for others to be sent with.
 _HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most.
 _ACCEPT = 64  # Connections accepted before those that are open have their turn.
 
+_FAILED = "A connection of the mock failed"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _REASONS = {200: "OK", 500: "Internal Server Error"}
 _PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
@@ -77,6 +78,7 @@ def _real_time_module() -> ModuleType:
 
 _real_time = _real_time_module()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_from_timestamp = datetime.fromtimestamp
 
 
 class RealClock(Clock):
@@ -88,7 +90,8 @@ class RealClock(Clock):
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
-        return _EPOCH + timedelta(seconds=_real_time.time()) + self._offset
+        moment = _from_timestamp(_real_time.time(), UTC)
+        return moment + self._offset if self._offset else moment
 
     def set(self, moment: datetime) -> None:
         """Makes it ``moment`` now; the clock goes on from there.
@@ -188,14 +191,15 @@ class Server:
         self.connections: set[_Connection] = set()
         self.buffer = memoryview(bytearray(_RECEIVE))
         self.outbox: list[_Connection] = []  # Those with answers that are not sent yet.
-        self.now: Callable[[], float] = _real_time.monotonic
+        self._now: Callable[[], float] = _real_time.monotonic
+        self.moment = self._now()  # When the loop last looked: for deadlines, this is the present.
         # Deadlines are looked at this often at least. None that is set later is nearer.
         self._tick = min(request_timeout, idle_timeout)
         self._next_look = math.inf
         self._late: list[tuple[float, int, _Connection, _Turn, Response]] = []  # A heap.
         self._numbers = count()
-        self._second = 0
         self._date = b""
+        self._date_until = 0.0
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family, backlog=512)
         self._listener.settimeout(0)
@@ -238,16 +242,16 @@ class Server:
         self._waker.close()
 
     def _run(self) -> None:
-        select = self.selector.select
+        select, now = self.selector.select, self._now
         try:
             while True:
                 ready = select(self._until_next())
-                begin = self.now()
+                begin = self.moment = now()
                 for key, events in ready:
                     if key.data is None:
                         return
                     key.data(events)
-                    if self.outbox and self.now() - begin > _HOLD:
+                    if self.moment - begin > _HOLD:
                         self._send_all()
                 self._look_at_clock()
                 self._send_all()
@@ -271,12 +275,12 @@ class Server:
         moment = self._next_look
         if self._late:
             moment = min(moment, self._late[0][0])
-        return None if moment == math.inf else max(moment - self.now(), 0.0)
+        return None if moment == math.inf else max(moment - self._now(), 0.0)
 
     def _look_at_clock(self) -> None:
         if not self._late and self._next_look == math.inf:
             return
-        now = self.now()
+        now = self.moment
         while self._late and self._late[0][0] <= now:
             _, _, connection, turn, response = heapq.heappop(self._late)
             connection.guard(connection.send_late, turn, response)
@@ -294,7 +298,7 @@ class Server:
         self, seconds: float, connection: _Connection, turn: _Turn, response: Response
     ) -> None:
         """Has ``connection.send_late`` called in ``seconds``."""
-        entry = (self.now() + seconds, next(self._numbers), connection, turn, response)
+        entry = (self._now() + seconds, next(self._numbers), connection, turn, response)
         heapq.heappush(self._late, entry)
 
     def _accept_more(self) -> None:
@@ -319,7 +323,7 @@ class Server:
                 continue
             connection = _Connection(self, client)
             self.connections.add(connection)
-            self._next_look = min(self._next_look, self.now() + self._tick)
+            self._next_look = min(self._next_look, self.moment + self._tick)
             excess = len(self.connections) - self.max_connections
             if excess > 0:
                 connection.guard(
@@ -335,7 +339,7 @@ class Server:
         # Who comes now waits in the system's queue, until a connection ends or the next look.
         self._is_accepting = False
         self.selector.unregister(self._listener)
-        self._next_look = min(self._next_look, self.now() + self._tick)
+        self._next_look = min(self._next_look, self.moment + self._tick)
 
     def forget(self, connection: _Connection) -> None:
         """A connection is closed."""
@@ -345,10 +349,10 @@ class Server:
 
     def date(self) -> bytes:
         """The Date header, written anew once a second; the machine's time, never a frozen one."""
-        second = int(_real_time.time())
-        if second != self._second:
-            self._second = second
-            self._date = b"Date: %b\r\n" % _http_date(second)
+        if self.moment >= self._date_until:
+            second, part = divmod(_real_time.time(), 1)
+            self._date = b"Date: %b\r\n" % _http_date(int(second))
+            self._date_until = self.moment + 1 - part
         return self._date
 
     def answer(self, request: Request) -> Response:
@@ -356,23 +360,30 @@ class Server:
         try:
             service = self.service
             with service.lock:
-                return service.handle(request)
+                response = service.handle(request)
         except Exception as error:
             logger = _logger()
             logger.exception(
                 "The mock failed at %s %s", request.method, redact_target(request.target)
             )
             text = f"The mock itself failed: {type(error).__name__}: {error}\n"
-            return Response(500, _PLAIN, text.encode())
+            response = Response(500, _PLAIN, text.encode())
+        self.moment = self._now()  # It may have taken long: a test's function may wait.
+        return response
 
 
-def _headers(lines: tuple[bytes, ...]) -> dict[str, str]:
-    """Names and values by turns → headers as a request has them."""
+def _headers(lines: bytes) -> tuple[dict[str, str], bytes]:
+    """Names and values by turns, a line each → headers as a request has them.
+
+    With them the answer's Connection header, if the client shall keep the connection.
+    """
     headers: dict[str, str] = {}
-    for name, value in zip(lines[::2], lines[1::2], strict=True):
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1").rstrip()
+    parts = lines.decode("latin-1").split("\n")  # The parser takes no line feed in either.
+    for name, value in zip(parts[:-1:2], parts[1::2], strict=True):
+        key, text = name.lower(), value.rstrip()
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
-    return headers
+    # HTTP/1.0 clients wait for this word.
+    return headers, b"keep-alive" if "keep-alive" in headers.get("connection", "").lower() else b""
 
 
 # Clients send the same headers again and again; so their requests share one dict, which nobody
@@ -383,8 +394,8 @@ _SHORT = 2048
 
 
 @lru_cache(maxsize=256)
-def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
-    """Status line and the service's own headers; few different ones are ever sent."""
+def _head(status: int, headers: tuple[tuple[str, str], ...], connection: bytes) -> bytes:
+    """Status line and the headers that are often the same; few different ones are ever sent."""
     reason = _REASONS.get(status)
     if reason is None:
         from http import HTTPStatus  # Slow to import, and seldom needed.
@@ -394,29 +405,14 @@ def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
     text = "\r\n".join(lines)
     if text.count("\n") != len(headers) or "\0" in text:
         raise ValueError(f"An answer's headers must be single lines: {headers}")
-    return text.encode("latin-1") + b"\r\n"
+    last = b"Connection: %b\r\n" % connection if connection else b""
+    return text.encode("latin-1") + b"\r\n" + last
 
 
-class _Turn:
-    """What is sent next on a connection.
-
-    Attributes:
-        request: for the service.
-        connection: the answer's Connection header: ``b"close"`` ends it, ``b""`` is none.
-        linger: the client may still be sending when the answer goes out.
-        response: the answer, if it does not take the service to know it.
-    """
-
-    __slots__ = ("connection", "linger", "request", "response")
-
-    def __init__(
-        self, request: Request, connection: bytes, *, linger: bool, response: Response | None = None
-    ) -> None:
-        self.request = request
-        self.connection = connection
-        self.linger = linger
-        self.response = response
-
+# What is sent next on a connection: the request for the service; the answer's Connection header, of
+# which ``b"close"`` ends it and ``b""`` is none; whether the client may still be sending when it
+# goes out; and the answer, if it does not take the service to know it.
+_Turn = tuple[Request, bytes, bool, "Response | None"]
 
 P = ParamSpec("P")
 
@@ -428,9 +424,9 @@ class _Connection:
     """One client's connection. Its callers are the loop and the parser, in the server's thread."""
 
     __slots__ = (
-        *("body", "deadline", "discarding", "ended", "events", "first", "headers", "keep", "lines"),
-        *("out", "out_size", "packet", "parser", "parting", "queue", "reading", "received"),
-        *("server", "size", "socket", "target", "unsent", "upgrade", "waits"),
+        *("body", "deadline", "discarding", "ended", "events", "headers", "keep"),
+        *("out", "lines", "out_size", "parser", "parting", "queue", "reading", "received"),
+        *("server", "size", "socket", "target", "unsent", "upgrade", "waits", "word"),
     )
 
     def __init__(self, server: Server, client: socket.socket) -> None:
@@ -439,14 +435,13 @@ class _Connection:
         self.parser: httptools.HttpRequestParser = server.httptools.HttpRequestParser(self)
         self.queue: deque[_Turn | bytes] = deque()  # Pipelined requests that wait their turn.
         self.waits = 0  # _LATER, _READER: what keeps the next in the queue from its turn.
-        self.packet = self.first = 0  # Bytes read last, and with the request's first byte.
         self.out: list[bytes] = []  # Answers to be sent.
         self.out_size = 0
         self.unsent = memoryview(b"")  # What the system did not take of them.
         self.ended = False  # The client has sent its last byte.
         self.discarding = False  # What comes is not read any more: the last answer is decided.
         self.parting = ""  # How it ends once all is sent: "" not at all, "close" or "linger".
-        self.deadline = server.now() + server.idle_timeout
+        self.deadline = server.moment + server.idle_timeout
         self.events = 0  # What the selector watches for.
         self._begin("")
         self._watch()
@@ -459,6 +454,7 @@ class _Connection:
         self.body: list[bytes] = []
         self.size = 0  # Of the body.
         self.received = 0  # Bytes since the head or the body began, the first packet left out.
+        self.word = b""  # The Connection header of its answer.
         self.keep = True
         self.upgrade = False
 
@@ -472,12 +468,30 @@ class _Connection:
             self.close()
         except Exception:
             logger = _logger()
-            logger.exception("A connection of the mock failed")
+            logger.exception(_FAILED)
             self.close()
 
     def ready(self, events: int) -> None:
         """The socket can be read from or written to."""
-        self.guard(self._flush if events & _WRITE else self._receive)
+        try:
+            if events & _WRITE:
+                self._flush()
+                return
+            # Into one place for all: to get so much memory for each would cost more than to read.
+            buffer = self.server.buffer
+            size = self.socket.recv_into(buffer)
+            if size and not self.discarding:
+                self._read(buffer[:size])
+            elif not size:
+                self._end()
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.close()
+        except Exception:
+            logger = _logger()
+            logger.exception(_FAILED)
+            self.close()
 
     def expire(self) -> None:
         """The deadline is past."""
@@ -516,27 +530,19 @@ class _Connection:
 
     # Reading.
 
-    def _receive(self) -> None:
-        try:
-            # Into one place for all: to get so much memory for each would cost more than to read.
-            size = self.socket.recv_into(self.server.buffer)
-        except BlockingIOError:
-            return
+    def _end(self) -> None:
+        """The client has sent its last byte."""
         if self.discarding:
-            if not size:
-                self.close()
-        elif size:
-            self._read(self.server.buffer[:size])
+            self.close()
+            return
+        self.ended = True
+        if self.reading:
+            self.refuse(400, "The request ended early.")
         else:
-            self.ended = True
-            if self.reading:
-                self.refuse(400, "The request ended early.")
-            else:
-                self._hang_up(linger=False)
+            self._hang_up(linger=False)
 
     def _read(self, data: memoryview) -> None:
-        self.packet = size = len(data)
-        self.received += size
+        self.received += len(data)
         try:
             self._feed(data)
             if self.received > self.server.max_header_bytes:
@@ -588,9 +594,8 @@ class _Connection:
 
     def on_message_begin(self) -> None:
         self._begin("head")
-        self.first = self.packet
         if not self.waits:
-            self.deadline = self.server.now() + self.server.request_timeout
+            self.deadline = self.server.moment + self.server.request_timeout
 
     def on_url(self, url: bytes) -> None:
         self.target += url
@@ -601,11 +606,12 @@ class _Connection:
         self.lines += (name, value)
 
     def on_headers_complete(self) -> None:
-        lines, limit = tuple(self.lines), self.server.max_header_bytes
-        most = self.first + self.received  # The head is in what was read.
-        if most > limit and len(self.target) + sum(map(len, lines)) > limit:
+        lines, limit = b"\n".join(self.lines), self.server.max_header_bytes
+        if len(self.target) + len(lines) > limit:
             raise _Refused(431, "The request's headers are too long.")
-        headers = self.headers = (_known_headers if most <= _SHORT else _headers)(lines)
+        known = _known_headers if len(lines) <= _SHORT else _headers
+        headers, self.word = known(lines)
+        self.headers = headers
         parser = self.parser
         if parser.should_upgrade():
             if parser.get_method() == b"CONNECT":
@@ -649,22 +655,20 @@ class _Connection:
         body = b"".join(self.body)
         if not complete:
             body = body[: self.server.max_body_bytes + 1]
-        connection = b""
+        connection = self.word
         if not (self.keep and complete):
             connection = b"close"
             self.discarding = True
-        elif "keep-alive" in headers.get("connection", "").lower():
-            connection = b"keep-alive"  # HTTP/1.0 clients wait for this word.
         self.reading = ""
         method = _known_text(self.parser.get_method())
-        self._put(_Turn(Request(method, target, headers, body), connection, linger=not complete))
+        self._put((new_request((method, target, headers, body)), connection, not complete, None))
 
     def refuse(self, status: int, reason: str) -> None:
         """Answers what cannot be read as a request, after all that came before it."""
         self.reading = ""
         self.discarding = True
         response = Response(status, _PLAIN, f"{reason}\n".encode())
-        self._put(_Turn(Request("", "", {}, b""), b"close", linger=True, response=response))
+        self._put((Request("", "", {}, b""), b"close", True, response))
 
     # Answering.
 
@@ -675,7 +679,7 @@ class _Connection:
             self._answer(turn)
 
     def _answer(self, turn: _Turn) -> None:
-        response = turn.response or self.server.answer(turn.request)
+        response = turn[3] or self.server.answer(turn[0])
         if response.delay > 0:
             self.waits |= _LATER
             self.deadline = math.inf
@@ -692,34 +696,35 @@ class _Connection:
             self._go_on()
 
     def _send(self, turn: _Turn, response: Response) -> None:
+        request, connection, linger, _ = turn
         status, headers, body, _, fate = response
         if fate == "drop":
             self._hang_up(linger=False)
             return
+        if fate:
+            connection = b"close"
         try:
-            head = _head(status, headers)
+            head = _head(status, headers, connection)
         except ValueError as error:
             _logger().exception("This answer of the mock cannot be sent")
             status, body, fate = 500, f"The mock itself failed: {error}\n".encode(), ""
-            head = _head(status, _PLAIN)
-        connection = b"close" if fate else turn.connection
-        is_head = turn.request.method == "HEAD"
-        length = b""
+            head = _head(status, _PLAIN, connection)
+        date, is_head = self.server.date(), request.method == "HEAD"
         if status in _BODILESS:
-            body = b""
-        elif body or not is_head:  # Of an answer without the body it is not known.
-            length = b"Content-Length: %d\r\n" % len(body)
-        if connection:
-            length += b"Connection: %b\r\n" % connection
+            head, body = b"%b%b\r\n" % (head, date), b""
+        elif body or not is_head:
+            head = b"%b%bContent-Length: %d\r\n\r\n" % (head, date, len(body))
+        else:  # Of an answer without the body its length is not known.
+            head = b"%b%b\r\n" % (head, date)
         if is_head:
             body = b""
         elif fate == "truncate":
             body = body[: len(body) // 2]
-        self.deadline = self.server.now() + self.server.idle_timeout
+        self.deadline = self.server.moment + self.server.idle_timeout
         # One write is one packet: never does the client's delayed acknowledgement hold us up.
-        self._write(b"".join((head, length, self.server.date(), b"\r\n", body)))
+        self._write(head + body)
         if connection == b"close":
-            self._hang_up(linger=turn.linger)
+            self._hang_up(linger=linger)
 
     def _write(self, data: bytes) -> None:
         if not self.out:
@@ -766,7 +771,7 @@ class _Connection:
                 self._answer(item)
         if not self.waits and not self.parting:
             if self.reading:
-                self.deadline = self.server.now() + self.server.request_timeout
+                self.deadline = self.server.moment + self.server.request_timeout
             self._watch()
 
     def _hang_up(self, *, linger: bool) -> None:
@@ -784,6 +789,6 @@ class _Connection:
         if self.parting == "close":
             self.close()
         else:
-            self.deadline = self.server.now() + self.server.request_timeout
+            self.deadline = self.server.moment + self.server.request_timeout
             self.socket.shutdown(socket.SHUT_WR)
             self._watch()
