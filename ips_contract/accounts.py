@@ -51,6 +51,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 _ADMINS = frozenset({"IpsAdmin", "IpsCompanyAdmin", "TrialSiteAdmin", "ImagePortalAdmin"})
 
 _AUTH_TAG = f"{{{UNVERSIONED}}}authHeader"
+_OLD_USER_TAG, _OLD_PASSWORD_TAG = f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"
 _USER_TAG, _PASSWORD_TAG = f"{{{UNVERSIONED}}}user", f"{{{UNVERSIONED}}}password"
 AUTH_HEADER, BASIC, AUTH_USER = "authHeader", "HTTP Basic", "AuthUser and AuthPassword"
 
@@ -92,15 +93,12 @@ def read_login(root: etree._Element | None, headers: dict[str, str]) -> Login:
     """
     login, old_user, old_password = NOBODY, "", ""
     for entry in _header_entries(root):
-        if entry.tag == _AUTH_TAG:
+        tag = str(entry.tag)
+        if tag == _AUTH_TAG or (tag.endswith("}authHeader") and _is_ours(tag)):
             login = _auth_header(entry)
-            continue
-        namespace, _, name = str(entry.tag)[1:].rpartition("}")
-        if name == AUTH_HEADER and version_for_namespace(namespace) is not None:
-            login = _auth_header(entry)
-        elif namespace == PRE_3_8 and name == "AuthUser":
+        elif tag == _OLD_USER_TAG:
             old_user = text_of(entry)
-        elif namespace == PRE_3_8 and name == "AuthPassword":
+        elif tag == _OLD_PASSWORD_TAG:
             old_password = text_of(entry)
     if login.user.strip():
         return login
@@ -120,6 +118,10 @@ def _header_entries(root: etree._Element | None) -> Iterable[etree._Element]:
         first = next(iter(root), None)
         return first if first is not None and str(first.tag).endswith("}Header") else ()
     return root if tag.endswith("}Request") else ()
+
+
+def _is_ours(tag: str) -> bool:
+    return version_for_namespace(tag[1:].rpartition("}")[0]) is not None
 
 
 def _auth_header(entry: etree._Element) -> Login:

@@ -155,17 +155,18 @@ class Record:
     def add(self, exchange: Exchange) -> None:
         """Keeps ``exchange``; the oldest goes if there are too many."""
         self.count += 1
-        key = (exchange.operation or exchange.method, exchange.fault)
-        self._counts[key] = self._counts.get(key, 0) + 1
-        self._exchanges.append(exchange)
+        key, counts = (exchange.operation or exchange.method, exchange.fault), self._counts
+        counts[key] = counts.get(key, 0) + 1
+        kept = self._exchanges
+        kept.append(exchange)
         self._bytes += exchange.size
-        if len(self._exchanges) > self._most:
+        if len(kept) > self._most:
             # Whoever still holds it has it whole.
-            self._bytes -= self._exchanges.popleft().size
+            self._bytes -= kept.popleft().size
             if self._bare:
                 self._bare -= 1
-        while self._bytes > self._most_bytes and self._bare < len(self._exchanges) - 1:
-            oldest = self._exchanges[self._bare]
+        while self._bytes > self._most_bytes and self._bare < len(kept) - 1:
+            oldest = kept[self._bare]
             self._bytes -= oldest.size
             oldest.drop_bodies()
             self._bare += 1

@@ -386,11 +386,24 @@ def _headers(lines: bytes) -> tuple[dict[str, str], bytes]:
     return headers, b"keep-alive" if "keep-alive" in headers.get("connection", "").lower() else b""
 
 
+def _target(data: bytes) -> tuple[str, str | None]:
+    """A request's target without scheme and host, and the host if it names one."""
+    target = data.decode("latin-1")
+    absolute = None if target[:1] == "/" else re.fullmatch(_ABSOLUTE, target)
+    if absolute is None:
+        return target, None
+    path = absolute[2]
+    return path if path[:1] == "/" else f"/{path}", absolute[1]
+
+
 # Clients send the same headers again and again; so their requests share one dict, which nobody
 # changes. Longer ones than _SHORT bytes are not kept.
 _known_headers = lru_cache(maxsize=256)(_headers)
+_known_target = lru_cache(maxsize=256)(_target)
 _known_text = lru_cache(maxsize=256)(lambda data: data.decode("latin-1"))
 _SHORT = 2048
+# Where trailers go: there is none that means anything to IPS.
+_NOWHERE: deque[bytes] = deque(maxlen=0)
 
 
 @lru_cache(maxsize=256)
@@ -443,13 +456,10 @@ class _Connection:
         self.parting = ""  # How it ends once all is sent: "" not at all, "close" or "linger".
         self.deadline = server.moment + server.idle_timeout
         self.events = 0  # What the selector watches for.
-        self._begin("")
-        self._watch()
-
-    def _begin(self, reading: str) -> None:
-        self.reading = reading  # What is being read: "" between requests, "head" or "body".
+        # The request that is read; see ``on_message_begin``.
+        self.reading = ""  # What is being read: "" between requests, "head" or "body".
         self.target = b""
-        self.lines: list[bytes] = []
+        self.lines: list[bytes] | deque[bytes] = []  # Of its headers, names and values by turns.
         self.headers: dict[str, str] = {}
         self.body: list[bytes] = []
         self.size = 0  # Of the body.
@@ -457,6 +467,7 @@ class _Connection:
         self.word = b""  # The Connection header of its answer.
         self.keep = True
         self.upgrade = False
+        self._watch()
 
     # What the loop calls.
 
@@ -593,7 +604,11 @@ class _Connection:
     # The parser's callbacks.
 
     def on_message_begin(self) -> None:
-        self._begin("head")
+        self.reading = "head"
+        self.target = b""
+        self.lines = []
+        self.body = []
+        self.size = self.received = 0
         if not self.waits:
             self.deadline = self.server.moment + self.server.request_timeout
 
@@ -601,9 +616,7 @@ class _Connection:
         self.target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self.reading == "body":
-            return  # A trailer: there is none that means anything to IPS.
-        self.lines += (name, value)
+        self.lines.extend((name, value))
 
     def on_headers_complete(self) -> None:
         lines, limit = b"\n".join(self.lines), self.server.max_header_bytes
@@ -612,11 +625,12 @@ class _Connection:
         known = _known_headers if len(lines) <= _SHORT else _headers
         headers, self.word = known(lines)
         self.headers = headers
+        self.lines = _NOWHERE
         parser = self.parser
-        if parser.should_upgrade():
+        self.upgrade = parser.should_upgrade()
+        if self.upgrade:
             if parser.get_method() == b"CONNECT":
                 raise _Refused(400, "The mock is no proxy: give its address as the service's.")
-            self.upgrade = True
             return
         self.keep = parser.should_keep_alive()
         self.reading = "body"
@@ -643,15 +657,9 @@ class _Connection:
     def _end_request(self, *, complete: bool) -> None:
         """Has the request answered, now or when it is its turn."""
         headers = self.headers
-        target = (
-            _known_text(self.target) if len(self.target) < _SHORT else self.target.decode("latin-1")
-        )
-        if not target.startswith("/"):
-            absolute = re.fullmatch(_ABSOLUTE, target)
-            if absolute is not None:
-                headers = {**headers, "host": absolute[1]}
-                target = absolute[2]
-                target = target if target.startswith("/") else f"/{target}"
+        target, host = (_known_target if len(self.target) < _SHORT else _target)(self.target)
+        if host is not None:
+            headers = {**headers, "host": host}
         body = b"".join(self.body)
         if not complete:
             body = body[: self.server.max_body_bytes + 1]
@@ -709,20 +717,20 @@ class _Connection:
             _logger().exception("This answer of the mock cannot be sent")
             status, body, fate = 500, f"The mock itself failed: {error}\n".encode(), ""
             head = _head(status, _PLAIN, connection)
-        date, is_head = self.server.date(), request.method == "HEAD"
-        if status in _BODILESS:
-            head, body = b"%b%b\r\n" % (head, date), b""
-        elif body or not is_head:
-            head = b"%b%bContent-Length: %d\r\n\r\n" % (head, date, len(body))
-        else:  # Of an answer without the body its length is not known.
-            head = b"%b%b\r\n" % (head, date)
+        is_head = request.method == "HEAD"
+        if status in _BODILESS or (is_head and not body):
+            # In the second case the length of the answer to GET is not known.
+            length, body = b"", b""
+        else:
+            length = b"Content-Length: %d\r\n" % len(body)
         if is_head:
             body = b""
         elif fate == "truncate":
             body = body[: len(body) // 2]
-        self.deadline = self.server.moment + self.server.idle_timeout
+        server = self.server
+        self.deadline = server.moment + server.idle_timeout
         # One write is one packet: never does the client's delayed acknowledgement hold us up.
-        self._write(head + body)
+        self._write(b"%b%b%b\r\n%b" % (head, length, server.date(), body))
         if connection == b"close":
             self._hang_up(linger=linger)
 

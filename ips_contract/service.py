@@ -97,19 +97,13 @@ class Service:
             response = Response(status, (CONTENT_TYPES[call.soap],), body)
         if call.step is not None:
             response = apply(call.step, request, response)
-        self._record(call, response, code, reason, start)
-        return _encoded(call, response)
-
-    def _record(
-        self, call: Call, response: Response, code: int | None, reason: str, start: float
-    ) -> None:
         record = self.exchanges
         record.add(
             Exchange(
                 record.count + 1,
                 call.now,
                 call.operation,
-                call.request,
+                request,
                 call.data if call.recorded is None else call.recorded,
                 call.report,
                 response,
@@ -120,6 +114,7 @@ class Service:
                 self._timer() - start,
             )
         )
+        return _encoded(call, response)
 
     # For tests.
 

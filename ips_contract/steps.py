@@ -100,7 +100,7 @@ def _route(_service: Service, call: Call) -> Response | None:
 
 def _check_headers(service: Service, call: Call) -> None:
     headers, limit = call.request.headers, service.limit
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = _media_type(headers.get("content-type", ""))
     if kind == "text/xml":
         pass
     elif kind == "application/soap+xml":
@@ -126,6 +126,11 @@ def _check_headers(service: Service, call: Call) -> None:
         call.data = b""
         words = f"Content-Encoding {encoding[:40]} is not taken; send gzip or none."
         raise _unread(call, "compressed", words)
+
+
+@lru_cache(maxsize=256)
+def _media_type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
 
 
 def _too_large(size: int | None, limit: int) -> str:
@@ -232,7 +237,7 @@ def _check_action(_service: Service, call: Call) -> None:
         action = headers["content-type"].partition("action=")[2].partition(";")[0]
     if action is None:
         return
-    action = action.strip().strip('"').strip("'")
+    action = action.strip(" \t\"'")
     if action in ("", call.operation) or not call.operation:
         return
     words = f"SOAPAction is {action[:80]}; the Body asks for {call.operation}."
@@ -245,7 +250,10 @@ def _check_action(_service: Service, call: Call) -> None:
 def _authorize(service: Service, call: Call) -> None:
     assert call.message is not None
     start = len(call.namespace) + 2
-    fields = call.fields = {str(child.tag)[start:]: child.text or "" for child in call.message}
+    fields = call.fields = {
+        child.tag[start:]: child.text or ""  # type: ignore[index,misc] # The parser gives elements only.
+        for child in call.message
+    }
     service.accounts.permit(call.account, call.operation)
     company = call.company = field_company(fields)
     if company:
