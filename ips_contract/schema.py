@@ -192,9 +192,10 @@ def compiled(version: Version, flavour: str, namespace: str) -> etree.XMLSchema:
 # A SOAP envelope around one message: no more than what a clean one needs.
 _ENVELOPE = """
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{soap}"
-           xmlns="{soap}" elementFormDefault="qualified">
+           xmlns="{soap}" xmlns:h="{header}" elementFormDefault="qualified">
+  <xs:import namespace="{header}"/>
   <xs:complexType name="Header"><xs:sequence>
-    <xs:any namespace="{header}" processContents="strict" minOccurs="0"/>
+    <xs:element ref="h:authHeader" minOccurs="0"/>
   </xs:sequence></xs:complexType>
   <xs:complexType name="Body"><xs:sequence>
     <xs:any namespace="{message}" processContents="strict"/>

@@ -340,6 +340,8 @@ def test_clean_envelopes(version: Version, soap: str) -> None:
     assert takes(request(version))
     assert takes(request(version), header="")
     assert not takes(request(version), header=AUTH.replace("user", "usr"))
+    assert not takes(request(version), header=request(PRE_4_0).decode())
+    assert not takes(request(version), header=AUTH * 2)
     assert not takes(request(version, before=REMARKED[version]))
     assert not takes(request(version, job=urls(after="<numUrls>1</numUrls>")))
     assert not takes(request(version).replace(b"Full", b"full"))
