@@ -72,8 +72,10 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
-    at = _DECLARED if data[:_DECLARED] in _DECLARATIONS else 0
-    plain = data[at : at + 4].lstrip()[:2] in _ROOT_STARTS  # With a line break in between.
+    plain = data[:2] in _ROOT_STARTS or (
+        data[:_DECLARED] in _DECLARATIONS
+        and data[_DECLARED : _DECLARED + 4].lstrip()[:2] in _ROOT_STARTS  # On the next line or not.
+    )
     if not plain:
         _check_prolog(data, decoded=decoded)
     try:

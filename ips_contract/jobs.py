@@ -38,7 +38,8 @@ __all__ = ["AT_ONCE", "DEFAULT_PLAN", "MANUAL", "OUTCOMES", "Job", "Jobs", "Plan
 
 OUTCOMES = ("success", "warnings", "errors", "fatal")
 MOST_JOBS = 20_000  # Jobs that are remembered, immediate and scheduled ones each.
-MOST_BYTES = 32 * 1024 * 1024  # Of the documents of those jobs, immediate and scheduled ones each.
+# Of the documents of those jobs: of immediate, scheduled, and such as are not made yet, each.
+MOST_BYTES = 32 * 1024 * 1024
 MOST_RUNS = 10_000  # Runs of one job that are remembered.
 MOST_FIRES = 1_000  # Runs that one schedule starts within one read.
 _MOST_SHOWN = 10  # Handles that a fault names.

@@ -16,7 +16,6 @@ The same file read as rows is in ``ips_contract.rows``.
 from __future__ import annotations
 
 import os
-from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
@@ -207,6 +206,11 @@ _ENVELOPE = """
 </xs:schema>
 """
 
+_PART = (
+    b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="%b"'
+    b' elementFormDefault="qualified">%b</xs:schema>'
+)
+
 
 class _Imports(etree.Resolver):
     """Gives libxml2 the schemas that one imports, by their namespaces."""
@@ -240,16 +244,16 @@ def compiled_envelope(version: Version, soap: str) -> etree.XMLSchema:
 def _part(root: etree._Element, name: str, namespace: str) -> bytes:
     """A schema of the element ``name`` of ``root`` and its types, in the unversioned namespace."""
     named = {node.get("name", ""): node for node in root.iterchildren(etree.Element)}
-    part = etree.Element(root.tag, root.attrib, nsmap=root.nsmap)
-    waiting, taken = [name], {name}
+    waiting, taken, parts = [name], {name}, []
     while waiting:
         node = named[waiting.pop()]
         for below in node.iter(etree.Element):
             used = {below.get("type", ""), below.get("base", "")} & named.keys() - taken
             waiting += used
             taken |= used
-        part.append(deepcopy(node))
-    return etree.tostring(part).replace(f'"{namespace}"'.encode(), f'"{UNVERSIONED}"'.encode())
+        parts.append(etree.tostring(node, with_tail=False))
+    text = b"".join(parts).replace(f'"{namespace}"'.encode(), f'"{UNVERSIONED}"'.encode())
+    return _PART % (UNVERSIONED.encode(), text)
 
 
 @lru_cache(maxsize=1)
