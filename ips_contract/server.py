@@ -620,7 +620,7 @@ class _Connection:
 
     def on_headers_complete(self) -> None:
         lines, limit = b"\n".join(self.lines), self.server.max_header_bytes
-        if len(self.target) + len(lines) > limit:
+        if len(self.target) + len(lines) - lines.count(b"\n") > limit:
             raise _Refused(431, "The request's headers are too long.")
         known = _known_headers if len(lines) <= _SHORT else _headers
         headers, self.word = known(lines)
@@ -716,6 +716,7 @@ class _Connection:
         except ValueError as error:
             _logger().exception("This answer of the mock cannot be sent")
             status, body, fate = 500, f"The mock itself failed: {error}\n".encode(), ""
+            connection = turn[1]
             head = _head(status, _PLAIN, connection)
         is_head = request.method == "HEAD"
         if status in _BODILESS or (is_head and not body):

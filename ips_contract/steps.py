@@ -237,7 +237,7 @@ def _check_action(_service: Service, call: Call) -> None:
         action = headers["content-type"].partition("action=")[2].partition(";")[0]
     if action is None:
         return
-    action = action.strip(" \t\"'")
+    action = action.strip().strip('"').strip("'")
     if action in ("", call.operation) or not call.operation:
         return
     words = f"SOAPAction is {action[:80]}; the Body asks for {call.operation}."

@@ -56,6 +56,8 @@ def test_auth_header() -> None:
         assert login(auth("me", "x", namespace=version.namespace)).user == "me"
     assert login(auth("me", "x", namespace="urn:other")).style == ""
     assert login(auth("me", "x"), soap=SOAP_12).user == "me"
+    lone = auth("me", "secret", "<locale>de</locale>").replace("<password>secret</password>", "")
+    assert login(lone) == Login("me", "", "authHeader", "de")
 
 
 @pytest.mark.parametrize("text", ["0", "99", "600", "204", "304", "x", "", "-500", "1e9", "²"])

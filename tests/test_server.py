@@ -202,8 +202,17 @@ def test_an_answer_that_cannot_be_sent(
         answer = connection.getresponse()
         assert answer.status == 500
         assert answer.read().startswith(b"The mock itself failed: ")
+        assert answer.getheader("connection") is None  # It is whole, and another may follow.
         connection.close()
     assert len(caplog.records) == 1
+
+
+def test_the_limit_for_heads_counts_target_names_and_values() -> None:
+    with Server(Counter(), max_header_bytes=100) as server:
+        for number, wanted in ((97, b"200"), (98, b"431")):
+            with socket.create_connection((server.host, server.port)) as client:
+                client.sendall(b"GET /x HTTP/1.1\r\nA: %b\r\n\r\n" % (b"x" * number))
+                assert client.recv(1000).split()[1] == wanted, number
 
 
 def test_a_failure_of_the_server_ends_one_connection(

@@ -97,6 +97,19 @@ def test_soap_12_gets_soap_12() -> None:
     assert service.exchanges[-1].notes[0].startswith("soap-action: SOAPAction is stopJob")
 
 
+@pytest.mark.parametrize(
+    ("action", "same"),
+    [
+        *(("submitJob", True), ('"submitJob"', True), (" 'submitJob' ", True), ('""', True)),
+        *(('" submitJob "', False), ("'\"submitJob\"'", False), ("submitjob", False)),
+    ],
+)
+def test_soap_actions(action: str, same: bool) -> None:
+    service = Service()
+    post(service, envelope(DOCUMENTED), {"content-type": "text/xml", "soapaction": action})
+    assert [v.rule for v in service.exchanges[-1].report.violations] == ["soap-action"][same:]
+
+
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 def test_plain_xml(version: Version) -> None:
     service = Service()
