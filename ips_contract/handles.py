@@ -23,14 +23,16 @@ class JobHandle(NamedTuple):
 
     def text(self, *, dated: bool) -> str:
         """The handle as versions with a dated namespace write it, or as pre-4.0 does."""
-        if dated:
-            return f"j|{self.company}|{self.name}|{self.instance}|{self.log}"
-        return f"{self.company}|{self.name}|{self.instance}"
+        return write_job_handle(*self, dated=dated)
 
 
-def submitted_handle(company: str, name: str, *, dated: bool) -> str:
-    """``JobHandle(company, name).text(dated=dated)``, which each submission answers, in short."""
-    return f"j|{company}|{name}||" if dated else f"{company}|{name}|"
+def write_job_handle(
+    company: str, name: str, instance: str = "", log: str = "", *, dated: bool
+) -> str:
+    """``JobHandle(company, name, instance, log).text(dated=dated)``; each submission has one."""
+    if dated:
+        return f"j|{company}|{name}|{instance}|{log}"
+    return f"{company}|{name}|{instance}"
 
 
 def read_job_handle(text: str) -> JobHandle | None:

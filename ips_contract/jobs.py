@@ -10,7 +10,7 @@ import heapq
 import itertools
 from collections import deque
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ips_contract.runs import (
     AT_ONCE,
@@ -76,6 +76,8 @@ class _Kept:
 # What makes a job: company, name, kind, version, user, source, locale and description, each as
 # ``Jobs.submit`` takes it.
 Submitted = tuple[str, str, str, "Version", str, bytes, str, "str | None"]
+_NAME: Final = 1
+_SOURCE: Final = 5
 
 
 class Jobs:
@@ -190,12 +192,15 @@ class Jobs:
         if schedule is not None or exec_time is not None or self._due:
             self._submit(now, submitted, exec_time, schedule)
             return
-        plan = self._plans.get(token(submitted[1]), self.plan) if self._plans else self.plan
+        plan = self.plan
+        if self._plans:
+            plan = self._plans.get(token(submitted[_NAME]), plan)
         fresh = self._fresh
         fresh.append((now, next(self._ids), plan, submitted))
-        self._fresh_bytes += len(submitted[5])
+        self._fresh_bytes += len(submitted[_SOURCE])
         if len(fresh) > self.most:
-            self._fresh_bytes -= len(fresh.popleft()[3][5])
+            _, _, _, dropped = fresh.popleft()
+            self._fresh_bytes -= len(dropped[_SOURCE])
         elif self._fresh_bytes > MOST_BYTES:
             self._settle()
 
@@ -204,7 +209,7 @@ class Jobs:
         fresh = self._fresh
         self._fresh, self._fresh_bytes = deque(), 0
         for at, number, plan, submitted in fresh:
-            job = self._new_job(*submitted)
+            job = self._new_job(submitted)
             self._begin(job, at, number, plan)
             self._keep(job)
 
@@ -212,7 +217,7 @@ class Jobs:
         self, now: datetime, submitted: Submitted, exec_time: datetime | None, schedule: str | None
     ) -> Job:
         self.fire(now)
-        job = self._new_job(*submitted)
+        job = self._new_job(submitted)
         job.exec_time, job.schedule = exec_time, schedule
         if schedule is not None:
             job.fires = True
@@ -227,17 +232,8 @@ class Jobs:
         self._keep(job)
         return job
 
-    def _new_job(
-        self,
-        company: str,
-        name: str,
-        kind: str,
-        version: Version,
-        user: str,
-        source: bytes,
-        locale: str,
-        description: str | None,
-    ) -> Job:
+    def _new_job(self, submitted: Submitted) -> Job:
+        company, name, kind, version, user, source, locale, description = submitted
         self._count += 1
         job = Job(self._count, company, name, kind, version, user)
         job.source, job.locale, job.description = source, locale, description

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ips_contract.clock import read_date_time
-from ips_contract.handles import submitted_handle
+from ips_contract.handles import write_job_handle
 from ips_contract.wire import Fault
 from ips_contract.wording import collapse, quoted
 
@@ -46,7 +46,7 @@ def submit_job(services: Services, asked: Asked) -> Values:
         read_date_time(time) if time is not None else None,
         fields.get("execSchedule"),
     )
-    return {"jobHandle": submitted_handle(asked.company, name, dated=asked.dated)}
+    return {"jobHandle": write_job_handle(asked.company, name, dated=asked.dated)}
 
 
 def _steering(name: str) -> Callable[[Services, Asked], Values]:

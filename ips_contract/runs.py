@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from ips_contract.handles import JobHandle, submitted_handle
+from ips_contract.handles import write_job_handle
 from ips_contract.wording import collapse
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Job:
 
     def handle(self, *, dated: bool) -> str:
         """The handle of the submitted job."""
-        return submitted_handle(self.company, self.name, dated=dated)
+        return write_job_handle(self.company, self.name, dated=dated)
 
 
 class Run:
@@ -104,7 +104,8 @@ class Run:
 
     def handle(self, *, dated: bool) -> str:
         """The handle of this instance."""
-        return JobHandle(self.job.company, "", self.instance, str(self.number)).text(dated=dated)
+        number = str(self.number)
+        return write_job_handle(self.job.company, "", self.instance, number, dated=dated)
 
     def ended(self, now: datetime) -> datetime | None:
         """When it ended, None if it is active at ``now``."""

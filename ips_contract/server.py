@@ -53,7 +53,6 @@ _HOLD = 0.001  # Seconds that an answer may wait for others to be sent with.
 _HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most.
 _ACCEPT = 64  # Connections accepted before those that are open have their turn.
 
-_FAILED = "A connection of the mock failed"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _REASONS = {200: "OK", 500: "Internal Server Error"}
 _PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
@@ -475,34 +474,18 @@ class _Connection:
         """Calls a method of this connection; if it fails, only this connection ends."""
         try:
             method(*args, **kwargs)
+        except BlockingIOError:  # It was not ready after all.
+            pass
         except OSError:  # The client is gone.
             self.close()
         except Exception:
             logger = _logger()
-            logger.exception(_FAILED)
+            logger.exception("A connection of the mock failed")
             self.close()
 
     def ready(self, events: int) -> None:
         """The socket can be read from or written to."""
-        try:
-            if events & _WRITE:
-                self._flush()
-                return
-            # Into one place for all: to get so much memory for each would cost more than to read.
-            buffer = self.server.buffer
-            size = self.socket.recv_into(buffer)
-            if size and not self.discarding:
-                self._read(buffer[:size])
-            elif not size:
-                self._end()
-        except BlockingIOError:
-            pass
-        except OSError:
-            self.close()
-        except Exception:
-            logger = _logger()
-            logger.exception(_FAILED)
-            self.close()
+        self.guard(self._flush if events & _WRITE else self._receive)
 
     def expire(self) -> None:
         """The deadline is past."""
@@ -540,6 +523,15 @@ class _Connection:
             self.events = events
 
     # Reading.
+
+    def _receive(self) -> None:
+        # Into one place for all: to get so much memory for each would cost more than to read.
+        buffer = self.server.buffer
+        size = self.socket.recv_into(buffer)
+        if not size:
+            self._end()
+        elif not self.discarding:
+            self._read(buffer[:size])
 
     def _end(self) -> None:
         """The client has sent its last byte."""
@@ -687,7 +679,8 @@ class _Connection:
             self._answer(turn)
 
     def _answer(self, turn: _Turn) -> None:
-        response = turn[3] or self.server.answer(turn[0])
+        request, _, _, known = turn
+        response = known or self.server.answer(request)
         if response.delay > 0:
             self.waits |= _LATER
             self.deadline = math.inf
@@ -709,14 +702,11 @@ class _Connection:
         if fate == "drop":
             self._hang_up(linger=False)
             return
-        if fate:
-            connection = b"close"
         try:
-            head = _head(status, headers, connection)
+            head = _head(status, headers, b"close" if fate else connection)
         except ValueError as error:
             _logger().exception("This answer of the mock cannot be sent")
             status, body, fate = 500, f"The mock itself failed: {error}\n".encode(), ""
-            connection = turn[1]
             head = _head(status, _PLAIN, connection)
         is_head = request.method == "HEAD"
         if status in _BODILESS or (is_head and not body):
@@ -732,7 +722,7 @@ class _Connection:
         self.deadline = server.moment + server.idle_timeout
         # One write is one packet: never does the client's delayed acknowledgement hold us up.
         self._write(b"%b%b%b\r\n%b" % (head, length, server.date(), body))
-        if connection == b"close":
+        if fate or connection == b"close":
             self._hang_up(linger=linger)
 
     def _write(self, data: bytes) -> None:
