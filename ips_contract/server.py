@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import heapq
 import math
-import re
 import selectors
 import socket
 import threading
@@ -23,6 +22,15 @@ from itertools import count
 from typing import TYPE_CHECKING, ParamSpec
 
 from ips_contract.clock import Clock
+from ips_contract.heads import (
+    SHORT,
+    known_headers,
+    known_target,
+    known_text,
+    plain_head,
+    read_headers,
+    read_target,
+)
 from ips_contract.wire import Request, Response, new_request, redact_target
 
 if TYPE_CHECKING:
@@ -58,8 +66,6 @@ _REASONS = {200: "OK", 500: "Internal Server Error"}
 _PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
 # Statuses that never have a body (RFC 9110 section 6.4.1).
 _BODILESS = frozenset({*range(100, 200), 204, 304})
-# The absolute form of a request's target, as sent to proxies (RFC 9112 section 3.2.2).
-_ABSOLUTE = r"(?i:https?)://([^/?#]*)([^#]*).*"
 
 
 def _real_time_module() -> ModuleType:
@@ -188,7 +194,9 @@ class Server:
         self.max_header_bytes = max_header_bytes
         self.max_body_bytes = max_body_bytes
         self.connections: set[_Connection] = set()
-        self.buffer = memoryview(bytearray(_RECEIVE))
+        self.buffer = bytearray(_RECEIVE)
+        self.view = memoryview(self.buffer)
+        self.most_known = min(SHORT, max_header_bytes)  # Bytes of a head that is looked up.
         self.outbox: list[_Connection] = []  # Those with answers that are not sent yet.
         self._now: Callable[[], float] = _real_time.monotonic
         self.moment = self._now()  # When the loop last looked: for deadlines, this is the present.
@@ -371,36 +379,6 @@ class Server:
         return response
 
 
-def _headers(lines: bytes) -> tuple[dict[str, str], bytes]:
-    """Names and values by turns, a line each → headers as a request has them.
-
-    With them the answer's Connection header, if the client shall keep the connection.
-    """
-    headers: dict[str, str] = {}
-    parts = lines.decode("latin-1").split("\n")  # The parser takes no line feed in either.
-    for name, value in zip(parts[:-1:2], parts[1::2], strict=True):
-        key, text = name.lower(), value.rstrip()
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
-    # HTTP/1.0 clients wait for this word.
-    return headers, b"keep-alive" if "keep-alive" in headers.get("connection", "").lower() else b""
-
-
-def _target(data: bytes) -> tuple[str, str | None]:
-    """A request's target without scheme and host, and the host if it names one."""
-    target = data.decode("latin-1")
-    absolute = None if target[:1] == "/" else re.fullmatch(_ABSOLUTE, target)
-    if absolute is None:
-        return target, None
-    path = absolute[2]
-    return path if path[:1] == "/" else f"/{path}", absolute[1]
-
-
-# Clients send the same headers again and again; so their requests share one dict, which nobody
-# changes. Longer ones than _SHORT bytes are not kept.
-_known_headers = lru_cache(maxsize=256)(_headers)
-_known_target = lru_cache(maxsize=256)(_target)
-_known_text = lru_cache(maxsize=256)(lambda data: data.decode("latin-1"))
-_SHORT = 2048
 # Where trailers go: there is none that means anything to IPS.
 _NOWHERE: deque[bytes] = deque(maxlen=0)
 
@@ -526,12 +504,22 @@ class _Connection:
 
     def _receive(self) -> None:
         # Into one place for all: to get so much memory for each would cost more than to read.
-        buffer = self.server.buffer
-        size = self.socket.recv_into(buffer)
+        server = self.server
+        view = server.view
+        size = self.socket.recv_into(view)
         if not size:
             self._end()
         elif not self.discarding:
-            self._read(buffer[:size])
+            # Most requests come whole, from clients that have sent the same head before.
+            end = server.buffer.find(b"\r\n\r\n", 0, server.most_known) + 4
+            if 4 <= end < size and not self.reading:
+                head = plain_head(bytes(view[:end]))
+                if head is not None and size == end + head.length <= end + server.max_body_bytes:
+                    method, target, headers, connection, _ = head
+                    request = new_request((method, target, headers, bytes(view[end:size])))
+                    self._put((request, connection, False, None))
+                    return
+            self._read(view[:size])
 
     def _end(self) -> None:
         """The client has sent its last byte."""
@@ -614,7 +602,7 @@ class _Connection:
         lines, limit = b"\n".join(self.lines), self.server.max_header_bytes
         if len(self.target) + len(lines) - lines.count(b"\n") > limit:
             raise _Refused(431, "The request's headers are too long.")
-        known = _known_headers if len(lines) <= _SHORT else _headers
+        known = known_headers if len(lines) <= SHORT else read_headers
         headers, self.word = known(lines)
         self.headers = headers
         self.lines = _NOWHERE
@@ -649,7 +637,7 @@ class _Connection:
     def _end_request(self, *, complete: bool) -> None:
         """Has the request answered, now or when it is its turn."""
         headers = self.headers
-        target, host = (_known_target if len(self.target) < _SHORT else _target)(self.target)
+        target, host = (known_target if len(self.target) < SHORT else read_target)(self.target)
         if host is not None:
             headers = {**headers, "host": host}
         body = b"".join(self.body)
@@ -660,7 +648,7 @@ class _Connection:
             connection = b"close"
             self.discarding = True
         self.reading = ""
-        method = _known_text(self.parser.get_method())
+        method = known_text(self.parser.get_method())
         self._put((new_request((method, target, headers, body)), connection, not complete, None))
 
     def refuse(self, status: int, reason: str) -> None:
@@ -721,7 +709,7 @@ class _Connection:
         server = self.server
         self.deadline = server.moment + server.idle_timeout
         # One write is one packet: never does the client's delayed acknowledgement hold us up.
-        self._write(b"%b%b%b\r\n%b" % (head, length, server.date(), body))
+        self._write(b"".join((head, length, server.date(), b"\r\n", body)))
         if fate or connection == b"close":
             self._hang_up(linger=linger)
 
