@@ -111,13 +111,13 @@ def read_login(root: etree._Element | None, headers: dict[str, str]) -> Login:
 
 
 def _header_entries(root: etree._Element | None) -> Iterable[etree._Element]:
-    if root is None:
+    if root is None or not len(root):
         return ()
     tag = str(root.tag)
     if tag.endswith("}Envelope"):
-        first = next(iter(root), None)
-        return first if first is not None and str(first.tag).endswith("}Header") else ()
-    return root if tag.endswith("}Request") else ()
+        first = root[0]
+        return first[:] if str(first.tag).endswith("}Header") else ()
+    return root[:] if tag.endswith("}Request") else ()
 
 
 def _is_ours(tag: str) -> bool:
@@ -126,7 +126,7 @@ def _is_ours(tag: str) -> bool:
 
 def _auth_header(entry: etree._Element) -> Login:
     if len(entry) == 2:  # As nearly always.
-        user, password = entry
+        user, password = entry[0], entry[1]
         if user.tag == _USER_TAG and password.tag == _PASSWORD_TAG:
             return _new_login((user.text or "", password.text or "", AUTH_HEADER, "", None, None))
     fields = {str(child.tag).rpartition("}")[2]: child.text or "" for child in entry}

@@ -252,7 +252,7 @@ def _authorize(service: Service, call: Call) -> None:
     start = len(call.namespace) + 2
     fields = call.fields = {
         child.tag[start:]: child.text or ""  # type: ignore[index,misc] # The parser gives elements only.
-        for child in call.message
+        for child in call.message[:]
     }
     service.accounts.permit(call.account, call.operation)
     company = call.company = field_company(fields)
