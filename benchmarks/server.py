@@ -326,17 +326,28 @@ def starts() -> list[Row]:
 
 
 def in_process() -> list[Row]:
-    """requests through ``responses``: ours against a canned answer of the same bytes.
+    """requests through ``responses``: ours against a canned answer.
 
-    requests asks for gzip, and ours compresses; the second row is without that.
+    requests asks for gzip, and ours compresses, which the canned answer is spared. The other rows
+    have both sides do the same: compressed, and not.
     """
     import requests
     import responses
 
     from ips_contract import mock
+    from ips_contract.wire import gzip
 
     body = small()
-    answer = answer_to(body)
+    plain: tuple[bytes, dict[str, str]] = answer_to(body), {}
+    compressed = gzip(plain[0])
+    packed = (
+        compressed,
+        {
+            "Content-Encoding": "gzip",
+            "Vary": "Accept-Encoding",
+            "Content-Length": str(len(compressed)),
+        },
+    )
     number = 300
 
     def spend(encoding: str | None) -> float:
@@ -352,15 +363,21 @@ def in_process() -> list[Row]:
         with mock.activate():
             return spend(encoding)
 
-    def theirs(encoding: str | None) -> float:
+    def theirs(encoding: str | None, answer: tuple[bytes, dict[str, str]]) -> float:
+        data, headers = answer
         with responses.RequestsMock() as canned_mock:
-            canned_mock.post(URL, body=answer, content_type="text/xml;charset=UTF-8")
+            canned_mock.post(URL, body=data, headers=headers, content_type="text/xml;charset=UTF-8")
             return spend(encoding)
 
-    cases = (("responses mock", None, 0.85), ("responses mock, identity", "identity", None))
     return [
-        paired(name, "requests/s", (partial(ours, how), partial(theirs, how)), goal, pairs=9)
-        for name, how, goal in cases
+        paired(
+            name, "requests/s", (partial(ours, how), partial(theirs, how, answer)), goal, pairs=15
+        )
+        for name, how, answer, goal in (
+            ("responses mock", None, plain, 0.85),
+            ("responses mock, both compressed", None, packed, None),
+            ("responses mock, both not compressed", "identity", plain, None),
+        )
     ]
 
 

@@ -248,13 +248,14 @@ class Accounts:
         Raises:
             Fault: 10000, 10001 or 10002.
         """
-        if not login.style or not login.user.strip():
+        email = login.user.strip()
+        if not login.style or not email:
             raise Fault(10000, _no_credentials(login, headers))
         if self._open:
             if not login.password:
                 raise Fault(10001, f"The password of {quoted(login.user)} is empty.")
-            return _guest(login.user.strip())
-        user = self._users.get(login.user.strip().lower())
+            return _guest(email)
+        user = self._users.get(email.lower())
         if user is None:
             raise Fault(10002, f"There is no user {quoted(login.user)}.")
         if user.password != login.password:  # A mock has no secrets whose timing could leak.

@@ -6,6 +6,7 @@ may be called from several threads. The libraries are loaded when an adapter is 
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     import httpx
     from requests import PreparedRequest
+    from urllib3 import HTTPHeaderDict
 
     from ips_contract.service import Service
 
@@ -180,12 +182,31 @@ def responses_callback(
     Raises:
         ImportError: requests is not installed.
     """
+    ask = _asker(service)
+
+    def callback(request: PreparedRequest) -> tuple[int, dict[str, str], bytes]:
+        status, headers, body = ask(request)
+        return status, dict(headers), body
+
+    return callback
+
+
+def _asker(
+    service: Service,
+) -> Callable[[PreparedRequest], tuple[int, Iterable[tuple[str, str]], bytes]]:
+    """What gives the answer to a request of requests: status, headers and body.
+
+    It raises as requests does where the answer is to be late or broken.
+
+    Raises:
+        ImportError: requests is not installed.
+    """
     try:
         from requests import exceptions
     except ImportError as error:
         raise ImportError(_MISSING.format("responses")) from error
 
-    def callback(request: PreparedRequest) -> tuple[int, dict[str, str], bytes]:
+    def ask(request: PreparedRequest) -> tuple[int, Iterable[tuple[str, str]], bytes]:
         asked = _requests_request(request)
         response = _handle(service, asked)
         if response.delay > 0:
@@ -205,9 +226,9 @@ def responses_callback(
             raise exceptions.ChunkedEncodingError(text, request=request)
         # responses before 0.26 waits for the length that an answer to HEAD names.
         headers = _framed(asked, response) if request.method != "HEAD" else response.headers
-        return response.status, dict(headers), body
+        return response.status, headers, body
 
-    return callback
+    return ask
 
 
 def _read_timeout(request: Any) -> float | None:
@@ -235,6 +256,19 @@ def _requests_request(request: PreparedRequest) -> Request:
     return Request(request.method or "", request.path_url, headers, body)
 
 
+class _Original:
+    """What stands for http.client's response: requests reads the cookies from it."""
+
+    def __init__(self, headers: HTTPHeaderDict) -> None:
+        self.msg = headers
+
+    def isclosed(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
 @contextmanager
 def activate(service: Service) -> Iterator[Service]:
     """Has ``service`` answer what requests sends to the service's six hosts, any path, any scheme.
@@ -249,6 +283,7 @@ def activate(service: Service) -> Iterator[Service]:
     try:
         import responses
         from requests.adapters import HTTPAdapter
+        from urllib3.response import HTTPHeaderDict, HTTPResponse  # type: ignore[attr-defined]
     except ImportError as error:
         raise ImportError(_MISSING.format("responses")) from error
 
@@ -256,14 +291,34 @@ def activate(service: Service) -> Iterator[Service]:
         assert_all_requests_are_fired=False, real_adapter_send=HTTPAdapter.send
     )
 
-    class Ours(responses.CallbackResponse):
+    ask = _asker(service)
+
+    class Ours(responses.BaseResponse):
         """One for all methods: responses asks each of its own for every request."""
 
         def matches(self, request: PreparedRequest) -> tuple[bool, str]:
             ours = request.method in _METHODS and _HOST_URLS.match(request.url or "")
             return (True, "") if ours else (False, "This is no host of IPS.")
 
-    mock.add(Ours("POST", _HOST_URLS, responses_callback(service), content_type=None))
+        def get_response(self, request: PreparedRequest) -> HTTPResponse:
+            status, headers, body = ask(request)
+            fields = HTTPHeaderDict()
+            for name, value in headers:
+                fields.add(name, value)
+            original: Any = _Original(fields)
+            return HTTPResponse(
+                io.BytesIO(body),
+                fields,
+                status,
+                version=11,
+                reason=_REASONS.get(status),
+                preload_content=False,
+                decode_content=False,  # As requests has it: ``raw`` is as it came.
+                original_response=original,
+                request_method=request.method,
+            )
+
+    mock.add(Ours("POST", _HOST_URLS))
     mock.add_passthru(re.compile(""))
     with mock:
         yield service

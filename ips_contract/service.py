@@ -26,6 +26,7 @@ from ips_contract.wire import (
     Response,
     accepts_gzip,
     gzip,
+    new_response,
 )
 from ips_contract.writer import fault
 
@@ -214,11 +215,13 @@ def _encoded(call: Call, response: Response) -> Response:
     wanted, header = call.login.gzip, call.request.headers.get("accept-encoding")
     if header is None and wanted is None:
         return response
-    if call.request.method != "POST" or not response.body:
+    status, headers, body, delay, fate = response
+    if call.request.method != "POST" or not body:
         return response
     accepted = accepts_gzip(header)
     if accepted is False or wanted is False or (wanted is None and not accepted):
         return response
-    if any(name.lower() == "content-encoding" for name, _ in response.headers):
-        return response
-    return response._replace(headers=(*response.headers, _GZIPPED, _VARY), body=gzip(response.body))
+    for name, _ in headers:
+        if name.lower() == "content-encoding":
+            return response
+    return new_response((status, (*headers, _GZIPPED, _VARY), gzip(body), delay, fate))

@@ -235,7 +235,7 @@ def _check_action(_service: Service, call: Call) -> None:
     action = headers.get("soapaction")
     if action is None and "action=" in headers.get("content-type", ""):
         action = headers["content-type"].partition("action=")[2].partition(";")[0]
-    if action is None:
+    if action is None or action == call.operation:
         return
     action = action.strip().strip('"').strip("'")
     if action in ("", call.operation) or not call.operation:

@@ -274,6 +274,48 @@ def test_requests_gzip(canned: Canned) -> None:
     assert requests.get(URL, timeout=5).text == "<a/>"
 
 
+def test_requests_raw(canned: Canned) -> None:
+    packed = gzip.compress(b"<a/>")
+    canned.canned = Response(500, (*XML, ("Content-Encoding", "gzip")), packed)
+    with requests.get(URL, stream=True, timeout=5) as answer:
+        assert (answer.raw.version, answer.reason) == (11, "Internal Server Error")
+        assert answer.raw.read(10) == packed[:10]
+        assert answer.raw.read() == packed[10:]
+        assert answer.raw.read() == b""
+    with requests.get(URL, stream=True, timeout=5) as answer:
+        assert b"".join(answer.iter_content(2)) == b"<a/>"
+        assert answer.headers["Content-Length"] == str(len(packed))
+    canned.canned = Response(200, (), b"")
+    with requests.get(URL, stream=True, timeout=5) as answer:
+        assert list(answer.iter_lines()) == []
+
+
+def test_requests_what_does_not_unpack(canned: Canned) -> None:
+    canned.canned = Response(200, (*XML, ("Content-Encoding", "gzip")), b"<a/>")
+    with pytest.raises(requests.exceptions.ContentDecodingError):
+        requests.get(URL, timeout=5)
+
+
+def test_requests_cookies(canned: Canned) -> None:
+    cookies = (("Set-Cookie", "a=1; Path=/"), ("Set-Cookie", "b=2; Path=/"))
+    canned.canned = Response(200, (*XML, *cookies), b"<a/>")
+    with requests.Session() as session:
+        answer = session.get(URL, timeout=5)
+        assert answer.raw.headers.getlist("Set-Cookie") == ["a=1; Path=/", "b=2; Path=/"]
+        assert session.cookies.get_dict() == {"a": "1", "b": "2"}
+        session.get(URL, timeout=5)
+    assert canned.seen[1].headers["cookie"] == "a=1; b=2"
+
+
+def test_requests_retries(canned: Canned) -> None:
+    canned.canned = Response(503, (), b"")
+    retry = requests.adapters.Retry(total=2, status_forcelist=[503], raise_on_status=False)
+    with requests.Session() as session:
+        session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retry))
+        assert session.get(URL, timeout=5).status_code == 503
+    assert len(canned.seen) == 3
+
+
 def test_requests_delays(canned: Canned) -> None:
     canned.canned = Response(200, XML, b"late", delay=0.05)
     start = time.perf_counter()
