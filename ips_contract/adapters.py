@@ -305,7 +305,7 @@ def activate(service: Service) -> Iterator[Service]:
             fields = HTTPHeaderDict()
             for name, value in headers:
                 fields.add(name, value)
-            original: Any = _Original(fields)
+            original: Any = _Original(fields) if "Set-Cookie" in fields else None
             return HTTPResponse(
                 io.BytesIO(body),
                 fields,
