@@ -34,7 +34,12 @@ class Clock:
         """Moves the clock by ``by``, or by keywords of timedelta: ``advance(minutes=5)``.
 
         A negative time moves it back.
+
+        Raises:
+            TypeError: ``by`` is no timedelta, or there is no such unit.
         """
+        if not isinstance(by, timedelta):
+            raise TypeError(f"{by!r} has no unit: give a timedelta, or for example minutes={by!r}")
         self._offset += by + timedelta(**units)
 
     def set(self, moment: datetime) -> None:

@@ -18,7 +18,7 @@ from ips_contract.rules import ERROR, RULES
 from ips_contract.samples import first
 from ips_contract.trees import to_xml
 from ips_contract.validation import validate
-from ips_contract.wording import clipped
+from ips_contract.wording import clipped, near
 from ips_contract.wrong_bytes import BYTES_MUTATIONS
 from ips_contract.wrong_names import NAMES_MUTATIONS
 from ips_contract.wrong_structure import STRUCTURE_MUTATIONS
@@ -108,8 +108,10 @@ def rule_ids(rule: Rules, allowed: Collection[str] = MUTATIONS) -> tuple[str, ..
     names = (rule,) if isinstance(rule, str) else tuple(rule)
     for name in names or ("",):
         if name not in allowed:
-            known = ", ".join(id_ for id_ in MUTATIONS if id_ in allowed)
-            raise ValueError(f"no rule {name!r} that can be broken here; there are {known}")
+            known = tuple(id_ for id_ in MUTATIONS if id_ in allowed)
+            guess = near(name, known)
+            hint = f"did you mean {guess}?" if guess else f"there are {', '.join(known)}"
+            raise ValueError(f"no rule {name!r} that can be broken here; {hint}")
     return names
 
 

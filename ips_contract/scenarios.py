@@ -60,7 +60,8 @@ def select(patterns: Iterable[str] = ()) -> list[Scenario]:
         matches = [row for name, row in SCENARIOS.items() if fnmatchcase(name, pattern)]
         if not matches:
             guess = near(pattern, tuple(SCENARIOS))
-            hint = f"; did you mean {guess}?" if guess else "; --list shows them"
-            raise ValueError(f"no case {pattern!r}{hint}")
+            known = "`ips-contract fuzz --list` shows them"
+            hint = f"did you mean {guess}?" if guess else known
+            raise ValueError(f"no case {pattern!r}; {hint}")
         found |= {row.id: row for row in matches}
     return [row for name, row in SCENARIOS.items() if name in found]

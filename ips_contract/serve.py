@@ -108,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
     with _opened(args.log) as log:
         told = Told(service, sys.stderr, log, latency=args.latency, recorded=recorded)
         try:
-            server = Server(told, host=args.host, port=args.port)
+            server = Server(told, host=args.host, port=args.port, refused=told.refused)
         except ImportError as error:
             return _complain(str(error))
         except OSError as error:
@@ -215,12 +215,19 @@ class Told:
             response = response._replace(delay=response.delay + self._latency)
         return response
 
-    def _tell(self, exchange: Exchange) -> None:
+    def refused(self, status: int, reason: str) -> None:
+        """Tells of what was answered without the service: it was no request that HTTP knows."""
+        self._print(f"{self.service.clock.now():%H:%M:%S} no request, {status}: {reason}")
+
+    def _print(self, text: str) -> None:
         try:
             if self._out is not None:
-                print(line(exchange), file=self._out, flush=True)
+                print(printable(text), file=self._out, flush=True)
         except (OSError, ValueError):
             self._out = None  # Whoever read it has gone; the clients are served all the same.
+
+    def _tell(self, exchange: Exchange) -> None:
+        self._print(line(exchange))
         if self._log is not None:
             try:
                 self._log.write(json.dumps(row(exchange), ensure_ascii=False) + "\n")
@@ -246,9 +253,11 @@ def line(exchange: Exchange) -> str:
     if exchange.response.fate:
         parts.append(f"({exchange.response.fate})")
     text = " ".join(parts)
-    if len(text) > _LONGEST_LINE:
-        text = f"{text[:_LONGEST_LINE]}…"
-    # Names come from outside: nothing in them shall move a terminal's cursor.
+    return printable(f"{text[:_LONGEST_LINE]}…" if len(text) > _LONGEST_LINE else text)
+
+
+def printable(text: str) -> str:
+    """``text`` with what could move a terminal's cursor escaped: names come from outside."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -158,6 +158,7 @@ class Server:
         max_connections: int = 256,
         max_header_bytes: int = 32 * 1024,
         max_body_bytes: int | None = None,
+        refused: Callable[[int, str], None] | None = None,
     ) -> None:
         """Listens, and starts the thread.
 
@@ -172,6 +173,8 @@ class Server:
             max_header_bytes: largest target and headers of a request together.
             max_body_bytes: largest body read; None for the service's ``limit``. Of a longer one
                 the service is shown one byte more than that.
+            refused: is told of what never was a request for the service: the status that was
+                the answer, and why; called in the server's thread.
 
         Raises:
             ImportError: httptools is not installed.
@@ -193,6 +196,7 @@ class Server:
         self.max_connections = max_connections
         self.max_header_bytes = max_header_bytes
         self.max_body_bytes = max_body_bytes
+        self.refused = refused
         self.connections: set[_Connection] = set()
         self.buffer = bytearray(_RECEIVE)
         self.view = memoryview(self.buffer)
@@ -655,6 +659,8 @@ class _Connection:
         """Answers what cannot be read as a request, after all that came before it."""
         self.reading = ""
         self.discarding = True
+        if self.server.refused is not None:
+            self.server.refused(status, reason)
         response = Response(status, _PLAIN, f"{reason}\n".encode())
         self._put((Request("", "", {}, b""), b"close", True, response))
 

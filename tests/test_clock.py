@@ -29,6 +29,13 @@ def test_advance_set_and_reset() -> None:
         assert clock.now() == datetime(2014, 4, 3, 9, 30, tzinfo=UTC)
 
 
+def test_a_time_without_a_unit_is_refused() -> None:
+    with pytest.raises(
+        TypeError, match="5 has no unit: give a timedelta, or for example minutes=5"
+    ):
+        Clock().advance(5)  # type: ignore[arg-type]
+
+
 def test_a_moment_without_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="naive"):
         Clock().set(datetime(2020, 1, 1))  # noqa: DTZ001

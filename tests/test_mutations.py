@@ -240,6 +240,8 @@ def test_what_cannot_be_broken() -> None:
         break_rules(answer, VERSIONS[0], [MUTATIONS["range"][0]])
     with pytest.raises(ValueError, match="no rule 'nothing' that can be broken here; there are "):
         rule_ids("nothing")
+    with pytest.raises(ValueError, match=r"'rnage' that can be broken here; did you mean range\?"):
+        rule_ids("rnage")
     with pytest.raises(ValueError, match="no rule ''"):
         rule_ids([])
 

@@ -294,7 +294,7 @@ def test_select() -> None:
     assert chosen == {"plain", "handle-nil", "handle-nested"}
     with pytest.raises(ValueError, match="no case 'plian'; did you mean plain"):
         select(["plian"])
-    with pytest.raises(ValueError, match="--list shows them"):
+    with pytest.raises(ValueError, match="; `ips-contract fuzz --list` shows them"):
         select(["zzz*"])
 
 

@@ -102,6 +102,18 @@ def test_it_serves_until_a_signal(number: int) -> None:
     assert "secret" not in err
 
 
+def test_what_is_no_request_is_told() -> None:
+    with running() as command:
+        port = int(command.url.split(":")[2].partition("/")[0])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(b"\x16\x03\x01 TLS\r\n\r\n")
+            assert client.recv(4096).startswith(b"HTTP/1.1 400 ")
+        assert command.post(envelope()).status_code == 200
+        lines = command.end()[2].splitlines()
+    assert lines[0][8:].startswith(" no request, 400: This is no HTTP/1.1 request: ")
+    assert "submitJob valid" in lines[1]
+
+
 def test_the_log_can_be_judged_and_replayed(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     with running("--log", str(log), "--user", "user@example.test:secret:IpsUser") as command:
@@ -272,6 +284,7 @@ def test_a_reader_who_goes_stops_nothing(capsys: pytest.CaptureFixture[str]) -> 
     front = serve.Told(Service(), Broken(), Broken())
     for _ in range(2):
         assert front.handle(request(envelope())).status == 200
+        front.refused(400, "This is no HTTP.")
     assert capsys.readouterr().err.count("the log ends here") == 1
 
 
