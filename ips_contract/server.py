@@ -517,10 +517,10 @@ class _Connection:
             # Most requests come whole, from clients that have sent the same head before.
             end = server.buffer.find(b"\r\n\r\n", 0, server.most_known) + 4
             if 4 <= end < size and not self.reading:
-                head = plain_head(bytes(view[:end]))
+                head = plain_head(view[:end].tobytes())
                 if head is not None and size == end + head.length <= end + server.max_body_bytes:
                     method, target, headers, connection, _ = head
-                    request = new_request((method, target, headers, bytes(view[end:size])))
+                    request = new_request((method, target, headers, view[end:size].tobytes()))
                     self._put((request, connection, False, None))
                     return
             self._read(view[:size])
