@@ -185,16 +185,20 @@ def responses_callback(
     ask = _asker(service)
 
     def callback(request: PreparedRequest) -> tuple[int, dict[str, str], bytes]:
-        status, headers, body = ask(request)
-        return status, dict(headers), body
+        status, lines, length, body = ask(request)
+        headers = dict(lines)
+        if length:
+            headers["Content-Length"] = length
+        return status, headers, body
 
     return callback
 
 
-def _asker(
-    service: Service,
-) -> Callable[[PreparedRequest], tuple[int, Iterable[tuple[str, str]], bytes]]:
-    """What gives the answer to a request of requests: status, headers and body.
+_Asked = tuple[int, tuple[tuple[str, str], ...], str, bytes]
+
+
+def _asker(service: Service) -> Callable[[PreparedRequest], _Asked]:
+    """What gives the answer to a request of requests: status, headers, length and body.
 
     It raises as requests does where the answer is to be late or broken.
 
@@ -206,7 +210,7 @@ def _asker(
     except ImportError as error:
         raise ImportError(_MISSING.format("responses")) from error
 
-    def ask(request: PreparedRequest) -> tuple[int, Iterable[tuple[str, str]], bytes]:
+    def ask(request: PreparedRequest) -> _Asked:
         asked = _requests_request(request)
         response = _handle(service, asked)
         if response.delay > 0:
@@ -225,8 +229,8 @@ def _asker(
             text = f"Connection broken: {half} bytes read, {len(body) - half} more expected"
             raise exceptions.ChunkedEncodingError(text, request=request)
         # responses before 0.26 waits for the length that an answer to HEAD names.
-        headers = _framed(asked, response) if request.method != "HEAD" else response.headers
-        return response.status, headers, body
+        length = str(len(body)) if request.method != "HEAD" else ""
+        return response.status, response.headers, length, body
 
     return ask
 
@@ -301,10 +305,12 @@ def activate(service: Service) -> Iterator[Service]:
             return (True, "") if ours else (False, "This is no host of IPS.")
 
         def get_response(self, request: PreparedRequest) -> HTTPResponse:
-            status, headers, body = ask(request)
+            status, lines, length, body = ask(request)
             fields = HTTPHeaderDict()
-            for name, value in headers:
+            for name, value in lines:
                 fields.add(name, value)
+            if length:
+                fields["Content-Length"] = length
             original: Any = _Original(fields) if "Set-Cookie" in fields else None
             return HTTPResponse(
                 io.BytesIO(body),

@@ -296,6 +296,24 @@ def test_requests_what_does_not_unpack(canned: Canned) -> None:
         requests.get(URL, timeout=5)
 
 
+def test_requests_the_length_is_the_true_one(canned: Canned) -> None:
+    canned.canned = Response(200, (*XML, ("content-length", "99")), b"<a/>")
+    answer = requests.get(URL, timeout=5)
+    assert (answer.content, answer.headers["Content-Length"]) == (b"<a/>", "4")
+    canned.canned = Response(304, (("Content-Length", "5"),), b"")
+    assert requests.get(URL, timeout=5).content == b""
+
+
+def test_requests_redirects(canned: Canned) -> None:
+    def handle(request: Request) -> Response:
+        there = request.target == "/there"
+        return Response(200, (), b"it") if there else Response(302, (("Location", "/there"),), b"x")
+
+    canned.handle = handle  # type: ignore[method-assign]
+    answer = requests.post(URL, b"<a/>", timeout=5)
+    assert (answer.content, answer.request.method, len(answer.history)) == (b"it", "GET", 1)
+
+
 def test_requests_cookies(canned: Canned) -> None:
     cookies = (("Set-Cookie", "a=1; Path=/"), ("Set-Cookie", "b=2; Path=/"))
     canned.canned = Response(200, (*XML, *cookies), b"<a/>")
