@@ -52,7 +52,6 @@ _ADMINS = frozenset({"IpsAdmin", "IpsCompanyAdmin", "TrialSiteAdmin", "ImagePort
 
 _AUTH_TAG = f"{{{UNVERSIONED}}}authHeader"
 _OLD_USER_TAG, _OLD_PASSWORD_TAG = f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"
-_USER_TAG, _PASSWORD_TAG = f"{{{UNVERSIONED}}}user", f"{{{UNVERSIONED}}}password"
 AUTH_HEADER, BASIC, AUTH_USER = "authHeader", "HTTP Basic", "AuthUser and AuthPassword"
 
 
@@ -84,13 +83,23 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _STATUSES = frozenset(range(200, 600)) - {204, 205, 304}
 
 
-def read_login(root: etree._Element | None, headers: dict[str, str]) -> Login:
+def read_login(
+    root: etree._Element | None, headers: dict[str, str], *, clean: bool = False
+) -> Login:
     """The credentials of a request: authHeader before HTTP Basic before AuthUser.
 
     Args:
         root: the parsed document; None if there is none.
         headers: those of HTTP, names lower-case.
+        clean: nothing in the document was remarked on.
     """
+    if clean and root is not None and len(root) == 2 and len(root[0]) == 1:
+        entry = root[0][0]
+        if entry.tag == _AUTH_TAG and len(entry) == 2:
+            # As nearly always. In an authHeader that is valid these two are user and password.
+            user = entry[0].text or ""
+            if user.strip():
+                return _new_login((user, entry[1].text or "", AUTH_HEADER, "", None, None))
     login, old_user, old_password = NOBODY, "", ""
     for entry in _header_entries(root):
         tag = str(entry.tag)
@@ -125,10 +134,6 @@ def _is_ours(tag: str) -> bool:
 
 
 def _auth_header(entry: etree._Element) -> Login:
-    if len(entry) == 2:  # As nearly always.
-        user, password = entry[0], entry[1]
-        if user.tag == _USER_TAG and password.tag == _PASSWORD_TAG:
-            return _new_login((user.text or "", password.text or "", AUTH_HEADER, "", None, None))
     fields = {str(child.tag).rpartition("}")[2]: child.text or "" for child in entry}
     get = fields.get
     return Login(

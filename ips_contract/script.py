@@ -61,16 +61,17 @@ class Step:
 
 
 class Script:
-    """The steps that wait for a request, first in, first out for each operation."""
+    """The steps that wait for a request, first in, first out for each operation.
+
+    Attributes:
+        steps: all of them, in the order they were added.
+    """
 
     def __init__(self) -> None:
-        self._steps: list[Step] = []
+        self.steps: list[Step] = []
 
     def __len__(self) -> int:
-        return len(self._steps)
-
-    def __bool__(self) -> bool:
-        return bool(self._steps)
+        return len(self.steps)
 
     def add(self, step: Step, times: int) -> None:
         """Puts ``step`` behind the others, ``times`` times.
@@ -95,18 +96,18 @@ class Script:
             raise ValueError("drop is given beside an answer; a dropped connection has none")
         if step.drop and step.truncate:
             raise ValueError("drop and truncate are both given; a connection ends once")
-        self._steps += [step] * times
+        self.steps += [step] * times
 
     def take(self, operation: str) -> Step | None:
         """The next step for a request of ``operation``, used up; None if there is none."""
-        for index, step in enumerate(self._steps):
+        for index, step in enumerate(self.steps):
             if step.operation in (operation, ANY):
-                return self._steps.pop(index)
+                return self.steps.pop(index)
         return None
 
     def clear(self) -> None:
         """Forgets all steps."""
-        self._steps.clear()
+        self.steps.clear()
 
 
 def apply(step: Step, request: Request, response: Response) -> Response:

@@ -162,13 +162,13 @@ def _parse(service: Service, call: Call) -> None:
     soap = _SOAP_TAGS.get(tag)
     if call.soap and soap is not None:
         call.soap = soap
-    call.login = read_login(root, call.request.headers)
     try:
         # Held while it is judged, so that lxml makes its element once.
         message = root[-1][0] if soap else None
     except IndexError:
         message = None
     report = call.report = examine(root, data)
+    call.login = read_login(root, call.request.headers, clean=not report.violations)
     if message is None or report.violations:
         message = message_in(root)
     call.message = message
@@ -261,7 +261,7 @@ def _authorize(service: Service, call: Call) -> None:
 
 
 def _take_script(service: Service, call: Call) -> Response | None:
-    if not service.scripted:
+    if not service.scripted.steps:
         return None
     step = call.step = service.scripted.take(call.operation)
     if step is None:

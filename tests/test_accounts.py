@@ -7,13 +7,16 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ips_contract import VERSIONS
+from ips_contract import VERSIONS, validate
 from ips_contract.accounts import PERMISSIONS, ROLES, Account, Accounts, Company, Login, read_login
 from ips_contract.envelope import parse
 from ips_contract.operations import OPERATIONS
+from ips_contract.strategies import envelopes, plain_requests
 from ips_contract.wire import Fault
-from tests.calls import SOAP_12, auth, envelope
+from tests.calls import SOAP_12, auth, envelope, message
 
 FACTS = Path(__file__).parent / "facts" / "documented-operations.json"
 OLD_STYLE = (
@@ -203,3 +206,31 @@ def test_accounts_that_cannot_be() -> None:
 def test_passwords_do_not_show() -> None:
     assert "s3cret" not in repr(who("admin@x.test"))
     assert who("user@x.test").handle == "2|user@x.test"
+
+
+CHECK = message("checkLogin", "<email>a</email><password>b</password>")
+CREDENTIALS = (
+    *("", auth("me", "secret"), auth("me", ""), auth("", "secret"), auth(" ", "secret")),
+    auth("me", "secret", "<locale>de</locale>"),
+    auth("me", "secret", "<locale>de</locale><gzipResponse>1</gzipResponse>"),
+    auth("me", "secret") + auth("you", "too"),
+    OLD_STYLE,
+    OLD_STYLE + auth("me", "secret"),
+    '<g:Trace xmlns:g="urn:gateway"><g:from>a</g:from><g:to>b</g:to></g:Trace>',
+)
+
+
+@pytest.mark.parametrize("header", CREDENTIALS)
+@pytest.mark.parametrize("headers", [{}, basic("other:word")])
+def test_what_is_clean_is_read_no_differently(header: str, headers: dict[str, str]) -> None:
+    document = envelope(CHECK, header)
+    clean = not validate(document).violations
+    root = parse(document)
+    assert read_login(root, headers, clean=clean) == read_login(root, headers)
+
+
+@given(document=st.one_of(envelopes(), plain_requests()))
+def test_generated_credentials_are_read_no_differently(document: bytes) -> None:
+    assert not validate(document).violations
+    root = parse(document)
+    assert read_login(root, {}, clean=True) == read_login(root, {})
