@@ -372,7 +372,7 @@ class Server:
             service = self.service
             with service.lock:
                 response = service.handle(request)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told by _fail
             logger = _logger()
             logger.exception(
                 "The mock failed at %s %s", request.method, redact_target(request.target)
@@ -456,18 +456,25 @@ class _Connection:
         """Calls a method of this connection; if it fails, only this connection ends."""
         try:
             method(*args, **kwargs)
-        except BlockingIOError:  # It was not ready after all.
-            pass
-        except OSError:  # The client is gone.
-            self.close()
-        except Exception:
-            logger = _logger()
-            logger.exception("A connection of the mock failed")
-            self.close()
+        except Exception as error:  # noqa: BLE001 - told by _fail
+            self._fail(error)
 
     def ready(self, events: int) -> None:
-        """The socket can be read from or written to."""
-        self.guard(self._flush if events & _WRITE else self._receive)
+        """The socket can be read from or written to; guarded, too."""
+        try:
+            if events & _WRITE:
+                self._flush()
+            else:
+                self._receive()
+        except Exception as error:  # noqa: BLE001 - told by _fail
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, BlockingIOError):
+            return  # It was not ready after all.
+        if not isinstance(error, OSError):  # Else the client is gone.
+            _logger().error("A connection of the mock failed", exc_info=error)
+        self.close()
 
     def expire(self) -> None:
         """The deadline is past."""
