@@ -186,7 +186,7 @@ def responses_callback(
 
     def callback(request: PreparedRequest) -> tuple[int, dict[str, str], bytes]:
         status, lines, length, body = ask(request)
-        headers = dict(lines)
+        headers = {name: value for name, value in lines if name.lower() != "content-length"}
         if length:
             headers["Content-Length"] = length
         return status, headers, body

@@ -39,7 +39,7 @@ class Clock:
             TypeError: ``by`` is no timedelta, or there is no such unit.
         """
         if not isinstance(by, timedelta):
-            raise TypeError(f"{by!r} has no unit: give a timedelta, or for example minutes={by!r}")
+            raise TypeError(f"{by!r} has no unit: give a timedelta, or for example minutes=5")
         self._offset += by + timedelta(**units)
 
     def set(self, moment: datetime) -> None:

@@ -68,7 +68,8 @@ def plain_head(data: bytes) -> Head | None:
     """The head that ``data`` is, to its blank line, and nothing else.
 
     None if it is none, or one that takes more than to wait for as many bytes as it says: chunks,
-    an interim answer, another protocol, or the connection's end.
+    an interim answer, another protocol, or the connection's end. None, too, without a body: then
+    the parser forgets what it saw with the head's last byte.
     """
     import httptools  # The server has it; this module can do without.
 
@@ -87,6 +88,8 @@ def plain_head(data: bytes) -> Head | None:
     if host is not None:
         headers["host"] = host
     length = int(headers.get("content-length") or 0)  # The parser takes digits only.
+    if not length:
+        return None
     return Head(known_text(parser.get_method()), target, headers, connection, length)
 
 

@@ -109,7 +109,7 @@ def rule_ids(rule: Rules, allowed: Collection[str] = MUTATIONS) -> tuple[str, ..
     for name in names or ("",):
         if name not in allowed:
             known = tuple(id_ for id_ in MUTATIONS if id_ in allowed)
-            guess = near(name, known)
+            guess = near(name, known) if isinstance(name, str) else None
             hint = f"did you mean {guess}?" if guess else f"there are {', '.join(known)}"
             raise ValueError(f"no rule {name!r} that can be broken here; {hint}")
     return names

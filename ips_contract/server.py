@@ -372,7 +372,7 @@ class Server:
             service = self.service
             with service.lock:
                 response = service.handle(request)
-        except Exception as error:  # noqa: BLE001 - told by _fail
+        except Exception as error:
             logger = _logger()
             logger.exception(
                 "The mock failed at %s %s", request.method, redact_target(request.target)
@@ -526,6 +526,7 @@ class _Connection:
             if 4 <= end < size and not self.reading:
                 head = plain_head(view[:end].tobytes())
                 if head is not None and size == end + head.length <= end + server.max_body_bytes:
+                    self.received = 0
                     method, target, headers, connection, _ = head
                     request = new_request((method, target, headers, view[end:size].tobytes()))
                     self._put((request, connection, False, None))
@@ -666,10 +667,14 @@ class _Connection:
         """Answers what cannot be read as a request, after all that came before it."""
         self.reading = ""
         self.discarding = True
-        if self.server.refused is not None:
-            self.server.refused(status, reason)
         response = Response(status, _PLAIN, f"{reason}\n".encode())
         self._put((Request("", "", {}, b""), b"close", True, response))
+        if self.server.refused is not None:
+            try:
+                self.server.refused(status, reason)
+            except Exception:
+                logger = _logger()
+                logger.exception("Who is told of refusals failed")
 
     # Answering.
 

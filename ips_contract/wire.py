@@ -80,7 +80,6 @@ class BadEncoding(ValueError):
     """A body that is not what its Content-Encoding says."""
 
 
-@lru_cache(maxsize=256)  # A client sends the same with each request.
 def accepts_gzip(accept_encoding: str | None) -> bool | None:
     """Whether a client takes gzip by its Accept-Encoding; None if it did not send the header.
 
@@ -88,6 +87,11 @@ def accepts_gzip(accept_encoding: str | None) -> bool | None:
     """
     if accept_encoding is None:
         return None
+    # A client sends the same with each request. What is longer than any of them is not kept.
+    return (_known_to_take_gzip if len(accept_encoding) <= 256 else _takes_gzip)(accept_encoding)
+
+
+def _takes_gzip(accept_encoding: str) -> bool:
     found = {}
     for part in accept_encoding.lower().split(","):
         name, _, parameter = part.partition(";")
@@ -96,6 +100,9 @@ def accepts_gzip(accept_encoding: str | None) -> bool | None:
     # What is named counts before the star, which stands for all that is not.
     named = [found[name] for name in ("gzip", "x-gzip") if name in found]
     return any(named) if named else found.get("*", False)
+
+
+_known_to_take_gzip = lru_cache(maxsize=256)(_takes_gzip)
 
 
 def gzip(data: bytes) -> bytes:

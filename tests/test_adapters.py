@@ -304,6 +304,11 @@ def test_requests_the_length_is_the_true_one(canned: Canned) -> None:
     assert requests.get(URL, timeout=5).content == b""
 
 
+def test_requests_the_length_that_head_names(canned: Canned) -> None:
+    canned.canned = Response(200, (("Content-Length", "99"),), b"")
+    assert requests.head(URL, timeout=5).headers["Content-Length"] == "99"
+
+
 def test_requests_redirects(canned: Canned) -> None:
     def handle(request: Request) -> Response:
         there = request.target == "/there"

@@ -31,9 +31,9 @@ def test_advance_set_and_reset() -> None:
 
 def test_a_time_without_a_unit_is_refused() -> None:
     with pytest.raises(
-        TypeError, match="5 has no unit: give a timedelta, or for example minutes=5"
+        TypeError, match="7 has no unit: give a timedelta, or for example minutes=5"
     ):
-        Clock().advance(5)  # type: ignore[arg-type]
+        Clock().advance(7)  # type: ignore[arg-type]
 
 
 def test_a_moment_without_time_zone_is_refused() -> None:

@@ -29,7 +29,6 @@ LENGTH = b"Content-Length: 5\r\n"
             b"POST /a?b HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nx-a:  2 \r\n" + LENGTH + b"\r\n",
             Head("POST", "/a?b", {"host": "h", "x-a": "1, 2", "content-length": "5"}, b"", 5),
         ),
-        (b"GET / HTTP/1.1\r\n\r\n", Head("GET", "/", {}, b"", 0)),
         (
             b"PUT http://h/a HTTP/1.1\r\nHost: x\r\nContent-Length: 007 \r\n\r\n",
             Head("PUT", "/a", {"host": "h", "content-length": "007"}, b"", 7),
@@ -54,6 +53,8 @@ def test_plain_heads(head: bytes, found: Head) -> None:
         b"\r\n\r\n",
         b"garbage\r\n\r\n",
         b"POST / HTTP/1.1\r\n" + LENGTH,
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
         b"POST / HTTP/1.0\r\n" + LENGTH + b"\r\n",
         b"POST / HTTP/1.1\r\nConnection: close\r\n" + LENGTH + b"\r\n",
         b"POST / HTTP/1.1\r\nExpect: 100-continue\r\n" + LENGTH + b"\r\n",
@@ -195,3 +196,63 @@ def test_a_body_that_looks_like_a_request() -> None:
         assert client.recv(65536).endswith(inner)
         assert isinstance(server.service, Echo)
         assert [request.target for request in server.service.seen] == ["/outer"]
+
+
+def test_a_head_is_parsed_once() -> None:
+    request = b"POST /once HTTP/1.1\r\nX-Once: 1\r\n" + LENGTH + b"\r\n12345"
+    before = plain_head.cache_info()
+    with (
+        Server(Echo()) as server,
+        socket.create_connection((server.host, server.port), timeout=10) as client,
+    ):
+        for _ in range(3):
+            client.sendall(request)
+            assert client.recv(65536).endswith(b"12345")
+    after = plain_head.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 2)
+
+
+def test_line_ends_between_requests_do_not_add_up() -> None:
+    request = b"POST / HTTP/1.1\r\n" + LENGTH + b"\r\n12345"
+    with (
+        Server(Echo(), max_header_bytes=64) as server,
+        socket.create_connection((server.host, server.port), timeout=10) as client,
+    ):
+        for _ in range(400):  # Of the 576 bytes that may be framing, 800 come.
+            client.sendall(request)
+            assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+            client.sendall(b"\r\n")
+            while server.connections and max(c.received for c in server.connections) == 0:
+                time.sleep(0)
+
+
+def test_the_connection_ends_where_a_request_without_a_body_says_so() -> None:
+    with (
+        Server(Echo()) as server,
+        socket.create_connection((server.host, server.port), timeout=10) as client,
+    ):
+        client.sendall(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+        got = b""
+        while piece := client.recv(65536):
+            got += piece
+    assert b"\r\nConnection: close\r\n" in got
+
+
+def test_who_is_told_of_a_refusal_cannot_prevent_the_answer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told = []
+
+    def refused(status: int, reason: str) -> None:
+        told.append((status, reason.partition(":")[0]))
+        raise ValueError("no")
+
+    with (
+        Server(Echo(), refused=refused) as server,
+        socket.create_connection((server.host, server.port), timeout=10) as client,
+    ):
+        client.sendall(b"nonsense\r\n\r\n")
+        answer = client.recv(65536)
+    assert told == [(400, "This is no HTTP/1.1 request")]
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert "no" in caplog.text

@@ -242,6 +242,8 @@ def test_what_cannot_be_broken() -> None:
         rule_ids("nothing")
     with pytest.raises(ValueError, match=r"'rnage' that can be broken here; did you mean range\?"):
         rule_ids("rnage")
+    with pytest.raises(ValueError, match="no rule 1 that can be broken here; there are "):
+        rule_ids([1])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="no rule ''"):
         rule_ids([])
 
