@@ -218,6 +218,7 @@ def test_line_ends_between_requests_do_not_add_up() -> None:
         Server(Echo(), max_header_bytes=64) as server,
         socket.create_connection((server.host, server.port), timeout=10) as client,
     ):
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for _ in range(400):  # Of the 576 bytes that may be framing, 800 come.
             client.sendall(request)
             assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
