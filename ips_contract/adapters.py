@@ -287,6 +287,8 @@ def activate(service: Service) -> Iterator[Service]:
     try:
         import responses
         from requests.adapters import HTTPAdapter
+
+        # urllib3 before 2 has both nowhere else in public.
         from urllib3.response import HTTPHeaderDict, HTTPResponse  # type: ignore[attr-defined]
     except ImportError as error:
         raise ImportError(_MISSING.format("responses")) from error
@@ -294,7 +296,6 @@ def activate(service: Service) -> Iterator[Service]:
     mock = responses.RequestsMock(
         assert_all_requests_are_fired=False, real_adapter_send=HTTPAdapter.send
     )
-
     ask = _asker(service)
 
     class Ours(responses.BaseResponse):
