@@ -327,7 +327,7 @@ def hostile() -> Iterator[Row]:
 
 
 def _corpus(*names: str) -> dict[str, tuple[float, float]]:
-    """Name → seconds and megabytes; those that were stopped after ten seconds took for ever."""
+    """Name → seconds and megabytes; those that were stopped after a minute took for ever."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.hostile", *names],
         cwd=ROOT,

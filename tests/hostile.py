@@ -1193,7 +1193,7 @@ def measure(name: str) -> Measured:
     return Measured(name, seconds, growth, sorted({found.rule for found in violations}))
 
 
-def measure_apart(name: str, watchdog: float = 10) -> Measured:
+def measure_apart(name: str, watchdog: float = 60) -> Measured:
     """Validates a document in a fork of this process, which should be small.
 
     A fork that needs more than ``watchdog`` seconds is ended by a signal.

@@ -181,13 +181,14 @@ def test_httpx_delays(ask: Any) -> None:
     assert ask(service, "GET", URL).content == b"late"
     assert ask(service, "GET", URL, timeout=None).content == b"late"
     assert time.perf_counter() - start >= 0.2
+    service.canned = Response(200, XML, b"late", delay=60)
     with pytest.raises(httpx.ReadTimeout):
         ask(service, "GET", URL, timeout=0.01)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 50
 
 
 def test_httpx_async_delays_hold_up_nobody() -> None:
-    service = Canned(Response(200, XML, b"late", delay=0.1))
+    service = Canned(Response(200, XML, b"late", delay=0.5))
 
     async def main() -> None:
         async with httpx.AsyncClient(transport=adapters.httpx_transport(service)) as client:
@@ -195,7 +196,7 @@ def test_httpx_async_delays_hold_up_nobody() -> None:
 
     start = time.perf_counter()
     asyncio.run(main())
-    assert time.perf_counter() - start < 0.8
+    assert time.perf_counter() - start < 4  # It would be 5 s one after the other.
 
 
 @pytest.mark.parametrize("fate", ["drop", "truncate"])

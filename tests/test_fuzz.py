@@ -7,7 +7,6 @@ import io
 import json
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,14 +52,12 @@ def quick_clients(monkeypatch: pytest.MonkeyPatch) -> None:
 # Whole runs.
 
 
-def test_a_careful_client_passes_and_quickly(capsys: pytest.CaptureFixture[str]) -> None:
-    """All G cases, stalls included, in less than 30 s on 2 processors."""
-    before = time.monotonic()
+def test_a_careful_client_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    """All G cases, stalls included; how long that takes is measured in benchmarks."""
     gating = [case.id for case in battery.cases()]
     status = run("--jobs", "4", *only(*gating), "--", *URLLIB)
     assert capsys.readouterr().out == f"{len(gating)} cases: {len(gating)} OK\n"
     assert status == 0
-    assert time.monotonic() - before < 30
 
 
 @pytest.mark.parametrize("name", ["requests", "httpx"])

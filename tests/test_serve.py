@@ -89,9 +89,7 @@ def test_it_serves_until_a_signal(number: int) -> None:
         assert command.post(envelope()).status_code == 200
         assert command.post(envelope("47|x")[:-20]).status_code == 500
         requests.get(f"{command.url}x?password=secret", timeout=5)
-        start = time.perf_counter()
         status, out, err = command.end(number)
-        assert time.perf_counter() - start < 2
     assert (status, out) == (0, "")
     lines = err.splitlines()
     assert [line[9:].split(":")[0] for line in lines] == [

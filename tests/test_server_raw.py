@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import select
 import socket
 import threading
 import time
@@ -147,15 +148,16 @@ def test_pipelined_requests_wait_for_a_delayed_answer(client: Client, echo: Echo
 
 
 def test_a_delay_holds_up_no_other_connection(server: Server, echo: Echo) -> None:
-    echo.scripted["/late"] = Response(200, XML, b"late", delay=0.4)
-    start = time.monotonic()
+    echo.scripted["/late"] = Response(200, XML, b"late", delay=9)
+    echo.scripted["/later"] = Response(200, XML, b"later", delay=0.1)
     with Client(server) as slow, Client(server) as quick:
         slow.send(post("/late"))
         for _ in range(50):
             assert quick.send(post("/", b"now")).answer()[2] == b"now"
-        assert time.monotonic() - start < 0.4
-        assert slow.answer()[2] == b"late"
-        assert time.monotonic() - start >= 0.4
+        start = time.monotonic()
+        assert quick.send(post("/later")).answer()[2] == b"later"
+        assert time.monotonic() - start >= 0.1
+        assert not select.select([slow.socket], [], [], 0)[0]
 
 
 def test_a_client_may_leave_before_a_delayed_answer(server: Server, echo: Echo) -> None:
@@ -440,7 +442,7 @@ def test_chunks_that_are_all_framing(client: Client, echo: Echo) -> None:
     assert not echo.seen
 
 
-def wait_for(condition: object, seconds: float = 5) -> None:
+def wait_for(condition: object, seconds: float = 30) -> None:
     assert callable(condition)
     end = time.monotonic() + seconds
     while not condition():
@@ -467,7 +469,7 @@ def test_slow_loris(impatient: Server, echo: Echo, begin: bytes, piece: bytes) -
                 answer = client.socket.recv(65536)
             except TimeoutError:
                 client.send(piece)
-                assert time.monotonic() - start < 10 * TIMEOUT
+                assert time.monotonic() - start < 100 * TIMEOUT
             else:
                 break
     assert time.monotonic() - start > 0.9 * TIMEOUT
@@ -477,12 +479,12 @@ def test_slow_loris(impatient: Server, echo: Echo, begin: bytes, piece: bytes) -
     assert not echo.seen
 
 
-def test_the_deadline_is_of_each_request(impatient: Server) -> None:
-    with Client(impatient) as client:
-        for _ in range(4):
+def test_the_deadline_is_of_each_request(echo: Echo) -> None:
+    with Server(echo, request_timeout=2) as server, Client(server) as client:
+        for _ in range(5):
             data = post("/", b"body")
             client.send(data[:10])
-            time.sleep(TIMEOUT / 2)
+            time.sleep(0.5)
             assert client.send(data[10:]).answer()[2] == b"body"
 
 
@@ -516,7 +518,7 @@ def test_idle_connections_end_without_a_word(impatient: Server, data: bytes) -> 
         if data.startswith(b"POST"):
             client.answer()
         assert client.ended()
-    assert 1.8 * TIMEOUT < time.monotonic() - start < 8 * TIMEOUT
+    assert time.monotonic() - start > 1.8 * TIMEOUT
 
 
 def test_a_client_that_does_not_read_is_cut(impatient: Server, echo: Echo) -> None:
