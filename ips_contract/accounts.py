@@ -1,8 +1,5 @@
 """Who may do what: credentials in requests, users, companies and roles."""
 
-from __future__ import annotations
-
-import binascii
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,7 +72,7 @@ class Login(NamedTuple):
 
 NOBODY = Login()
 # As Login(*values), faster: there is one for each request.
-_new_login: Callable[[tuple[str, str, str, str, bool | None, int | None]], Login]
+_new_login: "Callable[[tuple[str, str, str, str, bool | None, int | None]], Login]"
 _new_login = partial(tuple.__new__, Login)
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -84,7 +81,7 @@ _STATUSES = frozenset(range(200, 600)) - {204, 205, 304}
 
 
 def read_login(
-    root: etree._Element | None, headers: dict[str, str], *, clean: bool = False
+    root: "etree._Element | None", headers: dict[str, str], *, clean: bool = False
 ) -> Login:
     """The credentials of a request: authHeader before HTTP Basic before AuthUser.
 
@@ -119,7 +116,7 @@ def read_login(
     return login
 
 
-def _header_entries(root: etree._Element | None) -> Iterable[etree._Element]:
+def _header_entries(root: "etree._Element | None") -> "Iterable[etree._Element]":
     if root is None or not len(root):
         return ()
     tag = str(root.tag)
@@ -133,7 +130,7 @@ def _is_ours(tag: str) -> bool:
     return version_for_namespace(tag[1:].rpartition("}")[0]) is not None
 
 
-def _auth_header(entry: etree._Element) -> Login:
+def _auth_header(entry: "etree._Element") -> Login:
     fields = {str(child.tag).rpartition("}")[2]: child.text or "" for child in entry}
     get = fields.get
     return Login(
@@ -157,6 +154,8 @@ def _basic(header: str) -> tuple[str, str] | None:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "basic":
         return None
+    import binascii  # Few clients authenticate so, and who starts the mock waits for it.
+
     try:
         data = binascii.a2b_base64(token.strip(), strict_mode=True)
     except ValueError:  # binascii.Error is one, and so is what is no ASCII.
@@ -226,7 +225,7 @@ class Accounts:
     """
 
     def __init__(
-        self, users: Iterable[Account] = (), companies: dict[str, str] | None = None
+        self, users: "Iterable[Account]" = (), companies: dict[str, str] | None = None
     ) -> None:
         self._users: dict[str, Account] = {}
         self._names = dict(companies or {})

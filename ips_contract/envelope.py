@@ -10,8 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from lxml import etree
-
+from ips_contract.quick_lxml import etree
 from ips_contract.wording import clipped
 
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"

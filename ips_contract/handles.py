@@ -3,8 +3,6 @@
 Sources: the seed pages (``47|My Test Job|``) and observed answers (``j|110|katlyn||``), S and O.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -4,8 +4,6 @@ A client sends the same head again and again, so what httptools has read in one 
 kept is shared by requests; nobody changes it.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import NamedTuple

@@ -6,7 +6,6 @@ function of these and of the time, so that a read changes nothing, except that i
 
 from __future__ import annotations
 
-import heapq
 import itertools
 from collections import deque
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -226,7 +225,7 @@ class Jobs:
         elif exec_time is not None and exec_time > now:
             job.fires = True
             job.next_fire = exec_time
-            heapq.heappush(self._due, (exec_time, job.number, job))
+            self._wait(job, exec_time)
         else:
             self._start(job, now)
         self._keep(job)
@@ -249,7 +248,12 @@ class Jobs:
         fire = job.cron.next_after(after.astimezone(self.zone)) if job.cron is not None else None
         job.next_fire = fire.astimezone(UTC) if fire is not None else None
         if job.next_fire is not None:
-            heapq.heappush(self._due, (job.next_fire, job.number, job))
+            self._wait(job, job.next_fire)
+
+    def _wait(self, job: Job, until: datetime) -> None:
+        from heapq import heappush  # Who starts the mock waits for it; few schedule jobs.
+
+        heappush(self._due, (until, job.number, job))
 
     def _start(self, job: Job, at: datetime) -> None:
         plan = self._plans.get(job.token, self.plan)
@@ -280,9 +284,11 @@ class Jobs:
             self._settle()
         if not self._due or self._due[0][0] > now:
             return
+        from heapq import heappop
+
         fired: dict[int, int] = {}
         while self._due and self._due[0][0] <= now:
-            at, number, job = heapq.heappop(self._due)
+            at, number, job = heappop(self._due)
             if job.deleted or job.next_fire != at:
                 continue
             if job.paused:

@@ -1,7 +1,5 @@
 """What a validation found: frozen values, rendered late."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.rules import ERROR, RULES
@@ -68,7 +66,7 @@ def violation(
 class InvalidMessage(ValueError):
     """Raised by ``Report.raise_for_errors``; ``.report`` is the Report, the text its rendering."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: "Report") -> None:
         super().__init__(report.text())
         self.report = report
 
@@ -89,8 +87,8 @@ class Report:
     def __init__(
         self,
         message: str,
-        version: Version | None,
-        violations: Iterable[Violation] = (),
+        version: "Version | None",
+        violations: "Iterable[Violation]" = (),
         data: bytes | None = None,
     ) -> None:
         self.message = message

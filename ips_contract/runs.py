@@ -1,7 +1,5 @@
 """What happened to jobs: as events and plain facts, from which their states are computed."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,7 +44,7 @@ class Job:
     )
 
     def __init__(
-        self, number: int, company: str, name: str, kind: str, version: Version, user: str
+        self, number: int, company: str, name: str, kind: str, version: "Version", user: str
     ) -> None:
         self.number = number
         self.company = company
@@ -138,7 +136,7 @@ def token(text: str) -> str:
     return "|".join([part.strip(" ") for part in text.split("|")]) if "|" in text else text
 
 
-def stamp_of(moment: datetime, zone: tzinfo) -> int:
+def stamp_of(moment: datetime, zone: "tzinfo") -> int:
     """What an instance's name says of ``moment``: the clock on the wall in ``zone``.
 
     Milliseconds since 1970 had this clock always gone as UTC does.
@@ -172,7 +170,7 @@ def handle_key(handle: str) -> str:
     return text[2:].rpartition("|")[0] if text.startswith("j|") else text
 
 
-def read_schedule(schedule: str) -> Cron | None:
+def read_schedule(schedule: str) -> "Cron | None":
     """A schedule; None if it is of the custom format that is not public: it never fires."""
     from ips_contract.cron import RangeError, ShapeError, parse
 

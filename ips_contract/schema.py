@@ -19,8 +19,7 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from lxml import etree
-
+from ips_contract.quick_lxml import etree
 from ips_contract.rules import RULES, WARNING
 from ips_contract.versions import PRE_4_0, UNVERSIONED, VERSIONS, Version
 
@@ -110,9 +109,9 @@ def render(version: Version, flavour: str, namespace: str | None = None) -> etre
         if flavour == SERVICE and _SERVICE in node.attrib:
             node.set("type", node.get(_SERVICE))
     if flavour == CLEAN:
-        for node in list(root.iter(XS + "element")):
+        for node in [n for n in root.iter(XS + "element") if n.get("type") in checked]:
             parent = node.getparent()
-            if node.get("type") in checked and parent is not None:
+            if parent is not None:
                 parent.remove(node)
     if flavour == SERVICE:
         _relax(root)

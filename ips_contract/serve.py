@@ -112,7 +112,7 @@ def run(args: argparse.Namespace) -> int:
         except ImportError as error:
             return _complain(str(error))
         except OSError as error:
-            return _complain(f"cannot listen at {args.host}:{args.port}: {error.strerror or error}")
+            return _complain(error.strerror or str(error))
         # The process is ours, and what it keeps (the record, jobs) it keeps long: looking through
         # it for garbage as often as by default took a fifth of the time.
         gc.freeze()

@@ -1,23 +1,18 @@
 """The mock on a port of this machine: one event loop in a thread, HTTP parsed by httptools.
 
 One loop over a C parser serves more requests than a thread for each connection, and needs no
-lock between them. It is a loop over ``selectors``, not asyncio, whose import alone takes longer
-than all the rest of the way to the first answer. Nothing of IPS is known here: a request goes to
-``handle``, its answer is sent.
+lock between them. It is a loop of our own, not asyncio's, whose import alone takes longer than all
+the rest of the way to the first answer. Nothing of IPS is known here: a request goes to ``handle``,
+its answer is sent.
 """
 
 from __future__ import annotations
 
-import heapq
-import math
-import selectors
-import socket
 import threading
 from collections import deque
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib.machinery import BuiltinImporter
-from importlib.util import module_from_spec
 from itertools import count
 from typing import TYPE_CHECKING, ParamSpec
 
@@ -31,9 +26,11 @@ from ips_contract.heads import (
     read_headers,
     read_target,
 )
+from ips_contract.sockets import READ, WRITE, accept, end_sending, listen, pair, waiter
 from ips_contract.wire import Request, Response, new_request, redact_target
 
 if TYPE_CHECKING:
+    from _socket import socket
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from logging import Logger
@@ -55,7 +52,7 @@ if TYPE_CHECKING:
 
 MISSING = "The server needs httptools: pip install 'ips-contract[server]'"
 
-_READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+_NEVER = float("inf")
 _RECEIVE = 256 * 1024  # Bytes read at once: a request of 1,000 URLs in one piece.
 _HOLD = 0.001  # Seconds that an answer may wait for others to be sent with.
 _HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most.
@@ -75,9 +72,9 @@ def _real_time_module() -> ModuleType:
     """
     spec = BuiltinImporter.find_spec("time")
     assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = BuiltinImporter.create_module(spec)
+    assert module is not None
+    BuiltinImporter.exec_module(module)
     return module
 
 
@@ -206,20 +203,18 @@ class Server:
         self.moment = self._now()  # When the loop last looked: for deadlines, this is the present.
         # Deadlines are looked at this often at least. None that is set later is nearer.
         self._tick = min(request_timeout, idle_timeout)
-        self._next_look = math.inf
-        self._late: list[tuple[float, int, _Connection, _Turn, Response]] = []  # A heap.
-        self._numbers = count()
+        self._next_look = _NEVER
+        self._late: list[tuple[float, int, _Connection, _Turn, Response]] = []  # The next is last.
+        self._numbers = count(0, -1)
         self._date = b""
         self._date_until = 0.0
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, port), family=family, backlog=512)
-        self._listener.settimeout(0)
+        self._listener = listen(host, port)
         self.host, self.port = self._listener.getsockname()[:2]
-        self.selector = selectors.DefaultSelector()
+        self.waiter = waiter()
         self._is_accepting = False
         self._accept_more()
-        self._waker, self._wakened = socket.socketpair()
-        self.selector.register(self._wakened, _READ)
+        self._waker, self._wakened = pair()
+        self.waiter.watch(self._wakened, READ, None)
         self._closed = False
         self._closing = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"ips-mock-{self.port}", daemon=True)
@@ -253,15 +248,15 @@ class Server:
         self._waker.close()
 
     def _run(self) -> None:
-        select, now = self.selector.select, self._now
+        wait, now = self.waiter.wait, self._now
         try:
             while True:
-                ready = select(self._until_next())
+                ready = wait(self._until_next())
                 begin = self.moment = now()
-                for key, events in ready:
-                    if key.data is None:
+                for go_on in ready:
+                    if go_on is None:
                         return
-                    key.data(events)
+                    go_on()
                     if self.moment - begin > _HOLD:
                         self._send_all()
                 self._look_at_clock()
@@ -269,7 +264,7 @@ class Server:
         finally:
             for connection in list(self.connections):
                 connection.close()
-            self.selector.close()
+            self.waiter.close()
             self._listener.close()
             self._wakened.close()
 
@@ -285,21 +280,21 @@ class Server:
         """Seconds until something is to be done by the clock; None for never."""
         moment = self._next_look
         if self._late:
-            moment = min(moment, self._late[0][0])
-        return None if moment == math.inf else max(moment - self._now(), 0.0)
+            moment = min(moment, -self._late[-1][0])
+        return None if moment == _NEVER else max(moment - self._now(), 0.0)
 
     def _look_at_clock(self) -> None:
-        if not self._late and self._next_look == math.inf:
+        if not self._late and self._next_look == _NEVER:
             return
         now = self.moment
-        while self._late and self._late[0][0] <= now:
-            _, _, connection, turn, response = heapq.heappop(self._late)
+        while self._late and -self._late[-1][0] <= now:
+            _, _, connection, turn, response = self._late.pop()
             connection.guard(connection.send_late, turn, response)
         if now >= self._next_look:
             for connection in list(self.connections):
                 if now >= connection.deadline:
                     connection.guard(connection.expire)
-            self._next_look = math.inf
+            self._next_look = _NEVER
             self._accept_more()
             if self.connections:
                 nearest = min(connection.deadline for connection in self.connections)
@@ -309,29 +304,24 @@ class Server:
         self, seconds: float, connection: _Connection, turn: _Turn, response: Response
     ) -> None:
         """Has ``connection.send_late`` called in ``seconds``."""
-        entry = (self._now() + seconds, next(self._numbers), connection, turn, response)
-        heapq.heappush(self._late, entry)
+        # Sorted by when it is late: few wait at a time, and no module is to be imported for them.
+        self._late.append((-self._now() - seconds, next(self._numbers), connection, turn, response))
+        self._late.sort()
 
     def _accept_more(self) -> None:
         if not self._is_accepting:
             self._is_accepting = True
-            self.selector.register(self._listener, _READ, self._accept)
+            self.waiter.watch(self._listener, READ, self._accept)
 
-    def _accept(self, _events: int) -> None:
+    def _accept(self) -> None:
         for _ in range(_ACCEPT):
             try:
-                client, _address = self._listener.accept()
+                client = accept(self._listener)
             except (BlockingIOError, ConnectionAbortedError):
                 return
             except OSError:  # No more files may be opened.
                 self._accept_no_more()
                 return
-            try:
-                client.settimeout(0)
-                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            except OSError:  # Some systems say so here if the client has gone already.
-                client.close()
-                continue
             connection = _Connection(self, client)
             self.connections.add(connection)
             self._next_look = min(self._next_look, self.moment + self._tick)
@@ -349,7 +339,7 @@ class Server:
     def _accept_no_more(self) -> None:
         # Who comes now waits in the system's queue, until a connection ends or the next look.
         self._is_accepting = False
-        self.selector.unregister(self._listener)
+        self.waiter.forget(self._listener)
         self._next_look = min(self._next_look, self.moment + self._tick)
 
     def forget(self, connection: _Connection) -> None:
@@ -423,7 +413,7 @@ class _Connection:
         *("server", "size", "socket", "target", "unsent", "upgrade", "waits", "word"),
     )
 
-    def __init__(self, server: Server, client: socket.socket) -> None:
+    def __init__(self, server: Server, client: socket) -> None:
         self.server = server
         self.socket = client
         self.parser: httptools.HttpRequestParser = server.httptools.HttpRequestParser(self)
@@ -436,7 +426,7 @@ class _Connection:
         self.discarding = False  # What comes is not read any more: the last answer is decided.
         self.parting = ""  # How it ends once all is sent: "" not at all, "close" or "linger".
         self.deadline = server.moment + server.idle_timeout
-        self.events = 0  # What the selector watches for.
+        self.events = 0  # What is watched for: ``READ``, ``WRITE`` or nothing.
         # The request that is read; see ``on_message_begin``.
         self.reading = ""  # What is being read: "" between requests, "head" or "body".
         self.target = b""
@@ -459,10 +449,10 @@ class _Connection:
         except Exception as error:  # noqa: BLE001 - told by _fail
             self._fail(error)
 
-    def ready(self, events: int) -> None:
+    def ready(self) -> None:
         """The socket can be read from or written to; guarded, too."""
         try:
-            if events & _WRITE:
+            if self.events == WRITE:
                 self._flush()
             else:
                 self._receive()
@@ -492,7 +482,7 @@ class _Connection:
         self.out.clear()
         self.unsent = memoryview(b"")
         if self.events:
-            self.server.selector.unregister(self.socket)
+            self.server.waiter.forget(self.socket)
             self.events = 0
         self.socket.close()
         self.server.forget(self)
@@ -500,15 +490,12 @@ class _Connection:
     def _watch(self) -> None:
         # While answers are to come nothing is read. What a client sends meanwhile waits in the
         # system's buffers, which are bounded; so it may pipeline, or close its sending side.
-        events = _WRITE if self.unsent else 0 if self.waits or self.ended else _READ
+        events = WRITE if self.unsent else 0 if self.waits or self.ended else READ
         if events != self.events:
-            selector = self.server.selector
-            if not self.events:
-                selector.register(self.socket, events, self.ready)
-            elif events:
-                selector.modify(self.socket, events, self.ready)
+            if events:
+                self.server.waiter.watch(self.socket, events, self.ready)
             else:
-                selector.unregister(self.socket)
+                self.server.waiter.forget(self.socket)
             self.events = events
 
     # Reading.
@@ -689,7 +676,7 @@ class _Connection:
         response = known or self.server.answer(request)
         if response.delay > 0:
             self.waits |= _LATER
-            self.deadline = math.inf
+            self.deadline = _NEVER
             self.server.send_later(response.delay, self, turn, response)
             self._watch()
         else:
@@ -795,5 +782,5 @@ class _Connection:
             self.close()
         else:
             self.deadline = self.server.moment + self.server.request_timeout
-            self.socket.shutdown(socket.SHUT_WR)
+            end_sending(self.socket)
             self._watch()

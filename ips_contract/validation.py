@@ -6,8 +6,6 @@ import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from ips_contract.envelope import (
     DEFAULT_LIMIT,
     SOAP_11,
@@ -17,6 +15,7 @@ from ips_contract.envelope import (
     parse,
 )
 from ips_contract.faults import COMPANIONS
+from ips_contract.quick_lxml import etree
 from ips_contract.report import Report, violation
 from ips_contract.schema import CLEAN, compiled, compiled_envelope
 from ips_contract.versions import UNVERSIONED, Version, version_for_namespace

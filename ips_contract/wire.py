@@ -1,7 +1,5 @@
 """What goes over HTTP, without any: requests and answers as values, and their encodings."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from functools import lru_cache, partial
@@ -40,7 +38,7 @@ class Request(NamedTuple):
 
 # As Request(*values), without the Python function that every NamedTuple has for it: there is one
 # for each request of a server.
-new_request: Callable[[tuple[str, str, dict[str, str], bytes]], Request]
+new_request: "Callable[[tuple[str, str, dict[str, str], bytes]], Request]"
 new_request = partial(tuple.__new__, Request)
 
 
@@ -63,7 +61,7 @@ class Response(NamedTuple):
     fate: str = ""
 
 
-new_response: Callable[[tuple[int, tuple[tuple[str, str], ...], bytes, float, str]], Response]
+new_response: "Callable[[tuple[int, tuple[tuple[str, str], ...], bytes, float, str]], Response]"
 new_response = partial(tuple.__new__, Response)  # Likewise.
 
 

@@ -12,12 +12,17 @@ import sys
 import threading
 import time
 from itertools import count
+from typing import TYPE_CHECKING
 
 import freezegun
 import pytest
 
+from ips_contract import sockets
 from ips_contract.server import MISSING, Server
 from ips_contract.wire import Request, Response
+
+if TYPE_CHECKING:
+    import _socket
 
 XML = (("Content-Type", "text/xml; charset=utf-8"),)
 
@@ -227,45 +232,17 @@ def test_a_failure_of_the_server_ends_one_connection(
     assert [record.getMessage() for record in caplog.records] == ["A connection of the mock failed"]
 
 
-class Exhausted:
-    """A listening socket whose first connections cannot be accepted."""
-
-    def __init__(self, listener: socket.socket, failures: list[object]) -> None:
-        self.listener = listener
-        self.failures = failures
-
-    def fileno(self) -> int:
-        return self.listener.fileno()
-
-    def accept(self) -> tuple[object, object]:
-        failure = self.failures.pop() if self.failures else None
-        if isinstance(failure, OSError):
-            raise failure
-        return (failure, None) if failure else self.listener.accept()
-
-    def close(self) -> None:
-        self.listener.close()
-
-
-class Gone:
-    """A connection whose client has gone already."""
-
-    closed = False
-
-    def settimeout(self, _seconds: float) -> None:
-        raise OSError(errno.EINVAL, "Invalid argument")
-
-    def close(self) -> None:
-        self.closed = True
-
-
 def test_too_many_open_files_are_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = Gone()
-    failures: list[object] = [gone, OSError(errno.EMFILE, "Too many open files")]
+    failures = [OSError(errno.EMFILE, "Too many open files"), ConnectionAbortedError()]
+
+    def failing(listener: _socket.socket) -> _socket.socket:
+        if failures:
+            raise failures.pop()
+        return sockets.accept(listener)
+
+    monkeypatch.setattr("ips_contract.server.accept", failing)
     with Server(Counter(), idle_timeout=0.1) as server:
-        monkeypatch.setattr(server, "_listener", Exhausted(server._listener, failures))
         assert ask(server)[0] == 200
-    assert gone.closed
     assert not failures
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from ips_contract.server import Server
+from ips_contract.sockets import Epoll, Selected
 from ips_contract.wire import Request, Response
 
 if TYPE_CHECKING:
@@ -75,8 +76,12 @@ class Client:
         return self.file.read(1) == b""
 
 
-@pytest.fixture
-def echo() -> Echo:
+@pytest.fixture(params=[Epoll, Selected])
+def echo(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Echo:
+    """With each way to wait for sockets that this system has."""
+    if request.param is Epoll and not hasattr(select, "epoll"):
+        pytest.skip("This system has no epoll.")
+    monkeypatch.setattr("ips_contract.server.waiter", request.param)
     return Echo()
 
 
