@@ -10,7 +10,6 @@ from ips_contract.asked import Asked, field_company
 from ips_contract.envelope import SOAP_11, SOAP_12, Unreadable, children, message_in, parse, text_of
 from ips_contract.faults import INVALID_REQUEST_XML, NO_CREDENTIALS
 from ips_contract.operations import OPERATIONS
-from ips_contract.pages import page
 from ips_contract.report import Report, Violation, violation
 from ips_contract.rules import WARNING
 from ips_contract.validation import examine
@@ -92,6 +91,8 @@ def _route(_service: Service, call: Call) -> Response | None:
         path, query = split_target(request.target)
         is_soap = _PATHS.get(path)
         if is_soap is None or request.method != "POST":
+            from ips_contract.pages import page  # No client needs it to begin with.
+
             return page(request, path, query)
     if not is_soap:
         call.soap = ""

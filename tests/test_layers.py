@@ -12,7 +12,8 @@ import ips_contract
 PACKAGE = Path(ips_contract.__file__).parent
 # Each module imports at run time only from modules above it.
 LAYERS = """
-versions faults iso extras reference cron wording handles locate clock redaction heads quick_lxml sockets
+versions faults iso extras reference cron wording handles locate clock redaction heads
+quick_lxml sockets
 wire
 fixtures baseline crontexts
 rules script server adapters runs envelope values
