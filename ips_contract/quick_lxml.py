@@ -1,4 +1,4 @@
-"""``lxml.etree`` without ``inspect``, whose import is a seventh of the way to a first answer.
+"""``lxml.etree`` without ``inspect``, whose import is a tenth of the way to a first answer.
 
 lxml asks ``inspect`` for one function, which it calls for parser targets only (its
 ``parsertarget.pxi``); there are none here. While it is imported, a module stands for ``inspect``

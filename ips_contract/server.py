@@ -205,7 +205,7 @@ class Server:
         self._tick = min(request_timeout, idle_timeout)
         self._next_look = _NEVER
         self._late: list[tuple[float, int, _Connection, _Turn, Response]] = []  # The next is last.
-        self._numbers = count(0, -1)
+        self._numbers = count()
         self._date = b""
         self._date_until = 0.0
         self._listener = listen(host, port)
@@ -280,14 +280,14 @@ class Server:
         """Seconds until something is to be done by the clock; None for never."""
         moment = self._next_look
         if self._late:
-            moment = min(moment, -self._late[-1][0])
+            moment = min(moment, self._late[-1][0])
         return None if moment == _NEVER else max(moment - self._now(), 0.0)
 
     def _look_at_clock(self) -> None:
         if not self._late and self._next_look == _NEVER:
             return
         now = self.moment
-        while self._late and -self._late[-1][0] <= now:
+        while self._late and self._late[-1][0] <= now:
             _, _, connection, turn, response = self._late.pop()
             connection.guard(connection.send_late, turn, response)
         if now >= self._next_look:
@@ -304,9 +304,9 @@ class Server:
         self, seconds: float, connection: _Connection, turn: _Turn, response: Response
     ) -> None:
         """Has ``connection.send_late`` called in ``seconds``."""
-        # Sorted by when it is late: few wait at a time, and no module is to be imported for them.
-        self._late.append((-self._now() - seconds, next(self._numbers), connection, turn, response))
-        self._late.sort()
+        # Few wait at a time: to sort them is quick, and heapq takes longer to import.
+        self._late.append((self._now() + seconds, next(self._numbers), connection, turn, response))
+        self._late.sort(reverse=True)
 
     def _accept_more(self) -> None:
         if not self._is_accepting:

@@ -24,23 +24,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Protocol
-
-    class Waiter(Protocol):
-        """Waits until sockets can be read from or written to, as ``selectors`` do."""
-
-        def watch(self, watched: socket, events: int, data: Callable[[], None] | None) -> None:
-            """Begins to watch for ``READ`` or ``WRITE``, or changes which."""
-
-        def forget(self, watched: socket) -> None:
-            """Watches no longer. The socket is still open."""
-
-        def wait(self, seconds: float | None) -> list[Callable[[], None] | None]:
-            """The data of those that are ready, after at most ``seconds``; None for no limit."""
-
-        def close(self) -> None:
-            """Ends it."""
-
 
 READ, WRITE = 1, 4  # EPOLLIN and EPOLLOUT.
 _BACKLOG = 512  # Connections that wait to be accepted.
@@ -108,7 +91,7 @@ def pair() -> tuple[socket, socket]:
 
 
 class Epoll:
-    """A ``Waiter`` for Linux: ``selectors`` would make two objects of each answer of the system."""
+    """Waits for sockets on Linux; ``selectors`` would make two objects of each that is ready."""
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
@@ -140,7 +123,7 @@ class Epoll:
 
 
 class Selected:
-    """A ``Waiter`` for every system, by what ``selectors`` takes for the best one there."""
+    """As ``Epoll``, on every system, by what ``selectors`` takes for the best way there."""
 
     def __init__(self) -> None:
         import selectors
@@ -167,6 +150,6 @@ class Selected:
         self._selector.close()
 
 
-def waiter() -> Waiter:
-    """The best ``Waiter`` of this system, looked up anew: gevent takes ``epoll`` away."""
+def waiter() -> Epoll | Selected:
+    """The best of the two on this system, looked up anew: gevent takes ``epoll`` away."""
     return Epoll() if sys.platform == "linux" and hasattr(select, "epoll") else Selected()

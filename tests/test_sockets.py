@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ips_contract import sockets
-from ips_contract.server import Server
+from ips_contract.server import Server, _Connection
 from ips_contract.sockets import READ, WRITE, Epoll, Selected, accept, end_sending, listen, pair
 from tests.test_server import Counter, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ips_contract.sockets import Waiter
+    from ips_contract.server import _Turn
     from ips_contract.wire import Request, Response
 
 linux = pytest.mark.skipif(not hasattr(select, "epoll"), reason="This system has no epoll.")
 
 
 @pytest.fixture(params=[pytest.param(Epoll, marks=linux), Selected])
-def waiter(request: pytest.FixtureRequest) -> Iterator[Waiter]:
+def waiter(request: pytest.FixtureRequest) -> Iterator[Epoll | Selected]:
     with contextlib.closing(request.param()) as waiter:
         yield waiter
 
@@ -50,7 +50,7 @@ def test_the_best_way_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
         assert isinstance(other, Selected)
 
 
-def test_who_is_ready_is_told(waiter: Waiter) -> None:
+def test_who_is_ready_is_told(waiter: Epoll | Selected) -> None:
     ours, theirs = pair()
     with contextlib.closing(ours), contextlib.closing(theirs):
         waiter.watch(ours, READ, mark)
@@ -73,7 +73,7 @@ def test_who_is_ready_is_told(waiter: Waiter) -> None:
         waiter.forget(ours)
 
 
-def test_who_is_gone_is_told_to_who_waits_to_write(waiter: Waiter) -> None:
+def test_who_is_gone_is_told_to_who_waits_to_write(waiter: Epoll | Selected) -> None:
     ours, theirs = pair()
     with contextlib.closing(ours):
         waiter.watch(ours, WRITE, mark)
@@ -151,19 +151,30 @@ def test_no_pair_without_the_module_where_the_system_has_none(
     assert repr(pair()) == repr(("ours", "theirs"))
 
 
-def test_answers_that_are_late_keep_their_order() -> None:
+def test_late_answers_go_out_when_they_are_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By their times, whatever the order they were asked for in."""
+
     class Late(Counter):
         def handle(self, request: Request) -> Response:
-            return super().handle(request)._replace(delay=0.1)
+            return super().handle(request)._replace(delay=int(request.body) / 10)
 
-    with Server(Late()) as server:
-        clients = [socket.create_connection((server.host, server.port), 5) for _ in range(5)]
-        for client in clients:
-            client.sendall(b"POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx")
-        answers = [client.recv(4096)[-3:] for client in clients]
-        for client in clients:
-            client.close()
-    assert sorted(answers) == [b"%d x" % number for number in range(5)]
+    sent: list[bytes] = []
+    send_late = _Connection.send_late
+
+    def noting(connection: _Connection, turn: _Turn, response: Response) -> None:
+        sent.append(turn[0].body)
+        send_late(connection, turn, response)
+
+    monkeypatch.setattr(_Connection, "send_late", noting)
+    with Server(Late()) as server, contextlib.ExitStack() as stack:
+        clients = []
+        for body in (b"9", b"5", b"1", b"7", b"3"):
+            client = socket.create_connection((server.host, server.port), 30)
+            clients.append(stack.enter_context(client))
+            client.sendall(b"POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n" + body)
+        answers = sorted(client.recv(4096)[-3:] for client in clients)
+    assert [answer[:2] for answer in answers] == [b"0 ", b"1 ", b"2 ", b"3 ", b"4 "]
+    assert sent == [b"1", b"3", b"5", b"7", b"9"]
 
 
 def test_a_server_starts_without_what_takes_long_to_import() -> None:
