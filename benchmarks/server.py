@@ -309,7 +309,7 @@ input()
 
 # What no server with lxml and httptools can do without.
 _IMPORTS = """
-import _socket, datetime, select, threading
+import _datetime, _socket, select, threading
 import httptools, ips_contract.quick_lxml
 print(0, flush=True)
 input()

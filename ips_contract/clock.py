@@ -3,7 +3,41 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import UTC, datetime, timedelta, timezone
+
+__all__ = [
+    "EARLIEST",
+    "LATEST",
+    "UTC",
+    "Clock",
+    "datetime",
+    "datetime_module",
+    "read_date_time",
+    "timedelta",
+    "write_date_time",
+]
+
+
+def datetime_module() -> Any:
+    """``datetime``, or its half in C, which has the same classes and takes a third of the time.
+
+    In Python 3.11 the other half makes classes, which those in C then replace, at each import. Who
+    has ``datetime`` already gets that: freezegun may have changed it.
+    """
+    try:
+        return import_module("datetime" if "datetime" in sys.modules else "_datetime")
+    except ImportError:  # It is CPython's.
+        return import_module("datetime")
+
+
+if not TYPE_CHECKING:
+    _home = datetime_module()
+    UTC, datetime, timedelta, timezone = _home.UTC, _home.datetime, _home.timedelta, _home.timezone
 
 _DATE_TIME = (
     r"(-?)([0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"

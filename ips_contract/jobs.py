@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
+from ips_contract.clock import UTC, timedelta
 from ips_contract.runs import (
     AT_ONCE,
     DEFAULT_PLAN,
@@ -30,6 +30,7 @@ from ips_contract.wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime, tzinfo
 
     from ips_contract.versions import Version
 

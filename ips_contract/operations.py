@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ips_contract.clock import read_date_time
+from ips_contract.clock import UTC, datetime, read_date_time
 from ips_contract.handles import write_job_handle
 from ips_contract.wire import Fault
 from ips_contract.wording import collapse, quoted

@@ -1,8 +1,8 @@
 """What happened to jobs: as events and plain facts, from which their states are computed."""
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from ips_contract.clock import UTC, datetime, timedelta
 from ips_contract.handles import write_job_handle
 from ips_contract.wording import collapse
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib.machinery import BuiltinImporter
 from itertools import count
 from typing import TYPE_CHECKING, ParamSpec
 
-from ips_contract.clock import Clock
+from ips_contract.clock import UTC, Clock, datetime, timedelta
 from ips_contract.heads import (
     SHORT,
     known_headers,
@@ -512,12 +511,13 @@ class _Connection:
             end = server.buffer.find(b"\r\n\r\n", 0, server.most_known) + 4
             if 4 <= end < size and not self.reading:
                 head = plain_head(view[:end].tobytes())
-                if head is not None and size == end + head.length <= end + server.max_body_bytes:
-                    self.received = 0
-                    method, target, headers, connection, _ = head
-                    request = new_request((method, target, headers, view[end:size].tobytes()))
-                    self._put((request, connection, False, None))
-                    return
+                if head is not None:
+                    method, target, headers, connection, length = head
+                    if size == end + length <= end + server.max_body_bytes:
+                        self.received = 0
+                        request = new_request((method, target, headers, view[end:size].tobytes()))
+                        self._put((request, connection, False, None))
+                        return
             self._read(view[:size])
 
     def _end(self) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ips_contract.clock import write_date_time
+from ips_contract.clock import datetime, write_date_time
 from ips_contract.envelope import SOAP_11, SOAP_12
 from ips_contract.faults import AUTHENTICATION, AUTHORIZATION, FAULT_CODES
 from ips_contract.versions import UNVERSIONED

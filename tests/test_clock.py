@@ -1,5 +1,8 @@
 """The clock, and moments as XML writes them."""
 
+import datetime as dt
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -7,7 +10,15 @@ from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ips_contract.clock import EARLIEST, LATEST, Clock, read_date_time, write_date_time
+from ips_contract import clock as clock_module
+from ips_contract.clock import (
+    EARLIEST,
+    LATEST,
+    Clock,
+    datetime_module,
+    read_date_time,
+    write_date_time,
+)
 
 
 def test_it_follows_the_real_time() -> None:
@@ -48,6 +59,53 @@ def test_frozen_time_is_read_at_each_call() -> None:
         frozen.tick(60)
         assert clock.now() == datetime(2014, 4, 3, 9, 31, tzinfo=UTC)
     assert clock.now().year > 2020
+
+
+_FROZEN = """
+import sys; sys.path[:0] = {path!r}
+{first}
+{second}
+with freeze_time("2014-04-03T09:30:00Z"):
+    print(Clock().now(), RealClock().now().year > 2020, is_there)
+print(Clock().now().year > 2020)
+"""
+_OURS = (
+    "import ips_contract.mock; is_there = 'datetime' in sys.modules; "
+    "from ips_contract.clock import Clock; from ips_contract.server import RealClock"
+)
+_FREEZE = "from freezegun import freeze_time"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_there"),
+    [
+        (_OURS, _FREEZE, False),
+        (_FREEZE, _OURS, True),
+        (f"{_FREEZE}\nwith freeze_time('1999-12-31'):\n    {_OURS}", "", True),
+    ],
+)
+def test_freezegun_freezes_it_however_things_are_imported(
+    first: str, second: str, is_there: bool
+) -> None:
+    """Also where our modules had nothing but ``_datetime``, or came while time was frozen."""
+    code = _FROZEN.format(path=sys.path, first=first, second=second)
+    command = [sys.executable, "-I", "-S", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stderr == ""
+    assert done.stdout == f"2014-04-03 09:30:00+00:00 True {is_there}\nTrue\n"
+
+
+def test_datetime_is_the_module_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert datetime_module() is dt
+    with monkeypatch.context() as patched:
+        patched.delitem(sys.modules, "datetime")
+        half = datetime_module()
+        assert half.datetime is datetime
+        assert "datetime" not in sys.modules
+        patched.setitem(sys.modules, "_datetime", None)  # As in Pythons that have none.
+        assert datetime_module().datetime.__name__ == "datetime"
+        assert "datetime" in sys.modules
+    assert clock_module.datetime is dt.datetime
 
 
 @pytest.mark.parametrize(

@@ -27,17 +27,15 @@ LENGTH = b"Content-Length: 5\r\n"
     [
         (
             b"POST /a?b HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nx-a:  2 \r\n" + LENGTH + b"\r\n",
-            Head("POST", "/a?b", {"host": "h", "x-a": "1, 2", "content-length": "5"}, b"", 5),
+            ("POST", "/a?b", {"host": "h", "x-a": "1, 2", "content-length": "5"}, b"", 5),
         ),
         (
             b"PUT http://h/a HTTP/1.1\r\nHost: x\r\nContent-Length: 007 \r\n\r\n",
-            Head("PUT", "/a", {"host": "h", "content-length": "007"}, b"", 7),
+            ("PUT", "/a", {"host": "h", "content-length": "007"}, b"", 7),
         ),
         (
             b"POST / HTTP/1.0\r\nConnection: Keep-Alive\r\n" + LENGTH + b"\r\n",
-            Head(
-                "POST", "/", {"connection": "Keep-Alive", "content-length": "5"}, b"keep-alive", 5
-            ),
+            ("POST", "/", {"connection": "Keep-Alive", "content-length": "5"}, b"keep-alive", 5),
         ),
     ],
 )

@@ -16,7 +16,10 @@ from ips_contract.schema import (
     XS,
     compiled,
     compiled_envelope,
+    master_text,
     message_names,
+    needed_text,
+    parse_schema,
     render,
     schema_directory,
     schema_text,
@@ -77,6 +80,46 @@ def test_the_service_schema_has_only_what_wsdls_have(version: Version) -> None:
     assert schema.validate(etree.fromstring(request(version, job="")))
 
 
+def components(root: etree._Element) -> dict[str, bytes]:
+    """The components of a schema by kind and name, as they are written."""
+    nodes = root.iterchildren(etree.Element)
+    return {
+        f"{node.tag!s} {node.get('name')}": etree.tostring(node, method="c14n") for node in nodes
+    }
+
+
+def test_what_elements_need_and_no_more() -> None:
+    """The file is cut by its text; here what is used is found in its tree."""
+    whole = parse_schema(master_text())
+    by_name: dict[str | None, list[etree._Element]] = {}
+    for component in whole.iterchildren(etree.Element):
+        by_name.setdefault(component.get("name"), []).append(component)
+    for name in sorted(message_names()):
+        needed: set[str | None] = {name}
+        waiting = list(needed)
+        while waiting:
+            for node in [n for parent in by_name[waiting.pop()] for n in parent.iter(XS + "*")]:
+                used = {node.get("type"), node.get("base")} & by_name.keys() - needed
+                needed |= used
+                waiting += used
+        part = parse_schema(needed_text(master_text(), (name,)))
+        assert components(part) == {
+            key: text for key, text in components(whole).items() if key.split()[1] in needed
+        }
+        assert len(part) == len(components(part))
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+@pytest.mark.parametrize("flavour", [STRICT, CLEAN])
+def test_some_elements_are_rendered_as_in_the_whole(version: Version, flavour: str) -> None:
+    elements = ("getJobLogsReturn", "submitJobParam")
+    part, whole = render(version, flavour, "urn:x", elements), render(version, flavour, "urn:x")
+    etree.XMLSchema(part)
+    assert components(part).items() < components(whole).items()
+    names = [str(node.get("name")) for node in part.iterchildren(XS + "element")]
+    assert sorted(names) == list(elements)
+
+
 def test_schema_text_is_free_of_our_attributes() -> None:
     for version in VERSIONS:
         text = schema_text(version)
@@ -94,8 +137,9 @@ def test_clean_is_stricter_than_strict() -> None:
         assert clean.validate(root) is is_clean
 
 
-def test_clean_envelope() -> None:
-    schema = compiled_envelope(LATEST, SOAP_11)
+@pytest.mark.parametrize("messages", [(), ("submitJobParam",)])
+def test_clean_envelope(messages: tuple[str, ...]) -> None:
+    schema = compiled_envelope(LATEST, SOAP_11, messages)
     assert schema.validate(etree.fromstring(envelope(request(LATEST))))
     assert not schema.validate(etree.fromstring(envelope(request(LATEST) * 2)))
     assert not schema.validate(etree.fromstring(envelope(REQUEST)))

@@ -330,9 +330,10 @@ REMARKED[PRE_4_0] = "<locale>en</locale>"
 
 @pytest.mark.parametrize("soap", [SOAP_11, SOAP_12])
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
-def test_clean_envelopes(version: Version, soap: str) -> None:
+@pytest.mark.parametrize("messages", [(), ("submitJobParam",)])
+def test_clean_envelopes(version: Version, soap: str, messages: tuple[str, ...]) -> None:
     """What this schema takes is reported clean at once: never something remarked on."""
-    schema = compiled_envelope(version, soap)
+    schema = compiled_envelope(version, soap, messages)
 
     def takes(message: bytes, header: str = AUTH) -> bool:
         return schema.validate(parse(envelope(message, header, soap)))
