@@ -71,10 +71,7 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
-    plain = data[:2] in _ROOT_STARTS or (
-        data[:_DECLARED] in _DECLARATIONS
-        and data[_DECLARED : _DECLARED + 4].lstrip()[:2] in _ROOT_STARTS  # On the next line or not.
-    )
+    plain = _starts_plainly(data[: _DECLARED + 4])
     if not plain:
         _check_prolog(data, decoded=decoded)
     try:
@@ -99,6 +96,16 @@ _DECLARATIONS = frozenset(
 _DECLARED = 38  # The length of each.
 # A document that starts with its root element has no document type, and is UTF-8 or like it.
 _ROOT_STARTS = frozenset(b"<%c" % c for c in range(128) if b"%c" % c == b"_" or chr(c).isalpha())
+
+
+@lru_cache(maxsize=256)  # A client's documents start alike.
+def _starts_plainly(start: bytes) -> bool:
+    """Whether a document with this start has no document type for certain, and is UTF-8."""
+    if start[:_DECLARED] in _DECLARATIONS:
+        start = start[_DECLARED:].lstrip()  # The root element, on the next line or not.
+    return start[:2] in _ROOT_STARTS
+
+
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 # Starts of UTF-32 and EBCDIC.
 _DARK_STARTS = (b"\0\0", b"\xff\xfe\0\0", b"<\0\0\0", b"\x4c\x6f\xa7\x94")

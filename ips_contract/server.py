@@ -272,7 +272,10 @@ class Server:
         # are ready together go out together: a client of several connections is woken up once.
         if self.outbox:
             for connection in self.outbox:
-                connection.guard(connection.send_out)
+                try:
+                    connection.send_out()
+                except Exception as error:  # noqa: BLE001 - told by fail
+                    connection.fail(error)
             self.outbox.clear()
 
     def _until_next(self) -> float | None:
@@ -445,8 +448,8 @@ class _Connection:
         """Calls a method of this connection; if it fails, only this connection ends."""
         try:
             method(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - told by _fail
-            self._fail(error)
+        except Exception as error:  # noqa: BLE001 - told by fail
+            self.fail(error)
 
     def ready(self) -> None:
         """The socket can be read from or written to; guarded, too."""
@@ -455,10 +458,11 @@ class _Connection:
                 self._flush()
             else:
                 self._receive()
-        except Exception as error:  # noqa: BLE001 - told by _fail
-            self._fail(error)
+        except Exception as error:  # noqa: BLE001 - told by fail
+            self.fail(error)
 
-    def _fail(self, error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
+        """The connection ends, alone; what is no client's leaving is logged."""
         if isinstance(error, BlockingIOError):
             return  # It was not ready after all.
         if not isinstance(error, OSError):  # Else the client is gone.

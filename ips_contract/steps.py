@@ -163,11 +163,9 @@ def _parse(service: Service, call: Call) -> None:
     soap = _SOAP_TAGS.get(tag)
     if call.soap and soap is not None:
         call.soap = soap
-    try:
-        # Held while it is judged, so that lxml makes its element once.
-        message = root[-1][0] if soap else None
-    except IndexError:
-        message = None
+    # Held while they are judged, so that lxml makes the elements of Header and Body once.
+    parts = root[:] if soap else ()
+    message = parts[-1][0] if parts and len(parts[-1]) else None
     report = call.report = examine(root, data)
     call.login = read_login(root, call.request.headers, clean=not report.violations)
     if message is None or report.violations:
@@ -279,7 +277,10 @@ def _act(service: Service, call: Call) -> Response:
     version, operation, fields = call.report.version, call.operation, call.fields
     assert version is not None
     call.version = version
-    call.locale = call.login.locale or _language(call.request.headers)
+    headers = call.request.headers
+    call.locale = call.login.locale or (
+        _language(headers["accept-language"]) if "accept-language" in headers else ""
+    )
     if operation == "submitJob":
         call.job = next(reversed(fields))  # The last element of the message.
         call.source = call.data
@@ -313,7 +314,6 @@ STEPS: tuple[Callable[[Service, Call], Response | None], ...] = (
 )
 
 
-def _language(headers: dict[str, str]) -> str:
+def _language(header: str) -> str:
     """The locale that Accept-Language asks for first; it counts where authHeader has none."""
-    header = headers.get("accept-language", "")
-    return header.partition(",")[0].partition(";")[0].strip().removeprefix("*") if header else ""
+    return header.partition(",")[0].partition(";")[0].strip().removeprefix("*")
