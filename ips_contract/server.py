@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     import httptools
 
+    from ips_contract.heads import Head
+
     class Handler(Protocol):
         """What is served: ``handle`` is called with ``lock`` held, in the server's thread."""
 
@@ -410,9 +412,9 @@ class _Connection:
     """One client's connection. Its callers are the loop and the parser, in the server's thread."""
 
     __slots__ = (
-        *("body", "deadline", "discarding", "ended", "events", "headers", "keep"),
-        *("out", "lines", "out_size", "parser", "parting", "queue", "reading", "received"),
-        *("server", "size", "socket", "target", "unsent", "upgrade", "waits", "word"),
+        *("body", "deadline", "discarding", "ended", "events", "head", "headers", "keep"),
+        *("lines", "out", "out_size", "parser", "parting", "queue", "reading", "received"),
+        *("server", "size", "socket", "start", "target", "unsent", "upgrade", "waits", "word"),
     )
 
     def __init__(self, server: Server, client: socket) -> None:
@@ -429,6 +431,9 @@ class _Connection:
         self.parting = ""  # How it ends once all is sent: "" not at all, "close" or "linger".
         self.deadline = server.moment + server.idle_timeout
         self.events = 0  # What is watched for: ``READ``, ``WRITE`` or nothing.
+        # What the last request began with, up to its blank line, and what that says.
+        self.start = b""
+        self.head: Head | None = None
         # The request that is read; see ``on_message_begin``.
         self.reading = ""  # What is being read: "" between requests, "head" or "body".
         self.target = b""
@@ -512,11 +517,15 @@ class _Connection:
             self._end()
         elif not self.discarding:
             # Most requests come whole, from clients that have sent the same head before.
-            end = server.buffer.find(b"\r\n\r\n", 0, server.most_known) + 4
-            if 4 <= end < size and not self.reading:
-                head = plain_head(view[:end].tobytes())
-                if head is not None:
-                    method, target, headers, connection, length = head
+            if not self.reading:
+                start = self.start
+                if not start or not server.buffer.startswith(start):
+                    end = server.buffer.find(b"\r\n\r\n", 0, server.most_known) + 4
+                    start = self.start = view[:end].tobytes() if 4 <= end < size else b""
+                    self.head = plain_head(start) if start else None
+                if self.head is not None:
+                    method, target, headers, connection, length = self.head
+                    end = len(start)
                     if size == end + length <= end + server.max_body_bytes:
                         self.received = 0
                         request = new_request((method, target, headers, view[end:size].tobytes()))

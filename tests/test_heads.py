@@ -164,13 +164,48 @@ def exchanged(server: Server, data: list[bytes]) -> tuple[list[Request], bytes |
     return list(echo.seen), answer
 
 
-@given(first=packets(), times=st.integers(1, 2))
+@given(first=packets(), second=packets(), order=st.sampled_from(("1", "11", "12", "121", "1221")))
 def test_a_known_head_changes_nothing(
-    servers: tuple[Server, Server], first: bytes, times: int
+    servers: tuple[Server, Server], first: bytes, second: bytes, order: str
 ) -> None:
-    seen, answers = zip(*(exchanged(server, [first] * times) for server in servers), strict=True)
+    data = [first if number == "1" else second for number in order]
+    seen, answers = zip(*(exchanged(server, data) for server in servers), strict=True)
     assert seen[0] == seen[1]
     assert None in answers or answers[0] == answers[1]
+
+
+def test_a_head_that_comes_again_in_pieces() -> None:
+    """The place that all is read into still holds the last one whole."""
+    head = b"POST /a HTTP/1.1\r\n" + LENGTH + b"\r\n"
+    with Server(Echo()) as server:
+        for at in range(1, len(head) + 5):
+            with socket.create_connection((server.host, server.port), timeout=10) as client:
+                client.sendall(head + b"12345")
+                assert client.recv(65536).endswith(b"12345")
+                (connection,) = server.connections
+                assert connection.start == head
+                request = head + b"abcde"
+                client.sendall(request[:at])
+                while connection.reading == "":
+                    time.sleep(0.001)
+                client.sendall(request[at:])
+                assert client.recv(65536).endswith(b"abcde")
+            while server.connections:
+                time.sleep(0.001)
+
+
+def test_each_connection_has_its_own_last_head() -> None:
+    one = b"POST /1 HTTP/1.1\r\n" + LENGTH + b"\r\n"
+    two = b"POST /2 HTTP/1.1\r\nContent-Length: 3\r\n\r\n"
+    with Server(Echo()) as server:
+        address = (server.host, server.port)
+        with socket.create_connection(address, 10) as a, socket.create_connection(address, 10) as b:
+            for client, request in ((a, one), (b, two), (a, one), (a, two), (b, one), (b, one)):
+                body = b"12345" if request == one else b"abc"
+                client.sendall(request + body)
+                assert client.recv(65536).endswith(b"\r\n\r\n" + body)
+        assert isinstance(server.service, Echo)
+        assert [request.target for request in server.service.seen] == "/1 /2 /1 /2 /1 /1".split()
 
 
 def test_a_head_longer_than_the_limit_is_not_looked_up() -> None:
@@ -196,16 +231,15 @@ def test_a_body_that_looks_like_a_request() -> None:
         assert [request.target for request in server.service.seen] == ["/outer"]
 
 
-def test_a_head_is_parsed_once() -> None:
+def test_a_head_is_parsed_once_and_looked_up_once_for_each_connection() -> None:
     request = b"POST /once HTTP/1.1\r\nX-Once: 1\r\n" + LENGTH + b"\r\n12345"
     before = plain_head.cache_info()
-    with (
-        Server(Echo()) as server,
-        socket.create_connection((server.host, server.port), timeout=10) as client,
-    ):
+    with Server(Echo()) as server:
         for _ in range(3):
-            client.sendall(request)
-            assert client.recv(65536).endswith(b"12345")
+            with socket.create_connection((server.host, server.port), timeout=10) as client:
+                for _ in range(4):
+                    client.sendall(request)
+                    assert client.recv(65536).endswith(b"12345")
     after = plain_head.cache_info()
     assert (after.misses - before.misses, after.hits - before.hits) == (1, 2)
 
