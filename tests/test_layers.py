@@ -16,8 +16,8 @@ versions faults iso extras reference cron wording handles locate clock redaction
 quick_lxml sockets
 wire
 fixtures baseline crontexts
-rules script server adapters runs envelope values
-render schema formats report rows engines accounts asked jobs wsdl pages
+rules script connection adapters runs envelope values
+server render schema formats report rows engines accounts asked jobs wsdl pages
 scenarios_parts scenarios_accept scenarios_refuse scenarios stage
 slots checks
 diagnosis coverage details writer

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ips_contract import sockets
-from ips_contract.server import Server, _Connection
+from ips_contract.connection import Connection
+from ips_contract.server import Server
 from ips_contract.sockets import READ, WRITE, Epoll, Selected, accept, end_sending, listen, pair
 from tests.test_server import Counter, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ips_contract.server import _Turn
+    from ips_contract.connection import Turn
     from ips_contract.wire import Request, Response
 
 linux = pytest.mark.skipif(not hasattr(select, "epoll"), reason="This system has no epoll.")
@@ -159,13 +160,13 @@ def test_late_answers_go_out_when_they_are_due(monkeypatch: pytest.MonkeyPatch) 
             return super().handle(request)._replace(delay=int(request.body) / 10)
 
     sent: list[bytes] = []
-    send_late = _Connection.send_late
+    send_late = Connection.send_late
 
-    def noting(connection: _Connection, turn: _Turn, response: Response) -> None:
+    def noting(connection: Connection, turn: Turn, response: Response) -> None:
         sent.append(turn[0].body)
         send_late(connection, turn, response)
 
-    monkeypatch.setattr(_Connection, "send_late", noting)
+    monkeypatch.setattr(Connection, "send_late", noting)
     with Server(Late()) as server, contextlib.ExitStack() as stack:
         clients = []
         for body in (b"9", b"5", b"1", b"7", b"3"):
