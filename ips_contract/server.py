@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 MISSING = "The server needs httptools: pip install 'ips-contract[server]'"
 
 _RECEIVE = 256 * 1024  # Bytes read at once: a request of 1,000 URLs in one piece.
-_HOLD = 0.001  # Seconds that an answer may wait for others to be sent with.
+_HOLD = 0.002  # Seconds that an answer may wait for others to be sent with.
 _ACCEPT = 64  # Connections accepted before those that are open have their turn.
 
 

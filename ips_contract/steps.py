@@ -164,7 +164,7 @@ def _parse(service: Service, call: Call) -> None:
     if call.soap and soap is not None:
         call.soap = soap
     # Held while they are judged, so that lxml makes the elements of Header and Body once.
-    parts = root[:] if soap else ()
+    parts = root[:2] if soap else ()
     message = parts[-1][0] if parts and len(parts[-1]) else None
     report = call.report = examine(root, data)
     call.login = read_login(root, call.request.headers, clean=not report.violations)

@@ -106,12 +106,17 @@ _known_to_take_gzip = lru_cache(maxsize=256)(_takes_gzip)
 def gzip(data: bytes) -> bytes:
     """``data`` compressed, the same bytes each time."""
     if len(data) < 4096:
-        # Most answers are small: with little memory and fixed codes, which neither side has to make
-        # tables for, this is several times faster than gzip's own. Stored as it is, it would be
-        # faster still, but a client that forgets to unpack would find its handle in it.
-        packer = zlib.compressobj(1, zlib.DEFLATED, 28, 4, zlib.Z_FIXED)
-    else:
-        packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+        return _small_gzip(data)
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    return packer.compress(data) + packer.flush()
+
+
+@lru_cache(maxsize=256)  # Who submits a job of the same name again gets the same answer.
+def _small_gzip(data: bytes) -> bytes:
+    # Most answers are small: with little memory and fixed codes, which neither side has to make
+    # tables for, this is several times faster than gzip's own. Stored as it is, it would be
+    # faster still, but a client that forgets to unpack would find its handle in it.
+    packer = zlib.compressobj(1, zlib.DEFLATED, 28, 4, zlib.Z_FIXED)
     return packer.compress(data) + packer.flush()
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ips_contract import accounts, asked, wire
 from ips_contract.wire import (
     BadEncoding,
     Request,
@@ -24,6 +25,7 @@ from tests.growth import QUADRATIC, growth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from functools import _lru_cache_wrapper
 
 
 @pytest.mark.parametrize(
@@ -256,3 +258,25 @@ def test_a_request_shows_no_password() -> None:
         "Request('POST', '/a?password=***', {'authorization': 'Basic ***'}, "
         "b'<a><user>me</user><password>***</password></a>')"
     )
+
+
+@pytest.mark.parametrize(
+    ("cache", "ask", "short"),
+    [
+        (wire._known_to_take_gzip, accepts_gzip, "deflate;q=0.123"),
+        (wire._small_gzip, lambda text: gzip(text.encode()), "an answer"),
+        (asked._known_company, lambda text: asked.field_company({"companyHandle": text}), "c|123"),
+        (accounts._known_guest, accounts._guest, "cached@x.test"),
+    ],
+    ids=["accept-encoding", "answer", "company", "guest"],
+)
+def test_what_is_long_is_not_kept(
+    cache: _lru_cache_wrapper[object], ask: Callable[[str], object], short: str
+) -> None:
+    """A cache of a server may not grow with what its clients send."""
+    expected = ask(short)
+    before = cache.cache_info()
+    assert ask(short) == expected
+    assert cache.cache_info().hits == before.hits + 1
+    ask(short * 1000)
+    assert cache.cache_info()[1:] == before[1:]
