@@ -362,8 +362,9 @@ def starts() -> list[Row]:
 def in_process() -> list[Row]:
     """requests through ``responses``: ours against a canned answer.
 
-    requests asks for gzip, and ours compresses, which the canned answer is spared. The other rows
-    have both sides do the same: compressed, and not.
+    requests asks for gzip, and ours compresses, which the canned answer is spared; once, if it is
+    the same answer again. The other rows have jobs with names of their own, whose answers differ,
+    and have both sides do the same: compressed, and not.
     """
     import requests
     import responses
@@ -371,7 +372,10 @@ def in_process() -> list[Row]:
     from ips_contract import mock
     from ips_contract.wire import gzip
 
+    number = 60
     body = small()
+    same = [body] * number
+    named = [body.replace(b"My Test Job", b"My Test Job %d" % each) for each in range(number)]
     plain: tuple[bytes, dict[str, str]] = answer_to(body), {}
     compressed = gzip(plain[0])
     packed = (
@@ -382,35 +386,41 @@ def in_process() -> list[Row]:
             "Content-Length": str(len(compressed)),
         },
     )
-    number = 60
 
-    def spend(encoding: str | None) -> float:
+    def spend(encoding: str | None, bodies: list[bytes]) -> float:
         with requests.Session() as session:
             if encoding is not None:
                 session.headers["Accept-Encoding"] = encoding
             start = time.perf_counter()
-            for _ in range(number):
-                session.post(URL, body, headers=HEADERS, timeout=5).raise_for_status()
+            for one in bodies:
+                session.post(URL, one, headers=HEADERS, timeout=5).raise_for_status()
             return number / (time.perf_counter() - start)
 
-    def ours(encoding: str | None) -> float:
+    def ours(encoding: str | None, bodies: list[bytes]) -> float:
         with mock.activate():
-            return spend(encoding)
+            return spend(encoding, bodies)
 
-    def theirs(encoding: str | None, answer: tuple[bytes, dict[str, str]]) -> float:
+    def theirs(
+        encoding: str | None, bodies: list[bytes], answer: tuple[bytes, dict[str, str]]
+    ) -> float:
         data, headers = answer
         with responses.RequestsMock() as canned_mock:
             canned_mock.post(URL, body=data, headers=headers, content_type="text/xml;charset=UTF-8")
-            return spend(encoding)
+            return spend(encoding, bodies)
 
     return [
         paired(
-            name, "requests/s", (partial(ours, how), partial(theirs, how, answer)), goal, pairs=75
+            name,
+            "requests/s",
+            (partial(ours, how, bodies), partial(theirs, how, bodies, answer)),
+            goal,
+            pairs=75,
         )
-        for name, how, answer, goal in (
-            ("responses mock", None, plain, 0.85),
-            ("responses mock, both compressed", None, packed, None),
-            ("responses mock, both not compressed", "identity", plain, None),
+        for name, how, bodies, answer, goal in (
+            ("responses mock", None, same, plain, 0.85),
+            ("responses mock, a name for each job", None, named, plain, None),
+            ("responses mock, both compressed", None, same, packed, None),
+            ("responses mock, both not compressed", "identity", same, plain, None),
         )
     ]
 

@@ -114,7 +114,7 @@ class Connection:
         self.parting = ""  # How it ends once all is sent: "" not at all, "close" or "linger".
         self.deadline = server.moment + server.idle_timeout
         self.events = 0  # What is watched for: ``READ``, ``WRITE`` or nothing.
-        # What the last request began with, up to its blank line, and what that says.
+        # The head that last came whole, with its blank line and more behind it, and what it says.
         self.start = b""
         self.head: Head | None = None
         # The request that is read; see ``on_message_begin``.

@@ -39,8 +39,8 @@ _WARNS = frozenset(row.id for row in RULES.values() if row.severity == WARNING)
 _KEPT_CHECKS = frozenset({"absolute-url"})
 # The WSDL types of values that the contract narrows (FACTS section 5: constants are strings).
 _SERVICE_BASE = {"xs:token": "xs:string"}
-# Distinct namespaces a process may meet: eight published ones and some unpublished.
-_CACHED = 32
+# Schemas that a process may need: some of each published version, and of unpublished ones.
+_CACHED = 64
 
 
 def schema_directory() -> str:
@@ -52,9 +52,9 @@ def schema_directory() -> str:
 
 @lru_cache(maxsize=1)
 def master_text() -> bytes:
-    """The annotated schema, ``xsd/ips.xsd``."""
+    """The annotated schema, ``xsd/ips.xsd``, its lines ended by line feeds."""
     with open(os.path.join(schema_directory(), "ips.xsd"), "rb") as file:
-        return file.read()
+        return file.read().replace(b"\r\n", b"\n")
 
 
 def _without_evidence(text: bytes) -> bytes:
@@ -71,6 +71,9 @@ def needed_text(text: bytes, elements: tuple[str, ...]) -> bytes:
 
     Each component is a paragraph of the file: to leave out unread what nobody asked for takes half
     of the time that the whole does.
+
+    Raises:
+        KeyError: there is no such element.
     """
     begin, end = text.index(b"\n\n", text.index(b"<xs:schema")), text.rindex(b"</xs:schema>")
     components: dict[bytes, bytes] = {}
@@ -78,16 +81,16 @@ def needed_text(text: bytes, elements: tuple[str, ...]) -> bytes:
         name = paragraph.partition(b' name="')[2].partition(b'"')[0]
         components[name] = components.get(name, b"") + paragraph
     waiting = [name.encode() for name in elements]
-    parts: dict[bytes, bytes] = {}
+    needed = set(waiting)
     while waiting:
-        name = waiting.pop()
-        # Types of XSD's own have no component here.
-        if name not in parts and name in components:
-            parts[name] = components[name]
-            for attribute in (b' type="', b' base="'):
-                found = components[name].split(attribute)[1:]
-                waiting += [part[: part.index(b'"')] for part in found]
-    return text[:begin] + b"".join(parts.values()) + text[end:]
+        component = components[waiting.pop()]
+        for attribute in (b' type="', b' base="', b' f:service="'):
+            used = {part[: part.index(b'"')] for part in component.split(attribute)[1:]}
+            new = used & components.keys() - needed  # Types of XSD's own have no component here.
+            needed |= new
+            waiting += new
+    parts = [component for name, component in components.items() if name in needed]
+    return text[:begin] + b"".join(parts) + text[end:]
 
 
 def parse_schema(text: bytes) -> etree._Element:
@@ -124,7 +127,10 @@ def render(
         version: the API version.
         flavour: ``STRICT``, ``CLEAN`` or ``SERVICE``.
         namespace: target namespace; the version's own by default.
-        elements: global elements to render with their types, in any order; by default all.
+        elements: global elements to render with their types; by default all.
+
+    Raises:
+        KeyError: there is no such element.
     """
     # xs:schema declares the namespace as its default; an element cannot be told another one, so
     # the text is changed. The quotes keep longer namespaces that start alike out of it.

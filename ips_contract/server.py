@@ -222,6 +222,7 @@ class Server:
                     go_on()
                     if self.moment - begin > _HOLD:
                         self._send_all()
+                        begin = self.moment
                 self._look_at_clock()
                 self._send_all()
         finally:

@@ -172,7 +172,9 @@ def _parse(service: Service, call: Call) -> None:
         message = message_in(root)
     call.message = message
     if message is not None:
-        call.namespace, call.operation = _names(str(message.tag))
+        name = str(message.tag)
+        # A client's are the same each time. What is longer than any of them is not kept.
+        call.namespace, call.operation = (_known_names if len(name) <= 256 else _names)(name)
     wrapped = soap is not None if call.soap else tag.endswith("}Request")
     if not wrapped:
         words, path = _WRAPPINGS[bool(call.soap)]
@@ -181,11 +183,13 @@ def _parse(service: Service, call: Call) -> None:
         raise Fault(INVALID_REQUEST_XML, _reason(call.report.errors))
 
 
-@lru_cache(maxsize=256)
 def _names(tag: str) -> tuple[str, str]:
     """The namespace and the operation of a message with ``tag``."""
     namespace, _, name = tag[1:].rpartition("}")
     return namespace, name.removesuffix("Param")
+
+
+_known_names = lru_cache(maxsize=256)(_names)
 
 
 _WRAPPINGS = {

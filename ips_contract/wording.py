@@ -68,11 +68,13 @@ def list_of(names: Iterable[str], conjunction: str = "or") -> str:
     return f"{', '.join(most)} {conjunction} {last}" if most else last
 
 
-@lru_cache(maxsize=256)
 def near(name: str, candidates: tuple[str, ...]) -> str | None:
     """The candidate that ``name`` was probably meant to be, or None."""
-    if len(name) > 2 * _LONGEST:
-        return None
+    return _near(name, candidates) if len(name) <= 2 * _LONGEST else None
+
+
+@lru_cache(maxsize=256)
+def _near(name: str, candidates: tuple[str, ...]) -> str | None:
     folded = {candidate.casefold(): candidate for candidate in candidates}
     if name.casefold() in folded:
         return folded[name.casefold()]

@@ -17,7 +17,7 @@ from ips_contract.server import Server
 from ips_contract.wire import Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 LENGTH = b"Content-Length: 5\r\n"
 
@@ -139,6 +139,14 @@ def packets(draw: st.DrawFn) -> bytes:
     return b"".join(parts)
 
 
+def until(is_so: Callable[[], bool]) -> None:
+    """Waits for it, half a minute at most."""
+    end = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < end, "it never was"
+        time.sleep(0.001)
+
+
 def exchanged(server: Server, data: list[bytes]) -> tuple[list[Request], bytes | None]:
     """What the service saw of it, and what came back, without the time.
 
@@ -159,9 +167,40 @@ def exchanged(server: Server, data: list[bytes]) -> tuple[list[Request], bytes |
             answer = re.sub(rb"Date: [^\r]*", b"", b"".join(got))
         except OSError:
             pass
-    while server.connections:
-        time.sleep(0.001)  # Until the server has seen all of it.
+    until(lambda: not server.connections)  # Until the server has seen all of it.
     return list(echo.seen), answer
+
+
+WHOLE = (
+    b"POST /1 HTTP/1.1\r\n" + LENGTH + b"\r\n12345",
+    b"POST /2 HTTP/1.1\r\n" + LENGTH + b"\r\nabcde",
+    b"POST /2 HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc",
+    b"POST /3 HTTP/1.1\r\nX-A: b\r\nX-A: c\r\n" + LENGTH + b"\r\n\r\n\r\n1",
+    b"POST /4 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+    b"GET /5 HTTP/1.1\r\nHost: h\r\n\r\n",
+    b"\r\nPOST /6 HTTP/1.1\r\n" + LENGTH + b"\r\n12345",
+)
+
+
+TARGETS = "1223456"
+
+
+@given(numbers=st.lists(st.sampled_from(range(len(WHOLE))), min_size=2, max_size=9))
+def test_one_request_after_the_other(servers: tuple[Server, Server], numbers: list[int]) -> None:
+    """Each is answered before the next is sent, so that the server reads one at a time."""
+    seen, answers = [], []
+    for server in servers:
+        echo = server.service
+        assert isinstance(echo, Echo)
+        echo.seen.clear()
+        with socket.create_connection((server.host, server.port), timeout=10) as client:
+            for number in numbers:
+                client.sendall(WHOLE[number])
+                answers.append(re.sub(rb"Date: [^\r]*", b"", client.recv(65536)))
+        seen.append(list(echo.seen))
+    assert seen[0] == seen[1]
+    assert [request.target for request in seen[0]] == [f"/{TARGETS[n]}" for n in numbers]
+    assert answers[: len(numbers)] == answers[len(numbers) :]
 
 
 @given(first=packets(), second=packets(), order=st.sampled_from(("1", "11", "12", "121", "1221")))
@@ -186,12 +225,10 @@ def test_a_head_that_comes_again_in_pieces() -> None:
                 assert connection.start == head
                 request = head + b"abcde"
                 client.sendall(request[:at])
-                while connection.reading == "":
-                    time.sleep(0.001)
+                until(lambda: connection.reading != "")  # noqa: B023 - called at once
                 client.sendall(request[at:])
                 assert client.recv(65536).endswith(b"abcde")
-            while server.connections:
-                time.sleep(0.001)
+            until(lambda: not server.connections)
 
 
 def test_each_connection_has_its_own_last_head() -> None:
@@ -223,8 +260,7 @@ def test_a_body_that_looks_like_a_request() -> None:
         socket.create_connection((server.host, server.port), timeout=10) as client,
     ):
         client.sendall(b"POST /outer HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(inner))
-        while not any(connection.reading == "body" for connection in server.connections):
-            time.sleep(0.001)
+        until(lambda: any(connection.reading == "body" for connection in server.connections))
         client.sendall(inner)
         assert client.recv(65536).endswith(inner)
         assert isinstance(server.service, Echo)

@@ -7,10 +7,12 @@ import pytest
 import xmlschema
 from lxml import etree
 
+from ips_contract import schema
 from ips_contract.engines import lxml_verdict, without, xmlschema_verdict
 from ips_contract.rows import contract
 from ips_contract.schema import (
     CLEAN,
+    FACTS,
     SERVICE,
     STRICT,
     XS,
@@ -99,7 +101,8 @@ def test_what_elements_need_and_no_more() -> None:
         waiting = list(needed)
         while waiting:
             for node in [n for parent in by_name[waiting.pop()] for n in parent.iter(XS + "*")]:
-                used = {node.get("type"), node.get("base")} & by_name.keys() - needed
+                names = {node.get(key) for key in ("type", "base", FACTS + "service")}
+                used = names & by_name.keys() - needed
                 needed |= used
                 waiting += used
         part = parse_schema(needed_text(master_text(), (name,)))
@@ -109,8 +112,21 @@ def test_what_elements_need_and_no_more() -> None:
         assert len(part) == len(components(part))
 
 
+def test_an_element_that_is_not_there() -> None:
+    with pytest.raises(KeyError):
+        render(LATEST, CLEAN, elements=("submitJobParams",))
+
+
+def test_line_ends_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clone on Windows may have others."""
+    crlf = master_text().replace(b"\n", b"\r\n")
+    (tmp_path / "ips.xsd").write_bytes(crlf)
+    monkeypatch.setattr(schema, "schema_directory", lambda: str(tmp_path))
+    assert master_text.__wrapped__() == master_text()
+
+
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
-@pytest.mark.parametrize("flavour", [STRICT, CLEAN])
+@pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
 def test_some_elements_are_rendered_as_in_the_whole(version: Version, flavour: str) -> None:
     elements = ("getJobLogsReturn", "submitJobParam")
     part, whole = render(version, flavour, "urn:x", elements), render(version, flavour, "urn:x")

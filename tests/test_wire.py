@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ips_contract import accounts, asked, wire
+from ips_contract import accounts, asked, steps, validation, wire, wording
+from ips_contract.service import Service
 from ips_contract.wire import (
     BadEncoding,
     Request,
@@ -260,6 +261,14 @@ def test_a_request_shows_no_password() -> None:
     )
 
 
+def _named(text: str) -> object:
+    """The answer to a message in a namespace of this name."""
+    xml = f'<Request xmlns="urn:x"><m xmlns="{text}"/></Request>'
+    report = validation.validate(f'<m xmlns="{text}"/>')
+    request = Request("POST", wire.PLAIN_PATH, {}, xml.encode())
+    return report.valid, Service().handle(request).status
+
+
 @pytest.mark.parametrize(
     ("cache", "ask", "short"),
     [
@@ -267,8 +276,11 @@ def test_a_request_shows_no_password() -> None:
         (wire._small_gzip, lambda text: gzip(text.encode()), "an answer"),
         (asked._known_company, lambda text: asked.field_company({"companyHandle": text}), "c|123"),
         (accounts._known_guest, accounts._guest, "cached@x.test"),
+        (wording._near, lambda text: wording.near(text, ("jobName",)), "cachedName"),
+        (steps._known_names, _named, "a"),
+        (validation._plan, _named, "b"),
     ],
-    ids=["accept-encoding", "answer", "company", "guest"],
+    ids=["accept-encoding", "answer", "company", "guest", "near", "names", "plan"],
 )
 def test_what_is_long_is_not_kept(
     cache: _lru_cache_wrapper[object], ask: Callable[[str], object], short: str
@@ -277,6 +289,6 @@ def test_what_is_long_is_not_kept(
     expected = ask(short)
     before = cache.cache_info()
     assert ask(short) == expected
-    assert cache.cache_info().hits == before.hits + 1
+    assert cache.cache_info().hits > before.hits
     ask(short * 1000)
     assert cache.cache_info()[1:] == before[1:]
