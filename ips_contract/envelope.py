@@ -71,7 +71,7 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
-    plain = _starts_plainly(data[: _DECLARED + 4])
+    plain = data[:2] in _ROOT_STARTS or _starts_plainly(data[: _DECLARED + 4])
     if not plain:
         _check_prolog(data, decoded=decoded)
     try:
@@ -100,10 +100,8 @@ _ROOT_STARTS = frozenset(b"<%c" % c for c in range(128) if b"%c" % c == b"_" or 
 
 @lru_cache(maxsize=256)  # A client's documents start alike.
 def _starts_plainly(start: bytes) -> bool:
-    """Whether a document with this start has no document type for certain, and is UTF-8."""
-    if start[:_DECLARED] in _DECLARATIONS:
-        start = start[_DECLARED:].lstrip()  # The root element, on the next line or not.
-    return start[:2] in _ROOT_STARTS
+    """Whether a declaration of UTF-8 is followed by the root element, on the next line or not."""
+    return start[:_DECLARED] in _DECLARATIONS and start[_DECLARED:].lstrip()[:2] in _ROOT_STARTS
 
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")

@@ -181,7 +181,7 @@ def _clean(root: etree._Element, data: bytes) -> Report | None:
             message = root[-1][0]
         except IndexError:
             return None
-    tag = str(message.tag)
+    tag: str = message.tag  # type: ignore[assignment] # The parser makes no others.
     # Longer than any name of a published version; nothing of the kind is kept.
     plan = _plan(tag, soap) if len(tag) <= _LONGEST_TAG else None
     if plan is None:
