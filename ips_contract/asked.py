@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ips_contract.handles import company_number
@@ -101,16 +100,8 @@ def companies_of(services: Services, asked: Asked) -> list[str]:
 
 def field_company(fields: dict[str, str]) -> str:
     """The company's number in a request's companyHandle, ``""`` without one."""
-    if "companyHandle" not in fields:
+    handle = fields.get("companyHandle")
+    if handle is None:
         return ""
-    handle = fields["companyHandle"]
-    # A client's is the same each time. What is longer than any of them is not kept.
-    return (_known_company if len(handle) <= 64 else _company)(handle)
-
-
-def _company(handle: str) -> str:
     handle = collapse(handle)
     return company_number(handle) or handle
-
-
-_known_company = lru_cache(maxsize=256)(_company)

@@ -281,10 +281,7 @@ def _act(service: Service, call: Call) -> Response:
     version, operation, fields = call.report.version, call.operation, call.fields
     assert version is not None
     call.version = version
-    headers = call.request.headers
-    call.locale = call.login.locale or (
-        _language(headers["accept-language"]) if "accept-language" in headers else ""
-    )
+    call.locale = call.login.locale or _language(call.request.headers)
     if operation == "submitJob":
         call.job = next(reversed(fields))  # The last element of the message.
         call.source = call.data
@@ -318,6 +315,7 @@ STEPS: tuple[Callable[[Service, Call], Response | None], ...] = (
 )
 
 
-def _language(header: str) -> str:
+def _language(headers: dict[str, str]) -> str:
     """The locale that Accept-Language asks for first; it counts where authHeader has none."""
-    return header.partition(",")[0].partition(";")[0].strip().removeprefix("*")
+    header = headers.get("accept-language", "")
+    return header.partition(",")[0].partition(";")[0].strip().removeprefix("*") if header else ""

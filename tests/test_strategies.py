@@ -73,7 +73,10 @@ def drawn(strategy: SearchStrategy[Any], count: int, start: int = 0) -> list[Any
 
 
 def drawn_until(
-    is_enough: Callable[[], bool], take: Callable[[Any], object], strategy: Any, count: int
+    is_enough: Callable[[], bool],
+    take: Callable[[Any], object],
+    strategy: SearchStrategy[Any],
+    count: int,
 ) -> None:
     """Gives examples to ``take``, ``count`` at a time, at most ten times, until it is enough.
 
@@ -282,9 +285,7 @@ def _unreached(texts: dict[str, set[str]]) -> dict[str, object]:
         "sides": get("left") | get("right") | get("top") | get("bottom"),
         "radii": {float(text) for text in get("radius")},
         "lengths": {len(text) for text in get("description")},
-        "times": {
-            end for end in ("T24:00:00", "+14:00") for text in get("execTime") if end in text
-        },
+        "times": {end for end in _BOUNDARIES["times"] if end in " ".join(get("execTime"))},
     }
     lacking = {name: wanted - found.get(name, set()) for name, wanted in _BOUNDARIES.items()}
     return {name: rest for name, rest in lacking.items() if rest}

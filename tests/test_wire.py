@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ips_contract import accounts, asked, steps, validation, wire, wording
+from ips_contract import accounts, steps, validation, wire, wording
 from ips_contract.service import Service
 from ips_contract.wire import (
     BadEncoding,
@@ -274,13 +274,12 @@ def _named(text: str) -> object:
     [
         (wire._known_to_take_gzip, accepts_gzip, "deflate;q=0.123"),
         (wire._small_gzip, lambda text: gzip(text.encode()), "an answer"),
-        (asked._known_company, lambda text: asked.field_company({"companyHandle": text}), "c|123"),
         (accounts._known_guest, accounts._guest, "cached@x.test"),
         (wording._near, lambda text: wording.near(text, ("jobName",)), "cachedName"),
         (steps._known_names, _named, "a"),
         (validation._plan, _named, "b"),
     ],
-    ids=["accept-encoding", "answer", "company", "guest", "near", "names", "plan"],
+    ids=["accept-encoding", "answer", "guest", "near", "names", "plan"],
 )
 def test_what_is_long_is_not_kept(
     cache: _lru_cache_wrapper[object], ask: Callable[[str], object], short: str
