@@ -20,11 +20,19 @@ def _export_format(element: etree._Element) -> Iterator[tuple[str, str]]:
         yield "export-format", "fmt is convert; add is_modifier or macro to say how."
 
 
+def _company_named(element: etree._Element) -> Iterator[tuple[str, str]]:
+    fields = {local_name(child): text_of(child).strip(BLANKS) for child in children(element)}
+    there = [name for name in ("companyHandle", "companyName", "imsOrgId") if name in fields]
+    if not any(fields[name] for name in there):
+        advice = f"fill {there[0]}" if there else "add companyHandle or companyName"
+        yield "company-named", f"getCompanyInfoParam names no company; {advice}."
+
+
 def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
     name = local_name(element)
     for child in children(element):
         text = text_of(child).strip(BLANKS)
-        digits = text.removeprefix("-").removeprefix("+")
+        digits = text[text[:1] in ("-", "+") :]
         if local_name(child) != "code" or not digits.isascii() or not digits.isdecimal():
             continue
         if len(digits) > 10 or not -(2**31) <= int(text) < 2**31:
@@ -35,8 +43,9 @@ def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
             yield "fault-code", f"{quoted(text)} is no documented code of {name}: {list_of(codes)}."
 
 
-# Element → rules broken and messages, by the names that ips.xsd gives in f:check.
+# Element → rules broken and messages, by the names that xsd/ gives in f:check.
 CHECKS: dict[str, Callable[[etree._Element], Iterator[tuple[str, str]]]] = {
+    "company-named": _company_named,
     "export-format": _export_format,
     "fault-code": _fault_code,
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from ips_contract.envelope import local_name
 from ips_contract.schema import STRICT, compiled, render
 from ips_contract.wording import clipped
 
@@ -45,7 +46,7 @@ def without(
 
 def lxml_verdict(root: etree._Element, version: Version, namespace: str) -> Verdict:
     """libxml2's complaints about ``root``: messages and lines; empty if it is valid."""
-    schema = compiled(version, STRICT, namespace)
+    schema = compiled(version, STRICT, namespace, (local_name(root),))
     if schema.validate(root):
         return []
     return [(entry.message, entry.line) for entry in list(schema.error_log)[:_MOST]]
@@ -59,7 +60,8 @@ def xmlschema_verdict(root: etree._Element, version: Version, namespace: str) ->
     """
     complaints: Verdict = []
     try:
-        schema, root = _xmlschema(version, namespace), _without_foreign_blanks(root)
+        schema = _xmlschema(version, namespace, local_name(root))
+        root = _without_foreign_blanks(root)
         for error in schema.iter_errors(root, use_location_hints=False):
             complaints.append((error.reason or "invalid", error.sourceline))
             if len(complaints) == _MOST:
@@ -93,7 +95,7 @@ def _without_foreign_blanks(root: etree._Element) -> etree._Element:
 
 
 @lru_cache(maxsize=32)
-def _xmlschema(version: Version, namespace: str) -> Any:
+def _xmlschema(version: Version, namespace: str, message: str) -> Any:
     try:
         import xmlschema
     except ImportError as error:
@@ -101,5 +103,5 @@ def _xmlschema(version: Version, namespace: str) -> Any:
 
         raise missing("xmlschema", error) from error
 
-    text = etree.tostring(render(version, STRICT, namespace), encoding="unicode")
+    text = etree.tostring(render(version, STRICT, namespace, (message,)), encoding="unicode")
     return xmlschema.XMLSchema10(text)

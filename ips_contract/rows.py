@@ -1,17 +1,31 @@
 """The contract as rows: messages, types, fields and facets of each version.
 
-Read from ``xsd/ips.xsd``; what the diagnosis, the writer and the strategies stand on.
+Read from ``xsd/``, each type when it is asked for; what the diagnosis, the writer and the
+strategies stand on.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from lxml import etree
 
-from ips_contract.schema import FACTS, XS, has, is_late, master_text, parse_schema
-from ips_contract.versions import VERSIONS, Version
+from ips_contract.schema import (
+    FACTS,
+    XS,
+    absent_rule,
+    adapt,
+    components,
+    has,
+    is_late,
+    is_required,
+    master_text,
+    parse_schema,
+    schema_of,
+)
+from ips_contract.versions import UNVERSIONED, Version
 
 
 class Facet(NamedTuple):
@@ -24,12 +38,18 @@ class Facet(NamedTuple):
 
 
 class SimpleType(NamedTuple):
-    """The type of a value: an XSD built-in ``base``, facets, and a check beyond XSD by name."""
+    """The type of a value: an XSD built-in ``base``, facets, and a check beyond XSD by name.
+
+    ``open`` is the rule that a value outside the list of constants falls under, where that is
+    not ``constant``; ``case`` the one for a value of such a list in another case.
+    """
 
     name: str
     base: str
     facets: tuple[Facet, ...] = ()
     check: str | None = None
+    open: str | None = None
+    case: str | None = None
 
 
 class Field(NamedTuple):
@@ -65,7 +85,10 @@ class Choice(NamedTuple):
 
 
 class ComplexType(NamedTuple):
-    """A type with children. ``elsewhen`` has the fields that only other versions have."""
+    """A type with children. ``elsewhen`` has the fields that only other versions have.
+
+    ``foreign``: whether attributes of other namespaces may stand on its elements.
+    """
 
     name: str
     fields: tuple[Field, ...]
@@ -73,29 +96,153 @@ class ComplexType(NamedTuple):
     ordered: bool
     elsewhen: dict[str, Field]
     check: str | None
+    foreign: bool = False
+
+
+class Message(NamedTuple):
+    """A message, as the table has it for all versions.
+
+    ``since`` and ``until`` are as in ``Field``; ``roles`` are those that the reference allows the
+    operation to.
+    """
+
+    name: str
+    type: str
+    since: str
+    until: str
+    evidence: str
+    roles: tuple[str, ...]
+
+
+_Row = TypeVar("_Row")
+
+
+class Table(Mapping[str, _Row], Generic[_Row]):
+    """Name → row, each read when it is first asked for."""
+
+    def __init__(self, names: tuple[str, ...], read: Callable[[str], _Row]) -> None:
+        """Prepares the table.
+
+        Args:
+            names: the names that it has.
+            read: the row with a name.
+        """
+        self._names = dict.fromkeys(names)
+        self._read = read
+        self._rows: dict[str, _Row] = {}
+
+    def __getitem__(self, name: str) -> _Row:
+        row = self._rows.get(name)
+        if row is None:
+            if name not in self._names:
+                raise KeyError(name)
+            row = self._rows[name] = self._read(name)
+        return row
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class Contract(NamedTuple):
-    """The rows of one version: messages by name, and the types they reach."""
+    """The rows of one version: messages by name, and the types they reach.
+
+    ``companions`` are authHeader and the fault details, in the unversioned namespace. (pre-4.0
+    has them among its ``messages``, too.)
+    """
 
     version: Version
     messages: dict[str, str]
-    complex_types: dict[str, ComplexType]
-    simple_types: dict[str, SimpleType]
+    companions: dict[str, str]
+    complex_types: Mapping[str, ComplexType]
+    simple_types: Mapping[str, SimpleType]
+
+    def type_of(self, name: str, namespace: str) -> str:
+        """The type of the message called ``name`` in ``namespace``.
+
+        An authHeader in the namespace of a version that has none there is taken as the
+        unversioned one.
+
+        Raises:
+            KeyError: there is no such message.
+        """
+        first, second = self.messages, self.companions
+        if namespace == UNVERSIONED:
+            first, second = second, first
+        return first[name] if name in first else second[name]
 
 
-@lru_cache(maxsize=len(VERSIONS))
+@lru_cache(maxsize=1)
+def _names() -> dict[str, tuple[str, ...]]:
+    """The names of the components of each kind."""
+    found: dict[str, list[str]] = {"element": [], "complexType": [], "simpleType": []}
+    for name, part in components().items():
+        found[part.lstrip()[4:].split(None, 1)[0].decode()].append(name)
+    return {kind: tuple(names) for kind, names in found.items()}
+
+
+def _parsed(*names: str) -> etree._Element:
+    """A schema of the components with these names."""
+    known = components()
+    return parse_schema(schema_of([known[name] for name in names]))
+
+
+@lru_cache(maxsize=1)
+def _message_nodes() -> etree._Element:
+    return _parsed(*_names()["element"])
+
+
+@lru_cache(maxsize=1)
+def messages() -> dict[str, Message]:
+    """All messages of all versions; companions are not among them."""
+    return {
+        node.get("name", ""): Message(
+            node.get("name", ""),
+            node.get("type", ""),
+            node.get(FACTS + "since", ""),
+            node.get(FACTS + "until", ""),
+            node.get(FACTS + "by", ""),
+            tuple(node.get(FACTS + "roles", "").split()),
+        )
+        for node in _message_nodes()
+        if FACTS + "unversioned" not in node.attrib
+    }
+
+
+@lru_cache(maxsize=1)
+def field_names() -> frozenset[str]:
+    """The names of all elements, of messages and of types, in any version."""
+    parts = master_text().split(b'<xs:element name="')[1:]
+    return frozenset(part[: part.index(b'"')].decode() for part in parts)
+
+
+@lru_cache(maxsize=64)
 def contract(version: Version) -> Contract:
     """The rows of ``version``; kept per process."""
-    root = parse_schema(master_text())
-    simple: dict[str, SimpleType] = {}
-    complex_types = {}
-    for node in root.iterchildren(XS + "simpleType"):
-        name = node.get("name", "")
-        restriction = node[-1]
-        # A type of ours is read with what it is derived from, which stands before it.
-        base = restriction.get("base", "")
-        above = simple.get(base, SimpleType("", base))
+    own: dict[str, str] = {}
+    companions: dict[str, str] = {}
+    for node in _message_nodes():
+        if has(node, version):
+            table = companions if FACTS + "unversioned" in node.attrib else own
+            table[node.get("name", "")] = node.get("type", "")
+    if version.namespace == UNVERSIONED and not version.between:
+        own |= companions
+
+    def read_complex(name: str) -> ComplexType:
+        root = _parsed(name)
+        adapt(root, version)
+        return _complex_type(root[0], version)
+
+    def read_simple(name: str) -> SimpleType:
+        (node,) = _parsed(name)
+        # A type of ours is read with what it is derived from.
+        base = node[-1].get("base", "")
+        above = SimpleType("", base) if base.startswith("xs:") else simple[base]
         facets = tuple(
             Facet(
                 etree.QName(facet).localname,
@@ -103,25 +250,24 @@ def contract(version: Version) -> Contract:
                 facet.get(FACTS + "rule", ""),
                 facet.get(FACTS + "by", ""),
             )
-            for facet in restriction
+            for facet in node[-1]
             if has(facet, version)
         )
-        simple[name] = SimpleType(
-            name, above.base, facets + above.facets, node.get(FACTS + "check")
-        )
-    for node in root.iterchildren(XS + "complexType"):
-        complex_types[node.get("name", "")] = _complex_type(node, version)
-    messages = {
-        node.get("name", ""): node.get("type", "") for node in root.iterchildren(XS + "element")
-    }
-    return Contract(version, messages, complex_types, simple)
+        check, opened, case = (node.get(FACTS + key) for key in ("check", "open", "case"))
+        return SimpleType(name, above.base, facets + above.facets, check, opened, case)
+
+    simple = Table(_names()["simpleType"], read_simple)
+    return Contract(version, own, companions, Table(_names()["complexType"], read_complex), simple)
+
+
+_GROUPS = (XS + "sequence", XS + "all")
 
 
 def _complex_type(node: etree._Element, version: Version) -> ComplexType:
     fields: list[Field] = []
     choices: list[Choice] = []
     elsewhen: dict[str, Field] = {}
-    group = node[-1]
+    group = next(child for child in node if child.tag in _GROUPS)
     for child in group:
         if child.tag != XS + "choice":
             _add_field(child, version, None, fields, elsewhen)
@@ -143,8 +289,9 @@ def _complex_type(node: etree._Element, version: Version) -> ComplexType:
         tuple(fields),
         tuple(choices),
         group.tag != XS + "all",
-        elsewhen,
+        {name: field for name, field in elsewhen.items() if name not in {f.name for f in fields}},
         node.get(FACTS + "check"),
+        any(child.tag == XS + "anyAttribute" and has(child, version) for child in node),
     )
 
 
@@ -163,18 +310,20 @@ def _add_field(
     field = Field(
         name=node.get("name", ""),
         type=node.get("type", ""),
-        required=node.get("minOccurs") != "0" and choice is None and not late,
+        required=choice is None and is_required(node, version),
         maximum=None if maximum == "unbounded" else int(maximum),
         choice=choice,
         maximum_rule=node.get(FACTS + "rule", "repeated-element"),
         present=present,
-        absent=node.get(FACTS + "absent"),
+        absent=None if late else absent_rule(node, version),
         since=node.get(FACTS + "since", ""),
         until=node.get(FACTS + "until", ""),
         evidence=node.get(FACTS + "by", ""),
         service=node.get(FACTS + "service", ""),
     )
-    if has(node, version):
-        fields.append(field)
-    else:
+    if not late and not has(node, version):
         elsewhen[field.name] = field
+    elif fields and fields[-1].name == field.name:  # Between versions the later is the looser.
+        fields[-1] = field
+    else:
+        fields.append(field)

@@ -1,6 +1,6 @@
 """The rules: one row each. The schema (xsd/) and the checks name them by id.
 
-A broken rule with evidence (S, D, W or O, see ``EVIDENCE``) is an error; one that is our
+A broken rule with evidence (S, L, B, D, W or O, see ``EVIDENCE``) is an error; one that is our
 inference (I), or whose breaking the service is known to tolerate, is a warning.
 """
 
@@ -13,6 +13,8 @@ WARNING = "warning"
 
 EVIDENCE = {
     "S": "the two documented submitJob pages",
+    "L": "the service's published WSDLs",
+    "B": "a client generated from the WSDL of 2016-01-14-beta",
     "D": "the API reference",
     "W": "the element order of a client generated from the pre-4.0 WSDL",
     "O": "messages of the real service, observed",
@@ -22,6 +24,8 @@ EVIDENCE = {
 # The same in two or three words, for readers of a report.
 SHORT_EVIDENCE = {
     "S": "documented pages",
+    "L": "published WSDL",
+    "B": "2016 beta WSDL",
     "D": "API reference",
     "W": "pre-4.0 WSDL order",
     "O": "observed messages",
@@ -68,14 +72,7 @@ RULES: dict[str, Rule] = {
             "document-type", ERROR, _XML, "The document has no DOCTYPE.", "P: SOAP 1.1, section 3"
         ),
         Rule("too-deep", ERROR, None, "Elements nest no deeper than is read.", "I: our limit"),
-        Rule("not-a-message", ERROR, _XML, "The root is a message of the API.", "D: operations"),
-        Rule(
-            "other-operation",
-            WARNING,
-            None,
-            "The operation is one whose messages are judged.",
-            "D: operations; of the others only the names are known here",
-        ),
+        Rule("not-a-message", ERROR, _XML, "The root is a message of the API.", "L D: operations"),
         Rule("envelope", ERROR, _XML, "The envelope holds one Body with one child.", "P: SOAP 1.1"),
         Rule(
             "envelope-extra",
@@ -85,20 +82,28 @@ RULES: dict[str, Rule] = {
             "P: WS-I Basic Profile 1.1, R1011",
         ),
         # Structure.
-        Rule("missing-element", ERROR, _MISSING, "Required elements are there.", "S D"),
-        Rule("unknown-element", ERROR, _XML, "Every element is one of the contract's.", "S D"),
-        Rule("element-order", ERROR, _XML, "Elements keep the order of the schema.", "S W D O"),
-        Rule("repeated-element", ERROR, _XML, "An element stands once, unless listed.", "S D W"),
-        Rule("wrong-namespace", ERROR, _XML, "Elements have the version's namespace.", "S D"),
-        Rule("not-in-version", ERROR, _XML, "The version has the element.", "D: change log"),
-        Rule("stray-text", ERROR, _XML, "No text stands between elements.", "S D"),
-        Rule("stray-attribute", ERROR, _XML, "Elements have no attributes.", "S D"),
+        Rule("missing-element", ERROR, _MISSING, "Required elements are there.", "S L B"),
+        Rule("unknown-element", ERROR, _XML, "Every element is one of the contract's.", "S L B"),
+        Rule("element-order", ERROR, _XML, "Elements keep the order of the schema.", "S L B W"),
+        Rule("repeated-element", ERROR, _XML, "An element stands once, unless listed.", "S L B"),
+        Rule("wrong-namespace", ERROR, _XML, "Elements have the version's namespace.", "S L D"),
+        Rule("not-in-version", ERROR, _XML, "The version has the element.", "L D: change log"),
+        Rule("stray-text", ERROR, _XML, "No text stands between elements.", "S L"),
+        Rule("stray-attribute", ERROR, _XML, "Elements have no attributes.", "S L"),
         Rule(
             "missing-inferred",
             WARNING,
             None,
-            "An element that the job can hardly do without is there.",
-            "I: no source marks it as required",
+            "An element that a later WSDL requires is there.",
+            "I: the WSDL of this version is not known",
+            request_only=True,
+        ),
+        Rule(
+            "missing-tolerated",
+            WARNING,
+            None,
+            "An element is there that the WSDL requires and served messages lacked.",
+            "L: 6.8; O: the service did without",
         ),
         Rule(
             "later-than-pre-4.0",
@@ -108,7 +113,7 @@ RULES: dict[str, Rule] = {
             "D: change log; the seed pages document it in that namespace (S)",
         ),
         # Choices.
-        Rule("one-job", ERROR, _VALUE, "Exactly one of the eleven job elements.", "S: Notes"),
+        Rule("one-job", ERROR, _VALUE, "Exactly one of the version's job elements.", "S: Notes"),
         Rule("one-schedule", ERROR, _VALUE, "At most one of execTime, execSchedule.", "S: Notes"),
         Rule("one-crop", ERROR, _VALUE, "At most one kind of crop options.", "D: upload jobs"),
         Rule(
@@ -116,17 +121,58 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             "array-limit",
-            ERROR,
-            _VALUE,
+            WARNING,
+            None,
             "An automated set generation names at most 1000 assets.",
-            "D: AutomatedSetGenerationJob",
+            "D: AutomatedSetGenerationJob, by default",
+        ),
+        Rule(
+            "company-named",
+            ERROR,
+            _MISSING,
+            "getCompanyInfo names its company, by handle or by name.",
+            "D: getCompanyInfo",
         ),
         # Values.
-        Rule("wrong-type", ERROR, _VALUE, "A value is of its element's type.", "S D W"),
+        Rule("wrong-type", ERROR, _VALUE, "A value is of its element's type.", "S L B"),
         Rule("constant", ERROR, _VALUE, "A constant is a documented one.", "S D: constants"),
+        Rule(
+            "constant-case",
+            ERROR,
+            _VALUE,
+            "A constant is written in its documented case.",
+            "D: constants; case counts",
+        ),
+        Rule(
+            "unlisted-constant",
+            WARNING,
+            None,
+            "A value is one of a list that the reference does not claim to be whole.",
+            "D: constants",
+        ),
+        Rule(
+            "doubtful-constant",
+            WARNING,
+            None,
+            "A value is not one that seems to have run into its list.",
+            "D: constants; trigger states and job types are in one list",
+        ),
         Rule("range", ERROR, _VALUE, "A number is in its documented range.", "D: option types"),
-        Rule("blank", ERROR, _MISSING, "Required handles and names are filled.", "S: required"),
-        Rule("time-zone", ERROR, _VALUE, "execTime carries a time zone.", "S: execTime"),
+        Rule(
+            "lenient-range",
+            WARNING,
+            None,
+            "A number is in its documented range, where the service puts up with others.",
+            "D: ThumbnailOptions, recordsPerPage",
+        ),
+        Rule("blank", ERROR, _MISSING, "Required handles and names are filled.", "S D: required"),
+        Rule(
+            "time-zone",
+            ERROR,
+            _VALUE,
+            "execTime, and the dates of getJobLogs, carry a time zone.",
+            "S: execTime; D: getJobLogs",
+        ),
         Rule("locale", ERROR, _VALUE, "locale has the form ll or ll-CC.", "S: locale"),
         Rule(
             "locale-code",
@@ -162,14 +208,14 @@ RULES: dict[str, Rule] = {
             WARNING,
             None,
             "A handle has the form seen for its version.",
-            "O: handles of the real service",
+            "O D: handles of the real service, and of examples",
         ),
         Rule(
             "job-handle-form",
             WARNING,
             None,
             "A jobHandle has the form of its version.",
-            "S O: 47|My Test Job| and j|110|katlyn||",
+            "S O D: 47|My Test Job| and j|110|katlyn||",
         ),
         Rule("job-handle-empty", ERROR, _MISSING, "A required jobHandle is filled.", "S: required"),
         Rule(
@@ -205,11 +251,19 @@ RULES: dict[str, Rule] = {
             request_only=True,
         ),
         Rule(
+            "restricted-job",
+            WARNING,
+            None,
+            "A job restricted to the vendor's own applications is not submitted.",
+            "D: metadataPublishJob, createVideoSitemapJob",
+            request_only=True,
+        ),
+        Rule(
             "response-only",
             WARNING,
             None,
             "numUrls, a count in answers, is not sent.",
-            "D: UploadUrlsJob",
+            "D: UploadUrlsJob; the WSDL allows it (L)",
             request_only=True,
         ),
         # Versions, credentials, faults.
@@ -224,8 +278,22 @@ RULES: dict[str, Rule] = {
             "auth-namespace",
             WARNING,
             None,
-            "authHeader has the unversioned namespace.",
-            "D: authentication; others were seen to be served (O)",
+            "Before 6.8, authHeader has the unversioned namespace.",
+            "L D: authHeader; others were seen to be served (O)",
+        ),
+        Rule(
+            "auth-unqualified",
+            WARNING,
+            None,
+            "The fields of authHeader have its namespace.",
+            "L O: a client that leaves it out is served",
+        ),
+        Rule(
+            "auth-locale",
+            WARNING,
+            None,
+            "The locale of authHeader has the form ll or ll-CC.",
+            "D: authHeader",
         ),
         Rule(
             "unread-header",
@@ -271,7 +339,7 @@ RULES: dict[str, Rule] = {
         Rule(
             "too-many", WARNING, None, "There are no more findings than are listed.", "I: our limit"
         ),
-        Rule("schema", ERROR, _XML, "The XSD engine accepts the document.", "S D W O: xsd/"),
+        Rule("schema", ERROR, _XML, "The XSD engine accepts the document.", "S L B W D: xsd/"),
         Rule("engine-disagreement", ERROR, None, "lxml and xmlschema agree.", "P: XML Schema 1.0"),
     )
 }

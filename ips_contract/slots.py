@@ -92,6 +92,7 @@ class Kinds(dict[str, Kind]):
     def __init__(self, version: Version, namespace: str) -> None:
         super().__init__()
         self.prefix = f"{{{namespace}}}" if namespace else ""
+        self._namespace = namespace
         self._table = contract(version)
 
     def __missing__(self, name: str) -> Kind:
@@ -109,10 +110,10 @@ class Kinds(dict[str, Kind]):
         Raises:
             KeyError: there is none of that name.
         """
-        return self[self._table.messages[name]]
+        return self[self._table.type_of(name, self._namespace)]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def kinds(version: Version, namespace: str) -> Kinds:
     """The types of ``version``, for elements in ``namespace``; kept per process."""
     return Kinds(version, namespace)

@@ -11,7 +11,7 @@ from ips_contract.wording import BLANKS, collapse, list_of, near, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ips_contract.rows import SimpleType
+    from ips_contract.rows import Facet, SimpleType
 
     Problem = tuple[str, str]  # rule id, message
 
@@ -22,6 +22,13 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DATE_TIME = re.compile(
     r"(-?)([0-9]{4,9})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]+)?"
     r"(Z|[+-]([0-9]{2}):([0-9]{2}))?"
+)
+# XSD 1.0 part 2, section 3.2.16; white space is collapsed before.
+_BASE64 = re.compile(
+    r"(?:(?:[A-Za-z0-9+/] ?){4})*"
+    r"(?:(?:[A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]"
+    r"|(?:[A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?="
+    r"|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?"
 )
 _BOUNDS = {"xs:int": 2**31, "xs:long": 2**63}
 
@@ -64,6 +71,8 @@ BUILT_INS: dict[str, tuple[Callable[[str], bool], str]] = {
     "xs:int": (lambda text: _integer(text, _BOUNDS["xs:int"]), "a whole number of 32 bits"),
     "xs:long": (lambda text: _integer(text, _BOUNDS["xs:long"]), "a whole number of 64 bits"),
     "xs:double": (lambda text: bool(_DOUBLE.fullmatch(text)), "a number such as 0.5"),
+    "xs:float": (lambda text: bool(_DOUBLE.fullmatch(text)), "a number such as 0.5"),
+    "xs:base64Binary": (lambda text: bool(_BASE64.fullmatch(text)), "Base64 such as AAAA"),
     "xs:dateTime": (_date_time, "a date and time such as 2014-04-03T09:30:00Z"),
 }
 
@@ -124,13 +133,41 @@ def _facet_problems(kind: SimpleType, value: str) -> Iterator[Problem]:
         if found is None:
             guess = near(value.strip(BLANKS), allowed)
             hint = f" Write {guess}." if guess else ""
-            yield "constant", f"{quoted(value)} is not one of {list_of(allowed)}.{hint}"
+            rule = kind.open or "constant"
+            if kind.case is not None and value.casefold() in map(str.casefold, allowed):
+                rule = kind.case
+            yield rule, f"{quoted(value)} is not one of {_shown(allowed)}.{hint}"
         elif found.rule != "constant":
-            yield found.rule, f"{quoted(value)} is accepted, but documented are {list_of(allowed)}."
+            yield found.rule, f"{quoted(value)} is accepted, but documented are {_shown(allowed)}."
     for facet in kind.facets:
-        if facet.kind in _FACET_CHECKS and not _FACET_CHECKS[facet.kind](value, facet.value):
+        if facet.kind in _FACET_CHECKS and not _takes(kind, facet, value):
             yield facet.rule, _facet_message(kind, facet.kind, value)
             return  # What is empty or out of range need not be judged further.
+
+
+def _takes(kind: SimpleType, facet: Facet, value: str) -> bool:
+    """Whether ``value`` keeps to ``facet``, or to one that says the same otherwise.
+
+    Patterns of one restriction are alternatives (XSD 1.0 part 2, section 4.3.4): between versions
+    there are those of both.
+    """
+    check = _FACET_CHECKS[facet.kind]
+    return check(value, facet.value) or any(
+        check(value, other.value)
+        for other in kind.facets
+        if (other.kind, other.rule) == (facet.kind, facet.rule)
+    )
+
+
+_MOST_SHOWN = 12  # Constants of a list that a message names.
+
+
+def _shown(constants: tuple[str, ...]) -> str:
+    """The constants of a list in words; of a long one the first and their number."""
+    names = [name for name in constants if name]
+    if len(names) <= _MOST_SHOWN:
+        return list_of(names)
+    return f"the {len(names)} documented constants, such as {list_of(names[:3])}"
 
 
 @lru_cache(maxsize=64)
@@ -146,12 +183,15 @@ _FACET_CHECKS: dict[str, Callable[[str, str], bool]] = {
     "maxInclusive": lambda value, facet: float(value) <= float(facet),
 }
 
+_LOCALE = "a locale: ll or ll-CC, such as en or en-US"
 _FORMS = {
     "CompanyHandle": "a company handle (47 before 4.0, c|47 since)",
+    "AnswerCompanyHandle": "a company handle (47 before 4.0, c|47 since)",
     "UserHandle": "a user handle (number|e-mail address)",
     "ContextHandle": "a publish context handle (pc|number)",
     "JobHandle": "a job handle (47|My Test Job| before 4.0, j|47|My Test Job|| since)",
-    "Locale": "a locale: ll or ll-CC, such as en or en-US",
+    "HeaderLocale": _LOCALE,
+    "Locale": _LOCALE,
 }
 
 
@@ -162,6 +202,7 @@ def _facet_message(kind: SimpleType, facet: str, value: str) -> str:
         limits = {f.kind: f.value for f in kind.facets}
         low, high = limits.get("minInclusive"), limits.get("maxInclusive")
         allowed = f"from {low} to {high}" if high is not None else f"not below {low}"
+        allowed = f"not above {high}" if low is None else allowed
         return f"{quoted(value)} is out of range; give a number {allowed}."
     if kind.name == "ZonedDateTime":
         return f"{quoted(value)} has no time zone; end it with Z or an offset such as -08:00."

@@ -9,10 +9,11 @@ UNVERSIONED = "http://www.scene7.com/IpsApi/xsd"
 
 
 class Version(NamedTuple):
-    """One published version of the API.
+    """One version of the API, or a namespace between two of them.
 
     ``rank`` orders the versions; ``date`` is ``""`` for the unversioned namespace;
-    ``aliases`` are other names of the same release.
+    ``aliases`` are other names of the same release. ``between``, for a namespace that was never
+    published, has the ranks of its neighbours: only what they all refuse is refused.
     """
 
     rank: int
@@ -21,9 +22,15 @@ class Version(NamedTuple):
     wsdl: str
     date: str
     aliases: tuple[str, ...] = ()
+    between: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        """The ranks of the versions whose contracts count: its own, or its neighbours'."""
+        return self.between or (self.rank,)
 
 
 def _dated(rank: int, label: str, date: str, *aliases: str) -> Version:
@@ -42,6 +49,17 @@ VERSIONS: tuple[Version, ...] = (
 )
 PRE_4_0 = VERSIONS[0]
 LATEST = VERSIONS[-1]
+# A client was generated from its WSDL (evidence B), so its contract is known. It was never
+# published: no message is judged by it alone.
+BETA_2016 = _dated(8, "2016-01-14-beta", "2016-01-14-beta")
+
+# What takes most: for what says nothing of its version, such as a fault.
+LOOSEST = LATEST._replace(between=(LATEST.rank, BETA_2016.rank))
+
+# The ranks of the names that xsd/ gives to versions.
+RANKS = {version.label: version.rank for version in (*VERSIONS, BETA_2016)}
+# Versions whose own WSDL is known: published (L), or by a client generated from it (B).
+WITH_WSDL = frozenset({PRE_4_0.rank, RANKS["6.6"], RANKS["6.8"], BETA_2016.rank})
 
 _BY_NAME = {
     name: version
@@ -65,19 +83,34 @@ def find_version(name: str) -> Version:
 
 
 def version_for_namespace(namespace: str) -> tuple[Version, bool] | None:
-    """The version that judges ``namespace``, and whether that namespace is a published one.
+    """The version that ``namespace`` belongs to, and whether that namespace is a published one.
 
-    Dated namespaces outside the table were seen in the wild (evidence O). They are judged by
-    the newest published version that is not after their date. None: not an IPS namespace.
+    Dated namespaces outside the table were seen in the wild (evidence O). They belong to the
+    newest published version that is not after their date, with its neighbours in ``between``.
+    None: not an IPS namespace.
     """
     version = _BY_NAME.get(namespace)
     if version is not None and version.namespace == namespace:
         return version, True
     dated = namespace.removesuffix("-beta")
-    start, date = dated[: -len("/YYYY-MM-DD")], dated[-len("YYYY-MM-DD") :]
+    start, date = dated[: -len("YYYY-MM-DD")], dated[-len("YYYY-MM-DD") :]
     digits = date[:4] + date[5:7] + date[8:]
-    if start + dated[len(start) : -len(date)] != UNVERSIONED + "/" or date[4] + date[7] != "--":
+    if start != UNVERSIONED + "/" or date[4] + date[7] != "--":
         return None
     if not (digits.isascii() and digits.isdecimal()):
         return None
-    return max(v for v in VERSIONS if v.date <= date), False
+    version = max(v for v in VERSIONS if v.date <= date)
+    return version._replace(between=_neighbours(version, date)), False
+
+
+def _neighbours(version: Version, date: str) -> tuple[int, ...]:
+    """The ranks between which an unpublished namespace of this date lies.
+
+    ``version`` is the newest that is not after it. After the last one lies what that has, and,
+    from its date on, what the beta of 2016 has.
+    """
+    if version.date == date:  # The beta of a release: before it.
+        return version.rank - 1, version.rank
+    if version is not LATEST:
+        return version.rank, version.rank + 1
+    return (LATEST.rank, BETA_2016.rank) if date >= BETA_2016.date[: len(date)] else (LATEST.rank,)
