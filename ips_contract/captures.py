@@ -8,18 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.envelope import (
     DEFAULT_LIMIT,
-    Unreadable,
-    local_name,
-    message_in,
-    namespace_of,
-    parse,
 )
 from ips_contract.exchange import validate_exchange
-from ips_contract.reference import OPERATIONS
 from ips_contract.report import Report
-from ips_contract.schema import message_names
+from ips_contract.rows import messages
 from ips_contract.validation import LXML, validate
-from ips_contract.versions import version_for_namespace
 from ips_contract.wire import BadEncoding, gunzip
 
 if TYPE_CHECKING:
@@ -27,8 +20,6 @@ if TYPE_CHECKING:
 
     from ips_contract.report import Violation
     from ips_contract.versions import Version
-
-SUFFIXES = (".jsonl", ".har")
 
 
 class Capture(NamedTuple):
@@ -248,11 +239,11 @@ def _is_for_the_api(request: dict[str, Any], body: bytes) -> bool:
     if "ipsapi" in str(request.get("url")).partition("?")[0].lower():
         return True
     action = header_in(request.get("headers"), "soapaction").strip('" ').rpartition("/")[2]
-    if action in OPERATIONS:
+    if f"{action}Param" in messages():
         return True
     text = body.replace(b"\0", b"").lower()  # UTF-16, too.
     return b"scene7.com/ipsapi" in text or any(
-        f"{operation}param".lower().encode() in text for operation in OPERATIONS
+        name.lower().encode() in text for name in messages() if name.endswith("Param")
     )
 
 
@@ -276,24 +267,6 @@ def _unpacked(body: bytes) -> bytes:
         return gunzip(body, DEFAULT_LIMIT)
     except BadEncoding:
         return body
-
-
-def operation_not_judged(capture: Capture, limit: int = DEFAULT_LIMIT) -> str:
-    """The documented operation that ``capture`` asks for, if it is none of those known here.
-
-    Real clients ask for more than jobs. That nothing is said of such an exchange is better than
-    that its messages are none of the API. ``""`` for any other exchange.
-    """
-    try:
-        message = message_in(parse(capture.request, limit=limit))
-    except Unreadable:
-        return ""
-    if message is None or version_for_namespace(namespace_of(message)) is None:
-        return ""
-    name = local_name(message)
-    operation = name.removesuffix("Param")
-    unknown = operation in OPERATIONS and operation != name and name not in message_names()
-    return operation if unknown else ""
 
 
 def _place(finding: Violation) -> tuple[int, int]:

@@ -22,11 +22,13 @@ from ips_contract.envelope import (
     text_of,
 )
 from ips_contract.faults import MISSING_PARAMETER
-from ips_contract.rows import contract
+from ips_contract.homes import homes
+from ips_contract.rows import contract, field_names
 from ips_contract.rules import ERROR, RULES
+from ips_contract.schema import AUTH
 from ips_contract.slots import Kind, Slot, kinds
 from ips_contract.values import problems
-from ips_contract.versions import find_version
+from ips_contract.versions import BETA_2016, RANKS, find_version
 from ips_contract.wording import BLANKS, clipped, list_of, named, near, quoted, real_name
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ MOST_FINDINGS = 10_000
 MOST_ATTRIBUTES = 100  # Of one element, that are looked at one by one.
 _MOST_NAMESPACES = 100  # In the scope of one element, that are looked up for an xsi:type.
 _MOST_GUESSES = 500
+_MOST_NAMES = 30  # Elements of a type that are named.
 
 
 class Enough(Exception):
@@ -85,15 +88,20 @@ class Diagnosis:
         self.beyond: Finding | None = None
         self.cut = False
         self.tolerated: list[tuple[etree._Element, str]] = []
+        self._root: etree._Element | None = None
         self._words: dict[object, tuple[str, ...]] = {}
         self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
         self._kinds = kinds(version, namespace)
+        self._names: dict[etree._Element, set[str]] = {}
         self._version = version
         self._namespace = namespace
         self._skipped = frozenset() if request else _REQUEST_ONLY
+        # Attributes that no xs:anyAttribute lets in: of the own namespace, and of XSD's instances.
+        self._closed = (f"{{{namespace}}}", f"{{{XSI}}}")
 
     def message(self, root: etree._Element, path: str) -> None:
         """Walks the message ``root``; ``path`` is its absolute path."""
+        self._root = root
         try:
             self._complex(root, self._kinds.message(local_name(root)), path)
         except Enough:
@@ -133,10 +141,10 @@ class Diagnosis:
         if slots is None:
             slots = kind.filled()
         if element.keys():
-            self._attributes(element, kind.names, path)
+            self._attributes(element, kind.names, path, foreign=kind.row.foreign)
         text = element.text
         if text is not None and text.strip(BLANKS):
-            self._stray_text(element, text, path)
+            self._stray_text(element, text, kind, path)
         counts: dict[str, int] = {}
         guessed: set[str] = set()
         in_order = True
@@ -144,7 +152,7 @@ class Diagnosis:
         for child in element[:]:  # A slice of a few children is read faster than an iterator.
             text = child.tail
             if text is not None and text.strip(BLANKS):
-                self._stray_text(element, text, path)
+                self._stray_text(element, text, kind, path)
             slot = slots.get(child.tag)
             if slot is None:
                 guessed.add(self._unknown(child, kind, slots, counts, path))
@@ -224,7 +232,8 @@ class Diagnosis:
                 name = clipped(local_name(child))
                 self._add(
                     "unknown-element",
-                    f"{name} stands inside {local_name(element)}, which holds text only.",
+                    f"{name} stands inside {local_name(element)}, which holds text only; "
+                    "remove it.",
                     f"{path}/{name}",
                     child,
                 )
@@ -244,7 +253,9 @@ class Diagnosis:
                 self._known[kind.name, text] = found
         return found
 
-    def _attributes(self, element: etree._Element, types: set[str], path: str) -> None:
+    def _attributes(
+        self, element: etree._Element, types: set[str], path: str, *, foreign: bool = False
+    ) -> None:
         if len(element.attrib) > MOST_ATTRIBUTES:
             words = f"{local_name(element)} has {len(element.attrib)} attributes; it needs none."
             self._add("stray-attribute", words, path, element)
@@ -255,6 +266,8 @@ class Diagnosis:
                 self.tolerated.append((element, name))
             elif name == _XSI_TYPE and self._fits(element, types, path):
                 self.tolerated.append((element, name))
+            elif foreign and name[0] == "{" and not name.startswith(self._closed):
+                pass  # xs:anyAttribute of the type.
             else:
                 self._stray_attribute(element, name, path)
 
@@ -270,6 +283,8 @@ class Diagnosis:
             self._add("too-large", words, path, element)
             raise Enough
         namespace = names.get(prefix or None)
+        if local == AUTH and local_name(element) == AUTH:
+            return True  # PHP's SoapClient names the element where the type has no name (O).
         if namespace == self._namespace:
             return local in types
         is_value = any(name[:3] == "xs:" for name in types)
@@ -291,11 +306,13 @@ class Diagnosis:
             element,
         )
 
-    def _stray_text(self, element: etree._Element, text: str, path: str) -> None:
+    def _stray_text(self, element: etree._Element, text: str, kind: Kind, path: str) -> None:
+        fields = kind.row.fields
+        home = fields[0].name if len(fields) == 1 else "its element"
         self._add(
             "stray-text",
             f"Text {quoted(text.strip(BLANKS))} stands in {local_name(element)}, which holds "
-            "elements only; remove it or put it into its element.",
+            f"elements only; remove it or put it into {home}.",
             path,
             element,
         )
@@ -304,11 +321,13 @@ class Diagnosis:
         rule = field.present
         assert rule is not None
         if rule == "later-than-pre-4.0":
-            since = find_version(field.since)
+            since = find_version(field.since.rpartition("..")[2])
             message = (
-                f"{field.name} came with {since.label}; to be sure that the service takes it, use "
+                f"{field.name} came after pre-4.0; to be sure that the service takes it, use "
                 f"the namespace {since.namespace}."
             )
+        elif rule == "restricted-job":
+            message = f"{field.name} is restricted to the vendor's own applications."
         elif rule == "deprecated-job":
             message = f"{field.name} is deprecated; use reprocessAssetsJob."
         else:
@@ -336,10 +355,14 @@ class Diagnosis:
             return ""
         key = f"?{tag}"  # A tag without a namespace is no field's name.
         count = counts[key] = counts.get(key, 0) + 1
-        found = self._words.get((kind, tag))
+        parent = element.getparent()
+        above = local_name(parent) if parent is not None else ""
+        # The same mistake is often made a thousand times, in the items of one list.
+        place = (kind, tag, bool(len(element)), *map(local_name, element.iterancestors()))
+        found = self._words.get(place)
         if found is None:
-            words = self._unknown_words(element, kind.row)
-            found = self._words[kind, tag] = (clipped(local_name(element)), *words)
+            words = self._unknown_words(element, kind.row, above)
+            found = self._words[place] = (clipped(local_name(element)), *words)
         name, rule, message, guess = found
         path = f"{path}/{name}" if count == 1 else f"{path}/{name}[{count}]"
         self._add(rule, message, path, element)
@@ -347,76 +370,87 @@ class Diagnosis:
             self._as_meant(element, slots.get(self._kinds.prefix + guess), path)
         return guess
 
-    def _unknown_words(self, element: etree._Element, kind: ComplexType) -> tuple[str, str, str]:
-        """The rule that the unknown ``element`` breaks, the message, and the name it meant."""
+    def _unknown_words(
+        self, element: etree._Element, kind: ComplexType, parent: str
+    ) -> tuple[str, str, str]:
+        """The rule that the unknown ``element`` breaks, the message, and the name it meant.
+
+        ``parent`` is the name of the element around it: readers see elements, and no types.
+        """
         name, namespace = local_name(element), namespace_of(element)
-        parent = self._shown(kind)
         allowed = tuple(field.name for field in kind.fields)
         if namespace != self._namespace:
             message = f"{clipped(name)} has {named(namespace)}; it needs {self._namespace}."
             return "wrong-namespace", message, name if name in allowed else ""
         if name in kind.elsewhen:
-            words = self._not_in_version(kind.elsewhen[name], self._homes(name))
+            words = self._not_in_version(kind.elsewhen[name], self._homes(element))
             return "not-in-version", words, name
-        known = real_name(name, allowed)
+        known = real_name(name, (*allowed, *kind.elsewhen))
         if known is not None:
             guess, where = known
             message = f"{name} comes from {where}; the element's name is {guess}."
             return "unknown-element", message, guess
         # To look for a near name takes time; who invents a hundred names misspells none of them.
         guess = (near(name, allowed) or "") if len(self._words) < _MOST_GUESSES else ""
-        homes = []
-        if guess.casefold() != name.casefold():
-            homes = self._homes(name)
-            if homes:
+        places = []
+        if guess.casefold() != name.casefold() and len(self._words) < _MOST_GUESSES:
+            places = self._homes(element)
+            if places or name in field_names():
                 guess = ""  # It is no misspelt name, but one in the wrong place.
         message = f"{parent} has no element {quoted(name)}; "
         if guess:
             message += f"write {guess}."
-        elif homes:
-            message += f"it belongs inside {list_of(homes)}."
+        elif places:
+            message += f"it belongs inside {list_of(places)}."
         elif allowed:
-            message += f"it has {list_of(allowed, 'and')}."
+            message += f"it has {_some(allowed)}."
         else:
             message += "it is empty."
         return "unknown-element", message, guess
 
-    def _homes(self, name: str) -> list[str]:
-        types = contract(self._version).complex_types.values()
-        homes = [kind for kind in types if any(f.name == name for f in kind.fields)]
-        # That an array is bounded is the name of a type of ours; the service has one array.
-        return list(dict.fromkeys(self._shown(kind).partition("UpTo")[0] for kind in homes))[:4]
+    def _homes(self, element: etree._Element) -> list[str]:
+        """The elements inside which ``element``, which stands in a wrong place, belongs."""
+        return homes(self._version).of(element, self._root, self._names_in)
 
-    def _shown(self, kind: ComplexType) -> str:
-        """The name of a type for readers; that of a message is the element's."""
-        of_message = kind.name in contract(self._version).messages.values()
-        return kind.name.removesuffix("Type") if of_message else kind.name
+    def _names_in(self, element: etree._Element) -> set[str]:
+        """The names of the children of ``element``, which can be a hundred thousand."""
+        found = self._names.get(element)
+        if found is None:
+            found = self._names[element] = {local_name(child) for child in children(element)}
+        return found
 
-    def _not_in_version(self, field: Field, homes: list[str]) -> str:
-        if field.until and homes:
-            until = find_version(field.until).label
+    def _not_in_version(self, field: Field, places: list[str]) -> str:
+        rank = max(self._version.ranks)
+        gone = field.until and rank >= RANKS[field.until]
+        if gone and places:
             return (
-                f"{field.name} stood here before {until}; now it belongs inside {list_of(homes)}."
+                f"{field.name} stood here before {field.until}; it belongs inside "
+                f"{list_of(places)} now."
             )
-        if field.until and self._version.rank >= find_version(field.until).rank:
-            words = f"{field.name} was there before {find_version(field.until).label} only"
-        else:
-            since = find_version(field.since)
-            words = f"{field.name} came with {since.label} ({since.namespace})"
-        advice = "Leave it out or change the version."
-        return f"{words}; this message is of {self._version.label}. {advice}"
+        words = not_in_version(field.name, field.since, field.until, self._version)
+        return f"{words} Leave it out or change the version."
 
     def _order(self, places: list[tuple[etree._Element, Slot]], path: str) -> None:
-        """Reports the fewest elements whose move puts the rest in order."""
+        """Reports the fewest elements whose move puts the rest in order.
+
+        What stands once too often is to go, wherever it stands: that is said already.
+        """
         from bisect import bisect_left, bisect_right
 
-        keep = _longest_ordered([slot.position for _, slot in places])
-        kept = [places[index][1] for index in sorted(keep)]
-        positions = [slot.position for slot in kept]
         seen: dict[str, int] = {}
-        for index, (element, slot) in enumerate(places):
-            name = slot.name
-            count = seen[name] = seen.get(name, 0) + 1
+        chosen: set[int] = set()
+        numbered = []
+        for element, slot in places:
+            count = seen[slot.name] = seen.get(slot.name, 0) + 1
+            choice = slot.field.choice
+            if count <= slot.most and choice not in chosen:
+                numbered.append((element, slot, count))
+            if choice is not None:
+                chosen.add(choice)
+        keep = _longest_ordered([slot.position for _, slot, _ in numbered])
+        kept = [numbered[index][1] for index in sorted(keep)]
+        positions = [slot.position for slot in kept]
+        for index, (element, slot, count) in enumerate(numbered):
             if index in keep:
                 continue
             before = bisect_left(positions, slot.position)
@@ -425,7 +459,7 @@ class Diagnosis:
             where += [f"before {kept[after].name}"] if after < len(kept) else []
             self._add(
                 "element-order",
-                f"{name} is out of order; it belongs {' and '.join(where)}.",
+                f"{slot.name} is out of order; it belongs {' and '.join(where)}.",
                 _child_path(path, slot.field, count),
                 element,
             )
@@ -463,7 +497,8 @@ class Diagnosis:
             if choice.required and not chosen and not meant:
                 self._add(
                     choice.rule,
-                    f"{local_name(element)} has no job; add one of {list_of(choice.names)}.",
+                    f"{local_name(element)} has no job; add one of the {len(choice.names)} job "
+                    f"elements: {list_of(choice.names)}.",
                     path,
                     element,
                     MISSING_PARAMETER,
@@ -519,6 +554,29 @@ def begins_clean(root: etree._Element, version: Version) -> bool:
             return not walk.findings
         assert slot.below is not None
         element, kind = child, slot.below
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """The names in words; of many, the first."""
+    if len(names) <= _MOST_NAMES:
+        return list_of(names, "and")
+    return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
+
+
+def came(since: str) -> str:
+    """In words, when something came: with a version, or after one and not later than another."""
+    after, _, known = since.rpartition("..")
+    if not after:
+        version = find_version(known) if known != BETA_2016.label else BETA_2016
+        return f"came with {version.label} ({version.namespace})"
+    return f"came after pre-4.0, with {known} at the latest"
+
+
+def not_in_version(name: str, since: str, until: str, version: Version) -> str:
+    """That ``version`` lacks what was there from ``since`` until ``until``, in words."""
+    gone = until and max(version.ranks) >= RANKS[until]
+    words = f"was there before {until} only" if gone else came(since)
+    return f"{name} {words}; this message is of {version.label}."
 
 
 def is_request(root: etree._Element) -> bool:

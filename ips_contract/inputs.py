@@ -23,7 +23,6 @@ SUFFIXES = (".xml", ".soap")
 HAR, LOG = ".har", ".jsonl"
 _MOST_CAPTURED = 256 * 1024 * 1024  # Bytes of a log or a HAR file.
 _MOST_PROBLEMS = 20  # Exchanges of one file that are told as unreadable.
-_MOST_NAMES = 5  # Operations that are named as not judged.
 _CHUNK = 1024 * 1024
 
 
@@ -129,7 +128,7 @@ def judge_file(path: str, terms: Terms) -> Iterator[Judged | Problem]:
 
 
 def _judge_captures(path: str, terms: Terms) -> Iterator[Judged | Problem]:
-    from ips_contract.captures import judge_capture, operation_not_judged, read_captures
+    from ips_contract.captures import judge_capture, read_captures
 
     try:
         captures = read_captures(read(path, _MOST_CAPTURED), har=path.lower().endswith(HAR))
@@ -153,15 +152,7 @@ def _judge_captures(path: str, terms: Terms) -> Iterator[Judged | Problem]:
         counts = f"{captures.skipped} of {captures.entries} entries passed over"
         yield Problem(path, f"{counts}: no message for the API in them", failed=False)
     limit = terms.limit or DEFAULT_LIMIT
-    others = [operation_not_judged(capture, limit) for capture in captures.exchanges]
-    if any(others):
-        names = sorted(set(filter(None, others)))
-        words = ", ".join([*names[:_MOST_NAMES], *(["..."] if names[_MOST_NAMES:] else [])])
-        counts = f"{len(others) - others.count('')} of {len(others)} exchanges passed over"
-        yield Problem(path, f"{counts}: not judged here: {words}", failed=all(others))
-    for capture, other in zip(captures.exchanges, others, strict=True):
-        if other:
-            continue
+    for capture in captures.exchanges:
         judged = judge_capture(capture, version=terms.version, engine=terms.engine, limit=limit)
         for name, report in judged:
             yield Judged(f"{path} {name}", report, Inside(path, name, capture.line))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ips_contract.diagnosis import MOST_FINDINGS, Diagnosis, is_request
+from ips_contract.diagnosis import MOST_FINDINGS, Diagnosis, is_request, not_in_version
 from ips_contract.engines import BOTH, ENGINES, LXML, VERDICTS, without
 from ips_contract.envelope import (
     PRE_3_8,
@@ -23,11 +24,13 @@ from ips_contract.envelope import (
 )
 from ips_contract.faults import COMPANIONS, KINDS
 from ips_contract.locate import LONGEST_NAMESPACE, locate, names_a_long_namespace
-from ips_contract.reference import OPERATIONS
 from ips_contract.report import Report, Violation, violation
+from ips_contract.rows import contract, messages
 from ips_contract.rules import ERROR, RULES
-from ips_contract.schema import message_names
+from ips_contract.schema import AUTH, has_own_header, message_names
 from ips_contract.versions import (
+    BETA_2016,
+    LOOSEST,
     PRE_4_0,
     UNVERSIONED,
     VERSIONS,
@@ -44,9 +47,10 @@ if TYPE_CHECKING:
 
 _MOST_ENTRIES = 20  # Of a Header or a detail, that are looked at; each can ask for its own schema.
 _OLD_CREDENTIALS = frozenset({f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"})
+_FEW = 100  # Nodes of a message that is not judged by each version, but by the first and the last.
 _LONG = 1000  # Nodes of a message that is not judged by each version or each engine any more.
 # Errors that no XSD engine can see.
-_BEYOND_SCHEMA = frozenset({"schedule"})
+_BEYOND_SCHEMA = frozenset({"schedule", "constant-case", "company-named"})
 
 
 def judge(
@@ -68,6 +72,8 @@ def judge(
     chosen = find_version(version) if isinstance(version, str) else version
     if chosen is not None and not isinstance(chosen, Version):
         raise TypeError(f"version is {chosen!r}; give a Version or text, such as '6.8'")
+    if chosen is not None and chosen.rank >= len(VERSIONS):
+        raise ValueError(f"{chosen} was never published; nothing is judged by it alone")
     judgement = _Judgement(root, data, chosen, engine)
     judgement.document()
     return judgement.report()
@@ -149,10 +155,11 @@ class _Judgement:
             return
         self._name = ""
         self._no_text(self._root, "/Envelope")
+        version = self._version_of_body(envelope)
         for header in envelope.headers[:1]:
             self._no_text(header, "/Envelope/Header")
             for entry in children(header)[:_MOST_ENTRIES]:
-                self._header_entry(entry)
+                self._header_entry(entry, version)
             self._credentials(header)
         self._envelope_shape(envelope)
         for body in envelope.bodies[:1]:
@@ -221,28 +228,73 @@ class _Judgement:
                 element,
             )
 
-    def _header_entry(self, entry: etree._Element) -> None:
-        name, namespace = local_name(entry), namespace_of(entry)
-        path = f"/Envelope/Header/{name}"
-        if name == "authHeader":
-            found = version_for_namespace(namespace)
-            if found is None:
-                self._add(
-                    "wrong-namespace",
-                    f"authHeader has {named(namespace)}; it needs {UNVERSIONED}.",
-                    path,
-                    entry,
-                )
-                return
-            if namespace != UNVERSIONED:
-                self._add(
-                    "auth-namespace",
-                    f"authHeader has {named(namespace)}; the reference gives it "
-                    f"{UNVERSIONED} in every version.",
-                    path,
-                    entry,
-                )
-            self._walk(entry, found[0], path)
+    def _version_of_body(self, envelope: Envelope) -> Version:
+        """The version by which the unversioned authHeader beside a message is judged.
+
+        That of the message; where it has none, the one that takes most.
+        """
+        if self._asked is not None:
+            return self._asked
+        for message in [child for body in envelope.bodies[:1] for child in children(body)]:
+            found = version_for_namespace(namespace_of(message))
+            if found is not None and local_name(message) not in COMPANIONS:
+                return found[0]
+        return LOOSEST
+
+    def _header_entry(self, entry: etree._Element, version: Version) -> None:
+        if local_name(entry) != AUTH:
+            return
+        namespace, path = namespace_of(entry), f"/Envelope/Header/{AUTH}"
+        found = version_for_namespace(namespace)
+        if found is None:
+            self._add(
+                "wrong-namespace",
+                f"authHeader has {named(namespace)}; it needs {UNVERSIONED}.",
+                path,
+                entry,
+            )
+        elif namespace == UNVERSIONED:
+            self._auth_header(entry, version, path)
+        else:
+            if not has_own_header(found[0]):
+                self._foreign_header(entry, path)
+            self._auth_header(entry, found[0], path)
+
+    def _foreign_header(self, entry: etree._Element, path: str) -> None:
+        """Remarks on an authHeader in the namespace of a version whose WSDL has none there."""
+        words = f"authHeader has {named(namespace_of(entry))}; before 6.8 it has {UNVERSIONED}."
+        self._add("auth-namespace", words, path, entry)
+
+    def _auth_header(self, entry: etree._Element, version: Version, path: str) -> None:
+        """Judges an authHeader, also as PHP's SoapClient makes it.
+
+        Given an object as the header, that leaves the fields without a namespace, and is served
+        (O). Given an array, it makes items of keys and values, which nobody reads.
+        """
+        fields = children(entry)
+        if fields and all(local_name(field) == "item" for field in fields):
+            words = (
+                "authHeader holds items of keys and values, as PHP makes them of an array; give "
+                "SoapHeader an object with user and password."
+            )
+            self._add("unknown-element", words, f"{path}/item", fields[0])
+            return
+        bare = [field for field in fields if not namespace_of(field)]
+        if not bare:
+            self._walk(entry, version, path)
+            return
+        words = f"{_label(bare[0])} in authHeader has no namespace; it needs {namespace_of(entry)}."
+        self._add("auth-unqualified", words, f"{path}/{_label(bare[0])}", bare[0])
+        twin = deepcopy(entry)
+        for field in [field for field in children(twin) if not namespace_of(field)]:
+            field.tag = f"{{{namespace_of(entry)}}}{local_name(field)}"
+        first = len(self._found)
+        self._walk(twin, version, path)
+        originals = dict(zip(twin.iter(), entry.iter(), strict=True))
+        self._found[first:] = [
+            (rule, text, where, originals.get(element, entry), fault, request)
+            for rule, text, where, element, fault, request in self._found[first:]
+        ]
 
     def _credentials(self, header: etree._Element) -> None:
         """Remarks on credentials in the old style, and on those that nobody will read."""
@@ -277,10 +329,12 @@ class _Judgement:
         entries = children(root)
         messages = [child for child in entries if local_name(child) != "authHeader"]
         for entry in entries:
-            if local_name(entry) == "authHeader" and entry is entries[0]:
+            if local_name(entry) == AUTH and entry is entries[0]:
                 found = version_for_namespace(namespace_of(entry))
                 if found is not None:
-                    self._walk(entry, found[0], "/Request/authHeader")
+                    if namespace_of(entry) == UNVERSIONED:  # Then it is of the Request's version.
+                        found = version_for_namespace(namespace_of(root)) or found
+                    self._auth_header(entry, self._asked or found[0], "/Request/authHeader")
                     continue
             if local_name(entry) == "authHeader":
                 self._add(
@@ -338,7 +392,8 @@ class _Judgement:
                     request=False,
                 )
                 continue
-            self._walk(entry, PRE_4_0, entry_path)
+            # A fault says nothing of a version.
+            self._walk(entry, self._asked or LOOSEST, entry_path)
             self._version = self._asked or PRE_4_0
 
     def _message(self, message: etree._Element, path: str) -> None:
@@ -359,11 +414,11 @@ class _Judgement:
         if not published:
             self._add(
                 "unpublished-version",
-                f"{namespace} is no published version; judged as {self._asked or version}.",
+                f"{namespace} is no published version; {self._judged_as(version)}.",
                 path,
                 message,
             )
-        if self._asked is not None and self._asked != version:
+        if self._asked is not None and self._asked.rank != version.rank:
             self._version = self._asked
             self._add(
                 "wrong-namespace",
@@ -372,20 +427,52 @@ class _Judgement:
                 path,
                 message,
             )
-            version = self._asked
-        self._version = version
-        self._walk(message, version, path)
+        version = self._asked or version
+        self._version = VERSIONS[version.rank]
+        if self._name in contract(version).messages:
+            self._walk(message, version, path)
+        else:
+            self._not_in_version(message, version, path)
+
+    def _judged_as(self, version: Version) -> str:
+        """By what a message of an unpublished version is judged."""
+        if self._asked is not None:
+            return f"judged as {self._asked}"
+        names = [
+            VERSIONS[rank].label if rank < len(VERSIONS) else BETA_2016.label
+            for rank in version.ranks
+        ]
+        if len(names) == 1:
+            return f"judged as {names[0]}"
+        return f"only what both {names[0]} and {names[1]} refuse is called wrong"
+
+    def _not_in_version(self, message: etree._Element, version: Version, path: str) -> None:
+        """Remarks on a message that only other versions have."""
+        row = messages()[self._name]
+        words = not_in_version(self._name, row.since, row.until, version)
+        self._add(
+            "not-in-version",
+            f"{words} Change the version.",
+            path,
+            message,
+            request=is_request(message),
+        )
 
     def _companion(
         self, message: etree._Element, namespace: str, version: Version, path: str
     ) -> None:
         """Judges an authHeader or a fault's detail by itself: their namespace has no version."""
-        self._version = self._asked or version
+        self._version = self._asked or VERSIONS[version.rank]
+        judged = self._asked or (LOOSEST if namespace == UNVERSIONED else version)
+        if self._name == AUTH:
+            if namespace != UNVERSIONED and not has_own_header(version):
+                self._foreign_header(message, path)
+            self._auth_header(message, judged, path)
+            return
         if namespace != UNVERSIONED:
-            rule = "auth-namespace" if self._name == "authHeader" else "wrong-namespace"
             words = f"{self._name} has {named(namespace)}; it needs {UNVERSIONED} in every version."
-            self._add(rule, words, path, message, request=is_request(message))
-        self._walk(message, version, path)
+            self._add("wrong-namespace", words, path, message, request=False)
+        self._walk(message, judged, path)
 
     def _other_namespace(self, message: etree._Element, namespace: str, path: str) -> None:
         """Judges a message whose namespace is none of the API's, as far as it can be guessed."""
@@ -403,11 +490,16 @@ class _Judgement:
         versions = VERSIONS if self._asked is None else (self._asked,)
         if len(versions) > 1 and _is_long(message):
             return
+        versions = tuple(v for v in versions if self._name in contract(v).messages)
+        if len(list(islice(message.iter(), _FEW))) == _FEW:
+            versions = tuple(dict.fromkeys((*versions[:1], *versions[-1:])))
         walks = []
         for version in versions:
             walk = Diagnosis(version, inner, request=request)
             walk.message(message, path)
             walks.append(walk.findings)
+        if not walks:
+            return
         certain = set.intersection(*({(row[0], row[2]) for row in walk} for walk in walks))
         for rule, text, where, element, fault in walks[-1]:
             if (rule, where) in certain:
@@ -417,12 +509,7 @@ class _Judgement:
         self, root: etree._Element, path: str, names: Iterable[str], *, ours: bool
     ) -> None:
         known = tuple(sorted(set(names) - COMPANIONS))
-        guess = _as_named_elsewhere(self._name, known) or near(self._name, known)
-        operation = self._name.removesuffix("Param").removesuffix("Return")
-        if ours and operation != self._name and operation in OPERATIONS:
-            words = f"{operation} is an operation whose messages are not judged here."
-            self._add("other-operation", words, path, root)
-            return
+        guess = _as_named_elsewhere(self._name, known) or _near_message(self._name, known)
         if f"{self._name}Param" in known:
             hint = f"; send {self._name}Param, straight in the Body, without an element around it."
         elif guess:
@@ -434,11 +521,8 @@ class _Judgement:
         elif self._name == "Request":
             hint = f"; a Request has the namespace of its version, such as {UNVERSIONED}."
         elif ours:
-            hint = (
-                "; its operations known here are "
-                + ", ".join(name.removesuffix("Param") for name in known if name.endswith("Param"))
-                + "."
-            )
+            count = sum(name.endswith("Param") for name in known)
+            hint = f"; its {count} operations have messages such as submitJobParam and its Return."
         else:
             hint = "; give a submitJob request or response, alone, in a SOAP envelope or a Request."
         name = quoted(self._name)
@@ -518,6 +602,19 @@ def _as_named_elsewhere(name: str, known: tuple[str, ...]) -> str | None:
         if name.endswith(theirs) and guess in known:
             return guess
     return None
+
+
+def _near_message(name: str, known: tuple[str, ...]) -> str | None:
+    """The message that ``name`` was probably meant to be.
+
+    What they all end in says nothing of how like they are.
+    """
+    for suffix in ("Param", "Return"):
+        if name.casefold().endswith(suffix.casefold()):
+            operations = tuple(n.removesuffix(suffix) for n in known if n.endswith(suffix))
+            guess = near(name[: -len(suffix)], operations)
+            return guess and guess + suffix
+    return near(name, known)
 
 
 def _is_long(message: etree._Element) -> bool:

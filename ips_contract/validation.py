@@ -17,8 +17,8 @@ from ips_contract.envelope import (
 from ips_contract.faults import COMPANIONS
 from ips_contract.quick_lxml import etree
 from ips_contract.report import Report, violation
-from ips_contract.schema import CLEAN, compiled, compiled_envelope
-from ips_contract.versions import UNVERSIONED, Version, version_for_namespace
+from ips_contract.schema import AUTH, CLEAN, compiled, compiled_envelope, is_message
+from ips_contract.versions import UNVERSIONED, VERSIONS, Version, version_for_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +34,7 @@ _HUGE = 128 * 1024
 _MOST_MARKUP = 16 * 1024  # Tags, start and end, and attributes that the engine is shown unseen.
 
 
-# The message whose schema is compiled by itself, in half of the time: the one that users wait for.
-# The others share one.
-_AWAITED = "submitJobParam"
-
+_AUTH_TAGS = frozenset(f"{{{version.namespace}}}{AUTH}" for version in VERSIONS)
 _LONGEST_TAG = 256
 
 # How to judge a message: its name, its version, and whether it is clean at first sight.
@@ -48,18 +45,20 @@ Plan = tuple[str, "Version", "Callable[[etree._Element], bool]"]
 def _plan(tag: str, soap: str | None) -> Plan | None:
     """The plan for a message with ``tag``, bare or in an envelope of the namespace ``soap``.
 
-    None if the namespace is not that of a published version.
+    None if the namespace is not that of a published version, or has no such message.
     """
     namespace, _, name = tag[1:].rpartition("}")
     found = version_for_namespace(namespace)
     if found is None or not found[1]:
         return None
+    if not is_message(name):
+        return None
     if name in COMPANIONS and (soap is not None or namespace != UNVERSIONED):
         return None
-    alone = (name,) if name == _AWAITED else ()
+    # Each message by itself: its schema is a small part of all that the version has.
     if soap is not None:
-        return name, found[0], compiled_envelope(found[0], soap, alone)
-    return name, found[0], compiled(found[0], CLEAN, namespace, alone)
+        return name, found[0], compiled_envelope(found[0], soap, (name,))
+    return name, found[0], compiled(found[0], CLEAN, namespace, (name,))
 
 
 def validate(
@@ -179,6 +178,8 @@ def _clean(root: etree._Element, data: bytes) -> Report | None:
     if soap is not None:
         try:
             message = root[-1][0]
+            if len(root) > 1 and len(root[0]) and root[0][0].tag not in _AUTH_TAGS:
+                return None
         except IndexError:
             return None
     tag: str = message.tag  # type: ignore[assignment] # The parser makes no others.

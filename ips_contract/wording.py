@@ -26,14 +26,36 @@ LANGUAGES = {
     "zh-Hans": "Chinese",
 }
 
-# Names that pages of the reference misprint, and the names on the wire (docs/contract.md).
+# Names that pages of the reference misprint, and the names on the wire (docs/contract.md). Not
+# those that are real names of other places.
 MISPRINTS = {
-    "IllustratorOptions": "illustratorOptions",
+    "assetFieldArray": "assetFieldsArray",
+    "assetNamesArray": "assetNameArray",
+    "AssetPublishContextArray": "items",
+    "assetsContextHandle": "assetsContextStateUpdateArray",
     "autoColorOptions": "autoColorCropOptions",
     "colorSpace": "colorspace",
+    "CompanyHandle": "companyHandle",
+    "configSettingsArray": "configSettingArray",
+    "ContextStateUpdateArray": "items",
+    "dateVale": "dateVal",
     "emailSettings": "emailSetting",
+    "excludByproductArray": "excludeByproductArray",
+    "Filter": "filters",
+    "hasSubfolder": "hasSubfolders",
+    "IllustratorOptions": "illustratorOptions",
     "imageServingRenderJob": "imageRenderingPublishJob",
+    "includInvalid": "includeInvalid",
     "item": "items",
+    "knockoutBackground": "knockoutBackgroundOptions",
+    "PermissionSetHandle": "permissionSetHandle",
+    "permissionsSetArray": "permissionSetArray",
+    "permissionsSetHandle": "permissionSetHandle",
+    "premiereExpressInfo": "premiereExpressRemixInfo",
+    "PublishContextArray": "items",
+    "publishSettingsArray": "publishSettingArray",
+    "searchStringArray": "searchStringsArray",
+    "warningDetailHandle": "warningDetailArray",
 }
 
 
