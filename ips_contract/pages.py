@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from ips_contract.versions import VERSIONS
+from ips_contract.versions import LATEST, VERSIONS, Version
 from ips_contract.wire import PLAIN_PATH, SERVICE_PATH, WSDL_FOLDERS, Request, Response
 
 _TEXT = ("Content-Type", "text/plain;charset=UTF-8")
@@ -19,6 +17,7 @@ POST {SERVICE_PATH}   SOAP 1.1 (Content-Type: text/xml, SOAPAction: submitJob) o
 POST {PLAIN_PATH}        XML without SOAP: a Request with authHeader and the message
 GET  {WSDL_FOLDERS[0]}IpsApi[-VERSION].wsdl  WSDL; VERSION is \
 {", ".join(version.date for version in VERSIONS if version.date)}; without it: pre-4.0
+GET  {SERVICE_PATH}?wsdl  the WSDL of {LATEST}
 """
 _HOME = f"""\
 This is ips-contract, a mock of the Scene7 Image Production System (IPS) API. It is not Adobe's
@@ -38,35 +37,49 @@ def page(request: Request, path: str, query: str) -> Response:
 
 
 def _page(request: Request, path: str, query: str) -> Response:
-    if path.rstrip("/") in (SERVICE_PATH, PLAIN_PATH):
+    version = _WSDLS.get(path)
+    is_service = path.rstrip("/") in (SERVICE_PATH, PLAIN_PATH)
+    if path.rstrip("/") == SERVICE_PATH and request.method in _READ and _asks_for_wsdl(query):
+        # No source says which. The latest is what a client of today would get (I).
+        version = LATEST
+    if version is None and is_service:
         return _text(405, _HOW, ("Allow", "POST"))
-    is_wsdl, is_home = path in _WSDLS, path in _HOMES
-    if not is_wsdl and not is_home:
+    is_home = path in _HOMES
+    if version is None and not is_home:
         shown = path[:_LONGEST].encode("ascii", "backslashreplace").decode()
         return _text(404, f"There is nothing at {shown}. There is:\n\n{_PLACES}")
     if request.method not in _READ:
         return _text(405, f"This is read by GET. Messages go elsewhere:\n\n{_PLACES}", _ALLOW_READ)
-    if is_home:
-        return _text(200, _HOME)
-    from urllib.parse import parse_qs  # It costs a server's start more than all of this module.
-
-    address = parse_qs(query).get("serviceUrl", [""])[0]
-    if not address:
-        host = request.headers.get("host", "localhost")
-        address = f"http://{host}{SERVICE_PATH}"
-    # What no URL holds, and XML might not.
-    address = "".join(character for character in address if character.isprintable())
-    return Response(200, (_XML,), _wsdl(path, address))
+    return _text(200, _HOME) if version is None else _wsdl(request, version, query)
 
 
 _ALLOW_READ = ("Allow", "GET, HEAD")
 
 
-@lru_cache(maxsize=32)
-def _wsdl(path: str, address: str) -> bytes:
+def _asks_for_wsdl(query: str) -> bool:
+    """Whether the parameter ``wsdl`` is there, in any case, as stacks of services take it (I)."""
+    return any(name.lower() == "wsdl" for name in _options(query))
+
+
+def _options(query: str) -> dict[str, str]:
+    """The first value of each parameter."""
+    from urllib.parse import parse_qsl  # It costs a server's start more than all of this module.
+
+    return dict(reversed(parse_qsl(query, keep_blank_values=True)))
+
+
+def _wsdl(request: Request, version: Version, query: str) -> Response:
     from ips_contract.wsdl import wsdl  # Large, and most runs need none.
 
-    return wsdl(_WSDLS[path], address)
+    options = _options(query)
+    address = options.get("serviceUrl")
+    if not address:
+        host = request.headers.get("host", "localhost")
+        address = f"http://{host}{SERVICE_PATH}"
+    # What no URL holds, and XML might not.
+    address = "".join(character for character in address if character.isprintable())
+    soap12 = options.get("soap12") != "no"
+    return Response(200, (_XML,), wsdl(version, address, soap12=soap12))
 
 
 def _text(status: int, text: str, *headers: tuple[str, str]) -> Response:

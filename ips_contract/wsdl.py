@@ -1,7 +1,8 @@
-"""The WSDL 1.1 of a version: what a client stack generates its code from.
+"""The WSDL 1.1 of a version, as the service has it: what a client generates its code from.
 
-Everything in it comes from ``xsd/ips.xsd``: an operation is a pair of elements ``…Param`` and
-``…Return``. The shape, the reason for each part and what client stacks make of it:
+Names, bindings and shape are those of the published files (L, FACTS section 1), for generated code
+depends on them; what is in the messages comes from ``xsd/``. An operation is a pair of elements
+``…Param`` and ``…Return``. What each part is for, and what client stacks make of it:
 ``docs/wsdl.md``.
 """
 
@@ -13,44 +14,68 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from ips_contract.faults import KINDS
-from ips_contract.schema import SERVICE, XS, render
-from ips_contract.versions import PRE_4_0, UNVERSIONED, VERSIONS, Version
+from ips_contract.faults import AUTHENTICATION, AUTHORIZATION, IPS_API
+from ips_contract.rows import contract
+from ips_contract.schema import (
+    AUTH,
+    FACTS,
+    SERVICE,
+    XS,
+    has,
+    has_own_header,
+    master_text,
+    parse_schema,
+    render,
+)
+from ips_contract.versions import PRE_4_0, UNVERSIONED, VERSIONS, WITH_WSDL, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
+SOAP12 = "{http://schemas.xmlsoap.org/wsdl/soap12/}"
 HTTP_TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
-SERVICE_NAME, PORT_TYPE, BINDING, PORT = (
-    "IpsApiService",
-    "IpsApiPortType",
-    "IpsApiSoapBinding",
-    "IpsApi",
+# In every version, and of no schema.
+NAMESPACE = "http://www.scene7.com/IpsApi"
+NAME, SERVICE_NAME, PORT_TYPE = "IpsApi", "IpsApiService", "IpsApiPortType"
+# Binding and port of each SOAP version.
+BINDINGS = (
+    (SOAP, "IpsApiServiceSoapBinding", "IpsApiSoapPort"),
+    (SOAP12, "IpsApiServiceSoap12Binding", "IpsApiSoap12Port"),
 )
-AUTH_HEADER = "authHeader"
+
+# In the order of the published files.
+FAULTS = (IPS_API, AUTHENTICATION, AUTHORIZATION)
 
 _PARAM, _RETURN = "Param", "Return"
-_HEADER_MESSAGE = AUTH_HEADER + "Message"
-# Their elements have the unversioned namespace in every version (FACTS section 5).
-_COMPANIONS = (AUTH_HEADER, *KINDS)
-# Prefixes: of the version's namespace, and of the unversioned one where that is another.
-_OWN, _COMMON = "tns", "ips"
+_FAULT_MESSAGE = "Exception"  # What the name of a fault's message ends in.
+# Prefixes: of NAMESPACE, of the version's namespace, and of the unversioned one.
+_TNS, _OWN, _COMMON = "tns", "types", "common"
 _ADDRESS = "urn:address"
 _WRITTEN = ("name", "type", "minOccurs", "maxOccurs")
+# Names of types that no WSDL has: those of elements, and those that narrow one for one place.
+_OURS = etree.XPath(
+    "/xs:schema/xs:element/@type | //@type[../@f:service]",
+    namespaces={"xs": XS[1:-1], "f": FACTS[1:-1]},
+)
 
 
-def wsdl(version: Version, address: str) -> bytes:
-    """The WSDL of ``version`` as UTF-8 text, with the service at the URL ``address``."""
-    before, after = _around_address(version)
-    return before + escape(address, {'"': "&quot;"}).encode() + after
+def wsdl(version: Version, address: str, *, soap12: bool = True) -> bytes:
+    """The WSDL of ``version`` as UTF-8 text.
+
+    Args:
+        version: the API version.
+        address: URL of the service.
+        soap12: whether the binding and the port for SOAP 1.2 are in it. Some stacks, Axis 1.4
+            among them, cannot read a WSDL that has them.
+    """
+    return escape(address, {'"': "&quot;"}).encode().join(_around_addresses(version, soap12=soap12))
 
 
-@lru_cache(maxsize=len(VERSIONS))
 def operations(version: Version) -> tuple[str, ...]:
     """The names of the operations of ``version``, in the order of the schema."""
-    names = _elements(render(version, SERVICE))
+    names = contract(version).messages
     return tuple(
         name.removesuffix(_PARAM)
         for name in names
@@ -58,56 +83,56 @@ def operations(version: Version) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=len(VERSIONS))
-def _around_address(version: Version) -> tuple[bytes, bytes]:
-    """The text of the WSDL before and after the address."""
-    root = _definitions(version)
+@lru_cache(maxsize=2 * len(VERSIONS))
+def _around_addresses(version: Version, *, soap12: bool) -> tuple[bytes, ...]:
+    """The text of the WSDL before, between and after the addresses."""
+    root = _definitions(version, BINDINGS if soap12 else BINDINGS[:1])
     etree.indent(root)
     text = etree.tostring(root, encoding="unicode")
-    before, after = f"<?xml version='1.0' encoding='UTF-8'?>\n{text}\n".split(_ADDRESS)
-    return before.encode(), after.encode()
+    parts = f"<?xml version='1.0' encoding='UTF-8'?>\n{text}\n".split(_ADDRESS)
+    return tuple(part.encode() for part in parts)
 
 
-def _definitions(version: Version) -> etree._Element:
+def _definitions(version: Version, bindings: tuple[tuple[str, str, str], ...]) -> etree._Element:
     common = _OWN if version is PRE_4_0 else _COMMON
-    root = etree.Element(
-        WSDL + "definitions",
-        # One prefix each for the whole document: old stacks lose those declared further down.
-        nsmap={
-            "wsdl": WSDL[1:-1],
-            "soap": SOAP[1:-1],
-            "xs": XS[1:-1],
-            _OWN: version.namespace,
-            common: UNVERSIONED,
-        },
-        name=SERVICE_NAME,
-        targetNamespace=version.namespace,
-    )
-    _add(root, "documentation").text = (
-        f"The IPS API {version} around submitJob, rebuilt from its public documentation by "
-        "ips-contract. It is not Adobe's own WSDL."
+    spaces = {
+        "wsdl": WSDL[1:-1],
+        "soap": SOAP[1:-1],
+        "soap12": SOAP12[1:-1],
+        "xs": XS[1:-1],
+        _TNS: NAMESPACE,
+        _OWN: version.namespace,
+        common: UNVERSIONED,
+    }
+    if len(bindings) == 1:
+        del spaces["soap12"]
+    # One prefix each for the whole document: old stacks lose those declared further down.
+    root = etree.Element(WSDL + "definitions", nsmap=spaces, name=NAME, targetNamespace=NAMESPACE)
+    root.append(
+        etree.Comment(
+            f" The IPS API {version}, rebuilt from its facts by ips-contract."
+            " It is not Adobe's own file. "
+        )
     )
     types = _add(root, "types")
-    if version is PRE_4_0:
-        _add_schema(types, version, _OWN, lambda _: True)
-    else:
-        _add_schema(types, PRE_4_0, _COMMON, lambda name: name in _COMPANIONS)
-        _add_schema(types, version, _OWN, lambda name: name not in _COMPANIONS)
+    _add_schema(types, version, version.namespace)
+    if version is not PRE_4_0:
+        _add_schema(types, version, UNVERSIONED)
     names = operations(version)
     for name in names:
-        _add_message(root, name + "Request", f"{_OWN}:{name}{_PARAM}")
-        _add_message(root, name + "Response", f"{_OWN}:{name}{_RETURN}")
-    # Not a second part of each request: soap4r would send that in the body.
-    _add_message(root, _HEADER_MESSAGE, f"{common}:{AUTH_HEADER}")
-    for kind in KINDS:
-        # Not named as its element: Axis 1.4 would write two classes of one name. The classes of
-        # clients of the real service end in Exception too (O).
-        _add_message(root, kind + "Exception", f"{common}:{kind}")
+        _add_message(root, name, f"{_OWN}:{name}{_PARAM}", "input")
+        _add_message(root, name + "Response", f"{_OWN}:{name}{_RETURN}", "output")
+    for kind in FAULTS:
+        _add_message(root, kind + _FAULT_MESSAGE, f"{common}:{kind}", "fault")
+    header = _OWN if has_own_header(version) else common
+    _add_message(root, AUTH, f"{header}:{AUTH}", AUTH)
     _add_port_type(root, names)
-    _add_binding(root, names)
+    for soap, binding, _ in bindings:
+        _add_binding(root, soap, binding, names)
     service = _add(root, "service", name=SERVICE_NAME)
-    port = _add(service, "port", name=PORT, binding=f"{_OWN}:{BINDING}")
-    etree.SubElement(port, SOAP + "address", location=_ADDRESS)
+    for soap, binding, name in bindings:
+        port = _add(service, "port", name=name, binding=f"{_TNS}:{binding}")
+        etree.SubElement(port, soap + "address", location=_ADDRESS)
     return root
 
 
@@ -115,83 +140,94 @@ def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
     return etree.SubElement(parent, WSDL + tag, attributes)
 
 
-def _add_message(root: etree._Element, name: str, element: str) -> None:
-    # The part is named as its element: one named "parameters" makes C# tools (Mono's wsdl) take the
-    # message apart into an argument for each field.
-    part = element.partition(":")[2]
+def _add_message(root: etree._Element, name: str, element: str, part: str) -> None:
     _add(_add(root, "message", name=name), "part", name=part, element=element)
 
 
 def _add_port_type(root: etree._Element, names: tuple[str, ...]) -> None:
     port_type = _add(root, "portType", name=PORT_TYPE)
     for name in names:
+        answer = name + "Response"
         operation = _add(port_type, "operation", name=name)
-        _add(operation, "input", message=f"{_OWN}:{name}Request")
-        _add(operation, "output", message=f"{_OWN}:{name}Response")
-        for kind in KINDS:
-            _add(operation, "fault", name=kind, message=f"{_OWN}:{kind}Exception")
+        _add(operation, "input", name=name, message=f"{_TNS}:{name}")
+        _add(operation, "output", name=answer, message=f"{_TNS}:{answer}")
+        for kind in FAULTS:
+            _add(operation, "fault", name=kind, message=f"{_TNS}:{kind}{_FAULT_MESSAGE}")
 
 
-def _add_binding(root: etree._Element, names: tuple[str, ...]) -> None:
-    binding = _add(root, "binding", name=BINDING, type=f"{_OWN}:{PORT_TYPE}")
-    etree.SubElement(binding, SOAP + "binding", style="document", transport=HTTP_TRANSPORT)
+def _add_binding(root: etree._Element, soap: str, name: str, names: tuple[str, ...]) -> None:
+    binding = _add(root, "binding", name=name, type=f"{_TNS}:{PORT_TYPE}")
+    etree.SubElement(binding, soap + "binding", style="document", transport=HTTP_TRANSPORT)
+    # The published files have this namespace, which document/literal has no use for, and no name
+    # in soap:fault.
+    how = {"namespace": NAMESPACE, "use": "literal"}
+    header = {"message": f"{_TNS}:{AUTH}", "part": AUTH}
     for name in names:
         operation = _add(binding, "operation", name=name)
-        etree.SubElement(operation, SOAP + "operation", soapAction=name, style="document")
-        request = _add(operation, "input")
-        header = f"{_OWN}:{_HEADER_MESSAGE}"
-        # Before the body: xsdata sends them in this order.
-        etree.SubElement(request, SOAP + "header", message=header, part=AUTH_HEADER, use="literal")
-        etree.SubElement(request, SOAP + "body", use="literal")
-        etree.SubElement(_add(operation, "output"), SOAP + "body", use="literal")
-        for kind in KINDS:
-            fault = _add(operation, "fault", name=kind)
-            etree.SubElement(fault, SOAP + "fault", name=kind, use="literal")
+        etree.SubElement(operation, soap + "operation", soapAction=name)
+        request = _add(operation, "input", name=name)
+        etree.SubElement(request, soap + "body", how)
+        etree.SubElement(request, soap + "header", header | how)
+        etree.SubElement(_add(operation, "output", name=name + "Response"), soap + "body", how)
+        for kind in FAULTS:
+            etree.SubElement(_add(operation, "fault", name=kind), soap + "fault", how)
 
 
-def _add_schema(
-    types: etree._Element, version: Version, prefix: str, is_wanted: Callable[[str], bool]
-) -> None:
-    """Adds the schema of ``version``: the wanted elements, and the types that they reach."""
-    source = render(version, SERVICE)
+def _add_schema(types: etree._Element, version: Version, namespace: str) -> None:
+    """Adds the schema of ``version`` for ``namespace``."""
+    source = render(version, SERVICE, namespace)
+    prefix = _OWN if namespace == version.namespace else _COMMON
     schema = etree.SubElement(
-        types,
-        XS + "schema",
-        targetNamespace=version.namespace,
-        elementFormDefault="qualified",
+        types, XS + "schema", targetNamespace=namespace, elementFormDefault="qualified"
     )
     kinds = {node.get("name", ""): node for node in source.iterchildren(XS + "complexType")}
-    waiting: list[str] = []
-    for name, node in _elements(source).items():
-        if is_wanted(name):
-            # The type has no name, as in the service's own WSDL: the classes of a client that
-            # was generated from that are submitJobParam, authHeader, ipsApiFault (W).
-            element = etree.SubElement(schema, XS + "element", name=name)
-            waiting += _add_type(element, kinds[node.get("type", "")], prefix)
+    for node in _elements(source):
+        # Its type has no name, so that generated classes are called submitJobParam, authHeader.
+        element = etree.SubElement(schema, XS + "element", name=node.get("name", ""))
+        _add_type(element, kinds[node.get("type", "")], prefix)
+    for name in _named_types(source, version, namespace):
+        _add_type(schema, kinds[name], prefix, name=name)
+
+
+def _named_types(source: etree._Element, version: Version, namespace: str) -> list[str]:
+    """The types that the WSDL names in ``namespace``, in the order of the schema ``source``."""
+    kinds = {node.get("name", ""): node for node in source.iterchildren(XS + "complexType")}
+    waiting = [node.get("type", "") for node in _elements(source)]
     reached: set[str] = set()
     while waiting:
-        name = waiting.pop()
-        if name not in reached:
-            reached.add(name)
-            waiting += _add_type(schema, kinds[name], prefix, name=name)
+        used = {field.get("type", "") for field in _fields(kinds[waiting.pop()])}
+        waiting += (used & kinds.keys()) - reached
+        reached |= used
+    if version.rank in WITH_WSDL and namespace == version.namespace:
+        # The published files declare some that no element reaches (L).
+        reached |= {name for name, node in kinds.items() if has(node, version)} - _ours()
+    return [name for name in kinds if name in reached]
 
 
-def _add_type(
-    parent: etree._Element, source: etree._Element, prefix: str, **name: str
-) -> list[str]:
-    """Adds the type ``source`` without our ``f:`` attributes; returns the types of its fields."""
-    used = []
+@lru_cache(maxsize=1)
+def _ours() -> frozenset[str]:
+    return frozenset(_OURS(parse_schema(master_text())))
+
+
+def _add_type(parent: etree._Element, source: etree._Element, prefix: str, **name: str) -> None:
+    """Adds the type ``source`` without our ``f:`` attributes and documentation."""
     target = etree.SubElement(parent, XS + "complexType", name)
-    sequence = etree.SubElement(target, XS + "sequence")
-    for field in source.iterfind(f"{XS}sequence/{XS}element"):
+    group = source.find(XS + "all")
+    tag = XS + "sequence" if group is None else XS + "all"
+    holder = etree.SubElement(target, tag)
+    for field in _fields(source):
         attributes = {key: field.get(key, "") for key in _WRITTEN if key in field.attrib}
         if ":" not in attributes["type"]:
-            used.append(attributes["type"])
             attributes["type"] = f"{prefix}:{attributes['type']}"
-        etree.SubElement(sequence, XS + "element", attributes)
-    return used
+        etree.SubElement(holder, XS + "element", attributes)
+    for wildcard in source.iterchildren(XS + "anyAttribute"):
+        attributes = {key: wildcard.get(key, "") for key in ("namespace", "processContents")}
+        etree.SubElement(target, XS + "anyAttribute", attributes)
 
 
-def _elements(schema: etree._Element) -> dict[str, etree._Element]:
-    """The global elements of ``schema`` by name."""
-    return {node.get("name", ""): node for node in schema.iterchildren(XS + "element")}
+def _elements(schema: etree._Element) -> Iterator[etree._Element]:
+    return schema.iterchildren(XS + "element")
+
+
+def _fields(kind: etree._Element) -> Iterator[etree._Element]:
+    return kind.iter(XS + "element")
