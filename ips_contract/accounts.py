@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.envelope import PRE_3_8, text_of
 from ips_contract.handles import company_number
+from ips_contract.schema import components
 from ips_contract.versions import UNVERSIONED, version_for_namespace
 from ips_contract.wire import Fault
 from ips_contract.wording import list_of, quoted
@@ -26,28 +27,11 @@ ROLES = (  # Constants page, User Roles (D).
     "ImagePortalContrib",
     "ImagePortalContribUser",
 )
-_JOB_ROLES = frozenset(ROLES) - {"WebServiceUser", "ImagePortalUser"}
-_READ_ROLES = frozenset(ROLES) - {"WebServiceUser"}
-# Operation → the roles that may use it (S for submitJob, D for the rest).
-PERMISSIONS: dict[str, frozenset[str]] = {
-    "submitJob": _JOB_ROLES - {"IpsCompanyAdmin"},
-    "getActiveJobs": _JOB_ROLES,
-    "getScheduledJobs": _JOB_ROLES,
-    "stopJob": _JOB_ROLES,
-    "pauseJob": _JOB_ROLES,
-    "resumeJob": _JOB_ROLES,
-    "executeJob": _JOB_ROLES - {"IpsCompanyAdmin"},
-    "deleteJob": _JOB_ROLES,
-    "getJobLogs": _READ_ROLES,
-    "getJobLogDetails": _READ_ROLES - {"TrialSiteAdmin"},
-    "checkLogin": _READ_ROLES,
-    "getCompanyInfo": _READ_ROLES - {"IpsCompanyAdmin"},
-    "getUserInfo": _READ_ROLES,
-}
-# Roles that may name another user in userHandle (I: no page says who may).
+# Roles that may name another user in userHandle (D: "only admins"; that these are meant, I).
 _ADMINS = frozenset({"IpsAdmin", "IpsCompanyAdmin", "TrialSiteAdmin", "ImagePortalAdmin"})
 
 _AUTH_TAG = f"{{{UNVERSIONED}}}authHeader"
+_USER_TAG, _PASSWORD_TAG = f"{{{UNVERSIONED}}}user", f"{{{UNVERSIONED}}}password"
 _OLD_USER_TAG, _OLD_PASSWORD_TAG = f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"
 AUTH_HEADER, BASIC, AUTH_USER = "authHeader", "HTTP Basic", "AuthUser and AuthPassword"
 
@@ -56,7 +40,8 @@ class Login(NamedTuple):
     """What a request says about its sender, and how it wants its answer.
 
     ``style`` is one of AUTH_HEADER, BASIC and AUTH_USER, ``""`` without credentials. ``gzip``
-    and ``status`` are None where authHeader does not say.
+    and ``status`` are None where authHeader does not say. ``token`` is the accessToken or the
+    samlResponse of an authHeader.
     """
 
     user: str = ""
@@ -65,6 +50,7 @@ class Login(NamedTuple):
     locale: str = ""
     gzip: bool | None = None
     status: int | None = None
+    token: str = ""
 
     def __repr__(self) -> str:
         return f"Login(user={self.user!r}, style={self.style!r})"
@@ -72,7 +58,7 @@ class Login(NamedTuple):
 
 NOBODY = Login()
 # As Login(*values), faster: there is one for each request.
-_new_login: "Callable[[tuple[str, str, str, str, bool | None, int | None]], Login]"
+_new_login: "Callable[[tuple[str, str, str, str, bool | None, int | None, str]], Login]"
 _new_login = partial(tuple.__new__, Login)
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -93,11 +79,11 @@ def read_login(
     if clean and root is not None and len(root) == 2:
         entries = root[0][:]
         if len(entries) == 1 and entries[0].tag == _AUTH_TAG and len(entries[0]) == 2:
-            # As nearly always. In an authHeader that is valid these two are user and password.
+            # As nearly always.
             first, second = entries[0][:]
             user = first.text or ""
-            if user.strip():
-                return _new_login((user, second.text or "", AUTH_HEADER, "", None, None))
+            if first.tag == _USER_TAG and second.tag == _PASSWORD_TAG and user.strip():
+                return _new_login((user, second.text or "", AUTH_HEADER, "", None, None, ""))
     login, old_user, old_password = NOBODY, "", ""
     for entry in _header_entries(root):
         tag = str(entry.tag)
@@ -107,7 +93,7 @@ def read_login(
             old_user = text_of(entry)
         elif tag == _OLD_PASSWORD_TAG:
             old_password = text_of(entry)
-    if login.user.strip():
+    if login.user.strip() or login.token:
         return login
     basic = _basic(headers.get("authorization", ""))
     if basic is not None:
@@ -132,6 +118,7 @@ def _is_ours(tag: str) -> bool:
 
 
 def _auth_header(entry: "etree._Element") -> Login:
+    # In any order (L: 6.6), and without a namespace, as PHP makes them of an object (O).
     fields = {str(child.tag).rpartition("}")[2]: child.text or "" for child in entry}
     get = fields.get
     return Login(
@@ -141,6 +128,7 @@ def _auth_header(entry: "etree._Element") -> Login:
         get("locale", "").strip(),
         _BOOLEANS.get(get("gzipResponse", "").strip()),
         _status(get("faultHttpStatusCode", "")),
+        get("accessToken", "").strip() or get("samlResponse", "").strip(),
     )
 
 
@@ -179,6 +167,7 @@ class Account(NamedTuple):
         companies: numbers of the companies that the user belongs to; None: all.
         valid: False for a user who was disabled; every login fails with 10002.
         number: the number in the user handle ``number|email``.
+        token: an accessToken or samlResponse that stands for the password; never shown.
     """
 
     email: str
@@ -187,6 +176,7 @@ class Account(NamedTuple):
     companies: frozenset[str] | None = None
     valid: bool = True
     number: int = 1
+    token: str = ""
 
     @property
     def handle(self) -> str:
@@ -195,6 +185,10 @@ class Account(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Account({self.email!r}, role={self.role!r}, companies={self.companies!r})"
+
+
+# Who comes with a token alone where there are no users: no source says whose a token is (I).
+_NAMELESS = "guest@example.com"
 
 
 def _guest(email: str) -> Account:
@@ -218,15 +212,15 @@ class Company(NamedTuple):
 class Accounts:
     """The users and companies that the service knows.
 
-    Without users, any user with a password is let in as an IpsAdmin, who may use every
-    operation here, and every company exists. With users, everything is checked.
+    Without users, any user with a password or a token is let in as an IpsAdmin, who may use
+    every operation here, and every company exists. With users, everything is checked.
 
     Args:
         users: the users.
         companies: number → name of the companies; those of the users exist as well.
 
     Raises:
-        ValueError: a role is not one of ROLES, or two users have the same email.
+        ValueError: a role is not one of ROLES, or two users have the same email or token.
         TypeError: the companies of a user are a str.
     """
 
@@ -234,12 +228,17 @@ class Accounts:
         self, users: "Iterable[Account]" = (), companies: dict[str, str] | None = None
     ) -> None:
         self._users: dict[str, Account] = {}
+        self._owners: dict[str, str] = {}  # Token → the user's email, in lower case.
         self._names = dict(companies or {})
         for number, user in enumerate(users, 1):
             if user.role not in ROLES:
                 raise ValueError(f"no role {user.role!r}; the roles are {', '.join(ROLES)}")
             if user.email.lower() in self._users:
                 raise ValueError(f"two users have the email {user.email!r}")
+            if user.token in self._owners:
+                raise ValueError(f"{user.email!r} has the token of another user")
+            if user.token:
+                self._owners[user.token] = user.email.lower()
             if isinstance(user.companies, str):
                 raise TypeError(f"companies of {user.email!r} is a str; give a set of numbers")
             mine = user.companies
@@ -258,20 +257,30 @@ class Accounts:
         Raises:
             Fault: 10000, 10001 or 10002.
         """
-        email = login.user.strip()
-        if not login.style or not email:
+        email, token = login.user.strip(), login.token
+        if not login.style or not (email or token):
             raise Fault(10000, _no_credentials(login, headers))
         if self._open:
-            if not login.password:
+            if not (login.password or token):
                 raise Fault(10001, f"The password of {quoted(login.user)} is empty.")
-            return _guest(email)
+            return _guest(email or _NAMELESS)
+        if not email:
+            email = self._owners.get(token, "")
+            if not email:
+                raise Fault(10001, "The token in authHeader is that of no user.")
         user = self._users.get(email.lower())
         if user is None:
             raise Fault(10002, f"There is no user {quoted(login.user)}.")
-        if user.password != login.password:  # A mock has no secrets whose timing could leak.
-            raise Fault(10001, f"The password of {quoted(login.user)} is wrong.")
+        # A token counts where there is no password. A mock has no secrets whose timing could leak.
+        if not (login.password or token):
+            raise Fault(10001, f"The password of {quoted(login.user)} is empty.")
+        if login.password:
+            if user.password != login.password:
+                raise Fault(10001, f"The password of {quoted(login.user)} is wrong.")
+        elif user.token != token:
+            raise Fault(10001, f"The token of {quoted(login.user)} is wrong.")
         if not user.valid:
-            raise Fault(10002, f"The user {quoted(login.user)} is disabled.")
+            raise Fault(10002, f"The user {quoted(user.email)} is disabled.")
         return user
 
     def permit(self, account: Account, operation: str) -> None:
@@ -280,8 +289,8 @@ class Accounts:
         Raises:
             Fault: 20003.
         """
-        roles = PERMISSIONS[operation]
-        if account.role not in roles:
+        roles = roles_of(operation)
+        if roles and account.role not in roles and not self._open:
             raise Fault(
                 20003,
                 f"The role {account.role} may not use {operation}; it is for "
@@ -305,12 +314,12 @@ class Accounts:
         return account.companies is None or company in account.companies
 
     def act_for(self, account: Account, handle: str, company: str) -> str:
-        """The email of the user that ``account`` submits a job for.
+        """The email of the user that ``account`` names in userHandle; see ``let_name``.
 
         Raises:
             Fault: 20001, 20002, 20004 or 20007 (I: by the names of the codes).
         """
-        email = handle.partition("|")[2].strip() or handle.strip()
+        email = handle.rpartition("|")[2].strip() or handle.strip()
         if self._open:
             return email
         user = self._users.get(email.lower())
@@ -318,15 +327,27 @@ class Accounts:
             raise Fault(20001, f"userHandle {quoted(handle)}: there is no such user.")
         if not user.valid:
             raise Fault(20002, f"userHandle {quoted(handle)}: the user is disabled.")
+        self.let_name(account, user, company)
+        return user.email
+
+    def let_name(self, account: Account, user: Account, company: str = "") -> None:
+        """Does nothing if ``account`` may name ``user``: itself, or another as an admin (D).
+
+        Both must be in the company with the number ``company``, or, without one, in a common one.
+
+        Raises:
+            Fault: 20004 or 20007 (I: by the names of the codes).
+        """
+        if self._open or (user is account and not company):
+            return
         if user is not account and account.role not in _ADMINS:
             raise Fault(
-                20004, f"The role {account.role} may not act for another user ({quoted(handle)})."
+                20004, f"The role {account.role} may not name another user ({quoted(user.email)})."
             )
-        if not self.sees(user, company):
-            raise Fault(
-                20007, f"userHandle {quoted(handle)}: the user is not in company {company}."
-            )
-        return user.email
+        if company and not self.sees(user, company):
+            raise Fault(20007, f"{quoted(user.email)} is not in company {company}.")
+        if not _share(user, account):
+            raise Fault(20007, f"{quoted(user.email)} is in none of your companies.")
 
     def check(self, email: str, password: str, company: str | None) -> bool:
         """Whether checkLogin calls this login valid."""
@@ -366,8 +387,28 @@ class Accounts:
         return Company(number if number.isascii() and number.isdecimal() else "47", name)
 
 
+def _share(one: Account, other: Account) -> bool:
+    """Whether the two are in a company together."""
+    if one.companies is None or other.companies is None:
+        return True  # All companies.
+    return bool(one.companies & other.companies)
+
+
+@lru_cache(maxsize=256)
+def roles_of(operation: str) -> frozenset[str]:
+    """The roles that may use an operation; empty where no source says (D, and S for submitJob).
+
+    Cut out of the text of the contract: to read all its rows takes longer than a server's start.
+    """
+    row = components()[f"{operation}Param"]
+    return frozenset(row.partition(b' f:roles="')[2].partition(b'"')[0].decode().split())
+
+
 def _no_credentials(login: Login, headers: dict[str, str]) -> str:
-    hint = "send authHeader with user and password, HTTP Basic, or AuthUser and AuthPassword"
+    hint = (
+        "send authHeader with user and password or with accessToken, HTTP Basic, or AuthUser and "
+        "AuthPassword"
+    )
     if login.style == AUTH_HEADER:
         return f"The user in authHeader is empty; {hint}."
     scheme = headers.get("authorization", "").partition(" ")[0]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.envelope import Unreadable, children, local_name, message_in, parse, text_of
 from ips_contract.rows import ComplexType, Contract, contract
-from ips_contract.versions import find_version
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from ips_contract.writer import Value
 
     Values = dict[str, Value]
-
-_NUM_URLS_SINCE = find_version("4.5")
 
 
 class Kind(NamedTuple):
@@ -54,7 +51,7 @@ _KINDS: dict[str, Kind] = {
     "videoPublishJob": Kind(
         "VideoPublish",
         "BeginVideoPublish",
-        "VideoPublishSuccess",  # The page has VideoPubilshSuccess, a misprint.
+        "VideoPubilshSuccess",  # As the page spells it (D), which no other source contradicts.
         "VideoPublishWarning",
         "VideoPublishError",
         "EndVideoPublish",
@@ -91,7 +88,23 @@ _KINDS: dict[str, Kind] = {
         "ReoptimizeFailure",
         "endReoptimize",
     ),
-    # No constants page names the types of the following four (I).
+    # The list of types lacks those of the following six (I); it lacks types of jobs that exist.
+    "metadataPublishJob": Kind(
+        "MetadataPublish",
+        "BeginMetadata",
+        "MetadataSuccess",
+        "MetadataSuccess",
+        "MetadataFailure",
+        "EndMetadata",
+    ),
+    "createVideoSitemapJob": Kind(
+        "VideoSitemap",
+        "BeginVideoPublish",
+        "VideoPubilshSuccess",
+        "VideoPublishWarning",
+        "VideoPublishError",
+        "EndVideoPublish",
+    ),
     "ripPdfsJob": Kind(
         "PdfRip", "BeginPdfRip", "UploadSuccess", "UploadWarning", "PdfRipError", "EndUpload"
     ),
@@ -125,6 +138,21 @@ def kind_of(name: str) -> Kind:
 def job_type(name: str) -> str:
     """The type of a job element, as ActiveJob has it."""
     return _KINDS[name].type
+
+
+# publishType → jobSubType of an image serving job (D).
+_SUB_TYPES = {"Full": "full", "Incremental": "increment", "FullWithSearch": "fullwithsearch"}
+
+
+def sub_type_of(job: Job) -> str:
+    """The job's jobSubType, ``""`` where it has none; kept, as ``count_files`` is."""
+    if job.sub_type is None:
+        job.sub_type = ""
+        element = _element(job) if job.kind == "imageServingPublishJob" else None
+        for child in children(element) if element is not None else ():
+            if local_name(child) == "publishType":
+                job.sub_type = _SUB_TYPES.get(text_of(child), "")
+    return job.sub_type
 
 
 def _element(job: Job) -> etree._Element | None:
@@ -165,16 +193,17 @@ def detail_rows(run: Run, ended: datetime, outcome: str) -> list[Values]:
     kind, files = kind_of(run.job.kind), files_of(run.job)
     rows = [_row(kind.begin, f"{run.instance} started", run.started)]
     if outcome == "fatal":
-        rows.append(_row("FatalError", f"{run.instance} failed", ended))
+        rows.append(_row("FatalError", f"{run.instance} failed", ended, _AUX_ERROR))
         return rows
     if outcome == "stopped":
         rows.append(_row("FileCancel", f"{run.instance} was stopped", ended))
         return rows
     for index, file in enumerate(files):
         if index == 0 and outcome == "errors":
-            row = _row(kind.error, f"{file} failed", ended)
+            row = _row(kind.error, f"{file} failed", ended, _AUX_ERROR)
         elif index == 0 and outcome == "warnings":
-            row = _row(kind.warning, f"{file} was processed with a warning", ended)
+            words = f"{file} was processed with a warning"
+            row = _row(kind.warning, words, ended, _AUX_WARNING)
         else:
             row = _row(kind.success, f"{file} was processed", ended)
         rows.append({**row, "assetName": file})
@@ -187,9 +216,15 @@ def count_rows(job: Job, outcome: str) -> int:
     return 2 if outcome in ("fatal", "stopped") else count_files(job) + 2
 
 
-def _row(log_type: str, message: str, at: datetime) -> Values:
-    aux: Values = {"logMessage": message, "logType": log_type, "dateCreated": at}
-    return {"logMessage": message, "logType": log_type, "auxArray": [aux]}
+# logType of an entry's auxArray, which warnings and errors have (D).
+_AUX_WARNING, _AUX_ERROR = "IPSJobLog.gcUploadWarning", "IPSJobLog.gcUploadError"
+
+
+def _row(log_type: str, message: str, at: datetime, aux_type: str = "") -> Values:
+    row: Values = {"logMessage": message, "logType": log_type, "dateCreated": at}
+    if aux_type:
+        row["auxArray"] = [{"logMessage": message, "logType": aux_type, "dateCreated": at}]
+    return row
 
 
 def details_for(job: Job, version: Version, type_name: str) -> Values:
@@ -199,10 +234,11 @@ def details_for(job: Job, version: Version, type_name: str) -> Values:
     element = _element(job)
     if field is None or element is None:
         return {}
-    values = _adapted(element, table, table.complex_types[field.type])
+    kind = table.complex_types[field.type]
+    values = _adapted(element, table, kind)
     if values is None:
         return {}
-    if job.kind == "uploadUrlsJob" and version.rank >= _NUM_URLS_SINCE.rank:
+    if any(inner.name == "numUrls" for inner in kind.fields):
         values["numUrls"] = count_files(job)
     return {job.kind: values}
 

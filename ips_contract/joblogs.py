@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ips_contract.asked import companies_of, wanted_by
 from ips_contract.clock import EARLIEST, LATEST, read_date_time
-from ips_contract.details import count_files, count_rows, detail_rows, kind_of
+from ips_contract.details import count_files, count_rows, detail_rows, kind_of, sub_type_of
 from ips_contract.wire import Fault
 from ips_contract.wording import collapse
 
@@ -64,15 +64,20 @@ def _job_log(run: Run, ended: datetime, asked: Asked, jobs: Jobs) -> Values:
         "originalJobName": job.name,
         "submitUserEmail": job.user,
         "logType": kind_of(job.kind).begin,  # The first entry's, as in the page's example (D).
+        "jobSubType": sub_type_of(job),
         "startDate": run.started,
         "endDate": ended,
-        "description": job.description,
+        "description": job.description or "",  # Required in logs from 6.6 on (L).
         "fileSuccessCount": success,
         "fileErrorCount": errors,
         "fileWarningCount": warnings,
         "fileDuplicateCount": 0,
         "fileUpdateCount": 0,
         "totalFileCount": count_files(job),
+        # Nothing is transferred here; of what the service counts no source says more.
+        "transferSuccessCount": 0,
+        "transferErrorCount": 0,
+        "transferWarningCount": 0,
         "fatalError": outcome == "fatal",
         "detailTotalRows": count_rows(job, outcome),
     }
@@ -84,7 +89,9 @@ def get_job_logs(services: Services, asked: Asked) -> Values:
     Newest first, unless sortBy or sortDirection says otherwise (I: no page has a default).
     """
     fields, jobs = asked.fields, services.jobs
-    user = collapse(fields.get("userHandle", "")).partition("|")[2].lower()
+    handle, user = collapse(fields.get("userHandle", "")), ""
+    if handle:
+        user = services.accounts.act_for(asked.account, handle, asked.company).lower()
     first, last = _moment(fields, "startDate", EARLIEST), _moment(fields, "endDate", LATEST)
     rows = _number(fields, "numRows", 0, None)
     found: list[tuple[Run, datetime]] = []

@@ -363,10 +363,10 @@ class Jobs:
         more = f" and {len(ours) - _MOST_SHOWN} more" if len(ours) > _MOST_SHOWN else ""
         return f"company {quoted(company)} has {', '.join(ours[-_MOST_SHOWN:])}{more}"
 
-    def scheduled(self, company: str) -> list[Job]:
-        """The jobs of ``company`` that wait for their time, in the order of submission."""
+    def scheduled(self, company: str | None = None) -> list[Job]:
+        """The jobs that wait, of one company or all, in the order of their submission."""
         self.fire(self._now())
-        return [job for job in self._scheduled.jobs if job.company == company and job.fires]
+        return [job for job in self._scheduled.jobs if job.fires and company in (None, job.company)]
 
     def active(self, company: str) -> list[Run]:
         """The runs of ``company`` that are active, oldest first."""
@@ -461,9 +461,13 @@ class Jobs:
         """Takes back ``pause``. A schedule that missed its time runs once, at once, as Quartz does.
 
         Raises:
-            Fault: there is nothing to resume, 30001.
+            Fault: nothing is paused, 30001: resumeJob is for a paused job (D).
         """
-        waiting, active, now = self._alive(company, handle, "resumed")
+        alive, runs, now = self._alive(company, handle, "resumed")
+        waiting = [job for job in alive if job.paused]
+        active = [run for run in runs if run.paused_at is not None]
+        if not waiting and not active:
+            raise Fault(30001, f"{quoted(handle)} cannot be resumed: it is not paused.")
         for job in waiting:
             job.paused = False
             if job.missed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.asked import companies_of, wanted_by
-from ips_contract.details import count_files, details_for, job_type
+from ips_contract.details import details_for, files_of, job_type
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,17 +42,24 @@ def _active_job(run: Run, asked: Asked, now: datetime) -> Values:
         state, message = "Running", f"{progress}% done"
     else:
         state, message = "New", "Waiting to start"
-    files = count_files(job)
-    done = files * progress // 100
-    task: Values = {
-        "taskType": job_type(job.kind),
-        "numProcessed": done,
-        "numProcessing": min(1, files - done),
-        "numPending": max(0, files - done - 1),
+    files = files_of(job)
+    done = len(files) * progress // 100  # Progress is under 100, so that one is in process.
+    item: Values = {
+        "itemName": files[done] if files else run.instance,
         "progress": progress / 100,
         "progressMessage": message,
         "lastProgressUpdate": now,
-        "taskState": state,
+    }
+    task: Values = {
+        "taskType": job_type(job.kind),
+        "taskState": "Processing" if progress else "New",
+        "numProcessed": done,
+        "numProcessing": min(1, len(files)),
+        "numPending": max(0, len(files) - done - 1),
+        "progress": progress / 100,
+        "progressMessage": message,
+        "lastProgressUpdate": now,
+        "taskItemProgressArray": [item],
     }
     return {
         "companyHandle": asked.company_handle(job.company),
@@ -66,7 +73,8 @@ def _active_job(run: Run, asked: Asked, now: datetime) -> Values:
         "description": job.description,
         "serverName": SERVER_NAME,
         "startDate": run.started,
-        "totalSize": str(files),
+        "triggerTime": run.started,
+        "totalSize": len(files),
         "progress": progress,
         "progressMessage": message,
         "lastProgressUpdate": now,
@@ -78,10 +86,11 @@ def _active_job(run: Run, asked: Asked, now: datetime) -> Values:
 def get_scheduled_jobs(services: Services, asked: Asked) -> Values:
     """The jobs that wait for their time."""
     wanted = wanted_by(services, asked)
+    sees, account = services.accounts.sees, asked.account
     items = [
         _scheduled_job(job, asked, services)
-        for job in services.jobs.scheduled(asked.company)
-        if wanted(job, None)
+        for job in services.jobs.scheduled(asked.company or None)
+        if wanted(job, None) and sees(account, job.company)
     ]
     return {"jobArray": items}
 

@@ -80,7 +80,7 @@ def get_company_info(services: Services, asked: Asked) -> Values:
     info: Values = {
         "companyHandle": asked.company_handle(company.number),
         "name": company.name,
-        "rootPath": f"{company.name}/",
+        "rootPath": f"{''.join(company.name.split())}/",  # Without blanks (D).
         "expires": _FOREVER,
     }
     return {"companyInfo": info}
@@ -90,19 +90,22 @@ def get_user_info(services: Services, asked: Asked) -> Values:
     """The user with a handle or an email; by default the one who asks."""
     fields = asked.fields
     handle, email = collapse(fields.get("userHandle", "")), fields.get("email", "").strip()
-    email = email or handle.partition("|")[2] or handle
+    email = email or handle.rpartition("|")[2] or handle
     user = services.accounts.user(email) if email else asked.account
     if user is None:
         raise Fault(30001, f"There is no user {quoted(email)}.")
+    services.accounts.let_name(asked.account, user)
     first, _, last = user.email.partition("@")[0].partition(".")
     info: Values = {
         "userHandle": user.handle,
         "firstName": first.capitalize(),
         "lastName": last.capitalize(),
         "email": user.email,
-        # role before 4.0 (W), defaultRole on the page (D).
-        "defaultRole" if asked.dated else "role": user.role,
+        # role until 4.5, defaultRole in 6.0 and 6.6, neither in 6.8 (L).
+        "role": user.role,
+        "defaultRole": user.role,
         "isValid": user.valid,
+        "isIpsAdmin": user.role == "IpsAdmin",
         "passwordExpires": _FOREVER,
     }
     return {"userInfo": info}

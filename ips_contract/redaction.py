@@ -1,8 +1,9 @@
-"""Hides the passwords in XML as it was received, however malformed it is, in linear time.
+"""Hides the secrets in XML as it was received, however malformed it is, in linear time.
 
-XML keeps its shape: what is inside of an element named like a password, and the value of an
-attribute named so, become stars. The document is cut into tags, comments and the like, and text,
-so that the word in a comment or in a CDATA section opens nothing.
+Secrets are passwords, accessToken and samlResponse. XML keeps its shape: what is inside of an
+element named like one, the value of an attribute named so, and the value beside a key that says
+so (as PHP makes them of an array), become stars. The document is cut into tags, comments and the
+like, and text, so that the word in a comment or in a CDATA section opens nothing.
 """
 
 from __future__ import annotations
@@ -11,22 +12,37 @@ import re
 from bisect import bisect
 from functools import lru_cache
 
-# In names of elements and attributes: password, AuthPassword, passwd, and misspellings.
-SECRET = b"pass"
+# In names of elements and attributes: password, AuthPassword, passwd, accessToken, samlResponse,
+# and misspellings. In lower case.
+_SECRET = rb"pass|token|saml"
 STARS = b"***"
 
-# Attributes of a password that say how it is written, not what it is.
+# Attributes of a secret that say how it is written, not what it is.
 _HARMLESS = (b"type", b"nil", b"encodingstyle", b"mustunderstand", b"actor")
 _STARTS, _ENDS = (b"<!--", b"<![cdata[", b"<?"), (b"-->", b"]]>", b"?>")
 
 _TAG = rb"""<++[^<>"']*+(?:(?:"[^"<]*+"|'[^'<]*+')[^<>"']*+)*+(?:>|["'][^<]*+)?"""
 _TEXT = rb"[^<]+"
+# The value beside such a key, up to its end. Nothing in it is tried twice.
+_ITEM = (
+    rb"<(?:[^\s<>:/]++:)?key(?:\s[^<>]*+)?>(?=[^<]*?(?:" + _SECRET + rb"))[^<]*+"
+    rb"</(?:[^\s<>:/]++:)?key\s*+>\s*+<(?:[^\s<>:/]++:)?value(?:\s[^<>]*+)?>(?<!/>)"
+    rb"(.*?)(?=</(?:[^\s<>:/]++:)?value\s*+>|\Z)"
+)
 _REST = rb"<!--.*?(?:-->|\Z)|<!\[cdata\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)"
 
 
+_WORDS = re.compile(_SECRET)
+
+
+def may_hold_secrets(data: bytes) -> bool:
+    """Whether a secret's name, or a part of it, stands in ``data``."""
+    return _WORDS.search(data.lower()) is not None
+
+
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
-    """The pieces of a document in lower case, those inside of a comment, and an attribute.
+def _patterns() -> tuple[re.Pattern[bytes], ...]:
+    """The pieces of a document in lower case, those inside of a comment, attributes and items.
 
     Compiled when something is to be shown. No part of them can be tried again and again: what
     comes may be chosen to take long.
@@ -37,6 +53,7 @@ def _patterns() -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]
         re.compile(
             rb"""(?<![^\s"'<>=/])([^\s"'<>=/]++)\s*+=\s*+("[^"]*+"?|'[^']*+'?|[^\s"'<>&]++)"""
         ),
+        re.compile(_ITEM, re.DOTALL | re.IGNORECASE),
     )
 
 
@@ -44,7 +61,7 @@ _MARKUP, _ENCLOSED, _OPENS, _CLOSES = "markup", "enclosed", "opens", "closes"
 
 
 class _Piece:
-    """A piece of a document in which the word stands. ``until``: where a password ends at last."""
+    """A piece of a document in which a word stands. ``until``: where a secret ends at last."""
 
     __slots__ = ("end", "role", "start", "until")
 
@@ -56,17 +73,18 @@ class _Piece:
 
 
 def redact_xml(data: bytes, *, enclosed: bool = False) -> bytes:
-    """``data`` with its passwords hidden.
+    """``data`` with its secrets hidden.
 
     Args:
         data: XML, or what was meant to be some.
         enclosed: it is what a comment or a CDATA section encloses: it has none of its own.
     """
+    data = _patterns()[3].sub(_hide_value, data)
     parts: list[bytes] = []
     done = 0
     for piece in _pieces(data, enclosed=enclosed):
         start, end = piece.start, piece.end
-        if start < done:  # It is inside of a password.
+        if start < done:  # It is inside of a secret.
             continue
         hidden = []
         if piece.role == _ENCLOSED:
@@ -84,12 +102,18 @@ def redact_xml(data: bytes, *, enclosed: bool = False) -> bytes:
     return b"".join(parts)
 
 
+def _hide_value(item: re.Match[bytes]) -> bytes:
+    """The key and the value of an item, the value hidden."""
+    start = item.start(1) - item.start()
+    return item[0][:start] + STARS if item[1].strip() else item[0]
+
+
 def _pieces(data: bytes, *, enclosed: bool) -> list[_Piece]:
     """The pieces of ``data`` that matter: most do not, and are passed over quickly."""
-    whole, inner, _ = _patterns()
+    whole, inner = _patterns()[:2]
     low = data.lower()
     never = len(low)
-    word = low.find(SECRET)
+    word = _next_word(low, 0)
     pieces: list[_Piece] = []
     open_ones: list[_Piece] = []
     closings: list[int] = []
@@ -101,8 +125,7 @@ def _pieces(data: bytes, *, enclosed: bool) -> list[_Piece]:
         if is_tag and not is_enclosed and alone:
             alone.pop().until = start
         if word < end:
-            word = low.find(SECRET, end)
-            word = never if word < 0 else word
+            word = _next_word(low, end)
             if not is_tag:
                 continue
             piece = _Piece(start, end, _ENCLOSED, never)
@@ -125,11 +148,25 @@ def _pieces(data: bytes, *, enclosed: bool) -> list[_Piece]:
     return pieces
 
 
+def _next_word(low: bytes, start: int) -> int:
+    """Where the next word of ``low`` stands, from ``start`` on; its length if there is none."""
+    found = _WORDS.search(low, start)
+    return len(low) if found is None else found.start()
+
+
+def _is_secret(name: bytes) -> bool:
+    """Whether an element or attribute called ``name``, in lower case, may hold a secret."""
+    name = name.rpartition(b":")[2]
+    # A date, and messages such as setPasswordParam, whose password is found by itself.
+    harmless = name == b"passwordexpires" or name.endswith((b"param", b"return"))
+    return not harmless and _WORDS.search(name) is not None
+
+
 def _role_of_tag(tag: bytes) -> str:
     """What a tag is, in lower case, in which the word stands."""
     words = tag.strip(b"<>").split(None, 1)
     name = words[0] if words else b""
-    if SECRET not in name.rpartition(b":")[2]:
+    if not _is_secret(name):
         return _MARKUP
     if name.startswith(b"/"):
         return _CLOSES
@@ -137,14 +174,14 @@ def _role_of_tag(tag: bytes) -> str:
 
 
 def _secret_values(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
-    """Where the values of a tag's attributes are that may be passwords."""
+    """Where the values of a tag's attributes are that may be secrets."""
     tag = data[start:end].lower()
     words = tag.strip(b"</>").split(None, 1)
-    is_password = bool(words) and SECRET in words[0].rpartition(b":")[2]
+    is_secret = bool(words) and _is_secret(words[0])
     found = []
     for match in _patterns()[2].finditer(data, start, end):
         name = match[1].lower()
         harmless = name.startswith(b"xmlns") or name.rpartition(b":")[2] in _HARMLESS
-        if SECRET in name or (is_password and not harmless):
+        if _WORDS.search(name) or (is_secret and not harmless):
             found.append(match.span(2))
     return found

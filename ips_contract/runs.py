@@ -40,7 +40,7 @@ class Job:
     __slots__ = (
         *("cron", "deleted", "description", "exec_time", "files", "fires", "key", "kind", "locale"),
         *("missed", "name", "next_fire", "number", "paused", "company", "runs", "schedule"),
-        *("source", "token", "user", "version"),
+        *("source", "sub_type", "token", "user", "version"),
     )
 
     def __init__(
@@ -66,6 +66,7 @@ class Job:
         self.missed = False  # A time to fire came while it was paused.
         self.deleted = False
         self.files = -1  # How many it is about, once that was asked for.
+        self.sub_type: str | None = None  # Likewise.
         self.runs: list[Run] = []
 
     def handle(self, *, dated: bool) -> str:

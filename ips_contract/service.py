@@ -18,6 +18,7 @@ from ips_contract.faults import DEFAULT_HTTP_STATUS
 from ips_contract.jobs import DEFAULT_PLAN, Jobs, Plan
 from ips_contract.operations import OPERATIONS
 from ips_contract.record import Exchange, Record
+from ips_contract.schema import message_names
 from ips_contract.script import Script, Step, apply
 from ips_contract.steps import CONTENT_TYPES, STEPS, Call
 from ips_contract.wire import (
@@ -28,6 +29,7 @@ from ips_contract.wire import (
     gzip,
     new_response,
 )
+from ips_contract.wording import near
 from ips_contract.writer import fault
 
 if TYPE_CHECKING:
@@ -146,13 +148,17 @@ class Service:
                 request is not acted on.
             body: body to answer with, as it is; the request is not acted on.
             answer: function of the request and the answer it would have got → the answer.
-            operation: an operation, or ``"*"`` for any.
+            operation: an operation, also one that the mock does not play, or ``"*"`` for any.
 
         Raises:
-            ValueError: nothing is scripted, or what is contradicts itself.
+            ValueError: no version has the operation, nothing is scripted, or what is contradicts
+                itself.
         """
-        if operation != "*" and operation not in OPERATIONS:
-            raise ValueError(f"no operation {operation!r}; there are {', '.join(OPERATIONS)}")
+        if operation not in ("*", *OPERATIONS) and f"{operation}Param" not in message_names():
+            known = tuple(n.removesuffix("Param") for n in message_names() if n.endswith("Param"))
+            guess = near(operation, known)
+            hint = f"did you mean {guess}?" if guess else f"the mock plays {', '.join(OPERATIONS)}"
+            raise ValueError(f"no operation {operation!r}; {hint}")
         step = Step(
             operation,
             fault=fault,
@@ -209,17 +215,17 @@ class Service:
 def _encoded(call: Call, response: Response) -> Response:
     """``response`` compressed if the client wants that.
 
-    gzipResponse decides, and Accept-Encoding where it does not say; but what a client does not
-    accept is not sent. (D; that clients send ``none`` and ``identity``, too, was observed.)
+    gzipResponse decides, whatever Accept-Encoding says, which counts where that is absent. (D;
+    that clients send ``none`` and ``identity``, too, was observed.)
     """
-    wanted, header = call.login.gzip, call.request.headers.get("accept-encoding")
-    if header is None and wanted is None:
-        return response
+    wanted = call.login.gzip
+    if wanted is None:
+        header = call.request.headers.get("accept-encoding")
+        if header is None:
+            return response
+        wanted = accepts_gzip(header)
     status, headers, body, delay, fate = response
-    if call.request.method != "POST" or not body:
-        return response
-    accepted = accepts_gzip(header)
-    if accepted is False or wanted is False or (wanted is None and not accepted):
+    if not wanted or call.request.method != "POST" or not body:
         return response
     for name, _ in headers:
         if name.lower() == "content-encoding":

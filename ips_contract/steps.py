@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from ips_contract.accounts import NOBODY, read_login
 from ips_contract.asked import Asked, field_company
 from ips_contract.envelope import SOAP_11, SOAP_12, Unreadable, children, message_in, parse, text_of
-from ips_contract.faults import INVALID_REQUEST_XML, NO_CREDENTIALS
+from ips_contract.faults import EXCEPTION, INVALID_REQUEST_XML, NO_CREDENTIALS
 from ips_contract.operations import OPERATIONS
 from ips_contract.report import Report, Violation, violation
-from ips_contract.rules import WARNING
+from ips_contract.schema import message_names
 from ips_contract.validation import examine
+from ips_contract.versions import version_for_namespace
 from ips_contract.wire import (
     PLAIN_PATH,
     SERVICE_PATH,
@@ -25,7 +26,8 @@ from ips_contract.wire import (
     redact,
     split_target,
 )
-from ips_contract.writer import answer, escape, write
+from ips_contract.wording import list_of
+from ips_contract.writer import answer, escape, write_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from ips_contract.script import Step
     from ips_contract.service import Service
+    from ips_contract.versions import Version
 
 _SOAP_TAGS = {
     f"{{{SOAP_11}}}Envelope": "1.1",
@@ -213,16 +216,21 @@ def _authenticate(service: Service, call: Call) -> None:
 
 
 def _validate(_service: Service, call: Call) -> None:
-    if call.operation not in OPERATIONS and call.message is not None:
-        known = ", ".join(OPERATIONS)
-        reason = f"not-a-message: {call.operation[:80]} is no operation of the mock; it has {known}"
-        call.operation = ""
-        errors = [row for row in call.report.violations if row.severity != WARNING]
-        raise Fault(INVALID_REQUEST_XML, f"{reason}. {_reason(errors)}" if errors else f"{reason}.")
-    if call.report.violations and not call.report.valid:
-        errors = list(call.report.errors)
+    errors = list(call.report.errors) if call.report.violations else []
+    if call.operation not in OPERATIONS and not _is_operation(call):
+        name, call.operation = call.operation[:80], ""
+        if not errors and call.message is not None:
+            raise Fault(INVALID_REQUEST_XML, f"not-a-message: {name} is an answer, no operation.")
+    if errors:
         codes = [row.fault_code for row in errors if row.fault_code is not None]
         raise Fault(codes[0] if codes else INVALID_REQUEST_XML, _reason(errors))
+
+
+def _is_operation(call: Call) -> bool:
+    """Whether any version has the operation that the message asks for."""
+    tag = str(call.message.tag) if call.message is not None else ""
+    name = tag.rpartition("}")[2]
+    return name.endswith("Param") and name in message_names()
 
 
 def _reason(errors: Any) -> str:
@@ -280,7 +288,9 @@ def _take_script(service: Service, call: Call) -> Response | None:
 def _act(service: Service, call: Call) -> Response:
     version, operation, fields = call.report.version, call.operation, call.fields
     assert version is not None
-    call.version = version
+    if operation not in OPERATIONS:
+        raise Fault(EXCEPTION, _not_played(operation))
+    call.version = version = _answered(version, call)
     call.locale = call.login.locale or _language(call.request.headers)
     if operation == "submitJob":
         call.job = next(reversed(fields))  # The last element of the message.
@@ -298,8 +308,24 @@ def _act(service: Service, call: Call) -> Response:
             "</submitJobReturn>"
         )
     else:
-        xml = write(version, f"{operation}Return", values, call.namespace)
+        xml = write_answer(version, f"{operation}Return", values, call.namespace)
     return new_response((200, _CONTENT_HEADERS[call.soap], answer(call.soap, xml), 0.0, ""))
+
+
+def _answered(version: Version, call: Call) -> Version:
+    """The version whose fields an answer has: between versions, those of both neighbours."""
+    if call.namespace == version.namespace:
+        return version
+    found = version_for_namespace(call.namespace)
+    return found[0] if found is not None else version
+
+
+def _not_played(operation: str) -> str:
+    return (
+        f"The message is valid, and the mock does not play {operation}: it plays "
+        f"{list_of(tuple(OPERATIONS), 'and')}. A test can script an answer to it: "
+        f"script(operation={operation!r}, body=...)."
+    )
 
 
 STEPS: tuple[Callable[[Service, Call], Response | None], ...] = (

@@ -103,9 +103,15 @@ def _known() -> tuple[tuple[str, ...], tuple[str, ...]]:
     jobs: set[str] = set()
     for version in VERSIONS:
         table = contract(version)
-        fields.update(field.name for kind in table.complex_types.values() for field in kind.fields)
-        message = table.complex_types[table.messages["submitJobParam"]]
-        jobs.update(name for choice in message.choices for name in choice.names)
+        waiting = [table.messages["submitJobParam"]]
+        message = table.complex_types[waiting[0]]
+        jobs.update(name for row in message.choices if row.required for name in row.names)
+        # Only what a submission leads to: the types of all messages would take long to read.
+        for name in waiting:
+            for field in table.complex_types[name].fields:
+                fields.add(field.name)
+                if field.type in table.complex_types and field.type not in waiting:
+                    waiting.append(field.type)
     return tuple(sorted(fields)), tuple(sorted(jobs))
 
 

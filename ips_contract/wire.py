@@ -151,7 +151,7 @@ def split_target(target: str) -> tuple[str, str]:
 
 def redact_headers(headers: dict[str, str]) -> dict[str, str]:
     """``headers`` with their secrets hidden; the scheme of Authorization stays."""
-    hidden = {name for name in headers if name in _HIDDEN_HEADERS or "pass" in name}
+    hidden = {name for name in headers if name in _HIDDEN_HEADERS or _names_secret(name)}
     if not hidden:
         return headers
     return {name: _hidden(value) if name in hidden else value for name, value in headers.items()}
@@ -164,22 +164,29 @@ def _hidden(value: str) -> str:
 
 def redact_target(target: str) -> str:
     """``target`` with the values of parameters such as ``password`` hidden."""
-    if "pass" not in target.lower():
+    if not _names_secret(target):
         return target
-    return re.sub(r"(?i)([^?&=]*pass[^&=]*=)[^&]*", r"\1***", target)
+    return re.sub(r"(?i)([^?&=]*(?:pass|token|saml)[^&=]*=)[^&]*", r"\1***", target)
+
+
+def _names_secret(text: str) -> bool:
+    """Whether a password, accessToken or samlResponse is spoken of, as in ``redaction``."""
+    low = text.lower()
+    return "pass" in low or "token" in low or "saml" in low
 
 
 def redact(data: bytes) -> bytes:
-    """``data``, a body as received, with its passwords hidden, however malformed it is.
+    """``data``, a body as received, with its secrets hidden, however malformed it is.
 
     XML keeps its shape, see ``redaction``. What is no XML is kept only if it is text that does
-    not speak of passwords.
+    not speak of secrets.
     """
-    from ips_contract.redaction import SECRET, redact_xml  # A server's start does not need it.
+    # A server's start does not need it.
+    from ips_contract.redaction import may_hold_secrets, redact_xml
 
     start = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] == b"<" and b"\0" not in start:
-        return data if SECRET not in data.lower() else redact_xml(data)
+        return redact_xml(data) if may_hold_secrets(data) else data
     marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ("utf-16",) if marked else ("utf-16-le", "utf-16-be"):
         try:
@@ -189,6 +196,6 @@ def redact(data: bytes) -> bytes:
         if text.lstrip("\ufeff \t\r\n")[:1] == "<":
             hidden = redact_xml(text.encode("utf-8", "replace")).decode()
             return hidden.encode(encoding)
-    if start.isascii() and b"\0" not in data and SECRET not in data.lower():
+    if start.isascii() and b"\0" not in data and not may_hold_secrets(data):
         return data
     return f"[{len(data)} bytes that are no XML]".encode() if data else b""

@@ -102,13 +102,36 @@ def write(
     Raises:
         ValueError: the version has no such message, or a field is not one of its type's.
     """
+    return _write(version, name, values, namespace, whole=False)
+
+
+def write_answer(
+    version: Version,
+    name: str,
+    values: Mapping[str, Value],
+    namespace: str | None = None,
+) -> str:
+    """As ``write``, for whoever answers in all versions with the same ``values``.
+
+    Fields that only other versions have are left out, and those that this one requires must be
+    there.
+
+    Raises:
+        ValueError: as ``write``; or a required field has no value; or no version has a field.
+    """
+    return _write(version, name, values, namespace, whole=True)
+
+
+def _write(
+    version: Version, name: str, values: Mapping[str, Value], namespace: str | None, *, whole: bool
+) -> str:
     from ips_contract.rows import contract
 
     table = contract(version)
     if name not in table.messages:
         raise ValueError(f"{version} has no message {name!r}")
     kind = table.complex_types[table.messages[name]]
-    content = _content(table, kind, values, name)
+    content = _content(table, kind, values, name, whole=whole)
     space = f' xmlns="{escape(namespace or version.namespace)}"'
     return f"<{name}{space}>{content}</{name}>" if content else f"<{name}{space}/>"
 
@@ -120,8 +143,12 @@ def _field_names(version: Version, kind: str) -> frozenset[str]:
     return frozenset(field.name for field in contract(version).complex_types[kind].fields)
 
 
-def _content(table: Contract, kind: ComplexType, values: Mapping[str, Value], path: str) -> str:
+def _content(
+    table: Contract, kind: ComplexType, values: Mapping[str, Value], path: str, *, whole: bool
+) -> str:
     unknown = values.keys() - _field_names(table.version, kind.name)
+    if whole:
+        unknown -= kind.elsewhen.keys()
     if unknown:
         name = min(unknown)
         names = tuple(field.name for field in kind.fields)
@@ -132,26 +159,37 @@ def _content(table: Contract, kind: ComplexType, values: Mapping[str, Value], pa
     for field in kind.fields:
         value = values.get(field.name)
         if value is None:
+            if whole and field.required:
+                raise ValueError(f"{path} needs {field.name!r} in {table.version}")
             continue
         repeated = field.maximum != 1 and not isinstance(value, str)
         below = table.complex_types.get(field.type)
         items = value if repeated and isinstance(value, (list, tuple)) else (value,)
         parts += [
-            _element(table, field.name, below, item, f"{path}/{field.name}") for item in items
+            _element(table, field.name, below, item, f"{path}/{field.name}", whole=whole)
+            for item in items
         ]
     return "".join(parts)
 
 
-def _element(table: Contract, name: str, below: ComplexType | None, value: Value, path: str) -> str:
+def _element(
+    table: Contract,
+    name: str,
+    below: ComplexType | None,
+    value: Value,
+    path: str,
+    *,
+    whole: bool,
+) -> str:
     if below is None:
         text = _text(value, path)
     elif isinstance(value, (list, tuple)):
         (field,) = below.fields  # An array type: all of them have the one field ``items``.
-        text = _content(table, below, {field.name: value}, path)
+        text = _content(table, below, {field.name: value}, path, whole=whole)
     elif isinstance(value, (str, bool, int, float, datetime)) or value is None:
         raise ValueError(f"{path} has fields; give it a mapping, not {value!r}")
     else:
-        text = _content(table, below, value, path)  # type: ignore[arg-type]
+        text = _content(table, below, value, path, whole=whole)  # type: ignore[arg-type]
     return f"<{name}>{text}</{name}>" if text else f"<{name}/>"
 
 

@@ -24,8 +24,8 @@ PUBLISH = (
     "<emailSetting>Error</emailSetting></imageServingPublishJob>"
 )
 UPLOAD = (
-    "<uploadUrlsJob><urlArray><items><sourceUrl>http://x.test/a.jpg</sourceUrl></items>"
-    "<items><sourceUrl>http://x.test/b.jpg?c=d</sourceUrl></items></urlArray>"
+    "<uploadUrlsJob><urlArray><items><sourceUrl>http://x.test/a.jpg</sourceUrl><destPath>a</destPath></items>"
+    "<items><sourceUrl>http://x.test/b.jpg?c=d</sourceUrl><destPath>b</destPath></items></urlArray>"
     "<overwrite>true</overwrite><readyForPublish>true</readyForPublish>"
     "<createMask>false</createMask><emailSetting>None</emailSetting></uploadUrlsJob>"
 )

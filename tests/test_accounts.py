@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import base64
-import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ips_contract import VERSIONS, validate
-from ips_contract.accounts import PERMISSIONS, ROLES, Account, Accounts, Company, Login, read_login
+from ips_contract.accounts import (
+    ROLES,
+    Account,
+    Accounts,
+    Company,
+    Login,
+    read_login,
+    roles_of,
+)
 from ips_contract.envelope import parse
 from ips_contract.operations import OPERATIONS
+from ips_contract.rows import messages
 from ips_contract.strategies import envelopes, plain_requests
 from ips_contract.wire import Fault
 from tests.calls import SOAP_12, auth, envelope, message
 
-FACTS = Path(__file__).parent / "facts" / "documented-operations.json"
 OLD_STYLE = (
     '<a:AuthUser xmlns:a="http://www.scene7.com/IpsApi">me</a:AuthUser>'
     '<a:AuthPassword xmlns:a="http://www.scene7.com/IpsApi">secret</a:AuthPassword>'
@@ -35,16 +41,17 @@ def login(header: str, headers: dict[str, str] | None = None, soap: str = "") ->
     return read_login(parse(envelope("<x/>", header, **options)), headers or {})
 
 
-@pytest.mark.skipif(not FACTS.exists(), reason="the table of documented operations is not here")
-def test_permissions_are_the_documented_ones() -> None:
-    documented = json.loads(FACTS.read_text())
-    for operation, roles in PERMISSIONS.items():
-        assert roles == set(documented[operation]["authorized"]), operation
+def test_the_roles_of_operations_are_those_of_the_contract() -> None:
+    for name, row in messages().items():
+        if name.endswith("Param"):
+            assert roles_of(name.removesuffix("Param")) == set(row.roles), name
 
 
-def test_every_operation_has_roles_and_an_admin_may_use_all() -> None:
-    assert PERMISSIONS.keys() == OPERATIONS.keys()
-    assert all("IpsAdmin" in roles and roles <= set(ROLES) for roles in PERMISSIONS.values())
+def test_every_operation_here_has_roles_and_an_admin_may_use_all() -> None:
+    for operation in OPERATIONS:
+        assert {"IpsAdmin"} <= roles_of(operation) <= set(ROLES)
+    assert "IpsCompanyAdmin" not in roles_of("submitJob")
+    assert "TrialSiteAdmin" not in roles_of("getJobLogDetails")
 
 
 def test_auth_header() -> None:
@@ -61,6 +68,44 @@ def test_auth_header() -> None:
     assert login(auth("me", "x"), soap=SOAP_12).user == "me"
     lone = auth("me", "secret", "<locale>de</locale>").replace("<password>secret</password>", "")
     assert login(lone) == Login("me", "", "authHeader", "de")
+
+
+BARE = '<h:authHeader xmlns:h="http://www.scene7.com/IpsApi/xsd/2014-04-03" {}>{}</h:authHeader>'
+
+
+@pytest.mark.parametrize(
+    ("attributes", "fields", "expected"),
+    [
+        # As PHP makes it of an object, and of an instance of a mapped class (O).
+        ("", "<user>me</user><password>pw</password>", ("me", "pw", "")),
+        (
+            'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="h:authHeader"',
+            "<h:user>me</h:user><h:password>pw</h:password>",
+            ("me", "pw", ""),
+        ),
+        ('xmlns:o="urn:o" o:a="1"', "<password>pw</password><user>me</user>", ("me", "pw", "")),
+        ("", "<h:appName>a</h:appName><h:accessToken> t1 </h:accessToken>", ("", "", "t1")),
+        ("", "<h:samlResponse>t2</h:samlResponse>", ("", "", "t2")),
+        ("", "<h:user>me</h:user><h:accessToken>t1</h:accessToken>", ("me", "", "t1")),
+        # An array makes items, which nobody reads.
+        ("", "<item><key>user</key><value>me</value></item>", ("", "", "")),
+    ],
+)
+def test_auth_header_in_every_form(
+    attributes: str, fields: str, expected: tuple[str, str, str]
+) -> None:
+    found = login(BARE.format(attributes, fields))
+    assert (found.user, found.password, found.token) == expected
+    assert not expected[2] or expected[2] not in repr(found)
+
+
+@pytest.mark.parametrize("fields", ["<password>p</password><user>u</user>", ""])
+def test_any_order_is_read_where_nothing_is_remarked_on(fields: str) -> None:
+    header = f'<authHeader xmlns="http://www.scene7.com/IpsApi/xsd">{fields}</authHeader>'
+    document = envelope(message("getUserInfo", "", VERSIONS[-1]), header)
+    assert not validate(document).violations
+    found = read_login(parse(document), {}, clean=True)
+    assert (found.user, found.password) == (("u", "p") if fields else ("", ""))
 
 
 @pytest.mark.parametrize("text", ["0", "99", "600", "204", "304", "x", "", "-500", "1e9", "²"])
@@ -109,7 +154,7 @@ def test_documents_without_a_header() -> None:
 USERS = Accounts(
     [
         Account("admin@x.test", "s3cret", companies=frozenset({"47", "c|48"})),
-        Account("user@x.test", "pw", "IpsUser", frozenset({"47"})),
+        Account("user@x.test", "pw", "IpsUser", frozenset({"47"}), token="t0ken"),
         Account("old@x.test", "pw", valid=False),
         Account("all@x.test", "pw", "IpsCompanyAdmin"),
     ],
@@ -137,6 +182,21 @@ def test_authentication() -> None:
     assert code(USERS.authenticate, Login("nobody@x.test", "pw", "x"), {}) == 10002
     assert code(USERS.authenticate, Login("old@x.test", "pw", "x"), {}) == 10002
     assert code(USERS.authenticate, Login("", "pw", "authHeader"), {}) == 10000
+
+
+def test_tokens() -> None:
+    def log_in(user: str = "", password: str = "", token: str = "t0ken") -> Login:
+        return Login(user, password, "authHeader", token=token)
+
+    assert USERS.authenticate(log_in(), {}).email == "user@x.test"
+    assert USERS.authenticate(log_in("user@x.test"), {}).email == "user@x.test"
+    assert USERS.authenticate(log_in("admin@x.test", "s3cret"), {}).email == "admin@x.test"
+    assert code(USERS.authenticate, log_in(token="other"), {}) == 10001
+    assert code(USERS.authenticate, log_in("admin@x.test"), {}) == 10001
+    assert code(USERS.authenticate, log_in("user@x.test", "wrong"), {}) == 10001
+    assert Accounts().authenticate(log_in(), {}).email == "guest@example.com"
+    assert Accounts().authenticate(log_in("me"), {}).email == "me"
+    assert "t0ken" not in repr(who("user@x.test"))
 
 
 def test_open_accounts_take_anyone_with_a_password() -> None:
@@ -175,6 +235,17 @@ def test_acting_for_others() -> None:
     assert code(USERS.act_for, admin, "3|old@x.test", "47") == 20002
     assert code(USERS.act_for, user, "1|admin@x.test", "47") == 20004
     assert code(USERS.act_for, admin, "2|user@x.test", "48") == 20007
+    assert USERS.act_for(admin, "u|2|user@x.test", "47") == "user@x.test"
+
+
+def test_without_a_company_one_in_common_will_do() -> None:
+    admin, user, everywhere = who("admin@x.test"), who("user@x.test"), who("all@x.test")
+    stranger = Account("far@x.test", "pw", companies=frozenset({"50"}))
+    USERS.let_name(admin, user)
+    USERS.let_name(everywhere, user)
+    USERS.let_name(user, user)
+    assert code(USERS.let_name, user, admin) == 20004
+    assert code(USERS.let_name, stranger, user) == 20007
 
 
 @pytest.mark.parametrize(
@@ -199,6 +270,8 @@ def test_accounts_that_cannot_be() -> None:
         Accounts([Account("a", "b", "Boss")])
     with pytest.raises(ValueError, match="two users"):
         Accounts([Account("a", "b"), Account("A", "c")])
+    with pytest.raises(ValueError, match="'b' has the token of another user"):
+        Accounts([Account("a", "b", token="t"), Account("b", "c", token="t")])
     with pytest.raises(TypeError, match="a set of numbers"):
         Accounts([Account("a", "b", companies="47")])  # type: ignore[arg-type]
 
@@ -214,6 +287,7 @@ CREDENTIALS = (
     auth("me", "secret", "<locale>de</locale>"),
     auth("me", "secret", "<locale>de</locale><gzipResponse>1</gzipResponse>"),
     auth("me", "secret") + auth("you", "too"),
+    BARE.format("", "<h:appVersion>1</h:appVersion><h:appName>a</h:appName>"),
     OLD_STYLE,
     OLD_STYLE + auth("me", "secret"),
     '<g:Trace xmlns:g="urn:gateway"><g:from>a</g:from><g:to>b</g:to></g:Trace>',

@@ -311,7 +311,8 @@ def test_pausing_a_run() -> None:
     assert world.states() == (0, 1, 0)
     assert world.run().progress(world.now) == 50
     world.jobs.resume("47", "47|A|")
-    world.jobs.resume("47", "47|A|")
+    with pytest.raises(Fault, match="not paused"):
+        world.jobs.resume("47", "47|A|")
     world.advance(seconds=29)
     assert world.states() == (0, 1, 0)
     world.advance(seconds=1)

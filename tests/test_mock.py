@@ -132,7 +132,15 @@ def by_zeep(wsdl: str, session: requests.Session) -> str:
         companyHandle="47",
         jobName="My Test Job",
         imageServingPublishJob={"publishType": "Full", "emailSetting": "Error"},
-        _soapheaders={"authHeader": {"user": "user@example.test", "password": "secret"}},
+        # In 6.8 the WSDL requires appName and appVersion, and zeep sends nothing without (L).
+        _soapheaders={
+            "authHeader": {
+                "user": "user@example.test",
+                "password": "secret",
+                "appName": "test",
+                "appVersion": "1",
+            }
+        },
     )
     return result
 

@@ -182,7 +182,10 @@ def test_submissions_are_read_from_the_request() -> None:
     service = Service()
     submit(service, job=UPLOAD, extra="<description>a</description>")
     values = submission(service.exchanges[0])
-    assert values["jobFields"]["urlArray"][1] == {"sourceUrl": "http://x.test/b.jpg?c=d"}
+    assert values["jobFields"]["urlArray"][1] == {
+        "sourceUrl": "http://x.test/b.jpg?c=d",
+        "destPath": "b",
+    }
     assert (
         difference(values, {"job_name": "My Test Job", "description": "a", "createMask": False})
         == []

@@ -246,9 +246,9 @@ def test_fault_http_status_code(text_: str | None, expected: int) -> None:
         (None, "identity", False),
         ("true", None, True),
         ("true", "gzip", True),
-        ("true", "none", False),
-        ("true", "identity", False),
-        ("1", "gzip;q=0", False),
+        ("true", "none", True),
+        ("true", "identity", True),
+        ("1", "gzip;q=0", True),
         ("false", "gzip", False),
         ("0", None, False),
     ],
@@ -310,7 +310,15 @@ def test_a_wrong_path_says_the_right_ones(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [SERVICE_PATH, PLAIN_PATH, f"{SERVICE_PATH}/", f"{SERVICE_PATH}?wsdl"]
+    "path",
+    [
+        SERVICE_PATH,
+        PLAIN_PATH,
+        f"{SERVICE_PATH}/",
+        f"{SERVICE_PATH}?x=wsdl",
+        f"{SERVICE_PATH}?wsdls",
+        f"{PLAIN_PATH}?wsdl",
+    ],
 )
 def test_reading_the_service_says_how_to_post(path: str) -> None:
     response = get(path)
@@ -341,6 +349,32 @@ def test_wsdls(version: Version) -> None:
     assert get("/scene7/IpsApi-1999-01-01.wsdl").status == 404
 
 
+@pytest.mark.parametrize("query", ["wsdl", "WSDL", "Wsdl=", "x=1&wsdl=1"])
+def test_the_wsdl_at_the_service_itself(query: str) -> None:
+    path, host = f"{SERVICE_PATH}?{query}", {"host": "ips.test"}
+    answer = get(path, headers=host)
+    assert answer == get(f"/scene7/{VERSIONS[-1].wsdl}", headers=host)
+    assert get(path, "HEAD", headers=host) == answer._replace(body=b"")
+    given = f"{path}&serviceUrl=http%3A%2F%2Fother%2F&serviceUrl=second"
+    assert b'location="http://other/"' in get(given, headers=host).body
+    assert b'location="http://ips.test/' in get(f"{path}&serviceUrl=", headers=host).body
+    assert get(path, "PUT").status == 405
+
+
+def test_a_message_may_be_posted_where_the_wsdl_is() -> None:
+    request = Request("POST", f"{SERVICE_PATH}?wsdl", {}, envelope(DOCUMENTED))
+    assert Service().handle(request).status == 200
+
+
+@pytest.mark.parametrize("path", [f"{SERVICE_PATH}?wsdl", f"/scene7/{VERSIONS[0].wsdl}?x=1"])
+def test_wsdls_without_soap_12(path: str) -> None:
+    assert b"soap12" in get(path).body
+    assert b"soap12" in get(f"{path}&soap12=yes").body
+    bare = get(f"{path}&soap12=no")
+    assert bare.status == 200
+    assert b"soap12" not in bare.body
+
+
 def test_pages_are_recorded_without_an_operation() -> None:
     service = Service()
     service.handle(Request("GET", "/scene7/", {}, b""))
@@ -362,7 +396,16 @@ def test_three_ways_to_log_in() -> None:
         (auth(), {}, []),
         ("", basic, []),
         (old, {}, ["auth-style"]),
-        (auth(namespace=NEW.namespace), {}, ["auth-namespace"]),
+        (auth(namespace=NEW.namespace), {}, ["missing-tolerated"] * 2),
+        (auth(namespace=VERSIONS[5].namespace), {}, ["auth-namespace"]),
+        (
+            auth(namespace="")
+            .replace("<authHeader", f"<h:authHeader xmlns:h='{OLD.namespace}'")
+            .replace("</authHeader", "</h:authHeader"),
+            {},
+            ["auth-unqualified"],
+        ),
+        (f"<authHeader xmlns='{OLD.namespace}'><accessToken>t</accessToken></authHeader>", {}, []),
     ):
         inner = message(
             "submitJob", f"<companyHandle>c|47</companyHandle><jobName>x</jobName>{PUBLISH}", NEW
@@ -513,25 +556,61 @@ def test_faults_have_the_code_of_the_first_error(fixture: Fixture) -> None:
     )
     if errors:
         assert fault_of(response)[0] == errors[0].fault_code
-    elif fixture.rule == "other-operation":  # The service has it, the mock has not.
-        assert fault_of(response)[0] == 30003
+    elif service.exchanges[0].operation not in OPERATIONS:  # The mock does not play it.
+        assert fault_of(response)[0] == 30000
     else:
         assert response.status == 200
 
 
-def test_unknown_operations_name_the_known_ones() -> None:
+def test_what_is_no_operation() -> None:
     service = Service()
-    for operation in ("searchAssets", "submitjob", "submitJobs"):
+    for operation in ("submitjob", "submitJobs", "getNothing"):
         code, reason = fault_of(call(service, operation))
-        assert code == 30003
-        assert all(name in reason for name in OPERATIONS)
+        assert (code, reason[:15]) == (30003, "not-a-message: ")
         assert service.exchanges[-1].operation == ""
     body = envelope(
         '<submitJobReturn xmlns="http://www.scene7.com/IpsApi/xsd"><jobHandle>1</jobHandle></submitJobReturn>'
     )
-    assert fault_of(post(service, body))[0] == 30003
+    assert fault_of(post(service, body)) == (
+        30003,
+        "not-a-message: submitJobReturn is an answer, no operation.",
+    )
     assert fault_of(post(service, envelope("")))[0] == 30003
     assert fault_of(post(service, envelope("<a/><b/>")))[0] == 30003
+
+
+FOLDERS = "<companyHandle>c|47</companyHandle><folderPath>a</folderPath>"
+
+
+def test_operations_that_the_mock_does_not_play_are_judged_and_can_be_scripted() -> None:
+    service = Service(accounts=Accounts([Account("me", "pw", "WebServiceUser")]))
+    code, reason = fault_of(call(service, "getFolders", "<x/>", NEW, auth("me", "pw")))
+    assert code in (30002, 30003)
+    assert not service.exchanges[-1].report.valid
+    service = Service()
+    code, reason = fault_of(call(service, "getFolders", FOLDERS, NEW))
+    assert code == 30000
+    assert "message is valid" in reason
+    assert "does not play getFolders" in reason
+    assert all(name in reason for name in OPERATIONS)
+    assert service.exchanges[-1].operation == "getFolders"
+    assert service.exchanges[-1].report.valid
+    service.script(operation="getFolders", body=b"<a/>")
+    assert call(service, "getFolders", FOLDERS, NEW).body == b"<a/>"
+    # What came later than the message's version is a mistake.
+    code, reason = fault_of(call(service, "getAssetJobLogs", "", OLD))
+    assert (code, reason[:15]) == (30003, "not-in-version:")
+    with pytest.raises(ValueError, match="did you mean getFolders"):
+        service.script(operation="getFolder", fault=30000)
+
+
+def test_roles_count_for_what_is_not_played_too() -> None:
+    service = Service(accounts=Accounts([Account("me", "pw", "WebServiceUser")]))
+    header = auth("me", "pw")
+    assert fault_of(call(service, "getFolders", FOLDERS, NEW, header))[0] == 20003
+    # No source has roles for this one.
+    inner = "<companyHandle>c|47</companyHandle><assetHandle>a</assetHandle>"
+    assert fault_of(call(service, "removeMask", inner, NEW, header))[0] in (30000, 30002, 30003)
 
 
 def test_hostile_documents_do_no_harm() -> None:
@@ -677,9 +756,15 @@ def test_every_operation_in_every_version(version: Version) -> None:
     assert b"<status>ValidLogin</status>" in response.body
     response = call(service, "getCompanyInfo", "<companyName>My Company</companyName>", version)
     assert (
-        f"<companyHandle>{number}</companyHandle><name>My Company</name>" in response.body.decode()
+        f"<companyHandle>{number}</companyHandle><name>My Company</name>"
+        "<rootPath>MyCompany/</rootPath>" in response.body.decode()
     )
-    assert b"<email>me@example.com</email>" in call(service, "getUserInfo", "", version).body
+    body = call(service, "getUserInfo", "", version).body
+    assert b"<email>me@example.com</email>" in body
+    # role until 4.5, defaultRole in 6.0 and 6.6, isIpsAdmin in 6.8 (L).
+    assert (b"<role>" in body) is (version.rank < 5)
+    assert (b"<defaultRole>" in body) is (version.rank in (5, 6))
+    assert (b"<isIpsAdmin>true</isIpsAdmin>" in body) is (version is NEW)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -714,30 +799,23 @@ def test_any_job_is_listed_in_any_version(seed: int) -> None:
 
 def test_details_of_other_versions_lose_what_the_version_has_not() -> None:
     service = Service(plan=MANUAL)
-    photoshop = "<photoshopOptions><process>None</process></photoshopOptions>"
-    job = UPLOAD.replace("<emailSetting>", photoshop + "<emailSetting>")
-    submit(service, job=job, version=NEW)
+    late = "<excludeMasterVideoFromAVS>true</excludeMasterVideoFromAVS></uploadUrlsJob>"
+    submit(service, job=UPLOAD.replace("</uploadUrlsJob>", late), version=NEW)
     (new,) = listing(service, "getActiveJobs", version=NEW)
-    assert new.find("{*}uploadUrlsJob/{*}photoshopOptions/{*}process") is not None
+    assert new.find("{*}uploadUrlsJob/{*}excludeMasterVideoFromAVS") is not None
     (old,) = listing(service, "getActiveJobs", version=VERSIONS[1])
-    assert old.find("{*}uploadUrlsJob/{*}photoshopOptions/{*}process") is None
-    old_shape = "<photoshopOptions><maintainLayers>true</maintainLayers></photoshopOptions>"
-    submit(
-        service,
-        "Old",
-        job=UPLOAD.replace("<emailSetting>", old_shape + "<emailSetting>"),
-        version=VERSIONS[1],
-    )
-    (_, new) = listing(service, "getActiveJobs", version=NEW)
-    assert new.find("{*}uploadUrlsJob/{*}photoshopOptions") is None
+    assert old.find("{*}uploadUrlsJob/{*}emailSetting") is not None
+    assert old.find("{*}uploadUrlsJob/{*}excludeMasterVideoFromAVS") is None
 
 
 def test_a_job_that_lacks_what_the_version_requires_is_listed_without_details() -> None:
     service = Service(plan=MANUAL)
-    job = "<exportJob><assetHandleArray/><fmt>zip</fmt></exportJob>"
+    job = (
+        "<exportJob><assetHandleArray/><fmt>orig</fmt><emailSetting>All</emailSetting></exportJob>"
+    )
     submit(service, job=job, version=NEW)
     source = service.jobs.active("47")[0].job
-    source.source = source.source.replace(b"<fmt>zip</fmt>", b"")
+    source.source = source.source.replace(b"<fmt>orig</fmt>", b"")
     (found,) = listing(service, "getActiveJobs", version=NEW)
     assert found.find("{*}exportJob") is None
 
@@ -823,13 +901,12 @@ def test_job_logs() -> None:
             ("D", "success", PUBLISH),
         ):
             service.outcome(name, outcome)
-            submit(service, name, job=job)
+            submit(service, name, job=job, version=NEW)
             frozen.tick(3600)
 
         def names(extra: str = "") -> str:
-            return "".join(
-                str(text(log, "originalJobName")) for log in listing(service, "getJobLogs", extra)
-            )
+            logs = listing(service, "getJobLogs", extra, NEW)
+            return "".join(str(text(log, "originalJobName")) for log in logs)
 
         assert names() == "DBAC"
         assert names("<sortDirection>Ascending</sortDirection>") == "CABD"
@@ -846,7 +923,7 @@ def test_job_logs() -> None:
         assert names("<endDate>2014-04-03T09:30:00+01:00</endDate>") == ""
         assert (
             names(
-                "<startDate>2014-04-03T10:00:00</startDate><endDate>2014-04-03T12:00:00</endDate>"
+                "<startDate>2014-04-03T10:00:00Z</startDate><endDate>2014-04-03T12:00:00Z</endDate>"
             )
             == "BA"
         )
@@ -859,7 +936,7 @@ def test_job_logs() -> None:
                 text(log, f"file{kind}Count") for kind in ("Success", "Error", "Warning")
             ]
             + [text(log, "fatalError"), text(log, "detailTotalRows")]
-            for log in listing(service, "getJobLogs")
+            for log in listing(service, "getJobLogs", version=NEW)
         }
         assert counts == {
             "A": ["1", "0", "1", "false", "4"],
@@ -875,10 +952,10 @@ def test_job_log_details() -> None:
     service = Service(plan=AT_ONCE)
     for name in ("A", "B"):
         service.outcome(name, "errors")
-        submit(service, name, job=UPLOAD)
+        submit(service, name, job=UPLOAD, version=NEW)
 
     def rows(extra: str) -> list[str]:
-        logs = listing(service, "getJobLogDetails", f"<originalName>A</originalName>{extra}")
+        logs = listing(service, "getJobLogDetails", f"<originalName>A</originalName>{extra}", NEW)
         assert len(logs) == 1
         return [str(text(row, "logType")) for row in logs[0].findall("{*}detailArray/{*}items")]
 
@@ -893,14 +970,10 @@ def test_job_log_details() -> None:
     assert rows("<recordsPerPage>5000</recordsPerPage>") == everything
     assert rows("<sortDirection>Descending</sortDirection>") == everything[::-1]
     assert rows("<sortBy>LogType</sortBy>") == sorted(everything)
-    logs = listing(
-        service,
-        "getJobLogDetails",
-        "<sortBy>JobName</sortBy><sortDirection>Descending</sortDirection>",
-    )
-    assert [text(log, "originalJobName") for log in logs] == ["B", "A"]
-    inner = "<companyHandle>47</companyHandle><recordsPerPage>0</recordsPerPage>"
-    assert fault_of(call(service, "getJobLogDetails", inner))[0] == 30001
+    logs = listing(service, "getJobLogDetails", version=NEW)
+    assert [text(log, "originalJobName") for log in logs] == ["A", "B"]
+    inner = "<companyHandle>c|47</companyHandle><recordsPerPage>0</recordsPerPage>"
+    assert fault_of(call(service, "getJobLogDetails", inner, NEW))[0] == 30001
     submit(service, "S", "<execSchedule>0 0 2 * * ?</execSchedule>")
     assert listing(service, "getJobLogDetails", "<jobHandle>47|S|</jobHandle>") == []
 
@@ -910,7 +983,13 @@ def test_warnings_have_their_entry() -> None:
     for outcome in ("warnings", "fatal"):
         service.outcome(outcome, outcome)
         submit(service, outcome)
-    logs = listing(service, "getJobLogDetails")
+    logs = listing(service, "getJobLogDetails", version=NEW)
+    aux = [[text(row, "logType") for row in log.iter("{*}auxArray")] for log in logs]
+    assert aux == [[None], [None]]  # One in each, and what is below it:
+    assert [[str(row[0][1].text) for row in log.iter("{*}auxArray")] for log in logs] == [
+        ["IPSJobLog.gcUploadWarning"],
+        ["IPSJobLog.gcUploadError"],
+    ]
     types = [
         [text(row, "logType") for row in log.findall("{*}detailArray/{*}items")] for log in logs
     ]
@@ -929,6 +1008,9 @@ def test_a_job_without_a_field_in_lists_is_listed_without_details() -> None:
     submit(service, job=job, version=NEW)
     (found,) = listing(service, "getActiveJobs", version=NEW)
     assert text(found, "type") == "AutomatedSetGeneration"
+    assert found.find("{*}automatedSetGenerationJob/{*}emailSetting") is not None  # L: 6.8 has it.
+    (found,) = listing(service, "getActiveJobs", version=OLD)
+    assert text(found, "type") == "AutomatedSetGeneration"
     assert not [child for child in found if str(child.tag).endswith("Job")]
     service.jobs.submit("48", "Bare", "exportJob", NEW, "me")
     (found,) = listing(service, "getActiveJobs", version=NEW, number="48")
@@ -946,7 +1028,7 @@ def test_a_job_of_assets_has_their_log() -> None:
     service = Service(plan=AT_ONCE)
     job = (
         "<exportJob><assetHandleArray><items>a|1</items><items>a|2</items></assetHandleArray>"
-        "<fmt>zip</fmt></exportJob>"
+        "<fmt>orig</fmt><emailSetting>All</emailSetting></exportJob>"
     )
     submit(service, job=job, version=NEW)
     (log,) = listing(service, "getJobLogDetails", version=NEW)
@@ -1001,22 +1083,24 @@ def test_jobs_end_by_hand_and_by_name() -> None:
 def test_locale_and_description() -> None:
     service = Service(plan=MANUAL)
     headers = {"accept-language": "fr-FR;q=0.9, en"}
-    inner = f"<companyHandle>47</companyHandle><jobName>x</jobName>{{}}{PUBLISH}"
-    call(service, "submitJob", inner.format(""), headers=headers)
+    inner = f"<companyHandle>c|47</companyHandle><jobName>x</jobName>{{}}{PUBLISH}"
+    call(service, "submitJob", inner.format(""), NEW, headers=headers)
     call(
         service,
         "submitJob",
         inner.format("<locale>de-DE</locale><description>A&amp;B</description>"),
+        NEW,
     )
     call(
         service,
         "submitJob",
         inner.format(""),
+        NEW,
         header=auth(extra="<locale>nl</locale>"),
         headers=headers,
     )
-    call(service, "submitJob", inner.format(""), headers={"accept-language": "*"})
-    jobs = listing(service, "getActiveJobs")
+    call(service, "submitJob", inner.format(""), NEW, headers={"accept-language": "*"})
+    jobs = listing(service, "getActiveJobs", version=NEW)
     assert [text(job, "locale") for job in jobs] == ["fr-FR", "de-DE", "nl", None]
     assert text(jobs[1], "description") == "A&B"
 
@@ -1036,11 +1120,17 @@ def test_company_and_user_info() -> None:
     assert fault_of(ask("getCompanyInfo", "<companyName>Nobody</companyName>"))[0] == 20000
     assert fault_of(ask("getCompanyInfo", "<companyName>Company 48</companyName>"))[0] == 20006
     assert fault_of(ask("getCompanyInfo", ""))[0] == 30002
-    assert b"1|admin@x.test" in ask("getUserInfo", "<userHandle>1|admin@x.test</userHandle>").body
+    # Only admins name others, who share a company with them (D).
+    other = "<userHandle>1|admin@x.test</userHandle>"
+    assert fault_of(ask("getUserInfo", other))[0] == 20004
+    assert fault_of(ask("getJobLogs", other))[0] == 20004
+    assert ask("getJobLogs", "<userHandle>u|2|user@x.test</userHandle>").status == 200
+    assert b"2|user@x.test" in ask("getUserInfo", "<userHandle>2|user@x.test</userHandle>").body
+    header = as_user("admin")
+    assert b"2|user@x.test" in ask("getUserInfo", "<userHandle>2|user@x.test</userHandle>").body
     assert b"<isValid>false</isValid>" in ask("getUserInfo", "<email>old@x.test</email>").body
     assert fault_of(ask("getUserInfo", "<email>no@x.test</email>"))[0] == 30001
     login = "<companyHandle>c|48</companyHandle><email>{}@x.test</email><password>pw</password>"
-    header = as_user("admin")
     assert b"InvalidLogin" in ask("checkLogin", login.format("user")).body
     assert b">ValidLogin" in ask("checkLogin", login.format("admin")).body
 

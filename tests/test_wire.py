@@ -130,6 +130,14 @@ XML = [
     '<p:password p:is = "{}">a</p:password>',
     "<a><!-- <password>{}</password> --></a>",
     "<a><![CDATA[<password>{}</password>]]></a>",
+    # Tokens stand for a password, and PHP makes items of an array.
+    "<h:authHeader><accessToken>{}</accessToken></h:authHeader>",
+    '<samlResponse a="1">a<![CDATA[{}]]></samlResponse>',
+    "<item><key>user</key><value>me</value></item><item><key>password</key><value>{}</value></item>",
+    "<h:item><h:key a='b'>accessToken</h:key>\n<h:value a='b'>c<d/>{}</h:value></h:item>",
+    "<KEY>samlResponse</KEY><Value><!-- {} --></Value>",
+    "<key>password</key><value>{}",
+    "<key>AuthPassword</key><value>a</value ><key>password</key><value>{}</value >",
 ]
 
 
@@ -185,6 +193,14 @@ def test_what_stands_around_a_password_is_kept() -> None:
             '<password xsi:type="xsd:string" xmlns="u">***</password>',
         ),
         ("<pass:a>b</pass:a>", "<pass:a>b</pass:a>"),
+        (
+            "<key>password</key><value/><key>a</key><value>b</value>",
+            "<key>password</key><value/><key>a</key><value>b</value>",
+        ),
+        (
+            "<key>tokens</key><b/><value>c</value><key>pass</key><value> </value>",
+            "<key>tokens</key><b/><value>c</value><key>pass</key><value> </value>",
+        ),
     ],
 )
 def test_comments_and_names_like_it_open_no_password(before: str, after: str) -> None:
@@ -203,6 +219,10 @@ def test_comments_and_names_like_it_open_no_password(before: str, after: str) ->
         "<pass><![CDATA[",
         "<",
         "<pass>a</pass>",
+        "<key>pass",
+        "<key>pass</key>",
+        "<key>pass</key><value>",
+        "<key>token</key><value></value>",
         'a="b" ',
         "a=",
         " ",
@@ -250,6 +270,7 @@ def test_headers_and_targets() -> None:
     assert redact_headers({"accept": "*/*"}) == {"accept": "*/*"}
     assert redact_target("/a?user=b&Password=c&d=e") == "/a?user=b&Password=***&d=e"
     assert redact_target("/a?b=c") == "/a?b=c"
+    assert redact_target("/a?accessToken=b&c=d") == "/a?accessToken=***&c=d"
 
 
 def test_a_request_shows_no_password() -> None:

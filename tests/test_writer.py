@@ -12,7 +12,7 @@ from lxml import etree
 
 from ips_contract import VERSIONS, validate
 from ips_contract.faults import FAULT_CODES
-from ips_contract.writer import answer, escape, fault, write
+from ips_contract.writer import answer, escape, fault, write, write_answer
 
 if TYPE_CHECKING:
     from ips_contract.versions import Version
@@ -40,7 +40,10 @@ def test_values() -> None:
         "overwrite": True,
         "readyForPublish": False,
         "createMask": "1",
-        "urlArray": [{"sourceUrl": "http://x/"}, {"sourceUrl": "http://y/"}],
+        "urlArray": [
+            {"sourceUrl": "http://x/", "destPath": "x"},
+            {"sourceUrl": "http://y/", "destPath": "y"},
+        ],
         "autoTransparentCropOptions": {"tolerance": 1},
         "projectHandleArray": {"items": ["a", "b"]},
         "unsharpMaskOptions": {"amount": 0.5, "threshold": 3},
@@ -59,9 +62,32 @@ def test_values() -> None:
         "<overwrite>true</overwrite><readyForPublish>false</readyForPublish>",
         "<amount>0.5</amount><threshold>3</threshold>",
         "<projectHandleArray><items>a</items><items>b</items></projectHandleArray>",
-        "<items><sourceUrl>http://y/</sourceUrl></items>",
+        "<items><sourceUrl>http://y/</sourceUrl><destPath>y</destPath></items>",
     ):
         assert part in text
+
+
+def test_answers_leave_out_what_the_version_lacks_and_nothing_it_requires() -> None:
+    user: dict[str, Value] = {
+        "userHandle": "1|a@b",
+        "firstName": "A",
+        "lastName": "B",
+        "email": "a@b",
+        "role": "IpsUser",
+        "defaultRole": "IpsUser",
+        "isValid": True,
+        "isIpsAdmin": False,
+    }
+    old = write_answer(OLD, "getUserInfoReturn", {"userInfo": user})
+    assert "<role>IpsUser</role><isValid>true</isValid></userInfo>" in old
+    new = write_answer(NEW, "getUserInfoReturn", {"userInfo": user})
+    assert "<email>a@b</email><isValid>true</isValid><isIpsAdmin>false</isIpsAdmin>" in new
+    with pytest.raises(ValueError, match="getUserInfoReturn/userInfo needs 'isIpsAdmin'"):
+        write_answer(NEW, "getUserInfoReturn", {"userInfo": {**user, "isIpsAdmin": None}})
+    with pytest.raises(ValueError, match="no field 'rolle'"):
+        write_answer(OLD, "getUserInfoReturn", {"userInfo": {**user, "rolle": "x"}})
+    with pytest.raises(ValueError, match="no field 'defaultRole'"):
+        write(NEW, "getUserInfoReturn", {"userInfo": user})
 
 
 def test_numbers_beyond_the_finite() -> None:
