@@ -1,6 +1,8 @@
 """Contract coverage: which parts of the contract a client's messages exercised.
 
-What counts is in messages that conform; of faults, that a client got them.
+What counts is in messages that conform; of faults, that a client got them. Of the service's many
+operations, those count that the mock answers, with all in their requests; any other counts from its
+first request on.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.envelope import Unreadable, children, local_name, message_in, parse, text_of
 from ips_contract.faults import FAULT_CODES
-from ips_contract.rows import ComplexType, Contract, SimpleType, contract
+from ips_contract.operations import OPERATIONS
+from ips_contract.rows import ComplexType, Contract, Field, SimpleType, contract
 from ips_contract.rules import RULES, WARNING
 from ips_contract.versions import VERSIONS, Version
 from ips_contract.wording import collapse
@@ -80,7 +83,7 @@ def seen_in(report: Report, fault: int | None) -> Iterator[tuple[str, str]]:
 def _walk(
     table: Contract, element: etree._Element, kind: ComplexType, owner: str
 ) -> Iterator[tuple[str, str]]:
-    fields = {field.name: field for field in kind.fields}
+    fields = {field.name: field for field in _open_fields(kind)}
     for child in children(element):
         field = fields.get(local_name(child))
         if field is None:
@@ -101,25 +104,42 @@ def _is_job(owner: str, choice: int | None, name: str) -> bool:
     return owner == "submitJobParam" and choice is not None and name.endswith("Job")
 
 
+def _open_fields(kind: ComplexType) -> list[Field]:
+    """The fields that are open to all clients: not the jobs of the vendor's own applications."""
+    return [field for field in kind.fields if field.present != "restricted-job"]
+
+
 def _constants(kind: SimpleType | None) -> tuple[str, ...]:
-    """The documented constants of a type; one whose use only warns is not missed."""
+    """The documented constants of a type; one whose use only warns is not missed.
+
+    Nor are lists that the reference does not claim to be whole, such as a hundred types of logs.
+    """
+    if kind is None or kind.open is not None:
+        return ()
     return tuple(
         facet.value
-        for facet in (kind.facets if kind is not None else ())
+        for facet in kind.facets
         if facet.kind == "enumeration"
         and (facet.rule not in RULES or RULES[facet.rule].severity != WARNING)
     )
 
 
-def everything(version: Version | None = None) -> dict[str, list[str]]:
-    """What there is to exercise in ``version``; by default in all versions together."""
+def everything(version: Version | None = None, others: Iterable[str] = ()) -> dict[str, list[str]]:
+    """What there is to exercise in ``version``; by default in all versions together.
+
+    Args:
+        version: the API version.
+        others: operations that count besides those that the mock answers.
+    """
     versions = VERSIONS if version is None else (version,)
+    operations = dict.fromkeys((*OPERATIONS, *others))
     found: dict[str, dict[str, None]] = {name: {} for name in DIMENSIONS}
     for each in versions:
         table = contract(each)
-        for name, type_name in table.messages.items():
-            if name.endswith(_REQUEST):
-                found[_OPERATIONS][name.removesuffix(_REQUEST)] = None
+        for operation in operations:
+            type_name = table.messages.get(name := operation + _REQUEST)
+            if type_name is not None:
+                found[_OPERATIONS][operation] = None
                 for dimension, item in _reachable(table, table.complex_types[type_name], name):
                     found[dimension][item] = None
         found[_VERSIONS][each.label] = None
@@ -134,7 +154,7 @@ def _reachable(
     waiting = [(message, message_name)]
     while waiting:
         kind, owner = waiting.pop(0)
-        for field in kind.fields:
+        for field in _open_fields(kind):
             yield _FIELDS, f"{owner}.{field.name}"
             if _is_job(owner, field.choice, field.name):
                 yield _JOBS, field.name
@@ -148,9 +168,10 @@ def _reachable(
 
 def measure(seen: Seen, version: Version | None = None) -> list[Dimension]:
     """``seen`` against what there is."""
+    others = [item for dimension, item in seen if dimension == _OPERATIONS]
     return [
         Dimension(name, {item: seen[name, item] for item in items})
-        for name, items in everything(version).items()
+        for name, items in everything(version, others).items()
     ]
 
 

@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.faults import FAULT_CODES
-from ips_contract.leaves import Free, Leaf, Mode, accepts, leaf
+from ips_contract.leaves import Free, Leaf, Mode, accepts, handle_of, leaf
 from ips_contract.rows import Field, contract
 from ips_contract.spelling import Node
+from ips_contract.wording import BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,17 @@ _COUNTS = (*[0] * 60, *[1] * 90, *[2] * 60, *[3] * 40, *[7] * 4, *[-1] * 2)
 _UNBOUNDED_MANY = 20
 _COMPLEX_MANY = 4
 _ODD_FROM = 160  # Bytes from here on bring about what is remarked on.
-_LONGEST_OF_MANY = 24  # Characters of a text in a long list, so that it stays below the limit.
+# Characters of a text in a long list, so that it stays below the limit; longer ones are replaced.
+_LONGEST_OF_MANY = 24
+# Bytes of a type from which on its children with children share one place: what is drawn of them
+# is alike, and stays below what Hypothesis draws for one example.
+_WIDE = 1000
+_DEEPEST = 2  # How often a type that holds itself, as folders do, stands inside itself.
+
+
+if TYPE_CHECKING:
+    # Changes the children of the element called so, in a namespace, as a byte says.
+    Mend = Callable[[str, str, list[Node], int], None]
 
 
 class Slot(NamedTuple):
@@ -54,7 +65,7 @@ class Plan(NamedTuple):
     width: int
     slots: tuple[Slot, ...]
     ordered: bool
-    mend: Callable[[str, list[Node], int], None] | None
+    mend: Mend | None
 
     def __repr__(self) -> str:
         return f"<Plan of {len(self.slots)} slots>"  # Hypothesis prints it; whole it is 60 kB.
@@ -74,16 +85,36 @@ def is_needed(field: Field, mode: Mode) -> bool:
     return field.required or (field.absent is not None and not accepts(field.absent, mode))
 
 
-@lru_cache(maxsize=4096)
-def plan(version: Version, type_name: str, mode: Mode, only: frozenset[str] | None = None) -> Plan:
-    """The plan of a type; ``only`` names its fields if not all usable ones are to be drawn."""
+@lru_cache(maxsize=8192)
+def plan(
+    version: Version,
+    type_name: str,
+    mode: Mode,
+    only: frozenset[str] | None = None,
+    *,
+    handles: str = "",
+    above: tuple[str, ...] = (),
+) -> Plan:
+    """The plan of a type.
+
+    Args:
+        version: the API version.
+        type_name: the type.
+        mode: what messages it is in.
+        only: the names of its fields, if not all usable ones are to be drawn.
+        handles: of a list of handles, what they are of, as ``handle_of`` gives it.
+        above: the types around it that can be inside themselves.
+    """
     kind = contract(version).complex_types[type_name]
     if only is None:
         fields = usable_fields(version, type_name, mode)
     else:
         fields = tuple(field for field in kind.fields if field.name in only)
+    if type_name in _within(version, type_name):
+        above = (*above, type_name)
+        fields = tuple(f for f in fields if f.required or above.count(f.type) < _DEEPEST)
     slots: list[Slot] = []
-    at = 0 if kind.ordered else 1  # Where order is free, a byte chooses it.
+    start = at = 0 if kind.ordered else 1  # Where order is free, a byte chooses it.
     done: set[int] = set()
     for field in fields:
         if field.choice is None:
@@ -94,9 +125,12 @@ def plan(version: Version, type_name: str, mode: Mode, only: frozenset[str] | No
             done.add(field.choice)
             members = [other for other in fields if other.choice == field.choice]
             needed = kind.choices[field.choice].required
-        slot, width = _slot(version, members, mode, at, needed=needed)
+        kinds = tuple(_kind(version, each, mode, handles, above) for each in members)
+        slot, width = _slot(members, kinds, at, needed=needed)
         slots.append(slot)
         at += width
+    if at > _WIDE:
+        at, slots = _shared(slots, start)
     mend = None
     if kind.check is not None:
         mend = TEMPTS.get(kind.check) if accepts(kind.check, mode) else MENDS[kind.check]
@@ -104,10 +138,9 @@ def plan(version: Version, type_name: str, mode: Mode, only: frozenset[str] | No
 
 
 def _slot(
-    version: Version, members: list[Field], mode: Mode, at: int, *, needed: bool
+    members: list[Field], kinds: tuple[Leaf | Plan, ...], at: int, *, needed: bool
 ) -> tuple[Slot, int]:
     field = members[0]
-    kinds = tuple(_kind(version, member.type, mode) for member in members)
     width = max(kind.width for kind in kinds)
     repeated = field.maximum != 1
     copies = (3 if width < 16 else 2) if repeated else 1
@@ -125,10 +158,53 @@ def _slot(
     return slot, chooses + copies * width
 
 
-def _kind(version: Version, name: str, mode: Mode) -> Leaf | Plan:
-    if name in contract(version).complex_types:
-        return plan(version, name, mode)
-    return leaf(version, name, mode)
+def _shared(slots: list[Slot], at: int) -> tuple[int, list[Slot]]:
+    """The slots of a wide type, from ``at`` on, and where they end.
+
+    What says whether elements are there, and values, have places of their own; elements with
+    children share the last place.
+    """
+    placed: list[Slot] = []
+    for slot in slots:
+        chooses = slot.at >= 0
+        placed.append(slot._replace(at=at if chooses else -1, value_at=at + chooses))
+        at += chooses
+        if _is_flat(slot):
+            at += max(slot.copies, 1) * slot.kinds[0].width
+    deep = [slot for slot in placed if not _is_flat(slot)]
+    placed = [
+        slot if _is_flat(slot) else slot._replace(value_at=at, copies=min(slot.copies, 1))
+        for slot in placed
+    ]
+    return at + max((kind.width for slot in deep for kind in slot.kinds), default=0), placed
+
+
+def _is_flat(slot: Slot) -> bool:
+    return len(slot.kinds) == 1 and isinstance(slot.kinds[0], Leaf)
+
+
+@lru_cache(maxsize=4096)
+def _within(version: Version, type_name: str) -> frozenset[str]:
+    """The types with children that elements of a type can have inside them."""
+    types = contract(version).complex_types
+    found: set[str] = set()
+    waiting = [type_name]
+    for name in waiting:
+        for field in types[name].fields:
+            if field.type in types and field.type not in found:
+                found.add(field.type)
+                waiting.append(field.type)
+    return frozenset(found)
+
+
+def _kind(
+    version: Version, field: Field, mode: Mode, handles: str, above: tuple[str, ...]
+) -> Leaf | Plan:
+    of = handle_of(field.name) or handles
+    if field.type not in contract(version).complex_types:
+        return leaf(version, field.type, mode, of if field.type == "xs:string" else "")
+    of = of if field.name.endswith("HandleArray") else ""
+    return plan(version, field.type, mode, handles=of, above=above)
 
 
 def least_size(made: Leaf | Plan) -> int:
@@ -181,7 +257,7 @@ class Drawer:
             first = data[base] % len(found)
             found = found[first:] + found[:first]
         if made.mend is not None:
-            made.mend(name, found, data[base + made.width - 1])
+            made.mend(self._namespace, name, found, data[base + made.width - 1])
         return found
 
     def _items(self, slot: Slot, base: int) -> list[Node]:
@@ -194,8 +270,10 @@ class Drawer:
         if count > few:
             items = [items[index % few] for index in range(count)]
             if isinstance(kind, Leaf):
-                texts = [str(node.content)[:_LONGEST_OF_MANY] for node in items]
-                items = [Node(self._namespace, name, text) for text in texts]
+                plain = kind.decode(bytes(kind.width), 0, str)
+                texts = [str(node.content) for node in items]
+                short = [text if len(text) <= _LONGEST_OF_MANY else plain for text in texts]
+                items = [Node(self._namespace, name, text) for text in short]
         return items
 
     def _node(self, name: str, kind: Leaf | Plan, at: int) -> Node:
@@ -216,29 +294,41 @@ def _set(found: list[Node], name: str, text: str) -> None:
 _CONVERTERS = {"is_modifier", "macro"}  # What says how, where fmt is "convert".
 
 
-def _mend_export(_name: str, found: list[Node], _byte: int) -> None:
+def _mend_export(_namespace: str, _name: str, found: list[Node], _byte: int) -> None:
     values = {node.name: node.content for node in found}
     if values.get("fmt") == "convert" and not _CONVERTERS & values.keys():
-        _set(found, "fmt", "jpg")
+        _set(found, "fmt", "orig")
 
 
-def _tempt_export(_name: str, found: list[Node], byte: int) -> None:
+def _tempt_export(_namespace: str, _name: str, found: list[Node], byte: int) -> None:
     if byte >= _ODD_FROM:
         found[:] = [node for node in found if node.name not in _CONVERTERS]
         _set(found, "fmt", "convert")
 
 
-def _mend_fault(name: str, found: list[Node], byte: int) -> None:
+def _mend_fault(_namespace: str, name: str, found: list[Node], byte: int) -> None:
     codes = [code for code, row in FAULT_CODES.items() if row.kind == name]
     _set(found, "code", str(codes[byte % len(codes)]))
 
 
-# Check of a complex type (f:check in ips.xsd) → what makes its findings impossible.
-MENDS: dict[str, Callable[[str, list[Node], int], None]] = {
+def _mend_company(namespace: str, _name: str, found: list[Node], byte: int) -> None:
+    if any(str(node.content).strip(BLANKS) for node in found):
+        return
+    text = COMPANY_NAMES[byte % len(COMPANY_NAMES)]
+    found[:] = [node for node in found if node.name != "companyName"]
+    handle = [node for node in found if node.name == "companyHandle"]
+    found.insert(len(handle), Node(namespace, "companyName", text))
+
+
+COMPANY_NAMES = ("a", "Sample Company", "Müller & Söhne", "日本語")
+
+# Check of a complex type (f:check in xsd/) → what makes its findings impossible.
+MENDS: dict[str, Mend] = {
+    "company-named": _mend_company,
     "export-format": _mend_export,
     "fault-code": _mend_fault,
 }
 # And what brings them about now and then, where warnings are wanted.
-TEMPTS: dict[str, Callable[[str, list[Node], int], None]] = {
+TEMPTS: dict[str, Mend] = {
     "export-format": _tempt_export,
 }

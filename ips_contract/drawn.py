@@ -9,16 +9,25 @@ from hypothesis import strategies as st
 
 from ips_contract import forms
 from ips_contract.drawing import Drawer, density
-from ips_contract.rows import contract
-from ips_contract.sources import Source, order_of
+from ips_contract.sources import (
+    Source,
+    all_names,
+    message_source,
+    names_of,
+    order_of,
+    versions_of,
+)
 from ips_contract.spelling import STYLE_WIDTH, Node, to_element, write
-from ips_contract.versions import LATEST
+from ips_contract.versions import Version
+from ips_contract.wording import near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from hypothesis.strategies import DrawFn, SearchStrategy
     from lxml import etree
+
+    from ips_contract.sources import Versions
 
 T = TypeVar("T")
 
@@ -105,6 +114,39 @@ def rendered(draw: DrawFn, sources: Options[Source], render: Callable[[Drawn], A
     return render(drawn)
 
 
+# The messages of which one is drawn: version and name.
+Named = tuple[Version, str]
+
+
+def named_options(version: Versions, names: Sequence[str]) -> Options[Named]:
+    """The messages called by one of ``names`` in each version that has it.
+
+    Raises:
+        ValueError: the version is unknown, or no version has any of the messages.
+    """
+    versions = versions_of(version)
+    found = [(one, name) for name in names for one in versions if name in names_of(one)]
+    labels = ", ".join(map(str, versions))
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    words = f"{', '.join(names[:2])}{more}"
+    if not found:
+        raise ValueError(f"{labels} has no {words}")
+    return Options(found, f"{words} of {labels}")
+
+
+@st.composite
+def rendered_messages(
+    draw: DrawFn, named: Options[Named], render: Callable[[Drawn], Any], *, warnings: bool
+) -> Any:
+    """Any of the messages ``named``, as ``render`` makes them.
+
+    How a message is drawn is found out when it is: there are thousands in all versions.
+    """
+    version, name = draw(named.one)
+    (drawn,) = draw_from(draw, message_source(version, name, warnings=warnings))
+    return render(drawn)
+
+
 def _as_bytes(drawn: Drawn) -> bytes:
     return write(drawn.node, drawn.style)
 
@@ -144,10 +186,20 @@ def renderer(form: str, *, spelling: bool) -> Callable[[Drawn], Any]:
     return _as_plain_bytes if form == "bytes" and not spelling else _RENDERERS[form]
 
 
-@lru_cache(maxsize=1)
-def message_names() -> tuple[str, ...]:
-    """The messages of all operations."""
-    return tuple(name for name in contract(LATEST).messages if name.endswith(("Param", "Return")))
+def names_called(name: str | None) -> list[str]:
+    """The messages that ``name`` means: a message, or both of an operation; all for None.
+
+    Raises:
+        ValueError: there is no such message or operation.
+    """
+    known = all_names()
+    ends = ("", "Param", "Return")
+    names = [each for each in known if name is None or each in [name + end for end in ends]]
+    if not names:
+        guess = near(name or "", known)
+        hint = f"did you mean {guess}?" if guess else f"messages are {', '.join(known[:4])}, …"
+        raise ValueError(f"no message or operation {name!r}; {hint}")
+    return names
 
 
 def check(value: object, what: str, known: Sequence[object]) -> None:

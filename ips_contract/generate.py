@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ips_contract.versions import Version
 
 OK, FAILED = 0, 2
+_SUBMIT = "submitJob"
 KINDS = ("request", "response", "fault", "envelope", "exchange")
 # A line of its own between documents. XML 1.0 has no form feed, so no document holds one.
 SEPARATOR = b"\n\f\n"
@@ -54,6 +55,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("-n", type=_count, default=1, metavar="N", help="how many (default: %(default)s)")
     add("--seed", type=_seed, default=0, metavar="S", help="same seed, same bytes (default: 0)")
     add("--api-version", action="append", metavar="V", help="such as 4.5; may be repeated")
+    add(
+        "--operation",
+        metavar="NAME",
+        default=_SUBMIT,
+        help="whose requests and responses (default: %(default)s)",
+    )
     add("--job", metavar="NAME", help="the job element of each request, such as uploadUrlsJob")
     add("--out", metavar="DIR", help="write a file for each, and manifest.json with the verdicts")
     add("--force", action="store_true", help="write to --out DIR even if it is not empty")
@@ -113,9 +120,29 @@ def _documents(args: argparse.Namespace) -> Iterator[Made]:
 
     if args.job is not None and args.kind not in ("request", "envelope", "exchange"):
         raise ValueError(f"--job is for requests, not for --kind {args.kind}")
+    if args.operation != _SUBMIT:
+        _check_operation(args)
     versions = versions_of(args.api_version)
     ways = _ways(args, versions)
     return _make(args, ways)
+
+
+def _check_operation(args: argparse.Namespace) -> None:
+    """Refuses an operation that is unknown, or does not go with the other arguments.
+
+    Raises:
+        ValueError: it is so.
+    """
+    from ips_contract.sources import all_names
+    from ips_contract.wording import near
+
+    if args.job is not None or args.kind == "fault":
+        raise ValueError(f"--operation {args.operation} has no job and no faults of its own")
+    known = tuple(name[: -len("Param")] for name in all_names() if name.endswith("Param"))
+    if args.operation not in known:
+        guess = near(args.operation, known)
+        hint = f"; did you mean {guess}?" if guess else f"; there are {len(known)}"
+        raise ValueError(f"no operation {args.operation!r}{hint}")
 
 
 def _ways(
@@ -137,9 +164,11 @@ def _ways(
     found: list[tuple[Any, tuple[Mutation, ...]]] = []
     for version in versions:
         if args.kind == "response":
-            choices = message_choices((version,), "submitJobReturn")
+            choices = message_choices((version,), f"{args.operation}Return")
         elif args.kind == "fault":
             choices = message_choices((version,), "ipsApiFault")
+        elif args.operation != _SUBMIT:
+            choices = message_choices((version,), f"{args.operation}Param")
         else:
             try:
                 choices = request_choices((version,), args.job)
@@ -147,6 +176,8 @@ def _ways(
                 if version is versions[-1] and not found:
                     raise
                 continue
+        if not choices:
+            continue  # The version has no such operation.
         if not broken:
             found.append((choices, ()))
             continue
@@ -166,6 +197,8 @@ def _ways(
     missing = [rule for rule in rules or () if rule not in reached]
     if missing or not found:
         asked = f"{args.kind} with {args.job}" if args.job else args.kind
+        if not broken:
+            raise ValueError(f"none of these versions has the operation {args.operation}")
         words = f"break {', '.join(missing)}" if missing else "break one rule only"
         raise ValueError(f"no {asked} of these versions can {words}")
     return found
@@ -189,7 +222,8 @@ def _node(chance: random.Random, source: Any, kind: str, *, answer: bool = False
     if kind == "fault":
         return draw_fault(chance)
     if kind == "exchange" and answer:
-        source = message_choices((source.version,), "submitJobReturn")[0]
+        name = source.name.removesuffix("Param") + "Return"
+        source = message_choices((source.version,), name)[0]
     node = draw(chance, source)
     return draw_envelope(chance, node) if kind == "envelope" else node
 

@@ -24,10 +24,10 @@ from ips_contract.envelope import local_name, message_in, namespace_of, parse
 from ips_contract.mutations import MUTATIONS, Invalid, break_rules, possible, rule_ids
 from ips_contract.rows import contract
 from ips_contract.samples import least_message
-from ips_contract.sources import versions_of
+from ips_contract.sources import names_of, versions_of
 from ips_contract.spelling import from_element, to_element
-from ips_contract.trees import put
-from ips_contract.versions import PRE_4_0, Version, version_for_namespace
+from ips_contract.trees import messages, put
+from ips_contract.versions import LATEST, PRE_4_0, Version, version_for_namespace
 from ips_contract.wrapping import envelope, fault_in
 
 if TYPE_CHECKING:
@@ -176,7 +176,8 @@ def _is_clean(version: Version, job: str) -> bool:
 def _able_with(version: Version, job: str) -> tuple[Mutation, ...]:
     root = least_message(version, "submitJobParam")
     kind = contract(version).complex_types["submitJobParamType"]
-    put(root, kind, next(field for field in kind.fields if field.name == job), version)
+    spot = next(messages(root, version))
+    put(root, kind, next(field for field in kind.fields if field.name == job), spot)
     return possible(root, version, _ALL, keep_job=True)
 
 
@@ -190,7 +191,7 @@ def invalid_submit_job_responses(
 def invalid_messages(
     name: str, rule: Rules = None, version: Versions = None
 ) -> SearchStrategy[Invalid]:
-    """Messages of the job family that break exactly one rule.
+    """Messages of any operation that break exactly one rule.
 
     Args:
         name: such as ``"getActiveJobsReturn"``.
@@ -198,12 +199,16 @@ def invalid_messages(
         version: as there.
 
     Raises:
-        ValueError: the name, rule or version is unknown, or they do not go together.
+        ValueError: the name, rule or version is unknown, or they do not go together. Rules about
+            a part that the message has not cannot be broken in it.
     """
-    strategies.messages(name)  # Says what is wrong with the name.
+    strategies.messages(name, version)  # Says what is wrong with the name.
+    versions = [one for one in versions_of(version) if name in names_of(one)]
+    if not versions:
+        raise ValueError(f"{name} is an operation; give one of its messages, such as {name}Param")
     bases = _bases(
         rule,
-        version,
+        versions,
         lambda one: strategies.messages(name, one, form="element"),
         lambda one: _able(one, name),
         _BARE,
@@ -242,7 +247,7 @@ def invalid_faults(rule: Rules = None) -> SearchStrategy[Invalid]:
     """
     bases = _bases(
         rule,
-        PRE_4_0,
+        LATEST,
         lambda _: strategies.faults(soap="1.1", form="element"),
         lambda _: _able_in_faults(),
         _ALL,
@@ -252,9 +257,9 @@ def invalid_faults(rule: Rules = None) -> SearchStrategy[Invalid]:
 
 @lru_cache(maxsize=1)
 def _able_in_faults() -> tuple[Mutation, ...]:
-    detail = from_element(least_message(PRE_4_0, "ipsApiFault"))
+    detail = from_element(least_message(LATEST, "ipsApiFault"))
     root = to_element(envelope(fault_in("1.1", detail), "1.1", [], 0))
-    return possible(root, PRE_4_0, _ALL)
+    return possible(root, LATEST, _ALL)
 
 
 def invalid_exchanges(rule: Rules = None, version: Versions = None) -> SearchStrategy[Invalid]:

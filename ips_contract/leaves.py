@@ -18,6 +18,7 @@ from ips_contract.rows import SimpleType, contract
 from ips_contract.rules import RULES, WARNING
 from ips_contract.slots import simple_type
 from ips_contract.values import problems
+from ips_contract.versions import RANKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,6 +100,8 @@ _URLS = (
     *("HTTPS://EXAMPLE.COM/?a=1&b=<2>", "file:///C:/x%20y.psd", "http://[::1]:8080/#f", "urn:x:y"),
     *(" https://example.com/", "https://example.com/\n", "h+t.t-p0://日本/" + "p/" * 60),
 )
+_PATHS = ("a/", "MyCompany/", "MyCompany/My New Images/", "Straße/日本語/")
+_BASE64 = ("AAAA", "", "QQ==", "QUI=", "AAECAwQF/+8=", "QUJD REVG", " AAAA\n")
 _ODD_HANDLES = ("x", "c|", "|", "47", "c|47", "j|1|a", "pc|x", "a|b|c|d|e|f")
 _ODD = (*TEXTS, *_ODD_HANDLES, "xx", "xx-YY", "en-XX", "daily", "* *", "/a.jpg", "a.jpg")
 
@@ -138,20 +141,23 @@ def fits(kind: SimpleType, text: str, mode: Mode) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def leaf(version: Version, name: str, mode: Mode) -> Leaf:
-    """How values of the simple type ``name`` are drawn.
+def leaf(version: Version, name: str, mode: Mode, handle: str = "") -> Leaf:
+    """How values of the simple type ``name`` are drawn; ``handle`` as ``handle_of`` gives it.
 
     Raises:
         NotImplementedError: the type has a pattern or a check that nothing here can follow.
     """
     kind = simple_type(contract(version), name)
     assert kind is not None
-    constants = [f.value for f in kind.facets if f.kind == "enumeration"]
-    if constants:
-        return _pool([text for text in constants if fits(kind, text, mode)])
     if kind.base in _BASES:
         return _BASES[kind.base](kind, mode)
-    if name in MAKERS:
+    constants = [f.value for f in kind.facets if f.kind == "enumeration"]
+    form = _form(version, HANDLE_TYPES.get(name, handle))
+    if constants:
+        made = _pool([text for text in constants if fits(kind, text, mode)])
+    elif form:
+        made = _handle(form)
+    elif name in MAKERS:
         made = MAKERS[name](kind, mode)
     elif kind.check is None and not any(facet.kind == "pattern" for facet in kind.facets):
         made = _text(kind, mode, lambda text: text)
@@ -164,7 +170,7 @@ def leaf(version: Version, name: str, mode: Mode) -> Leaf:
 def _pool(texts: Iterable[str]) -> Leaf:
     found = tuple(texts)
     size = len(found)
-    assert size, "no candidate is a value"
+    assert 0 < size <= 256, "one byte chooses the value"
     return Leaf(1, lambda data, at, _: found[data[at] % size])
 
 
@@ -199,30 +205,39 @@ def _text(kind: SimpleType, mode: Mode, repair: Callable[[str], str]) -> Leaf:
     return Leaf(1, decode)
 
 
-def _handle(*forms: str) -> Callable[[SimpleType, Mode], Leaf]:
-    """A maker for handles: the first form that the version takes."""
+def handle_of(name: str) -> str:
+    """What the field ``name`` has a handle of, or an array of handles; "" if nothing tells."""
+    return _HANDLE_FIELDS.get(name.removesuffix("Array"), "")
 
-    def make(kind: SimpleType, _mode: Mode) -> Leaf:
-        sample = {"number": "1", "name": "a", "instance": "", "log": "", "mail": "a"}
-        form = next(form for form in forms if fits(kind, form.format(**sample), Mode()))
 
-        def decode(data: bytes, at: int, _: Free) -> str:
-            number, name, instance, pad = data[at : at + 4]
-            # A submitted job's handle has a name, a run's an instance and perhaps a log number.
-            is_run = instance >= 128
-            text = form.format(
-                number=_NUMBERS[number % len(_NUMBERS)],
-                name="" if is_run else _NAMES[name % len(_NAMES)],
-                instance=_INSTANCES[instance % len(_INSTANCES)] if is_run else "",
-                log=_NUMBERS[name % len(_NUMBERS)] if is_run and name >= 128 else "",
-                mail=_MAIL[name % len(_MAIL)],
-            )
-            before, after = _PADS[pad % len(_PADS)]
-            return before + text + after
+def _form(version: Version, handle: str) -> str:
+    """The form of handles of a kind in ``version``; "" if none was seen."""
+    found = ""
+    for since, form in HANDLE_FORMS.get(handle, {}).items():
+        if version.rank >= RANKS[since]:
+            found = form
+    return found
 
-        return Leaf(4, decode)
 
-    return make
+def _handle(form: str) -> Leaf:
+    def decode(data: bytes, at: int, _: Free) -> str:
+        number, name, instance, pad = data[at : at + 4]
+        # A submitted job's handle has a name, a run's an instance and perhaps a log number.
+        is_run = instance >= 128
+        text = form.format(
+            number=_NUMBERS[number % len(_NUMBERS)],
+            other=_NUMBERS[instance % len(_NUMBERS)],
+            name=_NAMES[name % len(_NAMES)],
+            job="" if is_run else _NAMES[name % len(_NAMES)],
+            instance=_INSTANCES[instance % len(_INSTANCES)] if is_run else "",
+            log=_NUMBERS[name % len(_NUMBERS)] if is_run and name >= 128 else "",
+            mail=_MAIL[name % len(_MAIL)],
+            path=_PATHS[name % len(_PATHS)],
+        )
+        before, after = _PADS[pad % len(_PADS)]
+        return before + text + after
+
+    return Leaf(4, decode)
 
 
 def _job_name(kind: SimpleType, mode: Mode) -> Leaf:
@@ -278,8 +293,12 @@ def _date_time(kind: SimpleType, mode: Mode) -> Leaf:
     return Leaf(10, decode)
 
 
-def _limits(kind: SimpleType) -> tuple[float | None, float | None]:
-    bounds = {facet.kind: float(facet.value) for facet in kind.facets if "clusive" in facet.kind}
+def _limits(kind: SimpleType, mode: Mode) -> tuple[float | None, float | None]:
+    bounds = {
+        facet.kind: float(facet.value)
+        for facet in kind.facets
+        if "clusive" in facet.kind and not accepts(facet.rule, mode)
+    }
     return bounds.get("minInclusive"), bounds.get("maxInclusive")
 
 
@@ -289,7 +308,7 @@ def _candidates(kind: SimpleType, mode: Mode, texts: Iterable[str]) -> tuple[str
 
 def _integer(kind: SimpleType, mode: Mode) -> Leaf:
     low, high = _BOUNDS[kind.base]
-    least, most = _limits(kind)
+    least, most = _limits(kind, mode)
     low, high = low if least is None else int(least), high if most is None else int(most)
     edges = [low, high, low + 1, high - 1, -1, 1]
     edges += [sign * base**power for base in (2, 10) for power in range(64) for sign in (1, -1)]
@@ -313,7 +332,7 @@ def _integer(kind: SimpleType, mode: Mode) -> Leaf:
 
 
 def _double(kind: SimpleType, mode: Mode) -> Leaf:
-    least, most = _limits(kind)
+    least, most = _limits(kind, mode)
     low, high = -1e9 if least is None else least, 1e9 if most is None else most
     edges = [repr(edge) for edge in (low, high, (low + high) / 2, low + 1e-9, high - 1e-9)]
     small = _candidates(kind, mode, map(str, range(128)))
@@ -330,6 +349,10 @@ def _double(kind: SimpleType, mode: Mode) -> Leaf:
     return Leaf(5, decode)
 
 
+def _base64(kind: SimpleType, mode: Mode) -> Leaf:
+    return _pool(_candidates(kind, mode, _BASE64))
+
+
 def _boolean(kind: SimpleType, mode: Mode) -> Leaf:
     return _pool(_candidates(kind, mode, _BOOLEANS))
 
@@ -340,19 +363,74 @@ _BASES: dict[str, Callable[[SimpleType, Mode], Leaf]] = {
     "xs:int": _integer,
     "xs:long": _integer,
     "xs:double": _double,
+    "xs:float": _double,
+    "xs:base64Binary": _base64,
     "xs:dateTime": _date_time,
 }
 # Simple type whose texts have a form → maker.
 MAKERS: dict[str, Callable[[SimpleType, Mode], Leaf]] = {
-    **dict.fromkeys(("CompanyHandle", "OptionalCompanyHandle"), _handle("{number}", "c|{number}")),
-    "UserHandle": _handle("{number}|{mail}"),
-    "ContextHandle": _handle("pc|{number}"),
-    **dict.fromkeys(
-        ("JobHandle", "OptionalJobHandle"),
-        _handle("{number}|{name}|{instance}", "j|{number}|{name}|{instance}|{log}"),
-    ),
     "JobName": _job_name,
     "Locale": _locale,
+    "HeaderLocale": _locale,
     "Schedule": _schedule,
     "SourceUrl": _source_url,
+}
+# Simple type of a handle → what it is of.
+HANDLE_TYPES = {
+    **dict.fromkeys(("CompanyHandle", "OptionalCompanyHandle", "AnswerCompanyHandle"), "company"),
+    "UserHandle": "user",
+    "ContextHandle": "context",
+    **dict.fromkeys(("JobHandle", "OptionalJobHandle"), "job"),
+}
+# The same of fields that the contract has as strings: their names tell.
+_HANDLE_FIELDS = {
+    "companyHandle": "company",
+    "contextHandle": "context",
+    **dict.fromkeys(
+        ("userHandle", "accessUserHandle", "primaryOwnerHandle", "secondaryOwnerHandle"), "user"
+    ),
+    **dict.fromkeys(("groupHandle", "accessGroupHandle"), "group"),
+    "projectHandle": "project",
+    **dict.fromkeys(("folderHandle", "destFolderHandle"), "folder"),
+    **dict.fromkeys(
+        (
+            *("assetHandle", "ownerHandle", "originatorHandle", "thumbAssetHandle"),
+            "viewerPresetHandle",
+        ),
+        "asset",
+    ),
+    "imageMapHandle": "image map",
+    "zoomTargetHandle": "zoom target",
+    "imageFormatHandle": "image format",
+    "fieldHandle": "metadata field",
+    "typeHandle": "property set type",
+    "setHandle": "property set",
+    "permissionSetHandle": "permission set",
+    "vignetteFormatHandle": "vignette format",
+}
+# What a handle is of → first version → form, as examples and observed messages show it (O D).
+HANDLE_FORMS = {
+    "company": {"pre-4.0": "{number}", "4.0": "c|{number}"},
+    "user": {"pre-4.0": "{number}|{mail}"},
+    "context": {"pre-4.0": "pc|{number}"},
+    "job": {
+        "pre-4.0": "{number}|{job}|{instance}",
+        "4.0": "j|{number}|{job}|{instance}|{log}",
+    },
+    "group": {"pre-4.0": "{number}", "4.0": "g|{number}"},
+    "project": {"pre-4.0": "{number}|{name}", "4.0": "p|{number}|{name}"},
+    "folder": {"pre-4.0": "{path}", "4.4": "f|{path}"},
+    "asset": {
+        "pre-4.0": "{number}|1|{other}",
+        "4.0": "a|{number}|1|{other}",
+        "4.5": "a|{number}",
+    },
+    "image map": {"pre-4.0": "{number}|8|{other}", "4.0": ""},
+    "zoom target": {"pre-4.0": "{number}|9|{other}", "4.0": "a|{number}|9|{other}"},
+    "image format": {"pre-4.0": "{number}|{other}", "4.0": ""},
+    "metadata field": {"pre-4.0": "{number}|ALL|{name}", "4.0": "m|{number}|ASSET|{name}"},
+    "property set type": {"4.0": "pt|{number}"},
+    "property set": {"4.0": "ps|{number}"},
+    "permission set": {"4.0": "pm|{number}"},
+    "vignette format": {"4.0": "v|{number}|{other}"},
 }

@@ -13,6 +13,7 @@ from lxml import etree
 
 from ips_contract.drawing import Drawer, density, plan
 from ips_contract.envelope import SOAP_11
+from ips_contract.faults import COMPANIONS
 from ips_contract.leaves import Mode, leaf
 from ips_contract.rows import contract
 from ips_contract.spelling import Node
@@ -40,13 +41,16 @@ def first(options: Sequence[T], /) -> T:
     return options[0]
 
 
+_REQUEST = Mode()
+
+
 @lru_cache(maxsize=4096)
-def _least(version: Version, name: str, type_name: str) -> Node:
+def _least(version: Version, name: str, type_name: str, mode: Mode = _REQUEST) -> Node:
     """The element ``name`` of a type with nothing in it but what must be; in no namespace."""
     if type_name not in contract(version).complex_types:
-        made = leaf(version, type_name, Mode())
+        made = leaf(version, type_name, mode)
         return Node("", name, made.decode(bytes(made.width), 0, str))
-    children = plan(version, type_name, Mode())
+    children = plan(version, type_name, mode)
     drawer = Drawer("", bytes(children.width), density(0), str)
     return Node("", name, drawer.children(children, 0, name))
 
@@ -60,22 +64,26 @@ def _element(node: Node, namespace: str) -> etree._Element:
     return element
 
 
-def least_element(version: Version, field: Field, namespace: str) -> etree._Element:
-    """The least element for ``field``, with its least value or children."""
-    return _element(_least(version, field.name, field.type), namespace)
+def least_element(
+    version: Version, field: Field, namespace: str, *, request: bool = True
+) -> etree._Element:
+    """The least element for ``field``, in a request or an answer, with its value or children."""
+    return _element(_least(version, field.name, field.type, Mode(request=request)), namespace)
 
 
-def least_names(version: Version, field: Field) -> list[str]:
+def least_names(version: Version, field: Field, *, request: bool = True) -> list[str]:
     """The names of the children of ``least_element``."""
-    content = _least(version, field.name, field.type).content
+    content = _least(version, field.name, field.type, Mode(request=request)).content
     return [] if isinstance(content, str) else [node.name for node in content]
 
 
 def least_message(version: Version, name: str) -> etree._Element:
     """The least message ``name``."""
     # authHeader and fault details have the unversioned namespace in every version.
-    namespace = version.namespace if name.endswith(("Param", "Return")) else UNVERSIONED
-    return _element(_least(version, name, contract(version).messages[name]), namespace)
+    namespace = UNVERSIONED if name in COMPANIONS else version.namespace
+    type_name = contract(version).type_of(name, namespace)
+    mode = Mode(request=not name.endswith(("Return", "Fault")))
+    return _element(_least(version, name, type_name, mode), namespace)
 
 
 def enveloped(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from ips_contract.drawing import Drawer, density
 from ips_contract.envelope import local_name
-from ips_contract.faults import FAULT_CODES
+from ips_contract.faults import COMPANIONS, FAULT_CODES
 from ips_contract.handles import JobHandle, company_number
-from ips_contract.sources import message_source, request_sources
+from ips_contract.sources import message_source, names_of, request_sources
 from ips_contract.spelling import Node, to_element
-from ips_contract.versions import PRE_4_0, Version
+from ips_contract.versions import LATEST, PRE_4_0, Version, version_for_namespace
 from ips_contract.wording import collapse
-from ips_contract.wrapping import envelope, fault_in
+from ips_contract.wrapping import envelope, fault_in, header_namespaces
 
 if TYPE_CHECKING:
     import random
@@ -36,8 +36,9 @@ def request_choices(versions: tuple[Version, ...], job: str | None = None) -> li
 
 
 def message_choices(versions: tuple[Version, ...], name: str) -> list[Source]:
-    """What ``draw`` can draw messages called ``name`` from."""
-    return [message_source(version, name) for version in versions]
+    """What ``draw`` can draw messages called ``name`` from, of the versions that have it."""
+    known = [version for version in versions if name in names_of(version) or name in COMPANIONS]
+    return [message_source(version, name) for version in known]
 
 
 def draw(chance: random.Random, source: Source) -> Node:
@@ -55,12 +56,15 @@ def draw_fault(chance: random.Random) -> Node:
     """An envelope with a valid fault of the service."""
     kind = chance.choice(sorted({row.kind for row in FAULT_CODES.values()}))
     soap = chance.choice(SOAP)
-    return envelope(fault_in(soap, draw(chance, message_source(PRE_4_0, kind))), soap, [], 0)
+    return envelope(fault_in(soap, draw(chance, message_source(LATEST, kind))), soap, [], 0)
 
 
 def draw_envelope(chance: random.Random, message: Node) -> Node:
     """An envelope around ``message``, with an authHeader in one of two."""
-    login = draw(chance, message_source(PRE_4_0, "authHeader"))
+    found = version_for_namespace(message.namespace)
+    version = found[0] if found is not None else LATEST
+    namespace = chance.choice(header_namespaces(version))
+    login = draw(chance, message_source(version, "authHeader", namespace=namespace))
     return envelope(message, chance.choice(SOAP), [login] if chance.random() < 0.5 else [], 0)
 
 

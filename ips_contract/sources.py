@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.drawing import Plan, least_size, plan, usable_fields
 from ips_contract.envelope import parse
+from ips_contract.faults import COMPANIONS
 from ips_contract.leaves import Mode
 from ips_contract.rows import contract
 from ips_contract.spelling import Node, from_element
-from ips_contract.versions import LATEST, VERSIONS, Version, find_version
+from ips_contract.versions import LATEST, UNVERSIONED, VERSIONS, Version, find_version
 from ips_contract.writer import write
 
 if TYPE_CHECKING:
@@ -61,14 +62,34 @@ def versions_of(version: Versions) -> tuple[Version, ...]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def message_source(
     version: Version, name: str, *, warnings: bool = False, namespace: str = ""
 ) -> Source:
-    """The source of the message ``name``."""
-    type_name = contract(version).messages[name]
+    """The source of the message ``name``; an authHeader or a fault has no version's namespace.
+
+    Raises:
+        KeyError: ``version`` has no such message.
+    """
+    table = contract(version)
+    if not namespace:
+        namespace = UNVERSIONED if name in COMPANIONS else version.namespace
+    type_name = table.type_of(name, namespace)
     mode = Mode(warnings, not name.endswith(("Return", "Fault")))
-    made = plan(version, type_name, mode)
-    return Source(version, namespace or version.namespace, name, type_name, made)
+    return Source(version, namespace, name, type_name, plan(version, type_name, mode))
+
+
+@lru_cache(maxsize=64)
+def names_of(version: Version) -> tuple[str, ...]:
+    """The messages of all operations of ``version``; those of submitJob first."""
+    names = [n for n in contract(version).messages if n.endswith(("Param", "Return"))]
+    return tuple(sorted(names, key=lambda name: not name.startswith("submitJob")))
+
+
+@lru_cache(maxsize=1)
+def all_names() -> tuple[str, ...]:
+    """The messages of all operations of all versions; those of submitJob first."""
+    return tuple(dict.fromkeys(name for one in reversed(VERSIONS) for name in names_of(one)))
 
 
 def request_sources(

@@ -1,6 +1,6 @@
 """Hypothesis strategies for valid messages of the contract, and for their parts.
 
-What they draw is valid by construction, follows xsd/ips.xsd through ``rows.contract``, and
+What they draw is valid by construction, follows xsd/ through ``rows.contract``, and
 shrinks to one job with its required fields, short values and a plain spelling.
 """
 
@@ -20,14 +20,16 @@ from ips_contract.drawn import (
     FREE_TEXT,
     MANY_BYTES,
     check,
-    message_names,
+    named_options,
+    names_called,
     options_of,
     rendered,
+    rendered_messages,
     renderer,
 )
 from ips_contract.leaves import Mode, leaf
 from ips_contract.rows import contract
-from ips_contract.sources import message_source, request_sources, versions_of
+from ips_contract.sources import request_sources, versions_of
 from ips_contract.versions import LATEST, Version
 from ips_contract.wording import BLANKS
 from ips_contract.wrapped import envelopes, exchanges, faults, plain_requests
@@ -124,7 +126,8 @@ def submit_job_requests(
             (the arguments of zeep's operation) or ``"dataclass"`` (see ``forms.record_class``).
         spelling: whether bytes vary in spelling; plain XML otherwise.
         warnings: whether there may be findings that are only warnings. Without, there are none,
-            and so no ripPdfsJob, which is deprecated, unless ``job`` asks for it.
+            and so none of the jobs that are deprecated or the vendor's own, unless ``job`` asks for
+            one.
         **fixed: fields of submitJobParam and their values, as ``writer.write`` takes them; None
             leaves a field out. The value is not judged.
 
@@ -182,7 +185,7 @@ def submit_job_responses(
     return messages(_RESPONSE, version, form=form, spelling=spelling, warnings=warnings)
 
 
-# ---- The job family
+# ---- Any message
 
 
 @overload
@@ -229,33 +232,22 @@ def messages(
     spelling: bool = True,
     warnings: bool = False,
 ) -> SearchStrategy[Any]:
-    """Valid messages of the job family.
+    """Valid messages of any operation.
 
     Args:
         name: a message (``"getActiveJobsReturn"``), or an operation for both of its messages
-            (``"getActiveJobs"``); all messages by default.
-        version: as for ``submit_job_requests``; so are the others.
+            (``"getActiveJobs"``); all messages of the service by default.
+        version: as for ``submit_job_requests``; so are the others. Versions that lack the message
+            are left out.
         form: ``"bytes"``, ``"element"``, ``"dict"`` or ``"dataclass"``.
         spelling: whether bytes vary in spelling.
         warnings: whether there may be findings that are only warnings.
 
     Raises:
-        ValueError: the version, name or form is unknown.
+        ValueError: the version, name or form is unknown, or no such version has the message.
     """
-    known = message_names()
-    names = [
-        known_name
-        for known_name in known
-        if name in (None, known_name, known_name[:-5], known_name[:-6])
-    ]
-    if not names:
-        raise ValueError(f"no message or operation {name!r}; the messages are {', '.join(known)}")
-    sources = [
-        message_source(one, message, warnings=warnings)
-        for message in names
-        for one in versions_of(version)
-    ]
-    return rendered(options_of(sources), renderer(form, spelling=spelling))
+    named = named_options(version, names_called(name))
+    return rendered_messages(named, renderer(form, spelling=spelling), warnings=warnings)
 
 
 @overload

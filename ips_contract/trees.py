@@ -10,7 +10,8 @@ from ips_contract.envelope import SOAP_VERSIONS, local_name, namespace_of, split
 from ips_contract.faults import KINDS
 from ips_contract.rows import ComplexType, Field, contract
 from ips_contract.samples import least_element, least_names
-from ips_contract.versions import PRE_4_0, Version
+from ips_contract.schema import AUTH
+from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED, Version, version_for_namespace
 from ips_contract.writer import escape
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 _PREFIXES = {_XML: "xml", XSI: "xsi", XSD: "xsd"}
-MESSAGE, AUTH, FAULT = "message", "auth", "fault"
+MESSAGE, AUTH_HEADER, FAULT = "message", "authHeader", "fault"
 
 
 class Spot(NamedTuple):
@@ -33,7 +34,7 @@ class Spot(NamedTuple):
         path: path of the element, as a report writes it.
         type: name of its type.
         version: version of its message.
-        root: what its message is: ``MESSAGE``, ``AUTH`` or ``FAULT``.
+        root: what its message is: ``MESSAGE``, ``AUTH_HEADER`` or ``FAULT``.
         request: whether a client sends it.
         replaces: the rule of the choice from which growing takes another element away; or "".
     """
@@ -91,11 +92,25 @@ def _message(
                     below = f"{path}/{local_name(detail)}"
                     yield from _message(entry, (*where, index), below, version)
         return
-    types = contract(version).messages
-    if name in types:
-        root = AUTH if name == "authHeader" else FAULT if name in KINDS else MESSAGE
-        own = version if root == MESSAGE else PRE_4_0
-        yield Spot(at, (), path, types[name], own, root, request=name.endswith(("Param", "Header")))
+    namespace = namespace_of(element)
+    root = AUTH_HEADER if name == AUTH else FAULT if name in KINDS else MESSAGE
+    if root != MESSAGE:
+        version = _judged_by(name, namespace, path, version)
+    try:
+        type_name = contract(version).type_of(name, namespace)
+    except KeyError:
+        return
+    yield Spot(at, (), path, type_name, version, root, request=name.endswith(("Param", "Header")))
+
+
+def _judged_by(name: str, namespace: str, path: str, version: Version) -> Version:
+    """The version by which an authHeader or a fault beside a message of ``version`` is judged."""
+    if name == AUTH and namespace != UNVERSIONED:
+        found = version_for_namespace(namespace)
+        return found[0] if found is not None else version
+    if name == AUTH and (path.startswith("/Envelope") or version is PRE_4_0):
+        return version
+    return LATEST  # It says nothing of a version; the last one takes most.
 
 
 def spots(root: etree._Element, version: Version) -> list[Spot]:
@@ -134,15 +149,27 @@ def child_path(path: str, field: Field, count: int = 1) -> str:
     return f"{path}/{field.name}[{count}]"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _below(version: Version, type_name: str) -> tuple[tuple[Field, ...], ...]:
-    """The ways down from a type: chains of fields that raise no remark by being there."""
-    kind = contract(version).complex_types.get(type_name)
+    """The ways down from a type: chains of fields that raise no remark by being there.
+
+    Below each of its fields, a chain to the first place of each type: there are types that hold
+    themselves, and some that hold thousands of elements.
+    """
+    types = contract(version).complex_types
     chains: list[tuple[Field, ...]] = []
-    for field in kind.fields if kind else ():
-        if field.present is None:
-            chains.append((field,))
-            chains += [(field, *rest) for rest in _below(version, field.type)]
+    for first in types[type_name].fields if type_name in types else ():
+        if first.present is not None:
+            continue
+        waiting: list[tuple[Field, ...]] = [(first,)]
+        done: set[str] = set()
+        for chain in waiting:
+            below = chain[-1].type
+            if below in types and below not in done:
+                done.add(below)
+                fields = types[below].fields
+                waiting += [(*chain, field) for field in fields if field.present is None]
+        chains += waiting
     return tuple(chains)
 
 
@@ -170,7 +197,7 @@ def child_names(root: etree._Element, spot: Spot) -> list[str]:
     """The names of the contract's children of the element at ``spot``, grown if need be."""
     if spot.grow:
         # What grows is least: the part that the chain names, and what must be.
-        return least_names(spot.version, spot.grow[-1])
+        return least_names(spot.version, spot.grow[-1], request=spot.request)
     element = element_at(root, spot.at)
     fields = _fields(spot.version, spot.type, namespace_of(element))
     return [fields[child.tag].name for child in element if child.tag in fields]
@@ -186,7 +213,7 @@ def grown(root: etree._Element, spot: Spot) -> etree._Element:
         kind = contract(spot.version).complex_types[type_name]
         there = child_named(element, field.name)
         if there is None:
-            there = put(element, kind, field, spot.version)
+            there = put(element, kind, field, spot)
         element, type_name = there, field.type
     return element
 
@@ -196,16 +223,17 @@ def child_named(element: etree._Element, name: str) -> etree._Element | None:
     return element.find(f"{{{namespace_of(element)}}}{name}")
 
 
-def put(
-    parent: etree._Element, kind: ComplexType, field: Field, version: Version
-) -> etree._Element:
-    """Adds an element for ``field`` in its place, instead of another one of its choice."""
+def put(parent: etree._Element, kind: ComplexType, field: Field, spot: Spot) -> etree._Element:
+    """Adds an element for ``field`` in its place, instead of another one of its choice.
+
+    ``spot`` says of which message ``parent`` is a part.
+    """
     if field.choice is not None:
         for name in kind.choices[field.choice].names:
             other = child_named(parent, name)
             if other is not None:
                 parent.remove(other)
-    element = least_element(version, field, namespace_of(parent))
+    element = least_element(spot.version, field, namespace_of(parent), request=spot.request)
     ranks = {row.name: rank for rank, row in enumerate(kind.fields)}
     own = ranks[field.name]
     at = len(parent)

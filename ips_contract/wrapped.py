@@ -14,18 +14,30 @@ from ips_contract.drawn import (
     draw_bytes,
     draw_from,
     element_from,
-    message_names,
     options_of,
     rendered,
 )
 from ips_contract.envelope import parse
 from ips_contract.faults import FAULT_CODES, KINDS, FaultCode
 from ips_contract.handles import JobHandle, company_number
-from ips_contract.sources import Source, message_source, request_sources, versions_of
+from ips_contract.sources import (
+    Source,
+    all_names,
+    message_source,
+    names_of,
+    request_sources,
+    versions_of,
+)
 from ips_contract.spelling import STYLE_WIDTH, Node, from_element, to_element, write
-from ips_contract.versions import PRE_4_0, UNVERSIONED, Version
+from ips_contract.versions import LATEST, PRE_4_0, Version, version_for_namespace
 from ips_contract.wording import collapse
-from ips_contract.wrapping import envelope, fault_in, old_credentials, plain_request
+from ips_contract.wrapping import (
+    envelope,
+    fault_in,
+    header_namespaces,
+    old_credentials,
+    plain_request,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +71,7 @@ def _nodes(strategy: SearchStrategy[Any] | None, version: Versions) -> SearchStr
 # How a wrapping is made: of a message, and of bytes that choose what is left open. As many bytes
 # are drawn for each: Hypothesis gives up examples that turn out longer than their model.
 Wrap = Callable[["DrawFn", Node, bytes], Node]
-_CHOICES = 20
+_CHOICES = 40
 
 
 @st.composite
@@ -69,10 +81,16 @@ def _wrapped(draw: DrawFn, inner: SearchStrategy[Node], wraps: list[Wrap], form:
     return _xml(form, node, data[:STYLE_WIDTH])
 
 
-def _login(draw: DrawFn, namespace: str, data: bytes) -> Node:
-    source = message_source(PRE_4_0, "authHeader", namespace=namespace)
+def _login(draw: DrawFn, version: Version, namespace: str, data: bytes) -> Node:
+    source = message_source(version, "authHeader", namespace=namespace)
     assert source.plan.width < len(data)
     return element_from(draw, source, data)
+
+
+def _version_of(message: Node) -> Version:
+    """The version of ``message``; what has no version takes the header of the last."""
+    found = version_for_namespace(message.namespace)
+    return found[0] if found is not None else LATEST
 
 
 @overload
@@ -132,7 +150,9 @@ def _enveloping(kind: Credentials, soap: str) -> Wrap:
     def wrap(draw: DrawFn, message: Node, data: bytes) -> Node:
         headers: list[Node] = []
         if kind == "authHeader":
-            headers = [_login(draw, UNVERSIONED, data[1:])]
+            version = _version_of(message)
+            spaces = header_namespaces(version)
+            headers = [_login(draw, version, spaces[data[1] % len(spaces)], data[2:])]
         elif kind == "AuthUser":
             headers = old_credentials(draw(FREE_TEXT), draw(FREE_TEXT))
         return envelope(message, soap, headers, data[0])
@@ -179,7 +199,7 @@ def plain_requests(
     def wrap(draw: DrawFn, message: Node, data: bytes) -> Node:
         header = None
         if credentials or (credentials is None and data[0] >= 128):
-            header = _login(draw, message.namespace, data[1:])
+            header = _login(draw, _version_of(message), message.namespace, data[1:])
         return plain_request(message, header)
 
     return _wrapped(_nodes(messages, version), [wrap], form)
@@ -232,7 +252,7 @@ def faults(
 @st.composite
 def _fault_details(draw: DrawFn, codes: list[FaultCode]) -> Node:
     row = draw(st.sampled_from(codes))
-    (drawn,) = draw_from(draw, message_source(PRE_4_0, row.kind))
+    (drawn,) = draw_from(draw, message_source(LATEST, row.kind))
     return _with(drawn.node, "code", str(row.code))
 
 
@@ -260,7 +280,7 @@ def _exchange(
     asked, answering = draw(pairs.one)
     soap = draw(st.sampled_from(soaps))
     row = draw(st.sampled_from(list(FAULT_CODES.values())))
-    answering_with = answering or message_source(PRE_4_0, row.kind)
+    answering_with = answering or message_source(LATEST, row.kind)
     request, answer = draw_from(draw, asked, answering_with)
     # The handle in the answer has the company's number, without the blanks around it.
     values = {
@@ -315,19 +335,22 @@ def exchanges(
 
     Args:
         version: one or several versions.
-        operation: ``submitJob`` or another of the job family.
+        operation: ``submitJob`` or any other.
         faults: whether some answers are faults.
         soap: the envelopes around both; ``""`` for none.
         form: ``"bytes"`` or ``"element"``.
 
     Raises:
-        ValueError: an argument has an unknown value.
+        ValueError: an argument has an unknown value, or no such version has the operation.
     """
     check(form, "form", ("bytes", "element"))
     soaps = _several(soap, "SOAP version", ("", "1.1", "1.2"))
-    check(operation, "operation", [name[:-5] for name in message_names() if name[-1] == "m"])
+    check(operation, "operation", [name[:-5] for name in all_names() if name[-1] == "m"])
+    versions = [one for one in versions_of(version) if f"{operation}Param" in names_of(one)]
+    if not versions:
+        raise ValueError(f"none of these versions has the operation {operation}")
     pairs: list[tuple[Source, Source | None]] = []
-    for one in versions_of(version):
+    for one in versions:
         asked = [message_source(one, f"{operation}Param")]
         if operation == "submitJob":
             asked = request_sources((one,), None, {}, warnings=False)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ips_contract.envelope import SOAP_11, SOAP_12
 from ips_contract.faults import AUTHENTICATION, AUTHORIZATION
+from ips_contract.schema import has_own_header
 from ips_contract.spelling import Node, QName
+from ips_contract.versions import UNVERSIONED, Version
 
 _SOAP = {"1.1": SOAP_11, "1.2": SOAP_12}
 _PRE_3_8 = "http://www.scene7.com/IpsApi"
@@ -21,6 +23,12 @@ def envelope(message: Node, soap: str, headers: list[Node], byte: int) -> Node:
     if headers or byte >= 192:
         parts.insert(0, Node(space, "Header", headers))
     return Node(space, "Envelope", list(parts))
+
+
+def header_namespaces(version: Version) -> tuple[str, ...]:
+    """The namespaces in which authHeader stands beside messages of ``version``."""
+    own = (version.namespace,) if has_own_header(version) else ()
+    return (UNVERSIONED, *own)
 
 
 def old_credentials(user: str, password: str) -> list[Node]:

@@ -22,8 +22,17 @@ from ips_contract.breakage import (
 from ips_contract.envelope import local_name, namespace_of
 from ips_contract.rows import ComplexType, Field, contract
 from ips_contract.samples import Choose, least_element
-from ips_contract.trees import MESSAGE, Spot, child_named, child_path, element_at, messages, put
-from ips_contract.versions import UNVERSIONED, VERSIONS, find_version
+from ips_contract.trees import (
+    AUTH_HEADER,
+    MESSAGE,
+    Spot,
+    child_named,
+    child_path,
+    element_at,
+    messages,
+    put,
+)
+from ips_contract.versions import RANKS, UNVERSIONED, VERSIONS
 from ips_contract.wording import MISPRINTS, translations
 
 if TYPE_CHECKING:
@@ -61,24 +70,32 @@ def _add_invented(element: etree._Element, place: Place, choose: Choose) -> None
     _insert(element, child, choose)
 
 
-@lru_cache(maxsize=1)
-def _all_fields(version: Version) -> dict[str, Field]:
-    types = contract(version).complex_types.values()
-    return {field.name: field for kind in types for field in kind.fields}
+@lru_cache(maxsize=len(VERSIONS))
+def _job_fields(version: Version) -> dict[str, Field]:
+    """The fields of a submitted job and all in it: enough that are foreign elsewhere."""
+    types = contract(version).complex_types
+    found: dict[str, Field] = {}
+    waiting = ["submitJobParamType"]
+    for name in waiting:
+        for field in types[name].fields:
+            found.setdefault(field.name, field)
+            if field.type in types and field.type not in waiting:
+                waiting.append(field.type)
+    return found
 
 
 def _foreign(spot: Spot, kind: ComplexType, _names: list[str]) -> Found:
     own = {field.name for field in kind.fields} | kind.elsewhen.keys()
     if spot.grow:
         return
-    for name in _all_fields(spot.version):
+    for name in _job_fields(spot.version):
         if name not in own:
             yield name, f"{spot.path}/{name}"
 
 
 def _add_foreign(element: etree._Element, place: Place, choose: Choose) -> None:
     assert place.spot is not None
-    field = _all_fields(place.spot.version)[str(place.what)]
+    field = _job_fields(place.spot.version)[str(place.what)]
     _insert(element, least_element(place.spot.version, field, namespace_of(element)), choose)
 
 
@@ -164,7 +181,7 @@ def _elsewhen(*, early: bool) -> Finds:
     def finds(spot: Spot, kind: ComplexType, _names: list[str]) -> Found:
         own = {field.name for field in kind.fields}
         for field in kind.elsewhen.values():
-            gone = bool(field.until) and spot.version.rank >= find_version(field.until).rank
+            gone = bool(field.until) and spot.version.rank >= RANKS[field.until]
             if field.name not in own and gone is not early:
                 yield field.name, f"{spot.path}/{field.name}"
 
@@ -197,7 +214,7 @@ def _add_remarked(element: etree._Element, place: Place, _choose: Choose) -> Non
     assert place.spot is not None
     kind = row_of(place)
     field = field_of(kind, str(place.what))
-    put(element, kind, field, place.spot.version)
+    put(element, kind, field, place.spot)
 
 
 # Namespaces
@@ -231,12 +248,28 @@ def _is_value(spot: Spot) -> bool:
     return spot.complex is None
 
 
+def _is_nestable(spot: Spot) -> bool:
+    # A check that wants a text there would not find it, and two rules were broken.
+    return _is_value(spot) and "/getCompanyInfoParam/" not in spot.path
+
+
+def _is_message_value(spot: Spot) -> bool:
+    # In authHeader, what has no namespace falls under another rule.
+    return _is_value(spot) and spot.root != AUTH_HEADER
+
+
 def _is_inner(spot: Spot) -> bool:
     return spot.complex is not None and not _is_root(spot)
 
 
 def _is_root(spot: Spot) -> bool:
-    return spot.type in contract(spot.version).messages.values()
+    return spot.type in _root_types(spot.version)
+
+
+@lru_cache(maxsize=16)
+def _root_types(version: Version) -> frozenset[str]:
+    table = contract(version)
+    return frozenset((*table.messages.values(), *table.companions.values()))
 
 
 def _is_qualified_root(spot: Spot) -> bool:
@@ -309,7 +342,7 @@ NAMES_MUTATIONS: tuple[Mutation, ...] = (
     ),
     element_mutation(
         *("unknown-element", "nested", "puts an element where a value belongs"),
-        *(_is_value, _nest, lambda spot: f"{spot.path}/value"),
+        *(_is_nestable, _nest, lambda spot: f"{spot.path}/value"),
     ),
     edit_mutation(
         *("not-in-version", "too early", "adds an element that a later version brought"),
@@ -324,6 +357,7 @@ NAMES_MUTATIONS: tuple[Mutation, ...] = (
         for rule, words in (
             ("later-than-pre-4.0", "adds to the unversioned namespace what came after pre-4.0"),
             ("deprecated-job", "uses a job that is deprecated"),
+            ("restricted-job", "uses a job that is the vendor's own"),
             ("response-only", "adds what only answers have"),
         )
     ),
@@ -338,6 +372,11 @@ NAMES_MUTATIONS: tuple[Mutation, ...] = (
             ("other", _misspace(deep=deep), _unnumbered),
             ("none", _unqualify(deep=deep), _first_unnumbered),
         )
+        if (kind, way) != ("leaf", "none")
+    ),
+    element_mutation(
+        *("wrong-namespace", "leaf: none", "gives a value's element no namespace"),
+        *(_is_message_value, _unqualify(deep=False), _first_unnumbered),
     ),
     *(
         element_mutation("wrong-namespace", f"{kind}: {way}", words, _is_qualified_root, edit)

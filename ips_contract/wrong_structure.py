@@ -5,6 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from ips_contract.breakage import (
     CONTENT,
     Mutation,
@@ -24,8 +26,6 @@ from ips_contract.trees import Spot, child_named, child_path, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from lxml import etree
 
     from ips_contract.breakage import Edit, Finds
     from ips_contract.rows import ComplexType
@@ -76,7 +76,7 @@ def _exceed(element: etree._Element, place: Place, _choose: Choose) -> None:
     assert place.spot is not None
     tag = f"{{{namespace_of(element)}}}{field.name}"
     if element.find(tag) is None:
-        put(element, kind, field, place.spot.version)
+        put(element, kind, field, place.spot)
     for _ in range(field.maximum + 1 - len(element.findall(tag))):
         twin = child_of(element, field.name)
         twin.addnext(deepcopy(twin))
@@ -126,6 +126,11 @@ def _strew(element: etree._Element, _place: Place, choose: Choose) -> None:
         element.text = text
 
 
+def _takes_none(spot: Spot) -> bool:
+    """Whether no attribute of another namespace may stand on the element."""
+    return spot.complex is None or not spot.complex.foreign
+
+
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ATTRIBUTES = {
     "plain": (("lang", "en"), ("id", "1"), ("type", "xsd:string"), ("xsi", "nil")),
@@ -172,8 +177,11 @@ def _double(element: etree._Element, place: Place, _choose: Choose) -> None:
     kind = row_of(place)
     there = child_named(element, one)
     if there is None:
-        there = put(element, kind, field_of(kind, one), place.spot.version)
-    there.addnext(least_element(place.spot.version, field_of(kind, two), namespace_of(element)))
+        there = put(element, kind, field_of(kind, one), place.spot)
+    second = field_of(kind, two)
+    there.addnext(
+        least_element(place.spot.version, second, namespace_of(element), request=place.spot.request)
+    )
 
 
 def _none(rule: str) -> Finds:
@@ -203,6 +211,15 @@ def _bare_export(element: etree._Element, _place: Place, _choose: Choose) -> Non
         child = child_named(element, name)
         if child is not None:
             element.remove(child)
+
+
+def _unname(element: etree._Element, _place: Place, choose: Choose) -> None:
+    text = choose(("", " "))
+    for child in list(element):
+        element.remove(child)
+    if text:
+        child = etree.SubElement(element, f"{{{namespace_of(element)}}}companyName")
+        child.text = text
 
 
 def _other_code(element: etree._Element, _place: Place, choose: Choose) -> None:
@@ -257,7 +274,7 @@ STRUCTURE_MUTATIONS: tuple[Mutation, ...] = (
     *(
         element_mutation(
             *("stray-attribute", kind, f"adds an attribute ({kind})"),
-            *(lambda _: True, _decorate(kind)),
+            *(_takes_none if kind == "foreign" else lambda _: True, _decorate(kind)),
         )
         for kind in _ATTRIBUTES
     ),
@@ -271,6 +288,10 @@ STRUCTURE_MUTATIONS: tuple[Mutation, ...] = (
         )
     ),
     edit_mutation("one-job", "none", "submits no job", _none("one-job"), _remove),
+    edit_mutation(
+        *("company-named", "none", "asks for no company"),
+        *(_checked("company-named"), _unname),
+    ),
     edit_mutation(
         *("export-format", "bare", "converts an export to nothing in particular"),
         *(_checked("export-format"), _bare_export),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ips_contract.rows import SimpleType
     from ips_contract.versions import Version
 
-# Built-in type → kind of mistake → texts.
+# Built-in type → kind of mistake → texts. (No published version has an xs:float.)
 WRONG_TYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "xs:boolean": {
         "word for a boolean": ("yes", "no", "on", "null", "True", "FALSE", "tRUE"),
@@ -52,6 +52,9 @@ WRONG_TYPES: dict[str, dict[str, tuple[str, ...]]] = {
         "other spelling of a special double": ("inf", "nan", "+INF", "nAn", "-NaN"),
         "empty double": ("", " \n"),
     },
+    "xs:base64Binary": {
+        "other notation of Base64": ("A", "AAA", "A===", "=", "AA=A", "AA-_", "AB==", "0x00", "*"),
+    },
     "xs:dateTime": {
         "half a dateTime": ("2014-04-03", "09:30:00Z", "2014-04-03T09:30Z", "2014-04-03T"),
         "dateTime of no calendar": (
@@ -72,7 +75,7 @@ WRONG_TYPES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 _BLANK = ("", " ", "\t", "\n  \n", " " * 100)
-_LOCALES = ("en_US", "EN", "en-us", "eng", "en-", "e", "en-USA", "en-US,de", "*", "", " en", "en ")
+LOCALES = ("en_US", "EN", "en-us", "eng", "en-", "e", "en-USA", "en-US,de", "*", "", " en", "en ")
 # Texts for pre-4.0, texts for dated versions.
 _COMPANY_HANDLES = (
     ("c|47", "forty-seven", "-47", "4 7", "47|", "٤٧"),
@@ -95,12 +98,17 @@ WRONG_FORMS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "handle-form": {
         "CompanyHandle": _COMPANY_HANDLES,
         "OptionalCompanyHandle": _COMPANY_HANDLES,
-        "UserHandle": (("12", "me@example.com", "|me@example.com", "12|", "x|me@example.com"),) * 2,
+        "AnswerCompanyHandle": (("forty-seven", "-47", "C|47", "c|", "c|x", "47|", "j|47"),) * 2,
+        "UserHandle": (
+            ("12", "me@example.com", "|me@example.com", "12|", "x|me@example.com", "u|12|a"),
+            ("12", "me@example.com", "|me@example.com", "12|", "x|me@example.com", "U|12|a"),
+        ),
         "ContextHandle": (("3", "pc|", "pc3", "PC|3", "c|3", "pc|x"),) * 2,
     },
     "job-handle-form": {"JobHandle": _JOB_HANDLES, "OptionalJobHandle": _JOB_HANDLES},
     "name-separator": {"JobName": (("a|b", "|", "Nightly|full", "|x", "x|"),) * 2},
-    "locale": {"Locale": (_LOCALES,) * 2},
+    "locale": {"Locale": (LOCALES,) * 2},
+    "auth-locale": {"HeaderLocale": (LOCALES,) * 2},
     "time-zone": {
         "ZonedDateTime": (("2014-04-03T09:30:00", "2014-04-03T09:30:00.5", "2012-02-29T24:00:00"),)
         * 2
@@ -154,7 +162,14 @@ def _all_constants() -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for row in types for value in constants(row)))
 
 
-def _wrong_constants(change: str) -> Picks:
+def _rule_of(row: SimpleType, own: tuple[str, ...], text: str) -> str:
+    """The rule that ``text``, which is none of the constants ``own``, falls under."""
+    if row.case is not None and text.casefold() in map(str.casefold, own):
+        return row.case
+    return row.open or "constant"
+
+
+def _wrong_constants(rule: str, change: str) -> Picks:
     def picks(row: SimpleType, _version: Version) -> tuple[str, ...]:
         own = constants(row)
         if not own:
@@ -167,7 +182,8 @@ def _wrong_constants(change: str) -> Picks:
             "invented": ("Everything", "0", "null", own[0] + own[-1], own[0][:-1]),
         }[change]
         accepted = {facet.value for facet in row.facets}
-        return tuple(text for text in dict.fromkeys(texts) if text not in accepted)
+        wrong = [text for text in dict.fromkeys(texts) if text not in accepted]
+        return tuple(text for text in wrong if _rule_of(row, own, text) == rule)
 
     return picks
 
@@ -178,9 +194,9 @@ def _accepted_constant(rule: str) -> Picks:
     )
 
 
-def _out_of_range(side: str) -> Picks:
+def _out_of_range(rule: str, side: str) -> Picks:
     def picks(row: SimpleType, _version: Version) -> tuple[str, ...]:
-        limits = {facet.kind: facet.value for facet in row.facets if facet.rule == "range"}
+        limits = {facet.kind: facet.value for facet in row.facets if facet.rule == rule}
         low, high = limits.get("minInclusive"), limits.get("maxInclusive")
         whole = row.base != "xs:double"
         bits = 63 if row.base == "xs:long" else 31
@@ -212,7 +228,8 @@ VALUE_MUTATIONS: tuple[Mutation, ...] = (
         for kind in kinds
     ),
     *(
-        value_mutation("constant", kind, f"writes {words}", _wrong_constants(kind))
+        value_mutation(rule, kind, f"writes {words}", _wrong_constants(rule, kind))
+        for rule in ("constant", "unlisted-constant")
         for kind, words in (
             ("case", "a constant in another case"),
             ("padded", "a constant with white space around it"),
@@ -221,13 +238,20 @@ VALUE_MUTATIONS: tuple[Mutation, ...] = (
             ("invented", "a constant that no list has"),
         )
     ),
+    value_mutation(
+        *("constant-case", "case", "writes a constant of a list that is open in another case"),
+        _wrong_constants("constant-case", "case"),
+    ),
     *(
-        value_mutation("range", kind, f"writes a number {words}", _out_of_range(kind))
-        for kind, words in (
-            ("below", "just below the range"),
-            ("above", "just above the range"),
-            ("far", "far from the range"),
-            ("nan", "that is none: NaN"),
+        value_mutation(rule, kind, f"writes a number {words}", _out_of_range(rule, kind))
+        for rule, kind, words in (
+            ("range", "below", "just below the range"),
+            ("range", "above", "just above the range"),
+            ("range", "far", "far from the range"),
+            ("range", "nan", "that is none: NaN"),
+            ("lenient-range", "below", "just below a range that is tolerated"),
+            ("lenient-range", "above", "just above a range that is tolerated"),
+            ("lenient-range", "far", "far from a range that is tolerated"),
         )
     ),
     value_mutation("blank", "blank", "writes nothing but white space", _too_short("blank")),
@@ -241,6 +265,7 @@ VALUE_MUTATIONS: tuple[Mutation, ...] = (
             ("job-handle-form", "a job handle of another form"),
             ("name-separator", "a job name with a bar"),
             ("locale", "a locale of another form"),
+            ("auth-locale", "a locale of another form beside the message"),
             ("time-zone", "a moment without its time zone"),
         )
     ),
@@ -255,5 +280,9 @@ VALUE_MUTATIONS: tuple[Mutation, ...] = (
     ),
     value_mutation(
         "pdf-render", "render", "writes what only an answer had", _accepted_constant("pdf-render")
+    ),
+    value_mutation(
+        *("doubtful-constant", "job type", "writes what seems to have run into its list"),
+        _accepted_constant("doubtful-constant"),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -18,9 +19,12 @@ from ips_contract.envelope import (
 )
 from ips_contract.handles import read_job_handle
 from ips_contract.rows import contract
+from ips_contract.rows import messages as all_messages
 from ips_contract.samples import Choose, enveloped, least_message
+from ips_contract.schema import has_own_header
 from ips_contract.trees import MESSAGE, child_named, element_at, messages
-from ips_contract.versions import LATEST, PRE_4_0, VERSIONS, Version
+from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED, VERSIONS, Version
+from ips_contract.wrong_values import LOCALES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +43,7 @@ def _wrapping(rule: str, kind: str, description: str, path: str, wreck: Wreck) -
     def places(root: etree._Element, version: Version) -> list[Place]:
         # The note goes into a SOAP 1.1 envelope, where a Fault of SOAP 1.2 is no Fault.
         lost = wreck is _note and root.find(f".//{{{SOAP_12}}}Fault") is not None
+        lost = lost or (wreck is _nameless_login and not has_own_header(version))
         return [] if lost else [Place(path, None, None, version)]
 
     def apply(root: etree._Element, place: Place, choose: Choose) -> etree._Element:
@@ -130,10 +135,27 @@ def _login(envelope: etree._Element, namespace: str) -> etree._Element:
 
 
 def _dated_login(envelope: etree._Element, version: Version, choose: Choose) -> None:
-    dated = [each.namespace for each in VERSIONS if each is not PRE_4_0]
-    if version is not PRE_4_0:
+    dated = [v.namespace for v in VERSIONS if v is not PRE_4_0 and not has_own_header(v)]
+    if version.namespace in dated:
         dated = [version.namespace, *dated]
     _login(envelope, choose(dated))
+
+
+def _nameless_login(envelope: etree._Element, version: Version, choose: Choose) -> None:
+    login = _login(envelope, version.namespace)
+    for name in choose(((), ("appName",), ("appVersion",))):
+        etree.SubElement(login, f"{{{version.namespace}}}{name}").text = "x"
+
+
+def _bare_login(envelope: etree._Element, _version: Version, choose: Choose) -> None:
+    login = _login(envelope, UNVERSIONED)
+    for child in children(login)[: choose((2, 1))]:
+        child.tag = local_name(child)
+
+
+def _wrong_locale(envelope: etree._Element, _version: Version, choose: Choose) -> None:
+    login = _login(envelope, UNVERSIONED)
+    etree.SubElement(login, f"{{{UNVERSIONED}}}locale").text = choose(LOCALES)
 
 
 def _old_login(envelope: etree._Element, _version: Version, _choose: Choose) -> None:
@@ -196,15 +218,27 @@ def _late_login(root: etree._Element, _version: Version, _choose: Choose) -> Non
 _NO_MESSAGES = ("submitJob", "SubmitJobParam", "submitJobRequest", "submitJobResponse", "job", "x")
 
 
-_OTHERS = ("getAssetsParam", "deleteFolderReturn", "copyImageParam")  # Documented ones (D).
+def _no_names(_version: Version) -> tuple[str, ...]:
+    return _NO_MESSAGES
 
 
-def _nameable(names: tuple[str, ...]) -> Callable[[etree._Element, Version], list[Place]]:
+@lru_cache(maxsize=len(VERSIONS))
+def _other_names(version: Version) -> tuple[str, ...]:
+    """The messages that only other versions have."""
+    own = contract(version).messages
+    return tuple(
+        name for name in all_messages() if name not in own and name.endswith(("Param", "Return"))
+    )
+
+
+def _nameable(
+    names: Callable[[Version], tuple[str, ...]],
+) -> Callable[[etree._Element, Version], list[Place]]:
     def places(root: etree._Element, version: Version) -> list[Place]:
         return [
             Place(spot.path.rpartition("/")[0] + "/" + name, spot, name, version)
             for spot in messages(root, version)
-            for name in names
+            for name in names(version)
             if spot.root == MESSAGE
         ]
 
@@ -248,11 +282,25 @@ def _other_operation(root: etree._Element, place: Place, _choose: Choose) -> etr
     return _exchanged(root, old, least_message(place.version, str(place.what)))
 
 
+def _versions_with(name: str, version: Version) -> list[Version]:
+    """The other versions that have the message ``name``."""
+    return [v for v in VERSIONS if v != version and name in contract(v).messages]
+
+
+def _other_versions(root: etree._Element, version: Version) -> list[Place]:
+    return [
+        place
+        for place in _answers("")(root, version)
+        if _versions_with(place.path.removeprefix("/"), version)
+    ]
+
+
 def _other_version(root: etree._Element, place: Place, choose: Choose) -> etree._Element:
     assert place.spot is not None
     old = element_at(root, place.spot.at)
-    other = choose([version for version in VERSIONS if version != place.version])
-    return _exchanged(root, old, least_message(other, local_name(old)))
+    name = local_name(old)
+    other = choose(_versions_with(name, place.version))
+    return _exchanged(root, old, least_message(other, name))
 
 
 def _exchanged(root: etree._Element, old: etree._Element, new: etree._Element) -> etree._Element:
@@ -284,11 +332,11 @@ _REQUEST = "/Request"
 WRAPPING_MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         *("not-a-message", "name", "gives a message a name that is none", CONTENT),
-        *(_nameable(_NO_MESSAGES), _misname),
+        *(_nameable(_no_names), _misname),
     ),
     Mutation(
-        *("other-operation", "name", "gives a message the name of another operation's", CONTENT),
-        *(_nameable(_OTHERS), _misname),
+        *("not-in-version", "name", "gives a message the name of another version's", CONTENT),
+        *(_nameable(_other_names), _misname),
     ),
     *(
         _wrapping("envelope", kind, description, path, wreck)
@@ -320,6 +368,18 @@ WRAPPING_MUTATIONS: tuple[Mutation, ...] = (
         *("/Envelope/Header/authHeader", _dated_login),
     ),
     _wrapping(
+        *("missing-tolerated", "appName", "logs in without the client's name or version"),
+        *("/Envelope/Header/authHeader", _nameless_login),
+    ),
+    _wrapping(
+        *("auth-unqualified", "bare", "gives the fields of authHeader no namespace"),
+        *("/Envelope/Header/authHeader/user", _bare_login),
+    ),
+    _wrapping(
+        *("auth-locale", "header", "logs in with a locale of another form"),
+        *("/Envelope/Header/authHeader/locale", _wrong_locale),
+    ),
+    _wrapping(
         *("auth-style", "pre-3.8", "logs in as before 3.8"),
         *("/Envelope/Header/AuthUser", _old_login),
     ),
@@ -333,7 +393,7 @@ WRAPPING_MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         *("exchange-version", "version", "answers in another version", EXCHANGE),
-        *(_answers(""), _other_version),
+        *(_other_versions, _other_version),
     ),
     Mutation(
         *("exchange-company", "company", "answers with another company's handle", EXCHANGE),

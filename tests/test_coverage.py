@@ -7,7 +7,10 @@ import pytest
 from ips_contract import coverage, validate
 from ips_contract.faults import FAULT_CODES
 from ips_contract.fixtures import all_fixtures
+from ips_contract.operations import OPERATIONS
 from ips_contract.report import Report
+from ips_contract.samples import least_message
+from ips_contract.trees import to_xml
 from ips_contract.versions import LATEST, PRE_4_0, VERSIONS
 from tests.messages import RESPONSE, envelope, request, urls
 
@@ -34,7 +37,7 @@ def test_the_documented_request() -> None:
 
 
 def test_lists_are_counted_once_in_a_message() -> None:
-    item = "<items><sourceUrl>https://example.com/b.jpg</sourceUrl></items>"
+    item = "<items><sourceUrl>https://example.com/b.jpg</sourceUrl><destPath>b</destPath></items>"
     job = urls().replace("</urlArray>", f"{item}</urlArray>")
     found = list(coverage.seen_in(validate(request(LATEST, job=job)), None))
     assert found.count(("fields", "UploadUrl.sourceUrl")) == 1
@@ -71,10 +74,39 @@ def test_everything() -> None:
     assert all(set(items) <= set(found[name]) for name, items in latest.items())
 
 
+def test_other_operations_count_once_they_are_seen() -> None:
+    """So a client that submits jobs does not miss all of the service."""
+    found = coverage.Seen(coverage.seen_in(validate(request()), None))
+    alone = {row.name: row for row in coverage.measure(found)}
+    assert alone["operations"].total == len(OPERATIONS)
+    found.update(
+        coverage.seen_in(validate(to_xml(least_message(LATEST, "getAssetCountsParam"))), None)
+    )
+    both = {row.name: row for row in coverage.measure(found)}
+    assert both["operations"].total == alone["operations"].total + 1
+    assert both["operations"].items["getAssetCounts"] == 1
+    assert both["fields"].items["getAssetCountsParam.companyHandle"] == 1
+    assert both["fields"].total > alone["fields"].total
+    old = {row.name: row for row in coverage.measure(found, PRE_4_0)}
+    assert "getAssetCounts" in both["operations"].items
+    assert old["operations"].total >= len(OPERATIONS)
+
+
+def test_jobs_of_the_vendor_do_not_count() -> None:
+    job = "<metadataPublishJob><forcePublish>true</forcePublish></metadataPublishJob>"
+    items = {item for _, item in coverage.seen_in(validate(request(LATEST, job=job)), None)}
+    assert items == {"6.8", "submitJob", "submitJobParam.companyHandle", "submitJobParam.jobName"}
+
+
+def test_lists_that_are_not_whole_do_not_count() -> None:
+    assert not [item for item in coverage.everything()["constants"] if item[:10] == "JobLogType"]
+
+
 def test_valid_messages_exercise_nothing_unknown() -> None:
-    known = coverage.everything()
     for fixture in all_fixtures():
-        for dimension, item in coverage.seen_in(validate(fixture.data), None):
+        found = coverage.Seen(coverage.seen_in(validate(fixture.data), None))
+        known = {row.name: row.items for row in coverage.measure(found)}
+        for dimension, item in found:
             assert item in known[dimension]
 
 

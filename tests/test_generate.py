@@ -103,6 +103,23 @@ def test_valid_files(tmp_path: Path) -> None:
         assert validate(xml).violations == ()
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "fault"])
+@pytest.mark.parametrize("operation", ["searchAssets", "getCompanyInfo", "uploadPost"])
+def test_other_operations(
+    capfdbinary: pytest.CaptureFixture[bytes], operation: str, kind: str
+) -> None:
+    words = ("--operation", operation, "--kind", kind, "-n", "6")
+    for broken in ((), ("--invalid",) * (kind != "exchange" or operation != "uploadPost")):
+        documents = output(capfdbinary, *words, *broken).removesuffix(b"\n").split(SEPARATOR)
+        if kind == "exchange":
+            for request, answer in zip(documents[::2], documents[1::2], strict=True):
+                assert len(validate_exchange(request, answer).violations) == len(broken)
+        else:
+            assert all(validate(document).valid is not bool(broken) for document in documents)
+        if not broken:
+            assert all(operation.encode() in document for document in documents)
+
+
 def test_rules_and_warnings(tmp_path: Path) -> None:
     words = ("--rule", "handle-form", "--rule", "blank", "-n", "12", "--out", str(tmp_path))
     assert call(*words) == 0
@@ -124,6 +141,11 @@ def test_rules_and_warnings(tmp_path: Path) -> None:
         (("--job", "ripPdfsJob", "--invalid"), "can break one rule only"),
         (("--kind", "fault", "--job", "exportJob"), "--job is for requests"),
         (("--api-version", "7.0"), "no API version '7.0'"),
+        (("--operation", "getAsset"), "no operation 'getAsset'; did you mean getAssets?"),
+        (("--operation", "nothing at all"), "no operation 'nothing at all'; there are 16"),
+        (("--operation", "getAssets", "--job", "exportJob"), "getAssets has no job"),
+        (("--operation", "uploadPost", "--api-version", "6.6"), "has the operation uploadPost"),
+        (("--operation", "stopJob", "--rule", "array-limit"), "can break array-limit"),
     ],
 )
 def test_refused(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], message: str) -> None:
