@@ -300,7 +300,8 @@ REFERENCES.update(
             f's:encodingStyle="{target}">'.encode(),
         ),
         "href": lambda target: upload(
-            f'<items href="{target}"/><items><sourceUrl>{target}</sourceUrl></items>'.encode()
+            f'<items href="{target}"/><items><sourceUrl>{target}</sourceUrl>'
+            "<destPath/></items>".encode()
         ),
     }
 )
@@ -413,7 +414,7 @@ def _floods() -> None:
         "attributes-of-soap-many",
         "",
         upload(b"@@").replace(b"<urlArray>", f'<urlArray xmlns:s="{SOAP}">'.encode()),
-        b'<items s:a=""><sourceUrl>a:b</sourceUrl></items>',
+        b'<items s:a=""><sourceUrl>a:b</sourceUrl><destPath/></items>',
     )
     add("attributes-on-each", "stray-attribute", upload(b"@@"), b'<items a="" b="" c=""/>')
     long_name = job(attributes=' xmlns:p="@@"@@')
@@ -433,7 +434,7 @@ def _floods() -> None:
     )
     right = f' xmlns:x="{XSI}" xmlns:i="{IPS}"@@'
     typed = upload(b"@@", attributes=right)
-    item = b'<items x:type="i:UploadUrl"><sourceUrl>a:b</sourceUrl></items>'
+    item = b'<items x:type="i:UploadUrl"><sourceUrl>a:b</sourceUrl><destPath/></items>'
     add("namespaces-and-right-types", "clean too-large", typed, ' xmlns:a{n}="u"', item)
     add("types-right", "", upload(b"@@", attributes=right.replace("@@", "")), item)
     add(
@@ -502,23 +503,35 @@ def _floods() -> None:
     add("items", "missing-element", upload(b"@@"), b"<items/>")
     add("items-blank", "missing-element", upload(b"@@"), b"<items> </items>")
     handles = message(
-        b"<companyHandle>47</companyHandle><jobName>n</jobName><reprocessAssetsJob><assetHandleArray>@@</assetHandleArray></reprocessAssetsJob>"
+        b"<companyHandle>47</companyHandle><jobName>n</jobName><reprocessAssetsJob>"
+        b"<assetHandleArray>@@</assetHandleArray><createMask>true</createMask>"
+        b"<emailSetting>None</emailSetting></reprocessAssetsJob>"
     )
     add("items-right", "later-than-pre-4.0", handles, b"<items/>")
     handles = handles.replace(IPS.encode(), DATED.encode()).replace(b">47<", b">c|47<")
     add("items-right-dated", "", handles, b"<items/>")
     sets = handles.replace(b"reprocessAssetsJob", b"automatedSetGenerationJob")
     add("items-over-limit", "array-limit", sets, b"<items/>")
-    add("urls-right", "", upload(b"@@"), b"<items><sourceUrl>http://a</sourceUrl></items>")
+    add(
+        "urls-right",
+        "",
+        upload(b"@@"),
+        b"<items><sourceUrl>http://a</sourceUrl><destPath/></items>",
+    )
     add(
         "urls-right-with-space",
         "",
         upload(b"@@"),
-        b"<items ><sourceUrl>http://a</sourceUrl></items>\n",
+        b"<items ><sourceUrl>http://a</sourceUrl><destPath/></items>\n",
     )
-    add("urls-relative", "absolute-url", upload(b"@@"), b"<items><sourceUrl>a</sourceUrl></items>")
-    good = b"<items><sourceUrl>http://a</sourceUrl></items>" * 20
-    relative = b"<items><sourceUrl>a</sourceUrl></items>" * 10_010
+    add(
+        "urls-relative",
+        "absolute-url",
+        upload(b"@@"),
+        b"<items><sourceUrl>a</sourceUrl><destPath/></items>",
+    )
+    good = b"<items><sourceUrl>http://a</sourceUrl><destPath/></items>" * 20
+    relative = b"<items><sourceUrl>a</sourceUrl><destPath/></items>" * 10_010
     add("warnings-then-errors", "missing-element too-many", upload(relative + b"@@"), b"<items/>")
     add("items-wrong-later", "missing-element", upload(good + b"@@"), b"<items/>")
     add("items-unknown-later", "unknown-element", upload(good + b"@@"), b"<items><a/></items>")
@@ -528,20 +541,20 @@ def _floods() -> None:
     add(
         "items-twice-later",
         "repeated-element",
-        upload(good + b"<items><sourceUrl>a:b</sourceUrl>@@</items>"),
+        upload(good + b"<items><sourceUrl>a:b</sourceUrl><destPath/>@@</items>"),
         b"<destPath/>",
     )
     add(
         "items-one-wrong",
         "unknown-element",
         upload(b"<items><sourceUrl>a:b</sourceUrl><a/></items>@@"),
-        b"<items><sourceUrl>http://a</sourceUrl></items>",
+        b"<items><sourceUrl>http://a</sourceUrl><destPath/></items>",
     )
     add(
         "items-last-wrong",
         "unknown-element",
         upload(b"@@<items><sourceUrl>a:b</sourceUrl><a/></items>"),
-        b"<items><sourceUrl>http://a</sourceUrl></items>",
+        b"<items><sourceUrl>http://a</sourceUrl><destPath/></items>",
     )
     add(
         "values-wrong",
@@ -583,7 +596,8 @@ def _floods() -> None:
         constants,
         b"<items><companyHandle>x</companyHandle></items>",
     )
-    add("answers-right", "", constants, b"<items/>")
+    assets = b"<getAssetsReturn xmlns='%s'><assetArray>@@</assetArray></getAssetsReturn>"
+    add("answers-right", "", assets % DATED.encode(), b"<items/>")
     add("unknown", "unknown-element", message(b"@@"), b"<a/>")
     add("unknown-distinct", "unknown-element", message(b"@@"), "<a{n}/>")
     add("unknown-near", "unknown-element", message(b"@@"), "<imageServingPublishJob{n}/>")
@@ -857,7 +871,7 @@ def _values() -> None:
     add("time-zones", "wrong-type", timed.replace(b"@@", b"2014-04-03T09:30:00@@"), b"+00:00")
     add("time-blanks", "", timed.replace(b"@@", b"@@2014-04-03T09:30:00Z"), b" ")
     add("time-negative", "wrong-type", timed, b"-")
-    numbers = upload(b"<items><sourceUrl>a:b</sourceUrl></items>").replace(
+    numbers = upload(b"<items><sourceUrl>a:b</sourceUrl><destPath/></items>").replace(
         b"</createMask>",
         b"</createMask><manualCropOptions><left>@@</left><right>0</right><top>0</top>"
         b"<bottom>0</bottom></manualCropOptions>",
@@ -870,7 +884,7 @@ def _values() -> None:
     add("int-blanks", "", numbers.replace(b"@@", b" 1@@"), b" ")
     add("int-wide-digits", "wrong-type", numbers, "\u0661".encode())
     crop = b"<autoTransparentCropOptions><tolerance>@@</tolerance></autoTransparentCropOptions>"
-    doubles = upload(b"<items><sourceUrl>a:b</sourceUrl></items>").replace(
+    doubles = upload(b"<items><sourceUrl>a:b</sourceUrl><destPath/></items>").replace(
         b"</createMask>", b"</createMask>" + crop
     )
     add("double-digits", "range", doubles, b"9")
@@ -885,13 +899,23 @@ def _values() -> None:
     add("boolean-blanks", "", upload(b"").replace(b">true<", b">@@true<", 1), b" ")
     add("constant", "constant", job().replace(b"Full", b"@@"), b"Full")
     add("constant-blanks", "constant", job().replace(b"Full", b"@@Full"), b" ")
-    add("url", "", upload(b"<items><sourceUrl>http://@@</sourceUrl></items>"), b"a")
-    add("url-scheme", "absolute-url", upload(b"<items><sourceUrl>@@</sourceUrl></items>"), b"a")
-    add("url-blanks", "absolute-url", upload(b"<items><sourceUrl>@@</sourceUrl></items>"), b" ")
+    add("url", "", upload(b"<items><sourceUrl>http://@@</sourceUrl><destPath/></items>"), b"a")
+    add(
+        "url-scheme",
+        "absolute-url",
+        upload(b"<items><sourceUrl>@@</sourceUrl><destPath/></items>"),
+        b"a",
+    )
+    add(
+        "url-blanks",
+        "absolute-url",
+        upload(b"<items><sourceUrl>@@</sourceUrl><destPath/></items>"),
+        b" ",
+    )
     add(
         "url-scheme-dots",
         "absolute-url",
-        upload(b"<items><sourceUrl>@@</sourceUrl></items>"),
+        upload(b"<items><sourceUrl>@@</sourceUrl><destPath/></items>"),
         b"a.+-",
     )
     typed = job(attributes=f' xmlns:x="{XSI}" x:type="@@"')

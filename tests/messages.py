@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import random
 
 from ips_contract.fixtures import load
 from ips_contract.rows import Contract, Field, SimpleType, contract
+from ips_contract.sources import names_of
 from ips_contract.versions import PRE_4_0, Version
-
-if TYPE_CHECKING:
-    import random
 
 REQUEST = load("valid/documented-request.xml")
 RESPONSE = load("valid/documented-response.xml")
@@ -33,11 +31,29 @@ def request(version: Version = PRE_4_0, *, job: str = PUBLISH, before: str = "")
 def urls(inner: str = "", *, after: str = "") -> str:
     """An uploadUrlsJob with ``inner`` before emailSetting and ``after`` behind it."""
     return (
-        "<uploadUrlsJob><urlArray><items><sourceUrl>https://example.com/a.jpg</sourceUrl></items>"
-        "</urlArray><overwrite>true</overwrite><readyForPublish>true</readyForPublish>"
+        "<uploadUrlsJob><urlArray><items><sourceUrl>https://example.com/a.jpg</sourceUrl>"
+        "<destPath>images/a.jpg</destPath></items></urlArray><overwrite>true</overwrite><readyForPublish>true</readyForPublish>"
         f"<createMask>false</createMask>{inner}<emailSetting>All</emailSetting>{after}"
         "</uploadUrlsJob>"
     )
+
+
+# What each client needs, and messages with types that no other has.
+_NEEDED = (
+    *("checkLogin", "getCompanyInfo", "getUserInfo", "searchAssetsParam", "getXMPPacketReturn"),
+    *("getFolderTreeReturn",),
+)
+
+
+def some_names(version: Version, more: int) -> list[str]:
+    """Names of messages of ``version``: those about jobs, those needed, and ``more`` others.
+
+    Tests at night take all: ``python -m tests.nightly messages``.
+    """
+    every = names_of(version)
+    names = [name for name in every if "Job" in name or name.startswith(_NEEDED)]
+    rest = [name for name in every if name not in names]
+    return names + random.Random(version.rank).sample(rest, more)
 
 
 def envelope(body: bytes, header: str = "", soap: str = SOAP_11) -> bytes:
@@ -54,16 +70,20 @@ _VALUES = {
     "xs:int": ["0", "1", "-2147483648", "+7", "2147483647"],
     "xs:long": ["0", "9223372036854775807"],
     "xs:double": ["0", "0.5", "1", "1e-3", "INF", "-INF", "NaN", "72.0"],
+    "xs:float": ["0", "0.5", "1e-3", "-INF", "NaN"],
+    "xs:base64Binary": ["", "AAAA", "AA==", "A A A="],
     "xs:dateTime": ["2014-04-03T09:30:00Z", "2012-02-29T24:00:00", "2014-04-03T09:30:00.123-08:00"],
 }
 # Values of types with a pattern: before 4.0, and since.
 _NAMED = {
     "CompanyHandle": ("47", "c|47"),
     "OptionalCompanyHandle": ("47", "c|47"),
+    "AnswerCompanyHandle": ("47", "c|47"),
     "JobHandle": ("47|J|", "j|47|J||"),
     "OptionalJobHandle": ("47|J|", "j|47|J||"),
     "JobName": ("My Test Job",) * 2,
     "Locale": ("en-US",) * 2,
+    "HeaderLocale": ("en-US",) * 2,
     "Schedule": ("0 0 3 ? * MON-FRI",) * 2,
     "SourceUrl": ("https://example.com/a.jpg",) * 2,
     "ContextHandle": ("pc|3",) * 2,
@@ -81,10 +101,10 @@ class Generator:
 
     def message(self, name: str) -> bytes:
         """A valid message called ``name``."""
-        inner = self._children(self.rows.messages[name])
+        inner = self._children(self.rows.messages[name], 0)
         return f'<{name} xmlns="{self.version.namespace}">{inner}</{name}>'.encode()
 
-    def _children(self, type_name: str) -> str:
+    def _children(self, type_name: str, depth: int) -> str:
         kind = self.rows.complex_types[type_name]
         chosen = {
             index: self.chance.choice(choice.names)
@@ -93,20 +113,24 @@ class Generator:
         }
         parts = []
         for field in kind.fields:
+            if depth > 5 and not field.required and field.choice is None:
+                continue  # Some types hold themselves.
             if field.choice is not None:
                 count = int(chosen.get(field.choice) == field.name)
             elif field.maximum == 1:
                 count = int(field.required or self.chance.random() < 0.5)
             else:
-                count = self.chance.randrange(3)
-            parts += [self._element(field) for _ in range(count)]
+                count = self.chance.randrange(int(field.required), 3)
+            if kind.check == "company-named" and field.name == "companyName":
+                count = 1
+            parts += [self._element(field, depth) for _ in range(count)]
         if not kind.ordered:
             self.chance.shuffle(parts)
         return "".join(parts)
 
-    def _element(self, field: Field) -> str:
+    def _element(self, field: Field, depth: int) -> str:
         if field.type in self.rows.complex_types:
-            inner = self._children(field.type)
+            inner = self._children(field.type, depth + 1)
         else:
             value = self._value(self.rows.simple_types.get(field.type), field.type)
             inner = value.replace("&", "&amp;").replace("<", "&lt;")

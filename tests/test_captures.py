@@ -10,14 +10,11 @@ import pytest
 from ips_contract.captures import (
     Capture,
     judge_capture,
-    operation_not_judged,
     read_captures,
 )
 from ips_contract.cli import main
-from ips_contract.reference import OPERATIONS
-from ips_contract.schema import message_names
 from ips_contract.versions import find_version
-from tests.messages import REQUEST, RESPONSE, envelope
+from tests.messages import REQUEST, RESPONSE
 
 TEXT = REQUEST.decode()
 CONSTANT = '"full" is not one of Full, FullWithSearch or Incremental. Write Full.'
@@ -235,57 +232,14 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == f"ips-contract: {archive}: {words}\n"
 
 
-def test_the_list_of_operations_has_those_that_are_judged() -> None:
-    judged = {name.removesuffix("Param") for name in message_names() if name.endswith("Param")}
-    assert judged < OPERATIONS
-    assert len(OPERATIONS) == 156  # As many as the reference has pages.
-    assert {"getAssets", "deleteFolder", "addCompany"} <= OPERATIONS - judged
-
-
-NS = "http://www.scene7.com/IpsApi/xsd"
-# A request, and the operation that is not judged
-ASKED = [
-    (f'<getAssetsParam xmlns="{NS}"/>'.encode(), "getAssets"),
-    (envelope(f'<deleteFolderParam xmlns="{NS}/2014-04-03"/>'.encode()), "deleteFolder"),
-    (f'<Request xmlns="{NS}"><addCompanyParam/></Request>'.encode(), "addCompany"),
-    (REQUEST, ""),
-    # Mistakes of a client are told, not passed over.
-    (f'<getAssets xmlns="{NS}"/>'.encode(), ""),
-    (f'<getAssetParam xmlns="{NS}"/>'.encode(), ""),
-    (b"<getAssetsParam/>", ""),
-    (envelope(b""), ""),
-    (b"<getAssetsParam", ""),
-]
-
-
-@pytest.mark.parametrize(("asked", "operation"), ASKED)
-def test_operations_that_are_not_judged(asked: bytes, operation: str) -> None:
-    assert operation_not_judged(Capture("line 1", asked, b"")) == operation
-
-
-def test_other_operations_are_passed_over(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_all_operations_are_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = '<getFoldersParam xmlns="http://www.scene7.com/IpsApi/xsd/2014-04-03"/>'
     log = tmp_path / "log.jsonl"
-    rows = [line(TEXT, ""), line(TEXT, RESPONSE.decode())]
-    rows += [line(asked.decode(), "") for asked, operation in ASKED[:3] if operation] * 2
-    log.write_text("\n".join(rows), encoding="utf-8")
-    assert main(["validate", str(log)]) == 0
+    log.write_text("\n".join([line(TEXT, RESPONSE.decode()), line(asked, "")]), encoding="utf-8")
+    assert main(["validate", str(log)]) == 1
     out, err = capsys.readouterr()
-    assert out.count(": valid") == out.count("\n") == 3
-    words = "6 of 8 exchanges passed over: not judged here: addCompany, deleteFolder, getAssets"
-    assert err == f"ips-contract: {log}: {words}\n3 files: 3 valid, 0 invalid\n"
-    # Where nothing is left to judge, the command has not done what it was asked to do.
-    names = sorted(OPERATIONS - {"submitJob"})[:2] + sorted(OPERATIONS)[3:7]
-    bodies = [f'<{name}Param xmlns="{NS}"/>' for name in names]
-    log.write_text("\n".join(line(body, "") for body in bodies), encoding="utf-8")
-    assert main(["validate", str(log)]) == 2
-    out, err = capsys.readouterr()
-    shown = ", ".join(sorted(names)[:5])
-    assert (out, err) == (
-        "",
-        f"ips-contract: {log}: 6 of 6 exchanges passed over: not judged here: {shown}, ...\n",
-    )
+    assert "line 2 request:1: missing-element: getFoldersParam has no companyHandle; add it." in out
+    assert err == "3 files: 2 valid, 1 invalid\n"
 
 
 def test_places_in_sarif(

@@ -1,11 +1,13 @@
 """What the diagnosis says of wrong messages: rule, path, words."""
 
 import pytest
+from lxml import etree
 
 from ips_contract import VERSIONS, find_version, validate
 from ips_contract.diagnosis import MOST_FINDINGS
 from ips_contract.versions import LATEST, PRE_4_0
-from tests.messages import PUBLISH, REQUEST, request, urls
+from tests.everything import message
+from tests.messages import PUBLISH, REQUEST, envelope, request, urls
 
 Row = tuple[str, bytes, list[tuple[str, str, str]]]
 
@@ -17,6 +19,10 @@ def found(document: bytes) -> list[tuple[str, str]]:
 JOB = "/submitJobParam/imageServingPublishJob"
 UPLOAD = "/submitJobParam/uploadUrlsJob"
 
+FLAT = (
+    "<maintainLayers>true</maintainLayers><layerNaming>LayerName</layerNaming>"
+    "<anchor>North</anchor>"
+)
 # Document, and what is found: rule, path, words in the message.
 ROWS: list[tuple[bytes, list[tuple[str, str, str]]]] = [
     # Several faults under one parent are all reported.
@@ -49,8 +55,8 @@ ROWS: list[tuple[bytes, list[tuple[str, str, str]]]] = [
             b"<description>x</description><locale>en</locale>",
         ),
         [
-            ("later-than-pre-4.0", "/submitJobParam/description", "came with 4.0"),
-            ("later-than-pre-4.0", "/submitJobParam/locale", "came with 4.0"),
+            ("later-than-pre-4.0", "/submitJobParam/description", "came after pre-4.0; to be sure"),
+            ("later-than-pre-4.0", "/submitJobParam/locale", "IpsApi/xsd/2008-01-15."),
             ("element-order", "/submitJobParam/description", "after locale and before image"),
         ],
     ),
@@ -79,7 +85,7 @@ ROWS: list[tuple[bytes, list[tuple[str, str, str]]]] = [
     ),
     (
         request(before="<process>None</process>"),
-        [("unknown-element", "/submitJobParam/process", "belongs inside PhotoshopOptions")],
+        [("unknown-element", "/submitJobParam/process", 'has no element "process"; it has comp')],
     ),
     # Versions: later ones, and ones that are over.
     (
@@ -93,19 +99,29 @@ ROWS: list[tuple[bytes, list[tuple[str, str, str]]]] = [
     (
         request(LATEST, job=urls("<photoshopOptions><anchor>North</anchor></photoshopOptions>")),
         [
-            ("missing-element", f"{UPLOAD}/photoshopOptions", "no process"),
             (
                 "not-in-version",
                 f"{UPLOAD}/photoshopOptions/anchor",
-                "before 4.5; now it belongs inside PhotoshopLayerOptions.",
+                "before 4.5; it belongs inside layerOptions now.",
             ),
         ],
     ),
-    # The unversioned namespace takes both shapes of PhotoshopOptions.
-    (request(job=urls("<photoshopOptions><anchor>North</anchor></photoshopOptions>")), []),
+    # pre-4.0 has the flat shape of PhotoshopOptions only, and requires all of it.
     (
-        request(job=urls("<photoshopOptions><process>None</process></photoshopOptions>")),
-        [("later-than-pre-4.0", f"{UPLOAD}/photoshopOptions/process", "came with 4.5")],
+        request(job=urls(f"<photoshopOptions>{FLAT}</photoshopOptions>")),
+        [],
+    ),
+    (
+        request(job=urls(f"<photoshopOptions>{FLAT}<process>None</process></photoshopOptions>")),
+        [("not-in-version", f"{UPLOAD}/photoshopOptions/process", "came with 4.5")],
+    ),
+    # Between pre-4.0 and 6.6 nobody knows whether it is required.
+    (
+        request(
+            find_version("4.4"),
+            job=urls("<photoshopOptions><anchor>North</anchor></photoshopOptions>"),
+        ),
+        [],
     ),
     # Content where it does not belong.
     (
@@ -218,31 +234,36 @@ def test_xsi_type_may_name_the_complex_type() -> None:
     assert found(request(job=job)) == []
 
 
-def test_any_order_where_no_source_has_one() -> None:
-    job = (
-        "<emailSetting>All</emailSetting><createMask>true</createMask><overwrite>true</overwrite>"
-        "<preservePublishState>true</preservePublishState><readyForPublish>true</readyForPublish>"
-    )
-    answer = (
-        f'<getActiveJobsReturn xmlns="{LATEST.namespace}"><jobArray><items><uploadPostJob>{job}'
-        "</uploadPostJob></items></jobArray></getActiveJobsReturn>"
-    )
-    assert found(answer.encode()) == []
+def test_authheader_has_any_order_from_6_6_on() -> None:
+    header = "<appName>a</appName><accessToken>t</accessToken><user>u</user>"
+    document = f'<authHeader xmlns="{PRE_4_0.namespace}">{header}</authHeader>'.encode()
+    assert found(document) == []
+    assert {rule for rule, _ in found(envelope(REQUEST, document.decode()))} == {
+        "element-order", "missing-element", "unknown-element",
+    }  # fmt: skip
+    for version in VERSIONS[1:]:
+        assert found(envelope(request(version), document.decode())) == []
 
 
 def test_rules_for_requests_do_not_bind_answers() -> None:
-    job = urls(
-        "<pdfOptions><process>render</process></pdfOptions>", after="<numUrls>1</numUrls>"
-    ).replace("https://example.com/a.jpg", "a.jpg")
-    answer = (
-        f'<getActiveJobsReturn xmlns="{LATEST.namespace}"><jobArray><items>{job}'
-        "</items></jobArray></getActiveJobsReturn>"
+    job = urls("<pdfOptions><process>render</process></pdfOptions>").replace(
+        "</urlArray>", "</urlArray><numUrls>1</numUrls>"
     )
-    assert found(answer.encode()) == []
+    job = job.replace("https://example.com/a.jpg", "a.jpg")
+    answer = message(LATEST, "getActiveJobsReturn", full=False)
+    items = etree.SubElement(answer[0], f"{{{LATEST.namespace}}}items")
+    full = message(LATEST, "getActiveJobsReturn", full=True)
+    for child in full[0][0]:
+        if not str(child.tag).endswith("Job"):
+            items.append(child)
+    items.append(
+        etree.fromstring(job.replace("<", f'<x xmlns="{LATEST.namespace}"><', 1) + "</x>")[0]
+    )
+    assert found(etree.tostring(answer)) == []
     assert [rule for rule, _ in found(request(LATEST, job=job))] == [
         "absolute-url",
-        "pdf-render",
         "response-only",
+        "pdf-render",
     ]
 
 
@@ -280,7 +301,7 @@ def test_columns_count_characters() -> None:
 
 
 def test_findings_have_a_limit() -> None:
-    items = b"<items><sourceUrl>x</sourceUrl></items>" * (MOST_FINDINGS + 5)
+    items = b"<items><sourceUrl>x</sourceUrl><destPath>x</destPath></items>" * (MOST_FINDINGS + 5)
     document = request(job=urls()).replace(b"<urlArray>", b"<urlArray>" + items)
     report = validate(document)
     assert len(report.violations) == MOST_FINDINGS + 1

@@ -1,6 +1,7 @@
 """What the documentation shows is what happens."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,9 @@ pytest_plugins = ["pytester"]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 
 
+SOURCES = "contract.md#the-sources-and-which-one-decides"
+
+
 def rules_page() -> str:
     """docs/rules.md, from the table."""
     lines = [
@@ -26,7 +30,7 @@ def rules_page() -> str:
         "",
         "Made from `ips_contract/rules.py` by `python -m tests.test_docs`.",
         "The command `ips-contract rules` prints the same.",
-        "The letters of a source are explained in [the contract](contract.md#evidence).",
+        f"The letters of a source are explained in [the contract]({SOURCES}).",
         "",
         "| rule | says | severity | fault | source |",
         "|---|---|---|---|---|",
@@ -53,11 +57,23 @@ def test_versions_in_the_contract_page() -> None:
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS], ids=str)
 def test_links(page: Path) -> None:
-    import re
+    text = page.read_text(encoding="utf-8")
+    for target, anchor in re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)", text):
+        if "://" in target:
+            continue
+        file = page.parent / target if target else page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in anchors(file), (target, anchor)
 
-    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        if "://" not in target:
-            assert (page.parent / target).exists(), target
+
+def anchors(page: Path) -> set[str]:
+    """The headings of ``page`` as links name them."""
+    found = set()
+    for heading in re.findall(r"(?m)^#+ (.+)$", page.read_text(encoding="utf-8")):
+        words = re.sub(r"[^\w\- ]", "", heading.lower())
+        found.add(words.replace(" ", "-"))
+    return found
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
@@ -81,7 +97,14 @@ class MyClient:
             companyHandle="c|47",
             jobName=name,
             imageServingPublishJob={"publishType": "Full", "emailSetting": "Error"},
-            _soapheaders={"authHeader": {"user": "me@example.com", "password": "secret"}},
+            _soapheaders={
+                "authHeader": {
+                    "user": "me@example.com",
+                    "password": "secret",
+                    "appName": "My Client",
+                    "appVersion": "1.0",
+                }
+            },
         )
 
 

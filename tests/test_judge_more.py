@@ -6,7 +6,7 @@ import pytest
 from lxml import etree, objectify
 
 from ips_contract import engines, validate, validate_exchange
-from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED
+from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED, find_version
 from tests.messages import REQUEST, RESPONSE, envelope, request, urls
 
 XSI = 'xmlns:i="http://www.w3.org/2001/XMLSchema-instance"'
@@ -93,9 +93,16 @@ def test_a_dated_fault() -> None:
         ("wrong-namespace", "/ipsApiFault"),
         ("fault-code", "/ipsApiFault"),
     ]
-    assert found(LOGIN.replace(UNVERSIONED, LATEST.namespace)) == [
-        ("auth-namespace", "/authHeader")
-    ]
+
+
+def test_a_dated_header() -> None:
+    """From 6.8 on the WSDL binds one in the version's own namespace, with appName and -Version."""
+    own = LOGIN.replace(UNVERSIONED, LATEST.namespace)
+    assert found(own) == [("missing-tolerated", "/authHeader")] * 2
+    app = "<appName>a</appName><appVersion>1</appVersion></authHeader>"
+    assert found(own.replace("</authHeader>", app)) == []
+    older = LOGIN.replace(UNVERSIONED, find_version("6.6").namespace)
+    assert found(older) == [("auth-namespace", "/authHeader")]
 
 
 # --- what is wrong below what is wrong
@@ -149,16 +156,32 @@ def test_the_version_asked_for_is_the_one_named() -> None:
     assert any(word.endswith("judged as 6.8.") for word in words)
 
 
-def test_the_other_operations_are_not_judged() -> None:
-    """Traffic that was captured has them, too; what is not known here is not wrong."""
+def test_all_operations_are_judged() -> None:
     for name in ("getAssetsParam", "deleteFolderReturn"):
-        report = validate(f'<{name} xmlns="{LATEST.namespace}"><x/></{name}>')
-        assert report.valid
-        assert [v.rule for v in report.violations] == ["other-operation"]
+        assert ("unknown-element", f"/{name}/x") in found(
+            f'<{name} xmlns="{LATEST.namespace}"><x/></{name}>'
+        )
+    assert found(f'<deleteFolderReturn xmlns="{LATEST.namespace}"/>') == []
     for name in ("getAssets", "getAssetsparam", "inventParam"):
         assert found(f'<{name} xmlns="{UNVERSIONED}"/>') == [("not-a-message", f"/{name}")]
     (violation,) = validate(f'<submitJob xmlns="{UNVERSIONED}"/>').violations
     assert "send submitJobParam, straight in the Body" in violation.message
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "words"),
+    [
+        ("getAssetsByNameParam", "pre-4.0", "came after pre-4.0, with 6.6 at the latest; "),
+        ("deleteAssetMetadataParam", "6.6", "came with 6.8 (http"),
+        ("getImageServingCatalogReturn", "6.8", "was there before 6.8 only; "),
+        ("createCompanyMetadataParam", "6.8", "came with 2016-01-14-beta (http"),
+    ],
+)
+def test_operations_of_other_versions(name: str, version: str, words: str) -> None:
+    (row,) = validate(f'<{name} xmlns="{find_version(version).namespace}"/>').violations
+    assert (row.rule, row.path) == ("not-in-version", f"/{name}")
+    assert f"{name} {words}" in row.message
+    assert f"this message is of {version}." in row.message
 
 
 def test_alternatives_have_no_order_among_themselves() -> None:
@@ -396,18 +419,17 @@ def test_names_as_other_services_have_them(name: str, meant: str) -> None:
 
 
 def test_a_real_name_in_a_wrong_place_is_no_misspelt_one() -> None:
-    job = "<uploadPostJob><destFolder>x</destFolder></uploadPostJob>"
+    job = "<uploadPostJob/>"
     rules = [row.rule for row in validate(request(LATEST, job=job)).violations]
     assert rules == ["one-job", "unknown-element"]
     inside = urls(after="<imageServingPublishJob/>")
     (row,) = validate(request(LATEST, job=inside)).violations
     assert row.message == (
-        'UploadUrlsJob has no element "imageServingPublishJob"; it belongs inside submitJobParam, '
-        "ActiveJob or ScheduledJob."
+        'uploadUrlsJob has no element "imageServingPublishJob"; it belongs inside submitJobParam.'
     )
     inside = urls(after="<items/>")
     (row,) = validate(request(LATEST, job=inside)).violations
-    assert "it belongs inside HandleArray, StringArray, UploadUrlArray or " in row.message
+    assert row.message == ('uploadUrlsJob has no element "items"; it belongs inside urlArray.')
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,10 @@ fixtures baseline crontexts
 rules script connection adapters runs envelope values
 server render schema formats report rows engines accounts asked jobs wsdl pages
 scenarios_parts scenarios_accept scenarios_refuse scenarios stage
-slots checks
-diagnosis coverage details writer
+slots checks homes
+diagnosis details writer
 judge joblogs listings operations leaves spelling
-validation wrapping drawing forms
+coverage validation wrapping drawing forms
 exchange judging nearest record samples sources steps submissions
 captures conformance drawn seeded trees service battery
 replay shrinking fuzz_guardian fuzz_windows fuzz_process fuzz_report

@@ -12,9 +12,8 @@ from ips_contract import VERSIONS, InvalidMessage, Report, validate
 from ips_contract.envelope import parse
 from ips_contract.faults import COMPANIONS
 from ips_contract.judge import judge
-from ips_contract.schema import message_names
+from ips_contract.rows import contract
 from ips_contract.validation import examine
-from ips_contract.versions import PRE_4_0
 from tests.messages import REQUEST, Generator, envelope, request, urls
 
 
@@ -108,7 +107,7 @@ def test_generated_messages_are_valid_both_ways(version: ips_contract.Version) -
     for seed in range(150):
         generator = Generator(version, random.Random(seed))
         # Faults have the unversioned namespace in every version.
-        names = message_names() - (COMPANIONS if version is not PRE_4_0 else {"authHeader"})
+        names = contract(version).messages.keys() - COMPANIONS
         name = generator.chance.choice(sorted(names))
         document = generator.message(name)
         report = validate(document, engine="both")
@@ -138,9 +137,13 @@ def test_generated_messages_are_valid_both_ways(version: ips_contract.Version) -
 )
 @pytest.mark.parametrize("before", [1, 400])
 def test_urls_fast_and_slow(url: str, clean: bool, before: int) -> None:
-    items = "<items><sourceUrl>https://example.com/a.jpg</sourceUrl></items>" * before
+    items = (
+        "<items><sourceUrl>https://example.com/a.jpg</sourceUrl><destPath>a</destPath></items>"
+        * before
+    )
     document = request(job=urls()).replace(
-        b"</urlArray>", f"{items}<items><sourceUrl>{url}</sourceUrl></items></urlArray>".encode()
+        b"</urlArray>",
+        f"{items}<items><sourceUrl>{url}</sourceUrl><destPath>a</destPath></items></urlArray>".encode(),
     )
     found = [(v.rule, v.path) for v in validate(document).violations]
     path = f"/submitJobParam/uploadUrlsJob/urlArray/items[{before + 2}]/sourceUrl"
@@ -153,7 +156,7 @@ def test_urls_fast_and_slow(url: str, clean: bool, before: int) -> None:
 
 
 def test_large_documents_that_begin_wrong() -> None:
-    items = "<items><source>https://example.com/a.jpg</source></items>" * 400
+    items = "<items><source>https://example.com/a.jpg</source><destPath>a</destPath></items>" * 400
     document = request(job=urls()).replace(b"<urlArray>", f"<urlArray>{items}".encode())
     report = validate(document)
     assert len(report.errors) == 400
@@ -166,7 +169,7 @@ PROGRAM = "import sys; from ips_contract import validate; print(validate(sys.std
 @pytest.mark.parametrize("wrong", [b"", b"<items><destPath/></items>"])
 def test_the_first_message_of_a_process(wrong: bytes) -> None:
     """A large one goes to the engine before the diagnosis is loaded; the verdict is the same."""
-    item = b"<items><sourceUrl>https://example.com/a.jpg</sourceUrl></items>"
+    item = b"<items><sourceUrl>https://example.com/a.jpg</sourceUrl><destPath>a</destPath></items>"
     document = request(job=urls()).replace(b"</urlArray>", 300 * item + wrong + b"</urlArray>")
     command = [sys.executable, "-c", PROGRAM]
     done = subprocess.run(command, input=document, stdout=subprocess.PIPE, check=True)
