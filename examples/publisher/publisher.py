@@ -4,6 +4,7 @@ import time
 import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ET
+from urllib.parse import urlsplit
 
 AUTH = "http://www.scene7.com/IpsApi/xsd"
 API = f"{AUTH}/2014-04-03"
@@ -49,7 +50,9 @@ class Publisher:
         job = _add(message, "uploadUrlsJob")
         array = _add(job, "urlArray")
         for url in urls:
-            _add(_add(array, "items"), "sourceUrl", url)
+            item = _add(array, "items")
+            _add(item, "sourceUrl", url)
+            _add(item, "destPath", urlsplit(url).path.lstrip("/"))
         for field, value in (("overwrite", "true"), ("readyForPublish", "true")):
             _add(job, field, value)
         _add(job, "createMask", "false")
