@@ -83,7 +83,7 @@ def small() -> bytes:
 def large() -> bytes:
     """A request with 1,000 URLs, the most that the service takes."""
     items = "".join(
-        f"<items><sourceUrl>http://images.example.test/shop/{n}.tif</sourceUrl></items>"
+        f"<items><sourceUrl>http://images.example.test/shop/{n}.tif</sourceUrl><destPath>{n}.tif</destPath></items>"
         for n in range(1000)
     )
     return envelope(
@@ -278,7 +278,7 @@ def rates() -> list[Row]:
 CASES = (
     ("1 connection", small(), 1, 1600, 3.5),
     ("8 connections", small(), 8, 2400, 5.5),
-    ("1,000 URLs, 1 connection", large(), 1, 100, 0.5),
+    ("1,000 URLs, 1 connection", large(), 1, 100, 0.3),
 )
 
 

@@ -355,10 +355,10 @@ class Diagnosis:
             return ""
         key = f"?{tag}"  # A tag without a namespace is no field's name.
         count = counts[key] = counts.get(key, 0) + 1
-        parent = element.getparent()
-        above = local_name(parent) if parent is not None else ""
         # The same mistake is often made a thousand times, in the items of one list.
-        place = (kind, tag, bool(len(element)), *map(local_name, element.iterancestors()))
+        around, _, above = path.rpartition("/")
+        above = above.partition("[")[0]
+        place = (kind, tag, bool(len(element)), above, around)
         found = self._words.get(place)
         if found is None:
             words = self._unknown_words(element, kind.row, above)
