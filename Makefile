@@ -8,7 +8,7 @@ DEV = .venv
 .PHONY: demo test bench clean
 
 demo: $(DEMO)/installed
-	$(DEMO)/bin/python -m ips_contract.demo
+	$(DEMO)/bin/python -m ips_contract.cli.demo
 
 test: $(DEV)/installed
 	$(DEV)/bin/python check.py

@@ -1,5 +1,7 @@
 """All checks of the project, in one command: ``python check.py`` (``make test`` sets it up)."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 

@@ -1,5 +1,7 @@
 """Settings of the test run."""
 
+from __future__ import annotations
+
 import os
 
 from hypothesis import settings

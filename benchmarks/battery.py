@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 from statistics import median
 
-from ips_contract import battery, fuzz
+from ips_contract import battery
+from ips_contract.cli import fuzz
 
 CLIENT = Path(__file__).parent.parent / "tests" / "clients" / "with_urllib.py"
 GOAL = 30.0  # Seconds, on two processors, for a client that starts in 50 ms.

@@ -228,8 +228,8 @@ def canned(body: bytes, *, threaded: bool = False) -> Iterator[int]:
 
 def answer_to(body: bytes) -> bytes:
     """What the mock answers."""
-    from ips_contract.mock import Service
-    from ips_contract.wire import Request
+    from ips_contract.http.messages import Request
+    from ips_contract.mock.api import Service
 
     response = Service().handle(Request("POST", PATH, {"content-type": "text/xml"}, body))
     assert response.status == 200, response
@@ -370,7 +370,7 @@ def in_process() -> list[Row]:
     import responses
 
     from ips_contract import mock
-    from ips_contract.wire import gzip
+    from ips_contract.http.content_encoding import gzip
 
     number = 60
     body = small()

@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 
 from benchmarks.server import Row
 from benchmarks.strategies_peer import peer
-from ips_contract.envelope import local_name
-from ips_contract.invalid import (
+from ips_contract.contract.model import contract
+from ips_contract.contract.versions import LATEST
+from ips_contract.strategies.invalid import (
     invalid_envelopes,
     invalid_exchanges,
     invalid_faults,
@@ -30,8 +31,7 @@ from ips_contract.invalid import (
     invalid_submit_job_requests,
     invalid_submit_job_responses,
 )
-from ips_contract.rows import contract
-from ips_contract.strategies import (
+from ips_contract.strategies.valid import (
     envelopes,
     exchanges,
     faults,
@@ -39,7 +39,7 @@ from ips_contract.strategies import (
     plain_requests,
     submit_job_requests,
 )
-from ips_contract.versions import LATEST
+from ips_contract.xml.parser import local_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from lxml import etree
 
-from ips_contract.drawn import FREE_TEXT
-from ips_contract.versions import LATEST
+from ips_contract.contract.versions import LATEST
+from ips_contract.strategies.drawing import FREE_TEXT
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from lxml import etree
 
 from ips_contract import validate
-from ips_contract.rows import contract
-from ips_contract.schema import STRICT, render, schema_text
-from ips_contract.versions import LATEST, PRE_4_0, UNVERSIONED, Version
+from ips_contract.contract.model import contract
+from ips_contract.contract.schema import STRICT, render, schema_text
+from ips_contract.contract.versions import LATEST, PRE_4_0, UNVERSIONED, Version
 from tests.everything import fill, message
 
 if TYPE_CHECKING:

@@ -1,29 +1,31 @@
-"""Test clients of the Scene7 IPS SOAP API offline: its contract, validators and fixtures.
+"""Test clients of the Scene7 IPS SOAP API offline: its contract, validators, mock and battery.
 
 Names are loaded when first used, so that importing the package costs next to nothing.
 """
 
+from __future__ import annotations
+
 TYPE_CHECKING = False  # What type checkers take for true, without the cost of typing.
 if TYPE_CHECKING:
-    from ips_contract.exchange import validate_exchange
-    from ips_contract.report import InvalidMessage, Report, Violation
-    from ips_contract.rules import RULES, Rule
-    from ips_contract.validation import validate
-    from ips_contract.versions import VERSIONS, Version, find_version
+    from ips_contract.contract.rules import RULES, Rule
+    from ips_contract.contract.versions import VERSIONS, Version, find_version
+    from ips_contract.validation.exchanges import validate_exchange
+    from ips_contract.validation.report.report import InvalidMessage, Report, Violation
+    from ips_contract.validation.validator import validate
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "InvalidMessage": "report",
-    "RULES": "rules",
-    "Report": "report",
-    "Rule": "rules",
-    "VERSIONS": "versions",
-    "Version": "versions",
-    "Violation": "report",
-    "find_version": "versions",
-    "validate": "validation",
-    "validate_exchange": "exchange",
+    "InvalidMessage": "validation.report.report",
+    "RULES": "contract.rules",
+    "Report": "validation.report.report",
+    "Rule": "contract.rules",
+    "VERSIONS": "contract.versions",
+    "Version": "contract.versions",
+    "Violation": "validation.report.report",
+    "find_version": "contract.versions",
+    "validate": "validation.validator",
+    "validate_exchange": "validation.exchanges",
 }
 
 __all__ = [

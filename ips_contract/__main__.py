@@ -1,5 +1,7 @@
 """``python -m ips_contract`` is the command ``ips-contract``."""
 
-from ips_contract.cli import main
+from __future__ import annotations
+
+from ips_contract.cli.command_line import main
 
 raise SystemExit(main())

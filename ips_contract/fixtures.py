@@ -7,9 +7,13 @@ They ship with the package. ``load("valid/documented-request.xml")`` gives one's
 from __future__ import annotations
 
 import json
-import os
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from ips_contract.resources import folder
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
 class Fixture(NamedTuple):
@@ -43,11 +47,9 @@ class Fixture(NamedTuple):
         return load(self.name)
 
 
-def directory() -> str:
-    """The folder of the fixtures: inside the installed package, or beside it in a clone."""
-    package = os.path.dirname(os.path.abspath(__file__))
-    inside = os.path.join(package, "fixture_files")
-    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "fixtures")
+def directory() -> Traversable:
+    """The folder of the fixtures."""
+    return folder("fixture_files", cloned="fixtures")
 
 
 def load(name: str) -> bytes:
@@ -56,8 +58,7 @@ def load(name: str) -> bytes:
     Raises:
         FileNotFoundError: there is no such fixture.
     """
-    with open(os.path.join(directory(), *name.split("/")), "rb") as file:
-        return file.read()
+    return directory().joinpath(*name.split("/")).read_bytes()
 
 
 @lru_cache(maxsize=1)

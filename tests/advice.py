@@ -1,13 +1,18 @@
 """Does literally what a finding's message says, on the tree: what ``test_advice`` rests on."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ips_contract.report import Violation
-from ips_contract.rows import ComplexType, contract
-from ips_contract.versions import Version
+from ips_contract.contract.model import ComplexType, contract
 from tests.everything import fill, value
+
+if TYPE_CHECKING:
+    from ips_contract.contract.versions import Version
+    from ips_contract.validation.report.report import Violation
 
 
 class NoAdvice(Exception):

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from ips_contract import VERSIONS, validate
-from ips_contract.versions import UNVERSIONED, Version
-from ips_contract.wire import PLAIN_PATH, SERVICE_PATH, Request, Response, gunzip
+from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH
+from ips_contract.contract.versions import UNVERSIONED, Version
+from ips_contract.http.content_encoding import gunzip
+from ips_contract.http.messages import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ips_contract.service import Service
+    from ips_contract.mock.service import Service
 
 OLD, NEW = VERSIONS[0], VERSIONS[-1]
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"

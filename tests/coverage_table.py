@@ -7,14 +7,14 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ips_contract.forms import Record
-from ips_contract.rows import contract
-from ips_contract.rules import RULES, WARNING
+from ips_contract.contract.model import contract
+from ips_contract.contract.rules import RULES, WARNING
+from ips_contract.generation.python_values import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ips_contract.versions import Version
+    from ips_contract.contract.versions import Version
 
 
 class Coverage:

@@ -3,12 +3,17 @@
 Not the strategies that ship: these are plain, so that the contract's tests do not rest on them.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ips_contract.rows import ComplexType, Contract, Field, contract
-from ips_contract.versions import PRE_4_0, Version
+from ips_contract.contract.model import ComplexType, Contract, Field, contract
+from ips_contract.contract.versions import PRE_4_0, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DEEP = 6  # Levels below which optional fields are left out: some types hold themselves.
 

@@ -1205,7 +1205,7 @@ def load() -> None:
 
 def measure(name: str) -> Measured:
     """Validates a document in this process."""
-    from ips_contract.validation import validate
+    from ips_contract.validation.validator import validate
 
     data = DOCUMENTS[name].build()
     forget_peak()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
+from ips_contract.contract.model import Contract, Field, SimpleType, contract
+from ips_contract.contract.versions import PRE_4_0, Version
 from ips_contract.fixtures import load
-from ips_contract.rows import Contract, Field, SimpleType, contract
-from ips_contract.sources import names_of
-from ips_contract.versions import PRE_4_0, Version
+from ips_contract.generation.messages import names_of
 
 REQUEST = load("valid/documented-request.xml")
 RESPONSE = load("valid/documented-response.xml")

@@ -24,11 +24,17 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from ips_contract import validate, validate_exchange
-from ips_contract.breakage import CONTENT, WRAPPING
-from ips_contract.engines import VERDICTS
-from ips_contract.envelope import local_name, message_in, parse
-from ips_contract.forms import Record, to_bytes
-from ips_contract.invalid import (
+from ips_contract.contract.model import contract
+from ips_contract.contract.versions import VERSIONS
+from ips_contract.generation.messages import all_names, message_source, names_of
+from ips_contract.generation.minimal import least_message
+from ips_contract.generation.mutations.mutation import CONTENT, WRAPPING
+from ips_contract.generation.mutations.table import MUTATIONS, break_rules, is_error, possible
+from ips_contract.generation.python_values import Record, to_bytes
+from ips_contract.generation.random_messages import draw
+from ips_contract.generation.serialization import to_element
+from ips_contract.generation.tree_walk import to_xml
+from ips_contract.strategies.invalid import (
     Invalid,
     invalid_envelopes,
     invalid_exchanges,
@@ -37,15 +43,10 @@ from ips_contract.invalid import (
     invalid_submit_job_requests,
     invalid_submit_job_responses,
 )
-from ips_contract.mutations import MUTATIONS, break_rules, is_error, possible
-from ips_contract.rows import contract
-from ips_contract.samples import least_message
-from ips_contract.seeded import draw
-from ips_contract.sources import all_names, message_source, names_of
-from ips_contract.spelling import to_element
-from ips_contract.strategies import messages, submit_job_requests
-from ips_contract.trees import to_xml
-from ips_contract.versions import VERSIONS
+from ips_contract.strategies.valid import messages, submit_job_requests
+from ips_contract.validation.engines import VERDICTS
+from ips_contract.xml.envelope import message_in
+from ips_contract.xml.parser import local_name, parse
 from tests.coverage_table import Coverage, rows_in_record, rows_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
     from lxml import etree
 
-    from ips_contract.versions import Version
+    from ips_contract.contract.versions import Version
 
 BATCH = 2000  # Hypothesis keeps a tree of all that it drew: several runs need less memory.
 # Rules that an XML Schema 1.0 can state, whatever breaks them. A schedule's values it cannot, nor
@@ -222,7 +223,7 @@ def each_message(count: int, start: int) -> str:
 
 def adequacy(count: int, start: int) -> str:
     """Breaks ``count`` facts of the contract, or all; what is to be printed."""
-    from tests import test_adequacy
+    from tests.contract import test_adequacy
 
     return test_adequacy.survivors_of(count, start)
 

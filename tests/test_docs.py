@@ -1,5 +1,7 @@
 """What the documentation shows is what happens."""
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
@@ -10,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from ips_contract import validate
-from ips_contract.faults import FAULT_CODES
-from ips_contract.rules import RULES
-from ips_contract.versions import VERSIONS
+from ips_contract.contract.faults import FAULT_CODES
+from ips_contract.contract.rules import RULES
+from ips_contract.contract.versions import VERSIONS
 from tests.blocks import ROOT, blocks
 from tests.plugin_runs import run
 
@@ -28,7 +30,7 @@ def rules_page() -> str:
     lines = [
         "# The rules",
         "",
-        "Made from `ips_contract/rules.py` by `python -m tests.test_docs`.",
+        "Made from `ips_contract/contract/rules.py` by `python -m tests.test_docs`.",
         "The command `ips-contract rules` prints the same.",
         f"The letters of a source are explained in [the contract]({SOURCES}).",
         "",

@@ -1,17 +1,19 @@
 """The shipped messages: each has the verdict that the manifest gives it, by either engine."""
 
+from __future__ import annotations
+
 import pytest
 
 from ips_contract import RULES, validate, validate_exchange
-from ips_contract.envelope import DEFAULT_LIMIT
 from ips_contract.fixtures import Fixture, all_fixtures, directory, load
+from ips_contract.xml.parser import DEFAULT_LIMIT
 from tests.messages import REQUEST, RESPONSE
 
 FIXTURES = all_fixtures()
 MESSAGES = [fixture for fixture in FIXTURES if fixture.request is None]
 EXCHANGES = [fixture for fixture in FIXTURES if fixture.request is not None]
 # No document can provoke these: they report that an engine is wrong, or that we are, or are about
-# an HTTP header (tests/test_service.py).
+# an HTTP header (tests/mock/test_service.py).
 WITHOUT_FIXTURE = {"schema", "engine-disagreement", "too-many", "soap-action"}
 
 
@@ -62,7 +64,7 @@ def test_every_rule_has_a_message_that_keeps_it_and_one_that_breaks_it() -> None
 def test_every_file_is_in_the_manifest() -> None:
     import pathlib
 
-    root = pathlib.Path(directory())
+    root = pathlib.Path(str(directory()))
     files = {path.relative_to(root).as_posix() for path in root.glob("*/*.xml")}
     named = {f.name for f in FIXTURES} | {f.request for f in FIXTURES if f.request}
     assert files == named

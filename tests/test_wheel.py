@@ -1,5 +1,7 @@
 """The wheel: built, installed in an environment of its own, used from another folder."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys

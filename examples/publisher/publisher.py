@@ -1,5 +1,7 @@
 """Publishes images through IPS, and waits until that is done. Standard library only."""
 
+from __future__ import annotations
+
 import time
 import urllib.error
 import urllib.request

@@ -1,5 +1,5 @@
 """Clients that are broken on purpose. Each is the careful client with one bug, which its name and
-its docstring tell; ``tests/test_battery.py`` says in which cases it must be caught.
+its docstring tell; ``tests/battery/test_runner.py`` says in which cases it must be caught.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tests.clients.careful import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ips_contract.battery import Task
+    from ips_contract.battery.runner import Task
 
 S, N = f"{{{SOAP}}}", f"{{{XSD}}}"
 

@@ -1,5 +1,7 @@
 """A driver for requests and lxml, as most scripts are written: no care, no malice."""
 
+from __future__ import annotations
+
 import os
 
 import requests

@@ -1,5 +1,7 @@
 """A driver for suds-community, as its documentation would have it written."""
 
+from __future__ import annotations
+
 import os
 
 from suds.client import Client  # type: ignore[import-untyped]

@@ -1,5 +1,7 @@
 """A driver for zeep, as its documentation would have it written."""
 
+from __future__ import annotations
+
 import os
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The publisher against the contract: what it sends is checked at the end of each test."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 
 import pytest
@@ -63,7 +65,7 @@ def test_wait_for_a_failure(client):
 
 
 def test_wait_in_vain(client, ips_server):
-    from ips_contract.jobs import MANUAL
+    from ips_contract.mock.state.jobs import MANUAL
 
     ips_server.plan("Nightly", MANUAL)
     with pytest.raises(TimeoutError):

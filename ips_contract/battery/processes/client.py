@@ -1,0 +1,323 @@
+"""Runs a client's command within bounds of time, output and memory, and ends what it leaves.
+
+On POSIX systems a client is the leader of a process group, and the group is killed when the
+client has ended or must end, with what /proc says is below the client. A small guardian process
+(``guardian``) holds the end of a pipe: when this process is gone, however it went, it kills
+the groups and, on Linux, all that this run has started. On Windows a client is put into a job
+(``windows_jobs``), which the system ends with this process.
+
+Memory is what is really there (resident), never address space: runtimes such as those of Java
+and Node reserve many gigabytes of the latter and use little of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from importlib.resources import files
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Self
+
+from ips_contract.battery.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ips_contract.battery.processes.windows_jobs import Job
+
+MOST_OUTPUT = 1024 * 1024  # Bytes on standard output.
+MOST_MEMORY = 1024 * 1024 * 1024  # Bytes of all processes of a client.
+_KEPT_ERRORS = 4096  # Bytes of standard error that are kept, from its end.
+_LOOK_EVERY = 0.1  # Seconds between two looks at a client's memory.
+_WAIT_FOR_OUTPUT = 5.0  # Seconds for pipes whose writers have been killed.
+_INTERRUPTED = "the run was interrupted"
+_POSIX = os.name == "posix"
+
+_MARK = "IPS_CONTRACT_RUN"
+
+
+def _guardian_program() -> str:
+    """The text of ``guardian``, which runs without this package: it may be in a zip."""
+    return files("ips_contract.battery.processes").joinpath("guardian.py").read_text("utf-8")
+
+
+class Clients:
+    """Starts clients and keeps track of those that run; use it in a ``with`` statement.
+
+    Args:
+        command: the client's command line.
+        memory: bytes that all processes of a client may have together.
+        output: bytes that it may print.
+    """
+
+    def __init__(
+        self, command: Sequence[str], *, memory: int = MOST_MEMORY, output: int = MOST_OUTPUT
+    ) -> None:
+        self.command = tuple(command)
+        self._memory = memory
+        self._output = output
+        self._lock = threading.Lock()
+        self._running: dict[subprocess.Popen[bytes], Job | None] = {}  # Jobs on Windows only.
+        self._stopped = False
+        self._mark = secrets.token_hex(8)
+        self._guardian: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        if _POSIX:
+            self._guardian = subprocess.Popen(  # noqa: S603 - our own code
+                (sys.executable, "-I", "-S", "-c", _guardian_program(), f"{_MARK}={self._mark}"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C at the terminal must not end it first.
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        guardian = self._guardian
+        if guardian is not None and guardian.stdin is not None:
+            guardian.stdin.close()
+            guardian.wait()
+
+    def stop(self) -> None:
+        """Ends all clients; none starts any more."""
+        with self._lock:
+            self._stopped = True
+            running = list(self._running.items())
+        for process, job in running:
+            _kill(process, job)
+
+    def run(self, environment: Mapping[str, str], limit: float) -> Outcome:
+        """Runs the client once, for at most ``limit`` seconds.
+
+        Raises:
+            OSError: the command cannot be started.
+        """
+        start = time.monotonic()
+        with self._lock:
+            # Under the lock: a client is either started before stop(), and ended by it, or never.
+            if self._stopped:
+                return Outcome(None, b"", ended=_INTERRUPTED)
+            process, job = _started(self.command, {**environment, _MARK: self._mark})
+            self._running[process] = job
+            self._tell_guardian("+", process)
+        try:
+            return self._watch(process, job, start, limit)
+        finally:
+            if process.returncode is None:  # Ctrl-C while it was watched.
+                _kill(process, job)
+                _reap(process)
+            with self._lock:
+                del self._running[process]
+                self._tell_guardian("-", process)
+            if job is not None:
+                job.close()
+
+    def _tell_guardian(self, sign: str, process: subprocess.Popen[bytes]) -> None:
+        if self._guardian is not None and self._guardian.stdin is not None:
+            try:
+                self._guardian.stdin.write(f"{sign}{process.pid}\n".encode())
+                self._guardian.stdin.flush()
+            except OSError:  # pragma: no cover - somebody has killed the guardian
+                pass
+
+    def _watch(
+        self, process: subprocess.Popen[bytes], job: Job | None, start: float, limit: float
+    ) -> Outcome:
+        ended = threading.Event()
+        out = Reader(process.stdout, self._output, ended)
+        errors = Reader(process.stderr, None, ended)
+        threading.Thread(target=_await_end, args=(process, ended), daemon=True).start()
+        reason = ""
+        while not reason and not ended.wait(min(_LOOK_EVERY, max(0.0, start + limit - _now()))):
+            if _now() >= start + limit:
+                reason = f"no end after {limit:g} s"
+            elif _memory(process, job) > self._memory:
+                reason = f"it took more than {self._memory // 2**20} MiB of memory"
+        seconds = _now() - start
+        if out.is_full:
+            reason = f"it printed more than {self._output} bytes"
+        # Also after a good end: children that it left would hold the pipes, and go on.
+        _kill(process, job)
+        status, peak = _reap(process)
+        if job is not None:
+            peak = job.memory()
+        out.join(_WAIT_FOR_OUTPUT)
+        errors.join(_WAIT_FOR_OUTPUT)
+        if not reason and peak > self._memory:
+            reason = f"it took {peak // 2**20} MiB of memory; {self._memory // 2**20} are allowed"
+        if self._stopped:
+            reason = _INTERRUPTED
+        text = errors.data[-_KEPT_ERRORS:].decode("utf-8", "replace")
+        return Outcome(None if reason else status, bytes(out.data), text, seconds, reason)
+
+
+def _now() -> float:
+    return time.monotonic()
+
+
+def _started(
+    command: Sequence[str], environment: Mapping[str, str]
+) -> tuple[subprocess.Popen[bytes], Job | None]:
+    """The client as a process, on Windows in a job.
+
+    Raises:
+        OSError: the command cannot be started.
+    """
+    if sys.platform == "win32":  # pragma: no cover
+        import shutil
+
+        from ips_contract.battery.processes import windows_jobs as fuzz_windows
+
+        # CreateProcess finds only .exe by itself, and many clients start with a .cmd.
+        program = shutil.which(command[0]) or command[0]
+        process = subprocess.Popen(  # noqa: S603 - the user's command is what we are for
+            (program, *command[1:]),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **environment},
+            creationflags=fuzz_windows.START,
+        )
+        try:
+            return process, fuzz_windows.Job(int(process._handle))  # type: ignore[attr-defined]
+        except OSError:
+            process.kill()
+            process.wait()
+            raise
+    else:
+        # As UTF-8 whatever the locale says: a name with an emoji must start a client anywhere.
+        told = {name.encode(): value.encode() for name, value in environment.items()}
+        process = subprocess.Popen(  # noqa: S603 - the user's command is what we are for
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environb, **told},
+            start_new_session=True,
+        )
+        return process, None
+
+
+class Reader(threading.Thread):
+    """Reads a pipe to its end, keeps as much as is wanted, and closes it.
+
+    Attributes:
+        data: what was kept.
+        is_full: whether more than ``limit`` bytes came.
+    """
+
+    def __init__(self, pipe: IO[bytes] | None, limit: int | None, full: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.data = bytearray()
+        self.is_full = False
+        self._pipe = pipe
+        self._limit = limit
+        self._full = full
+        self.start()
+
+    def run(self) -> None:
+        """Reads; sets the event when there is too much."""
+        pipe, limit = self._pipe, self._limit
+        if pipe is None:  # pragma: no cover - Popen was asked for pipes
+            return
+        with pipe:
+            while chunk := os.read(pipe.fileno(), 65536):
+                if limit is None:
+                    self.data = self.data[-_KEPT_ERRORS:] + chunk
+                elif len(self.data) <= limit:
+                    self.data += chunk[: limit + 1 - len(self.data)]
+                    if len(self.data) > limit:
+                        self.is_full = True
+                        self._full.set()
+
+
+def _await_end(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
+    """Waits without reaping, so that the process's number is not given to another one."""
+    if sys.platform == "win32":  # pragma: no cover
+        process.wait()
+    elif sys.platform == "darwin":  # pragma: no cover - os.waitid came there with Python 3.13
+        import select
+
+        event = select.kevent(
+            process.pid, select.KQ_FILTER_PROC, select.KQ_EV_ADD, select.KQ_NOTE_EXIT
+        )
+        try:
+            with contextlib.closing(select.kqueue()) as queue:
+                queue.control([event], 1)
+        except OSError:  # It has ended before.
+            pass
+    else:
+        try:
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        except ChildProcessError:  # It was reaped after it was ended.
+            pass
+    ended.set()
+
+
+def _kill(process: subprocess.Popen[bytes], job: Job | None = None) -> None:
+    """Ends the client and its children. Only before the client is reaped."""
+    if sys.platform == "win32":  # pragma: no cover
+        if job is not None:
+            job.end()
+    elif process.returncode is None:
+        # Those that have left the group, while /proc still tells whose children they are.
+        below = _family(process.pid)[1:]
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            # macOS says EPERM of a group whose only member is a zombie.
+            os.killpg(process.pid, signal.SIGKILL)
+        for number in below:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGKILL)
+
+
+def _reap(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """The exit status, and the most memory in bytes that the client had (0: not known)."""
+    if sys.platform == "win32":  # pragma: no cover
+        return process.wait(), 0
+    else:  # noqa: RET505 - for mypy, when it checks for Windows
+        import resource
+
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        # Linux counts from before exec, when the client was a copy of us: a peak that is not
+        # above our own says nothing. Clients below that are watched by memory_of alone.
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = usage.ru_maxrss if usage.ru_maxrss > own else 0
+        return process.returncode, peak * (1 if sys.platform == "darwin" else 1024)
+
+
+def _memory(process: subprocess.Popen[bytes], job: Job | None) -> int:
+    return memory_of(process.pid) if job is None else job.memory()
+
+
+def memory_of(pid: int) -> int:
+    """Bytes of memory that the process and its descendants have; 0 where /proc does not tell."""
+    total = 0
+    for number in _family(pid):
+        try:
+            with open(f"/proc/{number}/statm", "rb") as file:
+                total += int(file.read().split()[1]) * mmap.PAGESIZE
+        except (OSError, IndexError):
+            continue
+    return total
+
+
+def _family(pid: int) -> list[int]:
+    """The process and, where /proc tells, its descendants; a thousand at most."""
+    found = [pid]
+    for number in found:
+        if len(found) < 1000:
+            with contextlib.suppress(OSError):
+                # Every thread has the children that it started.
+                for thread in Path(f"/proc/{number}/task").iterdir():
+                    found += map(int, (thread / "children").read_bytes().split())
+    return found

@@ -1,0 +1,51 @@
+"""What must hold between the values of one element, where no schema can say it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ips_contract.contract.faults import FAULT_CODES
+from ips_contract.xml.parser import children, local_name, text_of
+from ips_contract.xml.text import BLANKS, list_of, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lxml import etree
+
+
+def _export_format(element: etree._Element) -> Iterator[tuple[str, str]]:
+    values = {local_name(child): text_of(child) for child in children(element)}
+    if values.get("fmt") == "convert" and not {"is_modifier", "macro"} & values.keys():
+        yield "export-format", "fmt is convert; add is_modifier or macro to say how."
+
+
+def _company_named(element: etree._Element) -> Iterator[tuple[str, str]]:
+    fields = {local_name(child): text_of(child).strip(BLANKS) for child in children(element)}
+    there = [name for name in ("companyHandle", "companyName", "imsOrgId") if name in fields]
+    if not any(fields[name] for name in there):
+        advice = f"fill {there[0]}" if there else "add companyHandle or companyName"
+        yield "company-named", f"getCompanyInfoParam names no company; {advice}."
+
+
+def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
+    name = local_name(element)
+    for child in children(element):
+        text = text_of(child).strip(BLANKS)
+        digits = text[text[:1] in ("-", "+") :]
+        if local_name(child) != "code" or not digits.isascii() or not digits.isdecimal():
+            continue
+        if len(digits) > 10 or not -(2**31) <= int(text) < 2**31:
+            continue  # It is no int: that is said already.
+        row = FAULT_CODES.get(int(text))
+        if row is None or row.kind != name:
+            codes = [str(code) for code, row in FAULT_CODES.items() if row.kind == name]
+            yield "fault-code", f"{quoted(text)} is no documented code of {name}: {list_of(codes)}."
+
+
+# Element → rules broken and messages, by the names that xsd/ gives in f:check.
+CHECKS: dict[str, Callable[[etree._Element], Iterator[tuple[str, str]]]] = {
+    "company-named": _company_named,
+    "export-format": _export_format,
+    "fault-code": _fault_code,
+}

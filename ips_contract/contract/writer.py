@@ -1,0 +1,206 @@
+"""Plain values → XML in the order of the schema, and the service's answers around it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ips_contract.contract.faults import AUTHENTICATION, AUTHORIZATION, FAULT_CODES
+from ips_contract.contract.versions import UNVERSIONED
+from ips_contract.xml.datetimes import write_date_time
+from ips_contract.xml.envelope import SOAP_11, SOAP_12
+from ips_contract.xml.text import list_of, near
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ips_contract.contract.model import ComplexType, Contract
+    from ips_contract.contract.versions import Version
+
+    Plain = str | bool | int | float | datetime
+    Value = Plain | Mapping[str, "Value"] | Sequence["Value"] | None
+
+DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>"  # Single quotes, as observed.
+# What must not stand in text as it is, and what XML 1.0 cannot hold at all.
+_SPECIAL = "[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+
+# SOAP version → what stands around an answer, as the real service writes it (O).
+_HEADS = {
+    "1.1": f'{DECLARATION}<soapenv:Envelope xmlns:soapenv="{SOAP_11}"><soapenv:Body>',
+    "1.2": f'{DECLARATION}<soapenv:Envelope xmlns:soapenv="{SOAP_12}"><soapenv:Body>',
+    "": DECLARATION,
+}
+_TAILS = {
+    "1.1": "</soapenv:Body></soapenv:Envelope>",
+    "1.2": "</soapenv:Body></soapenv:Envelope>",
+    "": "",
+}
+# Kind of fault → its sender in SOAP 1.1 and 1.2, and its faultstring: AuthorizationException
+# was documented with Client (D), ipsApiFault observed with Server (O), the third is alike (I).
+_FAULT_WORDS = {
+    AUTHENTICATION: ("Client", "Sender", "AuthenticationException"),
+    AUTHORIZATION: ("Client", "Sender", "AuthorizationException"),
+}
+_OTHER_FAULT_WORDS = ("Server", "Receiver", "ipsApiFault")
+
+
+def escape(text: str) -> str:
+    """``text`` for an element's content; what XML cannot hold becomes U+FFFD."""
+    if text.isalnum() or (
+        text.isprintable() and "&" not in text and "<" not in text and ">" not in text
+    ):
+        return text  # As nearly always. What is printable is neither a control nor a surrogate.
+    return re.sub(_SPECIAL, lambda match: _ESCAPES.get(match[0], "\ufffd"), text)
+
+
+def answer(soap: str, xml: str) -> bytes:
+    """The bytes of an answer around ``xml``; ``soap`` is ``"1.1"``, ``"1.2"`` or ``""``."""
+    return f"{_HEADS[soap]}{xml}{_TAILS[soap]}".encode()
+
+
+def fault(soap: str, code: int, reason: str) -> bytes:
+    """The bytes of an answer with the fault ``code``, a key of ``FAULT_CODES``."""
+    kind = FAULT_CODES[code].kind
+    client, sender, name = _FAULT_WORDS.get(kind, _OTHER_FAULT_WORDS)
+    # The detail has the unversioned namespace whatever the version (D).
+    detail = (
+        f'<{kind} xmlns="{UNVERSIONED}"><code>{code}</code>'
+        f"<reason>{escape(reason)}</reason></{kind}>"
+    )
+    if soap == "1.1":
+        detail = (
+            f"<soapenv:Fault><faultcode>soapenv:{client}</faultcode>"
+            f"<faultstring>{name}</faultstring><detail>{detail}</detail></soapenv:Fault>"
+        )
+    elif soap == "1.2":
+        detail = (
+            f"<soapenv:Fault><soapenv:Code><soapenv:Value>soapenv:{sender}</soapenv:Value>"
+            f'</soapenv:Code><soapenv:Reason><soapenv:Text xml:lang="en">{name}</soapenv:Text>'
+            f"</soapenv:Reason><soapenv:Detail>{detail}</soapenv:Detail></soapenv:Fault>"
+        )
+    return answer(soap, detail)
+
+
+def write(
+    version: Version,
+    name: str,
+    values: Mapping[str, Value],
+    namespace: str | None = None,
+) -> str:
+    """The message ``name`` as XML text, its namespace declared as the default.
+
+    Args:
+        version: the version whose fields and order it has.
+        name: a message, such as ``submitJobReturn``.
+        values: field → value. A complex field takes a mapping, a repeated field a sequence, an
+            array also the sequence of its items; None leaves a field out. Values are text,
+            booleans, numbers and moments.
+        namespace: the version's own by default.
+
+    Raises:
+        ValueError: the version has no such message, or a field is not one of its type's.
+    """
+    return _write(version, name, values, namespace, whole=False)
+
+
+def write_answer(
+    version: Version,
+    name: str,
+    values: Mapping[str, Value],
+    namespace: str | None = None,
+) -> str:
+    """As ``write``, for whoever answers in all versions with the same ``values``.
+
+    Fields that only other versions have are left out, and those that this one requires must be
+    there.
+
+    Raises:
+        ValueError: as ``write``; or a required field has no value; or no version has a field.
+    """
+    return _write(version, name, values, namespace, whole=True)
+
+
+def _write(
+    version: Version, name: str, values: Mapping[str, Value], namespace: str | None, *, whole: bool
+) -> str:
+    from ips_contract.contract.model import contract
+
+    table = contract(version)
+    if name not in table.messages:
+        raise ValueError(f"{version} has no message {name!r}")
+    kind = table.complex_types[table.messages[name]]
+    content = _content(table, kind, values, name, whole=whole)
+    space = f' xmlns="{escape(namespace or version.namespace)}"'
+    return f"<{name}{space}>{content}</{name}>" if content else f"<{name}{space}/>"
+
+
+@lru_cache(maxsize=1024)
+def _field_names(version: Version, kind: str) -> frozenset[str]:
+    from ips_contract.contract.model import contract
+
+    return frozenset(field.name for field in contract(version).complex_types[kind].fields)
+
+
+def _content(
+    table: Contract, kind: ComplexType, values: Mapping[str, Value], path: str, *, whole: bool
+) -> str:
+    unknown = values.keys() - _field_names(table.version, kind.name)
+    if whole:
+        unknown -= kind.elsewhen.keys()
+    if unknown:
+        name = min(unknown)
+        names = tuple(field.name for field in kind.fields)
+        guess = near(name, names)
+        hint = f"did you mean {guess}?" if guess else f"it has {list_of(names or ('none',), 'and')}"
+        raise ValueError(f"{path} has no field {name!r} in {table.version}; {hint}")
+    parts = []
+    for field in kind.fields:
+        value = values.get(field.name)
+        if value is None:
+            if whole and field.required:
+                raise ValueError(f"{path} needs {field.name!r} in {table.version}")
+            continue
+        repeated = field.maximum != 1 and not isinstance(value, str)
+        below = table.complex_types.get(field.type)
+        items = value if repeated and isinstance(value, (list, tuple)) else (value,)
+        parts += [
+            _element(table, field.name, below, item, f"{path}/{field.name}", whole=whole)
+            for item in items
+        ]
+    return "".join(parts)
+
+
+def _element(
+    table: Contract,
+    name: str,
+    below: ComplexType | None,
+    value: Value,
+    path: str,
+    *,
+    whole: bool,
+) -> str:
+    if below is None:
+        text = _text(value, path)
+    elif isinstance(value, (list, tuple)):
+        (field,) = below.fields  # An array type: all of them have the one field ``items``.
+        text = _content(table, below, {field.name: value}, path, whole=whole)
+    elif isinstance(value, (str, bool, int, float, datetime)) or value is None:
+        raise ValueError(f"{path} has fields; give it a mapping, not {value!r}")
+    else:
+        text = _content(table, below, value, path, whole=whole)  # type: ignore[arg-type]
+    return f"<{name}>{text}</{name}>" if text else f"<{name}/>"
+
+
+def _text(value: Value, path: str) -> str:
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return write_date_time(value)
+    if isinstance(value, (int, float)):
+        return repr(value).replace("inf", "INF").replace("nan", "NaN")
+    raise ValueError(f"{path} holds a single value, not {value!r}")

@@ -1,0 +1,69 @@
+"""HTTP requests and answers as values, without any socket."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from ips_contract.http.redaction import redact, redact_headers, redact_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Request(NamedTuple):
+    """A request as an adapter received it.
+
+    Attributes:
+        method: the HTTP method, upper-case.
+        target: path with query, as on the request line.
+        headers: names lower-case; duplicates joined by ``", "``.
+        body: as received after de-chunking; its Content-Encoding is still on it.
+    """
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        # A test that fails shows its variables: no passwords there either.
+        target, headers = redact_target(self.target), redact_headers(self.headers)
+        return f"Request({self.method!r}, {target!r}, {headers!r}, {redact(self.body)!r})"
+
+
+# As Request(*values), without the Python function that every NamedTuple has for it: there is one
+# for each request of a server.
+new_request: Callable[[tuple[str, str, dict[str, str], bytes]], Request]
+new_request = partial(tuple.__new__, Request)
+
+
+class Response(NamedTuple):
+    """An answer for an adapter to send.
+
+    Attributes:
+        status: the HTTP status.
+        headers: without Content-Length, Connection and Date, which the adapter adds.
+        body: the bytes to send, encoded as the headers say; empty in an answer to HEAD.
+        delay: seconds that the adapter waits before it sends.
+        fate: ``""`` to send normally; ``"drop"`` to close without a byte; ``"truncate"`` to send
+            the headers with the full Content-Length, then half of the body, then close.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    delay: float = 0.0
+    fate: str = ""
+
+
+new_response: Callable[[tuple[int, tuple[tuple[str, str], ...], bytes, float, str]], Response]
+new_response = partial(tuple.__new__, Response)  # Likewise.
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """The path and the query of a request target, which may name scheme and host, too."""
+    path, _, query = target.partition("?")
+    if "://" in path:
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    return path, query

@@ -1,0 +1,239 @@
+"""Hides the secrets in XML as it was received, however malformed it is, in linear time.
+
+Secrets are passwords, accessToken and samlResponse. XML keeps its shape: what is inside of an
+element named like one, the value of an attribute named so, and the value beside a key that says
+so (as PHP makes them of an array), become stars. The document is cut into tags, comments and the
+like, and text, so that the word in a comment or in a CDATA section opens nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from functools import lru_cache
+
+# In names of elements and attributes: password, AuthPassword, passwd, accessToken, samlResponse,
+# and misspellings. In lower case.
+_SECRET = rb"pass|token|saml"
+STARS = b"***"
+
+# Attributes of a secret that say how it is written, not what it is.
+_HARMLESS = (b"type", b"nil", b"encodingstyle", b"mustunderstand", b"actor")
+_STARTS, _ENDS = (b"<!--", b"<![cdata[", b"<?"), (b"-->", b"]]>", b"?>")
+
+_TAG = rb"""<++[^<>"']*+(?:(?:"[^"<]*+"|'[^'<]*+')[^<>"']*+)*+(?:>|["'][^<]*+)?"""
+_TEXT = rb"[^<]+"
+# The value beside such a key, up to its end. Nothing in it is tried twice.
+_ITEM = (
+    rb"<(?:[^\s<>:/]++:)?key(?:\s[^<>]*+)?>(?=[^<]*?(?:" + _SECRET + rb"))[^<]*+"
+    rb"</(?:[^\s<>:/]++:)?key\s*+>\s*+<(?:[^\s<>:/]++:)?value(?:\s[^<>]*+)?>(?<!/>)"
+    rb"(.*?)(?=</(?:[^\s<>:/]++:)?value\s*+>|\Z)"
+)
+_REST = rb"<!--.*?(?:-->|\Z)|<!\[cdata\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)"
+
+
+_WORDS = re.compile(_SECRET)
+
+
+def may_hold_secrets(data: bytes) -> bool:
+    """Whether a secret's name, or a part of it, stands in ``data``."""
+    return _WORDS.search(data.lower()) is not None
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[bytes], ...]:
+    """The pieces of a document in lower case, those inside of a comment, attributes and items.
+
+    Compiled when something is to be shown. No part of them can be tried again and again: what
+    comes may be chosen to take long.
+    """
+    return (
+        re.compile(rb"|".join((_REST, _TAG, _TEXT)), re.DOTALL),
+        re.compile(rb"|".join((_TAG, _TEXT))),
+        re.compile(
+            rb"""(?<![^\s"'<>=/])([^\s"'<>=/]++)\s*+=\s*+("[^"]*+"?|'[^']*+'?|[^\s"'<>&]++)"""
+        ),
+        re.compile(_ITEM, re.DOTALL | re.IGNORECASE),
+    )
+
+
+_MARKUP, _ENCLOSED, _OPENS, _CLOSES = "markup", "enclosed", "opens", "closes"
+
+
+class _Piece:
+    """A piece of a document in which a word stands. ``until``: where a secret ends at last."""
+
+    __slots__ = ("end", "role", "start", "until")
+
+    def __init__(self, start: int, end: int, role: str, until: int) -> None:
+        self.start = start
+        self.end = end
+        self.role = role
+        self.until = until
+
+
+def redact_xml(data: bytes, *, enclosed: bool = False) -> bytes:
+    """``data`` with its secrets hidden.
+
+    Args:
+        data: XML, or what was meant to be some.
+        enclosed: it is what a comment or a CDATA section encloses: it has none of its own.
+    """
+    data = _patterns()[3].sub(_hide_value, data)
+    parts: list[bytes] = []
+    done = 0
+    for piece in _pieces(data, enclosed=enclosed):
+        start, end = piece.start, piece.end
+        if start < done:  # It is inside of a secret.
+            continue
+        hidden = []
+        if piece.role == _ENCLOSED:
+            tail = next((len(tail) for tail in _ENDS if data.endswith(tail, start, end)), 0)
+            inside = redact_xml(data[start + 1 : end - tail], enclosed=True)
+            hidden.append((start + 1, end - tail, inside))
+        elif piece.role in (_MARKUP, _OPENS):
+            hidden += [(*span, STARS) for span in _secret_values(data, start, end)]
+        if piece.role == _OPENS and data[end : piece.until].strip():
+            hidden.append((end, piece.until, STARS))
+        for first, last, by in hidden:
+            parts += (data[done:first], by)
+            done = last
+    parts.append(data[done:])
+    return b"".join(parts)
+
+
+def _hide_value(item: re.Match[bytes]) -> bytes:
+    """The key and the value of an item, the value hidden."""
+    start = item.start(1) - item.start()
+    return item[0][:start] + STARS if item[1].strip() else item[0]
+
+
+def _pieces(data: bytes, *, enclosed: bool) -> list[_Piece]:
+    """The pieces of ``data`` that matter: most do not, and are passed over quickly."""
+    whole, inner = _patterns()[:2]
+    low = data.lower()
+    never = len(low)
+    word = _next_word(low, 0)
+    pieces: list[_Piece] = []
+    open_ones: list[_Piece] = []
+    closings: list[int] = []
+    alone: list[_Piece] = []  # Opened, and no tag has come since.
+    for match in (inner if enclosed else whole).finditer(low):
+        start, end = match.span()
+        is_tag = low.startswith(b"<", start)
+        is_enclosed = is_tag and not enclosed and low.startswith(_STARTS, start)
+        if is_tag and not is_enclosed and alone:
+            alone.pop().until = start
+        if word < end:
+            word = _next_word(low, end)
+            if not is_tag:
+                continue
+            piece = _Piece(start, end, _ENCLOSED, never)
+            piece.role = _ENCLOSED if is_enclosed else _role_of_tag(low[start:end])
+            pieces.append(piece)
+            if piece.role == _OPENS:
+                open_ones.append(piece)
+                alone.append(piece)
+            elif piece.role == _CLOSES:
+                closings.append(start)
+                if open_ones:
+                    open_ones.pop().until = start
+        elif word == never and not alone:
+            break
+    for piece in open_ones:
+        # Nothing closes it, but another may that is inside: better too much than too little.
+        following = bisect(closings, piece.start)
+        if following < len(closings):
+            piece.until = closings[following]
+    return pieces
+
+
+def _next_word(low: bytes, start: int) -> int:
+    """Where the next word of ``low`` stands, from ``start`` on; its length if there is none."""
+    found = _WORDS.search(low, start)
+    return len(low) if found is None else found.start()
+
+
+def _is_secret(name: bytes) -> bool:
+    """Whether an element or attribute called ``name``, in lower case, may hold a secret."""
+    name = name.rpartition(b":")[2]
+    # A date, and messages such as setPasswordParam, whose password is found by itself.
+    harmless = name == b"passwordexpires" or name.endswith((b"param", b"return"))
+    return not harmless and _WORDS.search(name) is not None
+
+
+def _role_of_tag(tag: bytes) -> str:
+    """What a tag is, in lower case, in which the word stands."""
+    words = tag.strip(b"<>").split(None, 1)
+    name = words[0] if words else b""
+    if not _is_secret(name):
+        return _MARKUP
+    if name.startswith(b"/"):
+        return _CLOSES
+    return _OPENS if tag.endswith(b">") and not tag.endswith(b"/>") else _MARKUP
+
+
+def _secret_values(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the values of a tag's attributes are that may be secrets."""
+    tag = data[start:end].lower()
+    words = tag.strip(b"</>").split(None, 1)
+    is_secret = bool(words) and _is_secret(words[0])
+    found = []
+    for match in _patterns()[2].finditer(data, start, end):
+        name = match[1].lower()
+        harmless = name.startswith(b"xmlns") or name.rpartition(b":")[2] in _HARMLESS
+        if _WORDS.search(name) or (is_secret and not harmless):
+            found.append(match.span(2))
+    return found
+
+
+_HIDDEN_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
+
+
+def redact_headers(headers: dict[str, str]) -> dict[str, str]:
+    """``headers`` with their secrets hidden; the scheme of Authorization stays."""
+    hidden = {name for name in headers if name in _HIDDEN_HEADERS or _names_secret(name)}
+    if not hidden:
+        return headers
+    return {name: _hidden(value) if name in hidden else value for name, value in headers.items()}
+
+
+def _hidden(value: str) -> str:
+    scheme, blank, _ = value.partition(" ")
+    return f"{scheme} ***" if blank and scheme.isalpha() else "***"
+
+
+def redact_target(target: str) -> str:
+    """``target`` with the values of parameters such as ``password`` hidden."""
+    if not _names_secret(target):
+        return target
+    return re.sub(r"(?i)([^?&=]*(?:pass|token|saml)[^&=]*=)[^&]*", r"\1***", target)
+
+
+def _names_secret(text: str) -> bool:
+    """Whether a password, accessToken or samlResponse is spoken of, as in ``redaction``."""
+    low = text.lower()
+    return "pass" in low or "token" in low or "saml" in low
+
+
+def redact(data: bytes) -> bytes:
+    """``data``, a body as received, with its secrets hidden, however malformed it is.
+
+    XML keeps its shape, see ``redaction``. What is no XML is kept only if it is text that does
+    not speak of secrets.
+    """
+    start = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] == b"<" and b"\0" not in start:
+        return redact_xml(data) if may_hold_secrets(data) else data
+    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if text.lstrip("\ufeff \t\r\n")[:1] == "<":
+            hidden = redact_xml(text.encode("utf-8", "replace")).decode()
+            return hidden.encode(encoding)
+    if start.isascii() and b"\0" not in data and not may_hold_secrets(data):
+        return data
+    return f"[{len(data)} bytes that are no XML]".encode() if data else b""

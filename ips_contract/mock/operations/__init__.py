@@ -1,0 +1,1 @@
+"""The operations that the mock plays: the fields of a request → the fields of its answer."""

@@ -1,0 +1,166 @@
+"""The logs of jobs that ended: getJobLogs and getJobLogDetails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ips_contract.mock.calls import companies_of, wanted_by
+from ips_contract.mock.fault import Fault
+from ips_contract.mock.operations.job_details import (
+    count_files,
+    count_rows,
+    detail_rows,
+    kind_of,
+    sub_type_of,
+)
+from ips_contract.xml.datetimes import EARLIEST, LATEST, read_date_time
+from ips_contract.xml.text import collapse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from ips_contract.mock.calls import Asked, Services
+    from ips_contract.mock.operations.job_details import Values
+    from ips_contract.mock.state.jobs import Jobs, Run
+
+_MOST_RECORDS = 1000  # Maximum and default of recordsPerPage (D).
+_DESCENDING = "Descending"
+
+# Sort field → key of a run (constants page, Job Log Sort Fields, D).
+_SORTS: dict[str, Callable[[Jobs, Run], object]] = {
+    "JobName": lambda _, run: run.instance,
+    "LogType": lambda _, run: kind_of(run.job.kind).begin,
+    "StartDate": lambda _, run: run.started,
+    "CompanyName": lambda _, run: run.job.company,
+    "UserId": lambda _, run: run.job.user,
+    "Email": lambda _, run: run.job.user,
+    "FileErrorCount": lambda jobs, run: _counts(jobs, run)[1],
+    "FileWarningCount": lambda jobs, run: _counts(jobs, run)[2],
+    "FileSuccessCount": lambda jobs, run: _counts(jobs, run)[0],
+}
+
+
+def _outcome(jobs: Jobs, run: Run) -> str:
+    if run.ending == "stopped":
+        return "stopped"
+    return jobs.outcomes.get(run.job.token, "success")
+
+
+def _counts(jobs: Jobs, run: Run) -> tuple[int, int, int]:
+    """Files of a run that succeeded, failed, and succeeded with a warning."""
+    files, outcome = count_files(run.job), _outcome(jobs, run)
+    if outcome in ("fatal", "stopped"):
+        return 0, int(outcome == "fatal"), 0
+    failed, warned = (
+        int(outcome == "errors" and files > 0),
+        int(outcome == "warnings" and files > 0),
+    )
+    return files - failed - warned, failed, warned
+
+
+def _job_log(run: Run, ended: datetime, asked: Asked, jobs: Jobs) -> Values:
+    job = run.job
+    success, errors, warnings = _counts(jobs, run)
+    outcome = _outcome(jobs, run)
+    return {
+        "companyHandle": asked.company_handle(job.company),
+        "jobHandle": run.handle(dated=asked.dated),
+        "jobName": run.instance,
+        "originalJobName": job.name,
+        "submitUserEmail": job.user,
+        "logType": kind_of(job.kind).begin,  # The first entry's, as in the page's example (D).
+        "jobSubType": sub_type_of(job),
+        "startDate": run.started,
+        "endDate": ended,
+        "description": job.description or "",  # Required in logs from 6.6 on (L).
+        "fileSuccessCount": success,
+        "fileErrorCount": errors,
+        "fileWarningCount": warnings,
+        "fileDuplicateCount": 0,
+        "fileUpdateCount": 0,
+        "totalFileCount": count_files(job),
+        # Nothing is transferred here; of what the service counts no source says more.
+        "transferSuccessCount": 0,
+        "transferErrorCount": 0,
+        "transferWarningCount": 0,
+        "fatalError": outcome == "fatal",
+        "detailTotalRows": count_rows(job, outcome),
+    }
+
+
+def get_job_logs(services: Services, asked: Asked) -> Values:
+    """The logs of runs that ended; for those that did not this is a poll.
+
+    Newest first, unless sortBy or sortDirection says otherwise (I: no page has a default).
+    """
+    fields, jobs = asked.fields, services.jobs
+    handle, user = collapse(fields.get("userHandle", "")), ""
+    if handle:
+        user = services.accounts.act_for(asked.account, handle, asked.company).lower()
+    first, last = _moment(fields, "startDate", EARLIEST), _moment(fields, "endDate", LATEST)
+    rows = _number(fields, "numRows", 0, None)
+    found: list[tuple[Run, datetime]] = []
+    for company in companies_of(services, asked):
+        logged, active = jobs.logged(company), jobs.active(company)
+        found += [
+            (run, ended)
+            for run, ended in logged
+            if first <= run.started and ended <= last and user in ("", run.job.user.lower())
+        ]
+        jobs.poll(
+            run
+            for run in active
+            if first <= run.started <= last and user in ("", run.job.user.lower())
+        )
+    sort = fields.get("sortBy")
+    found.sort(key=lambda entry: _SORTS[sort or "StartDate"](jobs, entry[0]))  # type: ignore[arg-type, return-value]
+    if fields.get("sortDirection", "" if sort else _DESCENDING) == _DESCENDING:
+        found.reverse()
+    logs = [_job_log(run, ended, asked, jobs) for run, ended in found[:rows]]
+    return {"jobLogArray": logs}
+
+
+def get_job_log_details(services: Services, asked: Asked) -> Values:
+    """The logs of runs that ended, with their details, a page of each."""
+    fields, jobs = asked.fields, services.jobs
+    wanted = wanted_by(services, asked)
+    size = min(_number(fields, "recordsPerPage", 1, _MOST_RECORDS) or 1, _MOST_RECORDS)
+    page = _number(fields, "resultsPage", 1, 1) or 1
+    # Details are sorted by Date or LogType, Date by default (D); other fields sort the logs.
+    sort, reverse = fields.get("sortBy", "Date"), fields.get("sortDirection") == _DESCENDING
+    logs: list[tuple[Run, Values]] = []
+    for run, ended in jobs.logged(asked.company):
+        if not wanted(run.job, run):
+            continue
+        rows = detail_rows(run, ended, _outcome(jobs, run))
+        if asked.log_types:
+            rows = [row for row in rows if row["logType"] in asked.log_types]
+        if sort == "LogType":
+            rows.sort(key=lambda row: str(row["logType"]))
+        if reverse:
+            rows.reverse()
+        log = _job_log(run, ended, asked, jobs)
+        log["detailTotalRows"] = len(rows)
+        log["detailArray"] = rows[size * (page - 1) : size * page]
+        logs.append((run, log))
+    if sort in _SORTS:
+        logs.sort(key=lambda entry: _SORTS[sort](jobs, entry[0]), reverse=reverse)  # type: ignore[arg-type, return-value]
+    return {"jobLogArray": [log for _, log in logs]}
+
+
+def _moment(fields: dict[str, str], name: str, default: datetime) -> datetime:
+    text = fields.get(name)
+    return read_date_time(text) if text is not None else default
+
+
+def _number(fields: dict[str, str], name: str, least: int, default: int | None) -> int | None:
+    text = fields.get(name)
+    if text is None:
+        return default
+    # Python reads no more than some thousand digits, and XSD allows any number of zeros.
+    text = text.strip(" \t\r\n")
+    number = int(text.lstrip("+-0") or "0") * (-1 if text[0] == "-" else 1)
+    if number < least:
+        raise Fault(30001, f"{name} is {number}; give {least} or more.")
+    return number

@@ -1,0 +1,202 @@
+"""What the service saw: exchanges, bounded in number and size."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, overload
+
+from ips_contract.http.messages import Request, Response
+from ips_contract.http.redaction import redact, redact_headers, redact_target
+from ips_contract.validation.report.report import Report
+from ips_contract.validation.validator import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from ips_contract.contract.versions import Version
+    from ips_contract.validation.report.report import Violation
+
+MOST_EXCHANGES = 10_000
+MOST_BYTES = 64 * 1024 * 1024  # Of bodies of requests and answers.
+
+
+class Exchange:
+    """A request and what became of it.
+
+    Attributes:
+        number: from 1; goes on when old exchanges are forgotten.
+        time: when the request came, by the service's clock.
+        operation: such as ``submitJob``; ``""`` if the request names none.
+        version: the API version of the message; None if it has none.
+        request: as received, with passwords hidden. Its body is ``b""`` once it was dropped.
+        report: the verdict on the request's document.
+        response: as given to the adapter. Its body is ``b""`` once it was dropped.
+        fault: the code of the fault that was the answer; None if it was none.
+        reason: the fault's reason, ``""`` without a fault.
+        handle: the job handle that submitJob answered, ``""`` otherwise.
+        notes: remarks on how the request was sent.
+        duration: seconds that the service took for it.
+    """
+
+    __slots__ = (
+        *("_body", "_report", "_request", "_shown", "duration", "fault", "handle", "notes"),
+        *("number", "operation", "reason", "response", "size", "time"),
+    )
+
+    def __init__(
+        self,
+        number: int,
+        time: datetime,
+        operation: str,
+        request: Request,
+        body: bytes,
+        report: Report,
+        response: Response,
+        fault: int | None,
+        reason: str,
+        handle: str,
+        notes: tuple[str, ...],
+        duration: float,
+    ) -> None:
+        self.number = number
+        self.time = time
+        self.operation = operation
+        # With its secrets, which are hidden when somebody looks: most exchanges nobody looks at.
+        self._request = request
+        self._body = body
+        self._report = report
+        self._shown = False
+        self.size = len(body) + len(response.body)  # Bytes of the bodies that are kept.
+        self.response = response
+        self.fault = fault
+        self.reason = reason
+        self.handle = handle
+        self.notes = notes
+        self.duration = duration
+
+    @property
+    def request(self) -> Request:
+        """The request as received, with passwords hidden."""
+        self._hide()
+        return self._request
+
+    @property
+    def report(self) -> Report:
+        """The verdict on the request's document; it is about what ``request`` shows."""
+        self._hide()
+        return self._report
+
+    def _hide(self) -> None:
+        if self._shown:
+            return
+        method, target, headers, _ = self._request
+        body = redact(self._body)
+        self._request = Request(method, redact_target(target), redact_headers(headers), body)
+        if self._report.message or self._report.violations:
+            self._report = _report_on(self._report, body)
+        self._body = body
+        self._shown = True
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self._request.method
+
+    def drop_bodies(self) -> None:
+        """Forgets the bodies, and the document in the report."""
+        self.size = 0
+        method, target, headers, _ = self._request
+        self._request = Request(method, target, headers, b"")
+        self._body = b""
+        self._report.data = None
+        status, lines, _, delay, fate = self.response
+        self.response = Response(status, lines, b"", delay, fate)
+
+    @property
+    def version(self) -> Version | None:
+        """The API version of the message; None if it has none."""
+        return self._report.version
+
+    def __repr__(self) -> str:
+        what = self.operation or f"{self.request.method} {self.request.target}"
+        result = f"fault {self.fault}" if self.fault is not None else str(self.response.status)
+        return f"<Exchange {self.number}: {what}: {self.handle or result}>"
+
+
+class Record:
+    """The newest exchanges, oldest first: a sequence.
+
+    Args:
+        most: exchanges that are kept.
+        most_bytes: bytes of their bodies that are kept; beyond, the oldest bodies are dropped.
+    """
+
+    def __init__(self, most: int = MOST_EXCHANGES, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most
+        self._most_bytes = most_bytes
+        self.clear()
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._exchanges: deque[Exchange] = deque()
+        self._bare = 0  # How many of the oldest have no body any more.
+        self._bytes = 0
+        self.count = 0
+        self._counts: dict[tuple[str, int | None], int] = {}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often what came, forgotten exchanges too: ``{"submitJob: answered": 5}``."""
+        return {
+            f"{name}: {'answered' if fault is None else f'fault {fault}'}": number
+            for (name, fault), number in self._counts.items()
+        }
+
+    def add(self, exchange: Exchange) -> None:
+        """Keeps ``exchange``; the oldest goes if there are too many."""
+        self.count += 1
+        key, counts = (exchange.operation or exchange.method, exchange.fault), self._counts
+        counts[key] = counts.get(key, 0) + 1
+        kept = self._exchanges
+        kept.append(exchange)
+        self._bytes += exchange.size
+        if len(kept) > self._most:
+            # Whoever still holds it has it whole.
+            self._bytes -= kept.popleft().size
+            if self._bare:
+                self._bare -= 1
+        while self._bytes > self._most_bytes and self._bare < len(kept) - 1:
+            oldest = kept[self._bare]
+            self._bytes -= oldest.size
+            oldest.drop_bodies()
+            self._bare += 1
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(self._exchanges)
+
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Exchange]: ...
+    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
+        if isinstance(index, slice):
+            return list(self._exchanges)[index]
+        return self._exchanges[index]
+
+    def __repr__(self) -> str:
+        return f"<Record of {self.count} exchanges, {len(self)} kept>"
+
+
+def _report_on(report: Report, data: bytes) -> Report:
+    """``report`` as one on ``data``, which is the judged document with its passwords hidden."""
+    rows: Iterable[Violation] = report.violations
+    if report.violations and report.data is not None and report.data != data:
+        # Stars have moved what stands behind them on its line.
+        judged = validate(data, limit=max(len(data), 1))
+        by_place = {(row.rule, row.path, row.message): row for row in judged.violations}
+        rows = [by_place.get((row.rule, row.path, row.message), row) for row in report.violations]
+    return Report(report.message, report.version, rows, data)

@@ -1,0 +1,228 @@
+"""The service: a request → an answer, by an ordered tuple of steps. The first fault ends it.
+
+It does no input or output, never sleeps, and reads the time from its clock. It is not
+thread-safe: an adapter holds ``Service.lock`` around ``handle`` and whatever else it calls.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from ips_contract.contract.faults import DEFAULT_HTTP_STATUS
+from ips_contract.contract.schema import message_names
+from ips_contract.contract.writer import fault
+from ips_contract.http.content_encoding import accepts_gzip, gzip
+from ips_contract.http.messages import Request, Response, new_response
+from ips_contract.mock.accounts import Accounts
+from ips_contract.mock.calls import Services
+from ips_contract.mock.clock import Clock
+from ips_contract.mock.fault import Fault
+from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.pipeline import CONTENT_TYPES, STEPS, Call
+from ips_contract.mock.record import Exchange, Record
+from ips_contract.mock.script import Script, Step, apply
+from ips_contract.mock.state.jobs import DEFAULT_PLAN, Jobs, Plan
+from ips_contract.xml.parser import DEFAULT_LIMIT
+from ips_contract.xml.text import near
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ips_contract.mock.script import Answer
+
+_GZIPPED = ("Content-Encoding", "gzip")
+_VARY = ("Vary", "Accept-Encoding")
+
+
+class Service:
+    """The mock of the service.
+
+    Args:
+        clock: its time; the real one by default.
+        ids: the source of log numbers; by default they count up from 1.
+        accounts: users and companies; by default everybody is let in.
+        plan: when jobs end by themselves.
+        jobs: the jobs, instead of ``ids`` and ``plan``.
+        limit: largest body in bytes, before and after decompression.
+        most_exchanges: exchanges that the record keeps.
+        timer: seconds, to measure how long requests take.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        ids: Iterator[int] | None = None,
+        accounts: Accounts | None = None,
+        plan: Plan = DEFAULT_PLAN,
+        jobs: Jobs | None = None,
+        limit: int = DEFAULT_LIMIT,
+        most_exchanges: int | None = None,
+        timer: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.clock = clock if clock is not None else Clock()
+        self.accounts = accounts if accounts is not None else Accounts()
+        self.jobs = jobs if jobs is not None else Jobs(self.clock.now, ids, plan)
+        self.exchanges = Record() if most_exchanges is None else Record(most_exchanges)
+        self.lock = threading.RLock()
+        self.limit = limit
+        self._plan = self.jobs.plan
+        self.scripted = Script()
+        self._timer = timer
+        self.services = Services(self.jobs, self.accounts, self.clock.now)
+
+    def handle(self, request: Request) -> Response:
+        """The answer to ``request``. Whatever was sent, there is one.
+
+        It raises only what a scripted ``answer`` function raises.
+        """
+        start = self._timer()
+        call = Call(request, self.clock.now())
+        code, reason = None, ""
+        try:
+            for step in STEPS:
+                response = step(self, call)
+                if response is not None:
+                    break
+            else:  # pragma: no cover - the last step answers
+                raise AssertionError("no step answered")
+        except Fault as refusal:
+            code, reason = refusal.code, refusal.reason
+            body = fault(call.soap, code, reason)
+            status = call.login.status or DEFAULT_HTTP_STATUS
+            response = Response(status, (CONTENT_TYPES[call.soap],), body)
+        if call.step is not None:
+            response = apply(call.step, request, response)
+        record = self.exchanges
+        record.add(
+            Exchange(
+                record.count + 1,
+                call.now,
+                call.operation,
+                request,
+                call.data if call.recorded is None else call.recorded,
+                call.report,
+                response,
+                code,
+                reason,
+                call.handle,
+                call.notes,
+                self._timer() - start,
+            )
+        )
+        return _encoded(call, response)
+
+    # For tests.
+
+    def script(
+        self,
+        *,
+        times: int = 1,
+        fault: int | None = None,
+        delay: float = 0.0,
+        drop: bool = False,
+        truncate: bool = False,
+        malformed: bool = False,
+        status: int | None = None,
+        body: bytes | None = None,
+        answer: Answer | None = None,
+        operation: str = "submitJob",
+    ) -> None:
+        """The next requests of ``operation`` that would be acted on are answered as given.
+
+        Args:
+            times: how many.
+            fault: code of a fault to answer with; the request is not acted on.
+            delay: seconds to wait before the answer.
+            drop: close the connection without an answer.
+            truncate: close it in the middle of the answer's body.
+            malformed: send XML that ends early.
+            status: HTTP status; without ``body`` and ``fault`` the body is empty, and the
+                request is not acted on.
+            body: body to answer with, as it is; the request is not acted on.
+            answer: function of the request and the answer it would have got → the answer.
+            operation: an operation, also one that the mock does not play, or ``"*"`` for any.
+
+        Raises:
+            ValueError: no version has the operation, nothing is scripted, or what is contradicts
+                itself.
+        """
+        if operation not in ("*", *OPERATIONS) and f"{operation}Param" not in message_names():
+            known = tuple(n.removesuffix("Param") for n in message_names() if n.endswith("Param"))
+            guess = near(operation, known)
+            hint = f"did you mean {guess}?" if guess else f"the mock plays {', '.join(OPERATIONS)}"
+            raise ValueError(f"no operation {operation!r}; {hint}")
+        step = Step(
+            operation,
+            fault=fault,
+            delay=delay,
+            drop=drop,
+            truncate=truncate,
+            malformed=malformed,
+            status=status,
+            body=body,
+            answer=answer,
+        )
+        self.scripted.add(step, times)
+
+    def assert_submitted(
+        self,
+        *,
+        times: int | None = None,
+        **fields: Any,
+    ) -> list[Exchange]:
+        """The accepted submissions with these fields: ``job_name``, ``job``, ``company``, or any.
+
+        Args:
+            times: how many there must be; None: at least one.
+            fields: as for ``submissions.difference``.
+
+        Raises:
+            AssertionError: there are others or none; it shows what came instead.
+        """
+        from ips_contract.mock.assertions import assert_submitted
+
+        return assert_submitted(self.exchanges, fields, times)
+
+    def outcome(self, job_name: str, outcome: str) -> None:
+        """Jobs called ``job_name`` end with ``success``, ``warnings``, ``errors`` or ``fatal``.
+
+        Raises:
+            ValueError: there is no such outcome.
+        """
+        self.jobs.set_outcome(job_name, outcome)
+
+    def plan(self, job_name: str, plan: Plan) -> None:
+        """Jobs called ``job_name`` that start from now on end by ``plan``."""
+        self.jobs.set_plan(job_name, plan)
+
+    def reset(self) -> None:
+        """Forgets jobs, record, scripts, outcomes and the clock's offset; keeps accounts."""
+        self.jobs.reset()
+        self.jobs.plan = self._plan
+        self.exchanges.clear()
+        self.scripted.clear()
+        self.clock.reset()
+
+
+def _encoded(call: Call, response: Response) -> Response:
+    """``response`` compressed if the client wants that.
+
+    gzipResponse decides, whatever Accept-Encoding says, which counts where that is absent. (D;
+    that clients send ``none`` and ``identity``, too, was observed.)
+    """
+    wanted = call.login.gzip
+    if wanted is None:
+        header = call.request.headers.get("accept-encoding")
+        if header is None:
+            return response
+        wanted = accepts_gzip(header)
+    status, headers, body, delay, fate = response
+    if not wanted or call.request.method != "POST" or not body:
+        return response
+    for name, _ in headers:
+        if name.lower() == "content-encoding":
+            return response
+    return new_response((status, (*headers, _GZIPPED, _VARY), gzip(body), delay, fate))

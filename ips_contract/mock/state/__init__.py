@@ -1,0 +1,1 @@
+"""What the mock knows of jobs: what happened to them, from which their states are computed."""

@@ -1,0 +1,509 @@
+"""The life of jobs: scheduled → active → logged, computed from what happened to them.
+
+What is kept are events: a job was submitted, paused, run, stopped, seen by a poll. The state is a
+function of these and of the time, so that a read changes nothing, except that it may be a poll.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Final
+
+from ips_contract.mock.fault import Fault
+from ips_contract.mock.state.lifecycle import (
+    AT_ONCE,
+    DEFAULT_PLAN,
+    MANUAL,
+    Job,
+    Plan,
+    Run,
+    handle_key,
+    key_of,
+    read_instance_key,
+    read_schedule,
+    stamp_of,
+    token,
+)
+from ips_contract.xml.text import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime, tzinfo
+
+    from ips_contract.contract.versions import Version
+
+__all__ = ["AT_ONCE", "DEFAULT_PLAN", "MANUAL", "OUTCOMES", "Job", "Jobs", "Plan", "Run"]
+
+OUTCOMES = ("success", "warnings", "errors", "fatal")
+MOST_JOBS = 20_000  # Jobs that are remembered, immediate and scheduled ones each.
+# Of the documents of those jobs: of immediate, scheduled, and such as are not made yet, each.
+MOST_BYTES = 32 * 1024 * 1024
+MOST_RUNS = 10_000  # Runs of one job that are remembered.
+MOST_FIRES = 1_000  # Runs that one schedule starts within one read.
+_MOST_SHOWN = 10  # Handles that a fault names.
+_MOST_POLLS = 1_000  # Polls that a plan may wait for.
+
+
+class _Kept:
+    """Jobs in the order of their submission, bounded in number and in bytes of their documents."""
+
+    def __init__(self, most: int) -> None:
+        self.jobs: deque[Job] = deque()
+        self._most = most
+        self._documented: deque[Job] = deque()  # Those whose document is still there.
+        self._bytes = 0
+
+    def add(self, job: Job) -> Job | None:
+        """Keeps ``job``; the oldest goes if there are too many, and is returned."""
+        self.jobs.append(job)
+        self._documented.append(job)
+        self._bytes += len(job.source)
+        oldest = self.jobs.popleft() if len(self.jobs) > self._most else None
+        if oldest is not None and self._documented[0] is oldest:
+            self._drop_document()
+        while self._bytes > MOST_BYTES and len(self._documented) > 1:
+            self._drop_document()
+        return oldest
+
+    def _drop_document(self) -> None:
+        job = self._documented.popleft()
+        self._bytes -= len(job.source)
+        job.source = b""
+
+
+# What makes a job: company, name, kind, version, user, source, locale and description, each as
+# ``Jobs.submit`` takes it.
+Submitted = tuple[str, str, str, "Version", str, bytes, str, "str | None"]
+_NAME: Final = 1
+_SOURCE: Final = 5
+
+
+class Jobs:
+    """All jobs of the service.
+
+    Args:
+        now: the service's clock.
+        ids: the source of log numbers; by default they count up from 1.
+        plan: when runs end.
+        zone: the server's local time, in which schedules are read.
+        most: jobs that are remembered, immediate and scheduled ones each; beyond, the oldest
+            is forgotten, so that memory stays flat. For the same reason a job older than
+            MOST_BYTES of documents loses the details that lists would show of it.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        ids: Iterator[int] | None = None,
+        plan: Plan = DEFAULT_PLAN,
+        zone: tzinfo = UTC,
+        most: int = MOST_JOBS,
+    ) -> None:
+        self._now = now
+        self._ids = ids if ids is not None else itertools.count(1)
+        self.plan = plan
+        self.zone = zone
+        self.most = most
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets all jobs, and the plans and outcomes set by name. Numbers go on."""
+        self._count = 0
+        self._plans: dict[str, Plan] = {}
+        self.outcomes: dict[str, str] = {}
+        # By the key of their handle: a name may be submitted more than once.
+        self._named: dict[str, dict[int, Job]] = {}
+        # By the key of their job and their stamp: their own key is a text that few ask for.
+        self._runs: dict[tuple[str, int], Run] = {}
+        self._company_runs: dict[str, dict[int, Run]] = {}
+        self._immediate, self._scheduled = _Kept(self.most), _Kept(self.most)
+        self._stamps: dict[str, int] = {}  # The last of each name.
+        self._due: list[tuple[datetime, int, Job]] = []
+        # Jobs that run and nobody has looked at: begin, log number, plan, and what makes the job.
+        self._fresh: deque[tuple[datetime, int, Plan, Submitted]] = deque()
+        self._fresh_bytes = 0
+
+    def set_plan(self, job_name: str, plan: Plan) -> None:
+        """Runs of ``job_name`` that start from now on end by ``plan``.
+
+        Raises:
+            ValueError: the plan waits for more polls than are counted.
+        """
+        if plan.polls is not None and not 0 <= plan.polls <= _MOST_POLLS:
+            raise ValueError(f"polls is {plan.polls}; give 0 to {_MOST_POLLS}, or None")
+        self._plans[token(job_name)] = plan
+
+    def set_outcome(self, job_name: str, outcome: str) -> None:
+        """Runs of ``job_name`` end with ``outcome``, one of OUTCOMES.
+
+        Raises:
+            ValueError: there is no such outcome.
+        """
+        if outcome not in OUTCOMES:
+            raise ValueError(f"no outcome {outcome!r}; the outcomes are {', '.join(OUTCOMES)}")
+        self.outcomes[token(job_name)] = outcome
+
+    # Submitting.
+
+    def submit(
+        self,
+        company: str,
+        name: str,
+        kind: str,
+        version: Version,
+        user: str,
+        *,
+        source: bytes = b"",
+        locale: str = "",
+        description: str | None = None,
+        exec_time: datetime | None = None,
+        schedule: str | None = None,
+    ) -> Job:
+        """A new job: it runs at once, or waits for its time.
+
+        Args:
+            company: the company's number.
+            name: as submitted.
+            kind: name of the job element, such as ``imageServingPublishJob``.
+            version: the version of the request.
+            user: email of the user it runs for.
+            source: the document, for the job's details.
+            locale: as submitted.
+            description: as submitted.
+            exec_time: when to run once; a time that is past means at once.
+            schedule: when to run again and again.
+        """
+        submitted = (company, name, kind, version, user, source, locale, description)
+        return self._submit(self._now(), submitted, exec_time, schedule)
+
+    def accept(
+        self,
+        now: datetime,
+        submitted: Submitted,
+        exec_time: datetime | None = None,
+        schedule: str | None = None,
+    ) -> None:
+        """``submit`` at the time ``now``, but the job is made when somebody asks for jobs.
+
+        To make one takes as long as to judge its message, and most are never looked at.
+        """
+        if schedule is not None or exec_time is not None or self._due:
+            self._submit(now, submitted, exec_time, schedule)
+            return
+        plan = self.plan
+        if self._plans:
+            plan = self._plans.get(token(submitted[_NAME]), plan)
+        fresh = self._fresh
+        fresh.append((now, next(self._ids), plan, submitted))
+        self._fresh_bytes += len(submitted[_SOURCE])
+        if len(fresh) > self.most:
+            _, _, _, dropped = fresh.popleft()
+            self._fresh_bytes -= len(dropped[_SOURCE])
+        elif self._fresh_bytes > MOST_BYTES:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Makes the jobs that are not made yet."""
+        fresh = self._fresh
+        self._fresh, self._fresh_bytes = deque(), 0
+        for at, number, plan, submitted in fresh:
+            job = self._new_job(submitted)
+            self._begin(job, at, number, plan)
+            self._keep(job)
+
+    def _submit(
+        self, now: datetime, submitted: Submitted, exec_time: datetime | None, schedule: str | None
+    ) -> Job:
+        self.fire(now)
+        job = self._new_job(submitted)
+        job.exec_time, job.schedule = exec_time, schedule
+        if schedule is not None:
+            job.fires = True
+            job.cron = read_schedule(schedule)
+            self._schedule(job, now)
+        elif exec_time is not None and exec_time > now:
+            job.fires = True
+            job.next_fire = exec_time
+            self._wait(job, exec_time)
+        else:
+            self._start(job, now)
+        self._keep(job)
+        return job
+
+    def _new_job(self, submitted: Submitted) -> Job:
+        company, name, kind, version, user, source, locale, description = submitted
+        self._count += 1
+        job = Job(self._count, company, name, kind, version, user)
+        job.source, job.locale, job.description = source, locale, description
+        self._named.setdefault(job.key, {})[job.number] = job
+        return job
+
+    def _keep(self, job: Job) -> None:
+        oldest = (self._scheduled if job.fires else self._immediate).add(job)
+        if oldest is not None:
+            self._forget(oldest)
+
+    def _schedule(self, job: Job, after: datetime) -> None:
+        fire = job.cron.next_after(after.astimezone(self.zone)) if job.cron is not None else None
+        job.next_fire = fire.astimezone(UTC) if fire is not None else None
+        if job.next_fire is not None:
+            self._wait(job, job.next_fire)
+
+    def _wait(self, job: Job, until: datetime) -> None:
+        from heapq import heappush  # Who starts the mock waits for it; few schedule jobs.
+
+        heappush(self._due, (until, job.number, job))
+
+    def _start(self, job: Job, at: datetime) -> None:
+        plan = self._plans.get(job.token, self.plan)
+        self._begin(job, at, next(self._ids), plan)
+
+    def _begin(self, job: Job, at: datetime, number: int, plan: Plan) -> None:
+        key = job.key
+        stamp = stamp_of(at, self.zone)
+        last = self._stamps.get(key)
+        if last is not None and stamp <= last:
+            stamp = last + 1  # Instances of one name need different names.
+        self._stamps[key] = stamp
+        run = Run(job, number, stamp, at, plan)
+        job.runs.append(run)
+        if len(job.runs) > MOST_RUNS:
+            self._drop(job.runs[0])
+        self._runs[key, stamp] = run
+        self._company_runs.setdefault(job.company, {})[number] = run
+
+    def fire(self, now: datetime) -> None:
+        """Starts the runs that are due at ``now``, in the order of their times.
+
+        All that reads jobs begins with this: it makes those that were only accepted, too. One
+        schedule starts at most MOST_FIRES of them; times between those and ``now`` are left out,
+        and it goes on with the next after ``now``.
+        """
+        if self._fresh:
+            self._settle()
+        if not self._due or self._due[0][0] > now:
+            return
+        from heapq import heappop
+
+        fired: dict[int, int] = {}
+        while self._due and self._due[0][0] <= now:
+            at, number, job = heappop(self._due)
+            if job.deleted or job.next_fire != at:
+                continue
+            if job.paused:
+                job.missed = True
+            else:
+                self._start(job, at)
+            if job.cron is None:
+                job.next_fire = at if job.paused else None
+                job.fires = job.paused
+                continue
+            fired[number] = fired.get(number, 0) + 1
+            self._schedule(job, now if fired[number] >= MOST_FIRES else at)
+
+    def _forget(self, job: Job) -> None:
+        job.deleted = True
+        job.fires = False
+        for run in tuple(job.runs):
+            self._drop(run)
+        named = self._named[job.key]
+        del named[job.number]
+        if not named:
+            del self._named[job.key]
+            self._stamps.pop(job.key, None)
+
+    def _drop(self, run: Run) -> None:
+        job = run.job
+        job.runs.remove(run)
+        del self._runs[job.key, run.stamp]
+        ours = self._company_runs[job.company]
+        del ours[run.number]
+        if not ours:
+            del self._company_runs[job.company]
+
+    # Finding.
+
+    def find(self, company: str, handle: str) -> tuple[list[Job], list[Run]]:
+        """The jobs and the runs that ``handle`` of ``company`` names.
+
+        The handle of a submitted job names all jobs of that name with their runs; that of an
+        instance names this run.
+
+        Raises:
+            Fault: 20005 for a handle of another company (I), 30001 for one that is unknown.
+        """
+        self.fire(self._now())
+        key = handle_key(handle)
+        run = self._run_with(key)
+        if run is not None and run.job.company == company:
+            return [], [run]
+        named = self._named.get(key)
+        if named:
+            jobs = list(named.values())
+            if jobs[0].company == company:
+                return jobs, [run for job in jobs for run in job.runs]
+        if run is not None or named:
+            raise Fault(20005, f"jobHandle {quoted(handle)} is not of company {quoted(company)}.")
+        raise Fault(30001, f"There is no job {quoted(handle)}; {self._known(company)}.")
+
+    def _run_with(self, key: str) -> Run | None:
+        read = read_instance_key(key)
+        run = self._runs.get(read) if read is not None else None
+        # The same moment can be written in other ways than an instance's name does.
+        exact = run is not None and key_of(run.job.company, "", run.instance) == key
+        return run if exact else None
+
+    def _known(self, company: str) -> str:
+        names = [job.key for jobs in self._named.values() for job in list(jobs.values())[:1]]
+        ours = [quoted(key) for key in names if key.startswith(f"{company}|")]
+        if not ours:
+            return f"company {quoted(company)} has none"
+        more = f" and {len(ours) - _MOST_SHOWN} more" if len(ours) > _MOST_SHOWN else ""
+        return f"company {quoted(company)} has {', '.join(ours[-_MOST_SHOWN:])}{more}"
+
+    def scheduled(self, company: str | None = None) -> list[Job]:
+        """The jobs that wait, of one company or all, in the order of their submission."""
+        self.fire(self._now())
+        return [job for job in self._scheduled.jobs if job.fires and company in (None, job.company)]
+
+    def active(self, company: str) -> list[Run]:
+        """The runs of ``company`` that are active, oldest first."""
+        return [run for run, ended in self._of(company) if ended is None]
+
+    def logged(self, company: str) -> list[tuple[Run, datetime]]:
+        """The runs of ``company`` that ended, oldest first, with their ends."""
+        return [(run, ended) for run, ended in self._of(company) if ended is not None]
+
+    def companies(self) -> list[str]:
+        """The companies that have runs."""
+        self.fire(self._now())
+        return list(self._company_runs)
+
+    def _of(self, company: str) -> Iterator[tuple[Run, datetime | None]]:
+        now = self._now()
+        self.fire(now)
+        for run in self._company_runs.get(company, {}).values():
+            yield run, run.ended(now)
+
+    def poll(self, runs: Iterable[Run]) -> None:
+        """Counts a poll for each of ``runs``, which are active."""
+        now = self._now()
+        for run in runs:
+            if run.paused_at is None and len(run.polled) < _MOST_POLLS:
+                run.polled += (now,)
+
+    # Steering.
+
+    def stop(self, company: str, handle: str) -> None:
+        """Ends the active runs that ``handle`` names.
+
+        Raises:
+            Fault: it names none, 30001.
+        """
+        self._end(self._active(company, handle, "stopped"), "stopped")
+
+    def finish(self, job_name: str) -> None:
+        """Ends the active runs of ``job_name``, in any company: for tests.
+
+        Raises:
+            ValueError: there are none.
+        """
+        now = self._now()
+        self.fire(now)
+        name = token(job_name)
+        runs = [run for run in self._runs.values() if run.job.token == name]
+        active = [run for run in runs if run.ended(now) is None]
+        if not active:
+            raise ValueError(f"no run of {job_name!r} is active; {len(runs)} of it ended")
+        self._end(active, "finished")
+
+    def _end(self, runs: Iterable[Run], ending: str) -> None:
+        now = self._now()
+        for run in runs:
+            run.stopped = max(now, run.started)
+            run.ending = ending
+
+    def _active(self, company: str, handle: str, what: str) -> list[Run]:
+        jobs, runs = self.find(company, handle)
+        now = self._now()
+        active = [run for run in runs if run.ended(now) is None]
+        if not active:
+            where = "scheduled" if any(job.fires for job in jobs) else "over"
+            raise Fault(
+                30001, f"{quoted(handle)} cannot be {what}: it is {where}, and no run is active."
+            )
+        return active
+
+    def _alive(self, company: str, handle: str, what: str) -> tuple[list[Job], list[Run], datetime]:
+        jobs, runs = self.find(company, handle)
+        now = self._now()
+        waiting = [job for job in jobs if job.fires]
+        active = [run for run in runs if run.ended(now) is None]
+        if not waiting and not active:
+            raise Fault(30001, f"{quoted(handle)} cannot be {what}: it is over; its log stays.")
+        return waiting, active, now
+
+    def pause(self, company: str, handle: str) -> None:
+        """Pauses the schedules and the active runs that ``handle`` names.
+
+        Raises:
+            Fault: there is nothing to pause, 30001.
+        """
+        waiting, active, now = self._alive(company, handle, "paused")
+        for job in waiting:
+            job.paused = True
+        for run in active:
+            run.paused_at = run.paused_at or now
+
+    def resume(self, company: str, handle: str) -> None:
+        """Takes back ``pause``. A schedule that missed its time runs once, at once, as Quartz does.
+
+        Raises:
+            Fault: nothing is paused, 30001: resumeJob is for a paused job (D).
+        """
+        alive, runs, now = self._alive(company, handle, "resumed")
+        waiting = [job for job in alive if job.paused]
+        active = [run for run in runs if run.paused_at is not None]
+        if not waiting and not active:
+            raise Fault(30001, f"{quoted(handle)} cannot be resumed: it is not paused.")
+        for job in waiting:
+            job.paused = False
+            if job.missed:
+                job.missed = False
+                self._start(job, now)
+                if job.cron is None:
+                    job.next_fire, job.fires = None, False
+        for run in active:
+            if run.paused_at is not None:
+                run.paused_for += max(now - run.paused_at, timedelta())
+                run.paused_at = None
+
+    def execute(self, company: str, handle: str) -> None:
+        """Runs the scheduled jobs that ``handle`` names, now; one with an execTime only now.
+
+        Raises:
+            Fault: it names no scheduled job, 30001.
+        """
+        jobs, _ = self.find(company, handle)
+        waiting = [job for job in jobs if job.fires]
+        if not waiting:
+            raise Fault(30001, f"{quoted(handle)} cannot be executed: it is not scheduled.")
+        now = self._now()
+        for job in waiting:
+            self._start(job, now)
+            if job.schedule is None:
+                job.next_fire, job.fires = None, False
+
+    def delete(self, company: str, handle: str) -> None:
+        """Forgets the schedules and the active runs that ``handle`` names; logs stay.
+
+        Raises:
+            Fault: there is nothing to delete, 30001.
+        """
+        waiting, active, _ = self._alive(company, handle, "deleted")
+        for job in waiting:
+            job.fires, job.next_fire = False, None
+        for run in active:
+            self._drop(run)

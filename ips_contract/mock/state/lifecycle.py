@@ -1,0 +1,183 @@
+"""What happened to jobs: as events and plain facts, from which their states are computed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from ips_contract.contract.handles import write_job_handle
+from ips_contract.xml.text import collapse
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from ips_contract.contract.cron import Cron
+    from ips_contract.contract.versions import Version
+
+
+_NO_TIME = timedelta()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STAMP = len("_2014-04-03-09:30:00.000")
+
+
+class Plan(NamedTuple):
+    """When a run ends by itself: after so many polls or seconds, whichever comes first.
+
+    A poll is a getActiveJobs or getJobLogs that lists the run, or would if it had ended. None:
+    that never ends it. 0 polls: it ends at once.
+    """
+
+    polls: int | None = 2
+    seconds: float | None = 60.0
+
+
+DEFAULT_PLAN = Plan()
+AT_ONCE = Plan(polls=0, seconds=None)
+MANUAL = Plan(polls=None, seconds=None)
+
+
+class Job:
+    """A job as submitted. ``source`` is the document it came in, of which its element is shown."""
+
+    __slots__ = (
+        *("cron", "deleted", "description", "exec_time", "files", "fires", "key", "kind", "locale"),
+        *("missed", "name", "next_fire", "number", "paused", "company", "runs", "schedule"),
+        *("source", "sub_type", "token", "user", "version"),
+    )
+
+    def __init__(
+        self, number: int, company: str, name: str, kind: str, version: Version, user: str
+    ) -> None:
+        self.number = number
+        self.company = company
+        self.name = name
+        self.token = token(name)
+        self.key = key_of(company, self.token, "")
+        self.kind = kind
+        self.version = version
+        self.user = user
+        self.locale = ""
+        self.description: str | None = None
+        self.source = b""
+        self.exec_time: datetime | None = None
+        self.schedule: str | None = None
+        self.cron: Cron | None = None
+        self.next_fire: datetime | None = None
+        self.fires = False  # Whether it waits for a time, or for executeJob.
+        self.paused = False
+        self.missed = False  # A time to fire came while it was paused.
+        self.deleted = False
+        self.files = -1  # How many it is about, once that was asked for.
+        self.sub_type: str | None = None  # Likewise.
+        self.runs: list[Run] = []
+
+    def handle(self, *, dated: bool) -> str:
+        """The handle of the submitted job."""
+        return write_job_handle(self.company, self.name, dated=dated)
+
+
+class Run:
+    """An instance of a job: active, then logged."""
+
+    __slots__ = (
+        *("ending", "job", "number", "paused_at", "paused_for", "plan", "polled", "stamp"),
+        *("started", "stopped"),
+    )
+
+    def __init__(self, job: Job, number: int, stamp: int, started: datetime, plan: Plan) -> None:
+        self.job = job
+        self.number = number
+        self.stamp = stamp  # See ``stamp_of``; no other run of this name has it.
+        self.started = started
+        self.plan = plan
+        self.polled: tuple[datetime, ...] = ()
+        self.stopped: datetime | None = None
+        self.ending = ""  # "stopped" by a client, or "finished" by the test.
+        self.paused_at: datetime | None = None
+        self.paused_for = _NO_TIME
+
+    @property
+    def instance(self) -> str:
+        """The name of the job with the time of the run, in the server's time zone."""
+        local = _EPOCH + timedelta(milliseconds=self.stamp)
+        text = local.isoformat(timespec="milliseconds")[: _STAMP - 1].replace("T", "-")
+        return f"{self.job.token}_{text}"
+
+    def handle(self, *, dated: bool) -> str:
+        """The handle of this instance."""
+        number = str(self.number)
+        return write_job_handle(self.job.company, "", self.instance, number, dated=dated)
+
+    def ended(self, now: datetime) -> datetime | None:
+        """When it ended, None if it is active at ``now``."""
+        if self.stopped is not None:
+            return self.stopped
+        polls, seconds = self.plan
+        ends = None
+        if polls is not None and len(self.polled) >= polls:
+            ends = self.polled[polls - 1] if polls else self.started
+        if seconds is not None and self.paused_at is None:
+            due = self.started + timedelta(seconds=seconds) + self.paused_for
+            if due <= now and (ends is None or due < ends):
+                ends = due
+        return ends
+
+    def progress(self, now: datetime) -> int:
+        """How far it is, in percent, from 0 to 99."""
+        polls, seconds = self.plan
+        by_polls = 100 * (len(self.polled) + 1) // (polls + 1) if polls is not None else 0
+        by_time = 0.0
+        if seconds:
+            at = self.paused_at or now
+            by_time = 100 * ((at - self.started - self.paused_for).total_seconds() / seconds)
+        return max(0, min(99, max(by_polls, int(by_time))))
+
+
+def token(text: str) -> str:
+    """A name or a handle without the blanks that do not count by the schema (xs:token)."""
+    text = collapse(text)
+    return "|".join([part.strip(" ") for part in text.split("|")]) if "|" in text else text
+
+
+def stamp_of(moment: datetime, zone: tzinfo) -> int:
+    """What an instance's name says of ``moment``: the clock on the wall in ``zone``.
+
+    Milliseconds since 1970 had this clock always gone as UTC does.
+    """
+    if zone is not UTC:
+        moment = moment.astimezone(zone).replace(tzinfo=UTC)
+    return round(moment.timestamp() * 1e6) // 1000
+
+
+def read_instance_key(key: str) -> tuple[str, int] | None:
+    """The key of the job and the stamp of the run whose key this may be; None if it is of none."""
+    company, _, rest = key.partition("||")
+    text = rest[-_STAMP:]
+    try:
+        moment = datetime.fromisoformat(f"{text[1:11]}T{text[12:]}")
+    except ValueError:
+        return None
+    if moment.tzinfo is not None:
+        return None
+    return key_of(company, rest[:-_STAMP], ""), stamp_of(moment.replace(tzinfo=UTC), UTC)
+
+
+def key_of(company: str, name: str, instance: str) -> str:
+    """What a job or a run is found by: its handle as pre-4.0 writes it."""
+    return f"{company}|{name}|{instance}"
+
+
+def handle_key(handle: str) -> str:
+    """The key in a handle of any version: without ``j|`` and the log number."""
+    text = token(handle)
+    return text[2:].rpartition("|")[0] if text.startswith("j|") else text
+
+
+def read_schedule(schedule: str) -> Cron | None:
+    """A schedule; None if it is of the custom format that is not public: it never fires."""
+    from ips_contract.contract.cron import RangeError, ShapeError, parse
+
+    try:
+        return parse(schedule)
+    except (ShapeError, RangeError):
+        return None

@@ -1,0 +1,292 @@
+"""The pytest plugin: fixtures that are the service, and tests that fail if a client's messages do.
+
+pytest loads this module in every project that has the package installed, so it imports nothing
+heavy: the rest comes with the first fixture that a test uses. Before that the hooks do nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+    from ips_contract.pytest_plugin.httpx_mock import TransportMock
+    from ips_contract.pytest_plugin.mocks import ResponsesMock, ServerMock, Validate
+    from ips_contract.pytest_plugin.run import Run
+
+_RUN = pytest.StashKey["Run"]()
+_ITEM = pytest.StashKey[pytest.Item]()
+_OUTPUT = "ips_contract"  # The key of what an xdist worker hands over.
+_MARKER = (
+    "ips(version=None, strict=False, allow=[], users=None, outcome=None): what the test asks of "
+    "its client and of the service: API version of the messages, whether warnings fail, rules "
+    "that may be broken, accounts, how jobs end (success, warnings, errors, fatal)"
+)
+
+
+class _Plain:
+    """Finds the package's other modules, before pytest does.
+
+    pytest compiles all modules of its plugins anew, to rewrite their assertions. Here are none to
+    rewrite, and where no bytecode is written (PYTHONDONTWRITEBYTECODE, as in many containers) it
+    would do so in every run, for a quarter of a second.
+    """
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """How Python itself finds the module, if it is one of this package."""
+        if name.startswith("ips_contract."):
+            return PathFinder.find_spec(name, path, target)
+        return None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declares the options and settings."""
+    sys.meta_path.insert(0, _Plain)  # This early: conftest.py may import the package.
+    group = parser.getgroup("ips-contract", "contract of the Scene7 IPS API")
+    add = group.addoption
+    add(
+        "--ips-report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write what clients sent, with the verdicts: FILE.html, .json, .sarif or .xml "
+        "(JUnit); may be given again",
+    )
+    add(
+        "--ips-baseline",
+        metavar="FILE",
+        help="deviations that are known: they do not fail tests, new ones do",
+    )
+    add(
+        "--ips-update-baseline",
+        action="store_true",
+        help="write all deviations of this run to the baseline; none fails a test",
+    )
+    add(
+        "--ips-coverage",
+        action="store_true",
+        help="tell how much of the contract the tests exercised",
+    )
+    add(
+        "--ips-fail-under",
+        type=float,
+        metavar="PERCENT",
+        help="fail if they exercised less of it; implies --ips-coverage",
+    )
+    parser.addini("ips_version", "API version that all messages must be of (default: any)")
+    parser.addini("ips_strict", "let warnings of the contract fail tests", type="bool")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Registers the marker; checks the options if there are any."""
+    config.addinivalue_line("markers", _MARKER)
+    try:
+        config.getini("ips_strict")
+    except (ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"ips_strict: {error}") from None
+    option = config.option
+    if (
+        option.ips_report
+        or option.ips_baseline
+        or option.ips_update_baseline
+        or option.ips_coverage
+        or option.ips_fail_under is not None
+        or config.getini("ips_version")
+    ):
+        _start(config)
+
+
+def _start(config: pytest.Config) -> Run:
+    """What is known of the run, from now on."""
+    run = config.stash.get(_RUN, None)
+    if run is None:
+        from ips_contract.pytest_plugin.run import Run
+
+        run = config.stash[_RUN] = Run(config)
+    return run
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Each test finds the services as new."""
+    stash = item.config.stash
+    stash[_ITEM] = item
+    run = stash.get(_RUN, None)
+    if run is not None:
+        run.begin(item)
+    try:
+        result = yield
+        run = stash.get(_RUN, None)
+        if run is not None:  # Not before the others: pytest's own are not prepared for that.
+            run.check_marks()
+    except BaseException as error:
+        run = stash.get(_RUN, None)
+        if run is not None:
+            run.tell(item, "setup", error)
+        raise
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """A test whose client sent what does not conform fails at its end."""
+    stash = item.config.stash
+    run = stash.get(_RUN, None)
+    undo = run.wrap_examples(item) if run is not None else None
+    try:
+        result = yield
+    except BaseException as error:
+        run = stash.get(_RUN, None)
+        if run is not None:
+            run.tell(item, "call", error)
+        raise
+    finally:
+        if undo is not None:
+            undo()
+    run = stash.get(_RUN, None)
+    if run is not None:
+        run.check()
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """What fixtures send when they end counts, too."""
+    try:
+        result = yield
+    except BaseException as error:
+        run = item.config.stash.get(_RUN, None)
+        if run is not None:
+            run.tell(item, "teardown", error)
+            run.end()
+        raise
+    run = item.config.stash.get(_RUN, None)
+    if run is not None:
+        run.end()
+        run.check()
+    return result
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Takes what a worker of xdist found."""
+    output = getattr(node, "workeroutput", None) or {}
+    if _OUTPUT in output:
+        _start(node.config).merge(output[_OUTPUT])
+
+
+def pytest_unconfigure() -> None:
+    """Takes back what ``pytest_addoption`` did.
+
+    Left in ``sys.meta_path``, the class would keep all of pytest alive until the interpreter has
+    no better way to end it than to look for garbage once more, for 5 ms.
+    """
+    if _Plain in sys.meta_path:
+        sys.meta_path.remove(_Plain)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Writes the reports, and lets the run fail if the coverage does not suffice."""
+    run = session.config.stash.get(_RUN, None)
+    if run is None:
+        return
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_OUTPUT] = run.dump()
+    elif not run.close() and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Shows the coverage, where the reports are, and what went wrong."""
+    run = terminalreporter.config.stash.get(_RUN, None)
+    if run is not None and run.summary:
+        terminalreporter.section("ips-contract")
+        for line in run.summary:
+            terminalreporter.write_line(line)
+
+
+# Settings that a project overrides, in its conftest.py, by fixtures of the same names.
+
+
+@pytest.fixture(scope="session")
+def ips_listen_address() -> tuple[str, int]:
+    """Host and port that ``ips_server`` listens at; port 0 takes a free one."""
+    return "127.0.0.1", 0
+
+
+@pytest.fixture(scope="session")
+def ips_server_options() -> dict[str, Any]:
+    """Limits of ``ips_server``, such as ``request_timeout``; see ``ips_contract.mock.serve``."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def ips_service_options() -> dict[str, Any]:
+    """Options of all mocks, such as ``accounts`` and ``plan``; see ``mock.Service``."""
+    return {}
+
+
+# Fixtures. They are of the session, so that @given takes them; the hooks make them new each time.
+
+
+@pytest.fixture(scope="session")
+def ips_server(
+    pytestconfig: pytest.Config,
+    ips_listen_address: tuple[str, int],
+    ips_server_options: dict[str, Any],
+    ips_service_options: dict[str, Any],
+) -> Iterator[ServerMock]:
+    """The service on a port of this machine, for clients in any language."""
+    from ips_contract import mock
+    from ips_contract.pytest_plugin.mocks import ServerMock
+
+    run = _start(pytestconfig)
+    host, port = ips_listen_address
+    with mock.serve(host=host, port=port, **ips_server_options, **ips_service_options) as server:
+        yield run.add(ServerMock(server, run.policy), pytestconfig.stash[_ITEM])
+
+
+@pytest.fixture(scope="session")
+def ips_mock(
+    pytestconfig: pytest.Config, ips_service_options: dict[str, Any]
+) -> Iterator[ResponsesMock]:
+    """The service in this process, for clients on requests: at the addresses of the real one."""
+    from ips_contract.mock.service import Service
+    from ips_contract.pytest_plugin.mocks import ResponsesMock
+
+    run = _start(pytestconfig)
+    mock = ResponsesMock(Service(**ips_service_options), run.policy)
+    yield run.add(mock, pytestconfig.stash[_ITEM])
+    mock.end()
+
+
+@pytest.fixture(scope="session")
+def ips_httpx(pytestconfig: pytest.Config, ips_service_options: dict[str, Any]) -> TransportMock:
+    """The service in this process, a transport for ``httpx.Client`` and ``httpx.AsyncClient``."""
+    from ips_contract.mock.service import Service
+    from ips_contract.pytest_plugin.httpx_mock import TransportMock
+
+    run = _start(pytestconfig)
+    mock = TransportMock(Service(**ips_service_options), run.policy)
+    return run.add(mock, pytestconfig.stash[_ITEM])
+
+
+@pytest.fixture(scope="session")
+def ips_validate(pytestconfig: pytest.Config) -> Validate:
+    """A function that judges a message, and fails the test if it does not conform."""
+    from ips_contract.pytest_plugin.mocks import Validate
+
+    run = _start(pytestconfig)
+    return run.add(Validate(run.policy), pytestconfig.stash[_ITEM])

@@ -1,0 +1,298 @@
+"""A run of pytest with the plugin: from the first fixture or option to the reports at its end."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+
+from ips_contract.contract.versions import find_version
+from ips_contract.pytest_plugin import baseline
+from ips_contract.pytest_plugin.conformance import Judgement, Terms, read_terms
+from ips_contract.pytest_plugin.mocks import Mock, Policy, ResponsesMock, Validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ips_contract.pytest_plugin.baseline import Key
+    from ips_contract.pytest_plugin.results import Results
+
+M = TypeVar("M", bound="Mock | Validate")
+
+
+_WRONG_MARK = "@pytest.mark.ips"
+
+
+class _Everything(frozenset[Any]):
+    """A baseline that has every deviation."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+class Run:
+    """What is known of a run, in one process.
+
+    Attributes:
+        policy: what holds for all tests.
+        summary: lines to show at the end.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        option = config.option
+        self._reports = [os.path.abspath(path) for path in option.ips_report]
+        self._update = bool(option.ips_update_baseline)
+        self._coverage = option.ips_coverage or option.ips_fail_under is not None
+        self._fail_under = option.ips_fail_under
+        self._baseline = self._check(config)
+        self._mocks: list[Mock | Validate] = []
+        self._terms = Terms()
+        self._item: pytest.Item | None = None
+        self._problem = ""  # What is wrong with its marks.
+        self._stray: list[str] = []
+        self._results: Results | None = None
+        self.summary: list[str] = []
+        if self._fail_under is not None and not 0 <= self._fail_under <= 100:
+            raise pytest.UsageError(f"--ips-fail-under {self._fail_under:g}: give 0 to 100")
+        version = config.getini("ips_version")
+        try:
+            default = Terms(find_version(version) if version else None, config.getini("ips_strict"))
+        except ValueError as error:
+            raise pytest.UsageError(f"ips_version: {error}") from None
+        keep = bool(self._reports or self._coverage)
+        known: frozenset[Key] = _Everything() if self._update else self._known()
+        self.policy = Policy(default, known, keep, self._take)
+
+    def _check(self, config: pytest.Config) -> str | None:
+        """Checks the options; returns the path of the baseline."""
+        for path in self._reports:
+            from ips_contract.pytest_plugin.results import SUFFIXES
+
+            if not path.endswith(SUFFIXES):
+                raise pytest.UsageError(f"--ips-report {path}: name it {' or '.join(SUFFIXES)}")
+            if not os.path.isdir(os.path.dirname(path)):
+                raise pytest.UsageError(f"--ips-report {path}: there is no such folder")
+        path = config.option.ips_baseline
+        if path is None:
+            if self._update:
+                raise pytest.UsageError("--ips-update-baseline needs --ips-baseline FILE")
+            return None
+        # The workers of xdist may run in another folder; they get the options from here.
+        path = config.option.ips_baseline = os.path.abspath(path)
+        return str(path)
+
+    def _known(self) -> frozenset[Key]:
+        if self._baseline is None:
+            return frozenset()
+        try:
+            return baseline.read(self._baseline)
+        except FileNotFoundError:
+            hint = "--ips-update-baseline writes it"
+            raise pytest.UsageError(f"there is no baseline {self._baseline}; {hint}") from None
+        except (OSError, ValueError) as error:
+            raise pytest.UsageError(f"--ips-baseline: {error}") from None
+
+    @property
+    def results(self) -> Results:
+        """What was found."""
+        if self._results is None:
+            from ips_contract.pytest_plugin.results import Results
+
+            html = any(path.endswith((".html", ".json")) for path in self._reports)
+            self._results = Results(entries=bool(self._reports), seen=bool(self._coverage or html))
+        return self._results
+
+    # Tests.
+
+    def add(self, mock: M, item: pytest.Item) -> M:
+        """``mock`` as the test ``item`` finds it, and from then on every test."""
+        self._mocks.append(mock)
+        if self._item is not item:
+            self._problem = self._read_terms(item)
+        # To fail here would fail the fixture, for all tests of the session.
+        self._problem = self._problem or self._begin(mock)
+        return mock
+
+    def begin(self, item: pytest.Item) -> None:
+        """A test begins."""
+        for mock in self._mocks:
+            text = mock.finish()
+            if text:
+                self._stray.append(text)
+        self._problem = self._read_terms(item)
+        names = getattr(item, "fixturenames", ())
+        for mock in self._mocks:
+            if not isinstance(mock, ResponsesMock) or mock.name in names:
+                self._problem = self._problem or self._begin(mock)
+
+    def check_marks(self) -> None:
+        """Fails the test if its marks are wrong."""
+        if self._problem:
+            pytest.fail(self._problem, pytrace=False)
+
+    def _read_terms(self, item: pytest.Item) -> str:
+        self._item = item
+        self._terms = self.policy.terms
+        marks = list(item.iter_markers("ips"))
+        if any(mark.args for mark in marks):
+            return f"{_WRONG_MARK}: give options by name, as in version='6.8'"
+        try:
+            self._terms = read_terms(self.policy.terms, [mark.kwargs for mark in marks])
+        except (TypeError, ValueError) as error:
+            return f"{_WRONG_MARK}: {error}"
+        return ""
+
+    def _begin(self, mock: Mock | Validate) -> str:
+        try:
+            mock.begin(self._terms)
+        except (TypeError, ValueError) as error:
+            return f"{_WRONG_MARK}: {error}"
+        return ""
+
+    def _take(self, judgement: Judgement, fixture: str) -> None:
+        from ips_contract.pytest_plugin.results import Place
+
+        item = self._item
+        assert item is not None
+        file, line, _ = item.location
+        self.results.take(judgement, fixture, Place(item.nodeid, file, (line or 0) + 1))
+
+    def _finish(self) -> str:
+        return "\n\n".join(filter(None, [mock.finish() for mock in self._mocks]))
+
+    def tell(self, item: pytest.Item, when: str, error: BaseException) -> None:
+        """The test has failed already: what its client sent goes with that."""
+        text = self._finish()
+        if not text:
+            return
+        if isinstance(error, pytest.fail.Exception):
+            item.add_report_section(when, "conformance", text)  # Its notes are not shown.
+        else:
+            error.add_note(text)  # Reports of all kinds have it: JUnit's, those of editors.
+
+    def check(self) -> None:
+        """Fails the test if its client sent what does not conform."""
+        text = self._finish()
+        if text:
+            pytest.fail(text, pytrace=False)
+
+    def end(self) -> None:
+        """The test has ended."""
+        for mock in self._mocks:
+            if isinstance(mock, ResponsesMock):
+                mock.end()
+
+    def wrap_examples(self, item: pytest.Item) -> Callable[[], None] | None:
+        """Has each example of a Hypothesis test start anew and fail by itself.
+
+        So the failure belongs to the example, which Hypothesis then shrinks. This is the way that
+        Hypothesis offers to plugins.
+
+        Returns:
+            What takes it back; None if the test is none of Hypothesis's.
+        """
+        test = getattr(item, "obj", None)
+        if not getattr(test, "is_hypothesis_test", False):
+            return None
+        handle: Any = getattr(test, "hypothesis", None)
+        inner = handle.inner_test
+
+        if inspect.iscoroutinefunction(inner):
+
+            @functools.wraps(inner)
+            async def wait(*args: Any, **kwargs: Any) -> Any:
+                __tracebackhide__ = True
+                with self._example():
+                    return await inner(*args, **kwargs)
+
+            handle.inner_test = wait
+        else:
+
+            @functools.wraps(inner)
+            def call(*args: Any, **kwargs: Any) -> Any:
+                __tracebackhide__ = True
+                with self._example():
+                    return inner(*args, **kwargs)
+
+            handle.inner_test = call
+
+        def undo() -> None:
+            handle.inner_test = inner
+
+        return undo
+
+    @contextmanager
+    def _example(self) -> Iterator[None]:
+        __tracebackhide__ = True
+        with ExitStack() as stack:
+            for mock in self._mocks:
+                if isinstance(mock, Mock):
+                    stack.enter_context(mock.fresh())
+            yield
+
+    # The end.
+
+    def dump(self) -> str:
+        """What this process found, for ``merge`` in another."""
+        import json
+
+        return json.dumps([self.results.dump(), self._stray])
+
+    def merge(self, text: str) -> None:
+        """Adds what another process dumped."""
+        import json
+
+        results, stray = json.loads(text)
+        self.results.merge(results)
+        self._stray += stray
+
+    def close(self) -> bool:
+        """Writes what is to be written; whether all is well."""
+        self._stray += filter(None, [mock.finish() for mock in self._mocks])
+        good = not self._stray
+        for text in self._stray:
+            self.summary += ["A message came when no test was running:", *text.split("\n"), ""]
+        good = self._measure() and good
+        for path in self._reports:
+            good = self._written(f"report: {path}", self._write_report, path) and good
+        if self._update and self._baseline is not None:
+            words = f"baseline: {self._baseline}, {len(self.results.deviations)} known deviations"
+            good = self._written(words, self._write_baseline, self._baseline) and good
+        return good
+
+    def _write_report(self, path: str) -> None:
+        from ips_contract.pytest_plugin.results import write_report
+
+        write_report(path, self.results, self.policy.terms.version)
+
+    def _write_baseline(self, path: str) -> None:
+        baseline.write(path, self.results.deviations)
+
+    def _measure(self) -> bool:
+        if not self._coverage:
+            return True
+        from ips_contract.pytest_plugin import coverage
+
+        dimensions = coverage.measure(self.results.seen, self.policy.terms.version)
+        self.summary += coverage.summary(dimensions)
+        found = coverage.percent(dimensions)
+        if self._fail_under is None or found >= self._fail_under:
+            return True
+        self.summary.append(
+            f"FAIL: {coverage.shown(found)}% of the contract was exercised; --ips-fail-under asks "
+            f"for {self._fail_under:g}%"
+        )
+        return False
+
+    def _written(self, words: str, write: Callable[[str], None], path: str) -> bool:
+        try:
+            write(path)
+        except OSError as error:
+            self.summary.append(f"FAIL: {words}: {error.strerror or error}")
+            return False
+        self.summary.append(words)
+        return True

@@ -1,0 +1,351 @@
+"""Hypothesis strategies for valid messages of the contract, and for their parts.
+
+What they draw is valid by construction, follows xsd/ through ``rows.contract``, and
+shrinks to one job with its required fields, short values and a plain spelling.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+try:
+    from hypothesis import strategies as st
+except ImportError as error:
+    from ips_contract.extras import missing
+
+    raise missing("hypothesis", error) from error
+
+from ips_contract.contract.model import contract
+from ips_contract.contract.versions import LATEST, Version
+from ips_contract.generation.messages import request_sources, versions_of
+from ips_contract.generation.plans import plan
+from ips_contract.generation.simple_types import Mode, leaf
+from ips_contract.strategies.drawing import (
+    FREE_TEXT,
+    MANY_BYTES,
+    check,
+    named_options,
+    names_called,
+    options_of,
+    rendered,
+    rendered_messages,
+    renderer,
+)
+from ips_contract.strategies.envelopes import envelopes, exchanges, faults, plain_requests
+from ips_contract.xml.text import BLANKS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+    from lxml import etree
+
+    from ips_contract.contract.writer import Value
+    from ips_contract.generation import python_values as forms
+    from ips_contract.generation.messages import Versions
+
+    Form = Literal["bytes", "element", "dict", "dataclass"]
+
+__all__ = [
+    "company_handles",
+    "envelopes",
+    "exchanges",
+    "faults",
+    "job_details",
+    "job_handles",
+    "locales",
+    "messages",
+    "plain_requests",
+    "schedules",
+    "submit_job_requests",
+    "submit_job_responses",
+    "user_handles",
+    "zoned_datetimes",
+]
+
+_RESPONSE = "submitJobReturn"
+# ---- submitJob
+
+
+@overload
+def submit_job_requests(
+    version: Versions = None,
+    job: str | Sequence[str] | None = None,
+    *,
+    form: Literal["bytes"] = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+    **fixed: Value,
+) -> SearchStrategy[bytes]: ...
+@overload
+def submit_job_requests(
+    version: Versions = None,
+    job: str | Sequence[str] | None = None,
+    *,
+    form: Literal["element"],
+    spelling: bool = True,
+    warnings: bool = False,
+    **fixed: Value,
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def submit_job_requests(
+    version: Versions = None,
+    job: str | Sequence[str] | None = None,
+    *,
+    form: Literal["dict"],
+    spelling: bool = True,
+    warnings: bool = False,
+    **fixed: Value,
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def submit_job_requests(
+    version: Versions = None,
+    job: str | Sequence[str] | None = None,
+    *,
+    form: Literal["dataclass"],
+    spelling: bool = True,
+    warnings: bool = False,
+    **fixed: Value,
+) -> SearchStrategy[forms.Record]: ...
+def submit_job_requests(
+    version: Versions = None,
+    job: str | Sequence[str] | None = None,
+    *,
+    form: Form = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+    **fixed: Value,
+) -> SearchStrategy[Any]:
+    """Valid ``submitJobParam`` messages.
+
+    Args:
+        version: one or several versions (label, alias, date, namespace or ``Version``); all
+            eight by default.
+        job: one or several names of job elements, such as ``"uploadUrlsJob"``.
+        form: ``"bytes"`` (a document), ``"element"`` (an lxml element, new each time), ``"dict"``
+            (the arguments of zeep's operation) or ``"dataclass"`` (see ``forms.record_class``).
+        spelling: whether bytes vary in spelling; plain XML otherwise.
+        warnings: whether there may be findings that are only warnings. Without, there are none,
+            and so none of the jobs that are deprecated or the vendor's own, unless ``job`` asks for
+            one.
+        **fixed: fields of submitJobParam and their values, as ``writer.write`` takes them; None
+            leaves a field out. The value is not judged.
+
+    Raises:
+        ValueError: a version, job, form or field is unknown, no version has them together, or a
+            required field is left out.
+
+    Example:
+        >>> from hypothesis import given
+        >>> from ips_contract.strategies import submit_job_requests
+        >>> @given(submit_job_requests("6.8", job="uploadUrlsJob", jobName="My Test Job"))
+        ... def test_client(xml: bytes) -> None: ...
+    """
+    render = renderer(form, spelling=spelling)
+    sources = request_sources(versions_of(version), job, fixed, warnings=warnings)
+    return rendered(options_of(sources), render)
+
+
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["bytes"] = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[bytes]: ...
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["element"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["dict"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def submit_job_responses(
+    version: Versions = None,
+    *,
+    form: Literal["dataclass"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[forms.Record]: ...
+def submit_job_responses(
+    version: Versions = None, *, form: Form = "bytes", spelling: bool = True, warnings: bool = False
+) -> SearchStrategy[Any]:
+    """Valid ``submitJobReturn`` messages; arguments and errors as ``submit_job_requests``."""
+    return messages(_RESPONSE, version, form=form, spelling=spelling, warnings=warnings)
+
+
+# ---- Any message
+
+
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["bytes"] = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[bytes]: ...
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["element"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["dict"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Literal["dataclass"],
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[forms.Record]: ...
+def messages(
+    name: str | None = None,
+    version: Versions = None,
+    *,
+    form: Form = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
+) -> SearchStrategy[Any]:
+    """Valid messages of any operation.
+
+    Args:
+        name: a message (``"getActiveJobsReturn"``), or an operation for both of its messages
+            (``"getActiveJobs"``); all messages of the service by default.
+        version: as for ``submit_job_requests``; so are the others. Versions that lack the message
+            are left out.
+        form: ``"bytes"``, ``"element"``, ``"dict"`` or ``"dataclass"``.
+        spelling: whether bytes vary in spelling.
+        warnings: whether there may be findings that are only warnings.
+
+    Raises:
+        ValueError: the version, name or form is unknown, or no such version has the message.
+    """
+    named = named_options(version, names_called(name))
+    return rendered_messages(named, renderer(form, spelling=spelling), warnings=warnings)
+
+
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["bytes"] = "bytes"
+) -> SearchStrategy[bytes]: ...
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["element"]
+) -> SearchStrategy[etree._Element]: ...
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["dict"]
+) -> SearchStrategy[dict[str, forms.Value]]: ...
+@overload
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Literal["dataclass"]
+) -> SearchStrategy[forms.Record]: ...
+def job_details(
+    job: str, version: str | Version = LATEST, *, form: Form = "bytes"
+) -> SearchStrategy[Any]:
+    """The element of one job, such as ``uploadUrlsJob``, with its children.
+
+    Raises:
+        ValueError: the version or form is unknown, or the version has no such job.
+    """
+    # Several entries of one source: it is weighted.
+    source = request_sources(versions_of(version), job, {}, warnings=False)[0]
+    render = renderer(form, spelling=True)
+    job_type = next(
+        field.type
+        for field in contract(source.version).complex_types[source.type_name].fields
+        if field.name == job
+    )
+    inner = source._replace(
+        name=job, type_name=job_type, plan=plan(source.version, job_type, Mode())
+    )
+    return rendered(options_of([inner]), render)
+
+
+# ---- Parts
+
+
+@st.composite
+def _values(draw: DrawFn, version: Version, type_name: str) -> str:
+    kind = leaf(version, type_name, Mode())
+    text = kind.decode(draw(MANY_BYTES), 0, lambda: draw(FREE_TEXT))
+    return text.strip(BLANKS)  # Blanks around a value are part of a message, not of the value.
+
+
+def company_handles(version: str | Version = LATEST) -> SearchStrategy[str]:
+    """Company handles: ``47`` before 4.0, ``c|47`` since."""
+    (found,) = versions_of(version)
+    return _values(found, "CompanyHandle")
+
+
+def user_handles() -> SearchStrategy[str]:
+    """User handles, such as ``12|me@example.com``."""
+    return _values(LATEST, "UserHandle")
+
+
+def job_handles(
+    version: str | Version = LATEST,
+    kind: Literal["submitted", "active", "logged"] | None = None,
+) -> SearchStrategy[str]:
+    """Job handles.
+
+    Args:
+        version: decides the form.
+        kind: ``"submitted"`` handles have a name; ``"active"`` and ``"logged"`` ones an instance.
+
+    Raises:
+        ValueError: the version or kind is unknown.
+    """
+    check(kind, "kind of handle", (None, "submitted", "active", "logged"))
+    (found,) = versions_of(version)
+    if kind is None:
+        return _values(found, "JobHandle")
+    return _handles_of(found, is_run=kind != "submitted")
+
+
+@st.composite
+def _handles_of(draw: DrawFn, version: Version, *, is_run: bool) -> str:
+    number, name, instance, *_ = draw(MANY_BYTES)
+    data = bytes((number, name, instance % 128 + 128 * is_run, 0))
+    return leaf(version, "JobHandle", Mode()).decode(data, 0, str)
+
+
+def locales() -> SearchStrategy[str]:
+    """Locales: each language of ISO 639-1, alone or with a country of ISO 3166-1."""
+    return _values(LATEST, "Locale")
+
+
+def schedules() -> SearchStrategy[str]:
+    """Cron strings: Quartz of six or seven fields, or Unix of five."""
+    return _values(LATEST, "Schedule")
+
+
+def zoned_datetimes() -> SearchStrategy[str]:
+    """Moments with a zone, as XML Schema writes them."""
+    return _values(LATEST, "ZonedDateTime")

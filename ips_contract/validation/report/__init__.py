@@ -1,0 +1,1 @@
+"""What a validation found, as values, as text, and in the formats that programs read."""

@@ -1,0 +1,52 @@
+"""Moments as XML Schema writes them (``xs:dateTime``)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_DATE_TIME = (
+    r"(-?)([0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
+    r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
+)
+# A day from the ends of Python's calendar, so that any time zone can show them.
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+def write_date_time(moment: datetime) -> str:
+    """``moment`` as the service writes it: with milliseconds, and Z or an offset (O)."""
+    if moment.tzinfo is UTC:
+        return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
+    return moment.isoformat(timespec="milliseconds")
+
+
+def read_date_time(text: str) -> datetime:
+    """The moment of a valid ``xs:dateTime``; without a time zone it is UTC.
+
+    What Python's calendar does not reach becomes EARLIEST or LATEST.
+
+    Raises:
+        ValueError: ``text`` is no dateTime.
+    """
+    match = re.fullmatch(_DATE_TIME, text.strip(" \t\r\n"))  # It keeps what it compiled.
+    if match is None:
+        raise ValueError(f"{text!r} is no dateTime such as 2014-04-03T09:30:00Z")
+    minus, year, *numbers = match.groups()[:7]
+    if minus:
+        return EARLIEST
+    if len(year) > 4:
+        return LATEST
+    month, day, hour, minute, second = map(int, numbers)
+    micros = int((match[8] or "0").ljust(6, "0")[:6])
+    zone: timezone = UTC
+    if match[10]:
+        offset = timedelta(hours=int(match[11]), minutes=int(match[12]))
+        zone = timezone(-offset if match[10] == "-" else offset)
+    moment = datetime(int(year), month, day, hour % 24, minute, second, micros, tzinfo=zone)
+    try:
+        # XSD has 24:00:00 for the midnight that ends a day.
+        moment = (moment + timedelta(days=hour // 24)).astimezone(UTC)
+    except OverflowError:
+        return EARLIEST if moment.year == 1 else LATEST
+    return max(EARLIEST, min(moment, LATEST))

@@ -1,0 +1,235 @@
+"""Any wrapping of a message, parsed: SOAP 1.1 and 1.2 envelopes, plain Requests, bare messages.
+
+Home of the one parser for documents from outside. It refuses document types, never opens a
+file or a connection, never expands entities, and reads no more than a limit of bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+
+from ips_contract.xml.text import clipped
+
+DEFAULT_LIMIT = 1024 * 1024  # Bytes of a document.
+
+_OPTIONS: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "attribute_defaults": False,
+    "huge_tree": False,
+    "recover": False,
+    "decompress": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+# Comments and processing instructions carry no data; without them an element's text is whole.
+_PARSER = etree.XMLParser(**_OPTIONS)
+# For text that was a str: whatever encoding its declaration names, it is UTF-8 now.
+_UTF8_PARSER = etree.XMLParser(encoding="utf-8", **_OPTIONS)
+
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+
+
+class Unreadable(ValueError):
+    """A document that is no readable XML. ``rule`` is the id of the rule it breaks.
+
+    ``line`` and ``column`` are from 1, None where there is no place to name.
+    """
+
+    def __init__(
+        self, rule: str, message: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.line = line
+        self.column = column
+
+
+def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> etree._Element:
+    """The root element of ``data``, parsed without trusting it.
+
+    Args:
+        data: the document.
+        limit: largest size in bytes.
+        decoded: ``data`` was a str and is UTF-8, whatever encoding it declares.
+
+    Raises:
+        Unreadable: too large, compressed, not well-formed, too deep, or with a document type.
+    """
+    if len(data) > limit:
+        raise Unreadable(
+            "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
+        )
+    plain = data[:2] in _ROOT_STARTS or _starts_plainly(data[: _DECLARED + 4])
+    if not plain:
+        _check_prolog(data, decoded=decoded)
+    try:
+        root: etree._Element = etree.fromstring(data, _UTF8_PARSER if decoded else _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(data, error) from None
+    except (LookupError, ValueError) as error:
+        raise Unreadable(
+            "not-xml", f"The document is not well-formed XML: {clipped(str(error), 200)}."
+        ) from None
+    if not plain and root.getroottree().docinfo.internalDTD is not None:
+        raise doctype_refused(data)  # None is known to slip by; this is the second lock.
+    return root
+
+
+# How nearly every document with a declaration begins.
+_DECLARATIONS = frozenset(
+    f"<?xml version={quote}1.0{quote} encoding={quote}{name}{quote}?>".encode()
+    for quote in "\"'"
+    for name in ("UTF-8", "utf-8")
+)
+_DECLARED = 38  # The length of each.
+# A document that starts with its root element has no document type, and is UTF-8 or like it.
+_ROOT_STARTS = frozenset(b"<%c" % c for c in range(128) if b"%c" % c == b"_" or chr(c).isalpha())
+
+
+@lru_cache(maxsize=256)  # A client's documents start alike.
+def _starts_plainly(start: bytes) -> bool:
+    """Whether a declaration of UTF-8 is followed by the root element, on the next line or not."""
+    return start[:_DECLARED] in _DECLARATIONS and start[_DECLARED:].lstrip()[:2] in _ROOT_STARTS
+
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+# Starts of UTF-32 and EBCDIC.
+_DARK_STARTS = (b"\0\0", b"\xff\xfe\0\0", b"<\0\0\0", b"\x4c\x6f\xa7\x94")
+# Encodings in which "<!DOCTYPE" is those bytes and nothing else is it. In others (UTF-7, ISO-2022,
+# HZ, with escapes) a document type cannot be seen before it is parsed, and libxml2 can be made to
+# spend minutes on one. SOAP itself is UTF-8 or UTF-16 (WS-I Basic Profile 1.1, R1012).
+_CLEAR = (
+    rb"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso[-_]?8859[-_][0-9]{1,2}|latin-?[0-9]|l[0-9]"
+    rb"|(?:windows-|cp)125[0-9]|shift[-_]?jis|sjis|euc-?(?:jp|kr|cn|tw)|gb2312|gbk|gb18030|big5"
+    rb"|koi8-[ru]"
+)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
+    """White space, an encoding's declaration, and the encodings that are read.
+
+    Compiled for the first document with a prolog: that takes longer than to judge one.
+    """
+    return (
+        re.compile(rb"[ \t\r\n]*"),
+        re.compile(rb"<\?xml[^?]*?encoding\s*=\s*[\"']([^\"'?]*)", re.IGNORECASE),
+        re.compile(_CLEAR, re.IGNORECASE),
+    )
+
+
+def _check_prolog(data: bytes, *, decoded: bool) -> None:
+    """Refuses a document type before libxml2 sees it.
+
+    Raises:
+        Unreadable: there is one, or an encoding that could hide one.
+    """
+    if data.startswith(_DARK_STARTS):
+        raise Unreadable("not-xml", "The document's encoding is not read; send UTF-8.")
+    if data.startswith(_UTF_16):
+        little = data[:1] in b"\xff<"
+        text = data.decode("utf-16-le" if little else "utf-16-be", "replace")
+        data = text.encode("utf-8", "replace")
+    blanks, declaration, clear = _patterns()
+    declared = declaration.match(data.removeprefix(b"\xef\xbb\xbf"))
+    if declared is not None and not decoded and not clear.fullmatch(declared[1].strip()):
+        name = clipped(declared[1].decode("latin-1"))
+        raise Unreadable("not-xml", f'The encoding "{name}" is not read; send UTF-8.')
+    at = len(data) - len(data.lstrip(b"\xef\xbb\xbf"))
+    while True:
+        at = blanks.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.
+        if data.startswith(b"<!DOCTYPE", at):
+            raise doctype_refused(data)
+        end = _PROLOG_ENDS.get(data[at : at + 2])
+        found = data.find(end, at + 2) if end is not None else -1
+        if end is None or found < 0:
+            return  # The root element, or what the parser will complain of.
+        at = found + len(end)
+
+
+_PROLOG_ENDS = {b"<?": b"?>", b"<!": b"-->"}
+
+
+def doctype_refused(data: bytes = b"") -> Unreadable:
+    """The refusal of a document type, which SOAP 1.1 forbids and attacks need."""
+    at = data.find(b"<!DOCTYPE")
+    line = data.count(b"\n", 0, at) + 1 if at >= 0 else None
+    return Unreadable(
+        "document-type", "The document has a DOCTYPE, which SOAP forbids; leave it out.", line
+    )
+
+
+def _unreadable(data: bytes, error: etree.XMLSyntaxError) -> Unreadable:
+    if data[:2] == _GZIP or data[:4] == _ZIP:
+        kind = "gzip" if data[:2] == _GZIP else "zip"
+        return Unreadable("compressed", f"The document is {kind} data; decompress it first.")
+    if not data.strip():
+        return Unreadable("not-xml", "The document is empty.")
+    if b"<!DOCTYPE" in data[:4096]:
+        # Whatever else is wrong behind it (an undefined entity, a bomb), this comes first.
+        return doctype_refused(data)
+    line, column = error.position
+    text = clipped((error.msg or "unknown error").split(", line ")[0].strip(), 200)
+    if "depth" in text:
+        return Unreadable("too-deep", "Elements nest deeper than 256 levels.", line or None)
+    words = f"The document is not well-formed XML: {text}.{_advice(data, text)}"
+    return Unreadable("not-xml", words, line or None, column or None)
+
+
+# What libxml2 says → what to do.
+_ADVICE = (
+    ("xmlParseEntityRef: no name", "An & in a text is written &amp;."),
+    ("EntityRef: expecting ';'", "An & in a text is written &amp;."),
+    ("invalid element name", "A < in a text is written &lt;."),
+    ("Unescaped '<'", "A < in a value is written &lt;."),
+    ("not defined", "XML itself has &amp;, &lt;, &gt;, &quot; and &apos;; write others as &#160;."),
+    ("Premature end", "It ends early: was all of it captured?"),
+    ("Couldn't find end of Start Tag", "It ends early: was all of it captured?"),
+    ("Start tag expected", "It does not begin with an element; is it a message?"),
+    ("Extra content", "Nothing follows the root element; give one document at a time."),
+    ("only at the start", "Remove what stands before <?xml."),
+    ("Invalid bytes in character encoding", "Its bytes are in another encoding; send UTF-8."),
+    ("not proper UTF-8", "Its bytes are in another encoding; send UTF-8."),
+    ("invalid Char", "XML cannot carry this character; leave it out."),
+    ("invalid xmlChar", "XML cannot carry this character; leave it out."),
+)
+
+
+def _advice(data: bytes, text: str) -> str:
+    """What to do about libxml2's complaint ``text``, with a space in front; "" if that says it."""
+    if b"utf-16" in data[:100].lower() and data[:1] == b"<" and data[1:2] != b"\0":
+        return " It declares UTF-16 and is not: declare the encoding that it has."
+    if text.startswith("Namespace prefix"):
+        return ""
+    return next((f" {advice}" for words, advice in _ADVICE if words in text), "")
+
+
+def children(element: etree._Element) -> list[etree._Element]:
+    """The child elements, without comments and processing instructions."""
+    return [child for child in element if isinstance(child.tag, str)]
+
+
+def local_name(element: etree._Element) -> str:
+    """The name of ``element`` without its namespace."""
+    tag = str(element.tag)
+    return tag[tag.rindex("}") + 1 :] if tag[0] == "{" else tag
+
+
+def namespace_of(element: etree._Element) -> str:
+    """The namespace of ``element``, ``""`` for none."""
+    tag = str(element.tag)
+    return tag[1 : tag.rindex("}")] if tag[0] == "{" else ""
+
+
+def text_of(element: etree._Element) -> str:
+    """The text of ``element``'s own text nodes, whole even around comments."""
+    if not len(element):
+        return element.text or ""
+    return (element.text or "") + "".join(child.tail or "" for child in element)

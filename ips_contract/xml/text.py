@@ -1,0 +1,60 @@
+"""Words for messages: quoting, lists, near names, and names that pages render wrongly."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BLANKS = " \t\r\n"  # XML's white space; str.isspace() knows more.
+_TO_SPACES = dict.fromkeys(map(ord, BLANKS), " ")
+_LONGEST = 60  # Characters of a value that a message shows.
+
+
+def collapse(text: str) -> str:
+    """``text`` as XSD's whiteSpace=collapse leaves it."""
+    if text.isalnum() or (text.isprintable() and text.strip(" ") == text and "  " not in text):
+        return text  # As nearly always; blanks other than spaces are not printable.
+    return " ".join([part for part in text.translate(_TO_SPACES).split(" ") if part])
+
+
+def clipped(text: str, longest: int = _LONGEST) -> str:
+    """``text`` cut to ``longest`` characters, with what cannot be shown escaped."""
+    short = text if len(text) <= longest else text[: longest - 1] + "…"
+    if short.isprintable():
+        return short
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short)
+
+
+def quoted(text: str) -> str:
+    """``text`` clipped and in quotes."""
+    return f'"{clipped(text)}"'
+
+
+def named(namespace: str) -> str:
+    """``namespace`` in words."""
+    return f"the namespace {clipped(namespace, 100)}" if namespace else "no namespace"
+
+
+def list_of(names: Iterable[str], conjunction: str = "or") -> str:
+    """``names`` as an English list: ``a, b or c``."""
+    *most, last = names
+    return f"{', '.join(most)} {conjunction} {last}" if most else last
+
+
+def near(name: str, candidates: tuple[str, ...]) -> str | None:
+    """The candidate that ``name`` was probably meant to be, or None."""
+    return _near(name, candidates) if len(name) <= 2 * _LONGEST else None
+
+
+@lru_cache(maxsize=256)
+def _near(name: str, candidates: tuple[str, ...]) -> str | None:
+    folded = {candidate.casefold(): candidate for candidate in candidates}
+    if name.casefold() in folded:
+        return folded[name.casefold()]
+    from difflib import get_close_matches
+
+    close = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.75)
+    return folded[close[0]] if close else None

@@ -1,0 +1,408 @@
+"""Clients as processes: their bounds, and what is left when a run ends early."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from ips_contract.battery.processes import client as fuzz_process
+from ips_contract.battery.processes import guardian as fuzz_guardian
+from ips_contract.battery.processes import windows_jobs as fuzz_windows
+from ips_contract.battery.processes.client import Clients, memory_of
+from ips_contract.battery.scenarios.table import SCENARIOS
+from ips_contract.battery.stage import Stage
+from ips_contract.cli import fuzz
+from tests.cli.test_fuzz import FAST, MEASURED, PYTHON, SUBMIT, URLLIB, quick_clients
+
+if TYPE_CHECKING:
+    from ips_contract.battery.verdict import Outcome, Result
+
+__all__ = ["quick_clients"]  # A fixture for all tests here, too.
+
+SLEEP = "import time; time.sleep(60)"
+HANGS = (*FAST, "import time; time.sleep(60)")
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
+posix = pytest.mark.skipif(os.name != "posix", reason="signals and process groups")
+
+
+def start(client: tuple[str, ...], limit: float = 10.0, **bounds: int) -> Outcome:
+    with Clients(client, **bounds) as clients:
+        return clients.run({"IPS_X": "y"}, limit)
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process ends within seconds; a zombie is as good as gone."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+# One client.
+
+
+def test_what_a_client_gets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    code = "import os, json; print(json.dumps(dict(os.environ)))"
+    with Stage() as stage, Clients((*FAST, code)) as clients:
+        result = fuzz.run_case(SCENARIOS["name-emoji"], clients, stage)
+    env = json.loads(result.outcome.output)
+    assert env["IPS_JOB_NAME"] == "launch 🚀 day 👩‍💻"
+    assert env["IPS_TIMEOUT"] == "10"
+    assert env["NO_PROXY"] == "127.0.0.1,localhost"
+    assert {"IPS_WSDL", "IPS_ENDPOINT", "IPS_USER", "IPS_PASSWORD", "IPS_COMPANY"} <= env.keys()
+
+
+def test_outcomes() -> None:
+    code = "import sys; print('out'); print('é', file=sys.stderr); sys.exit(3)"
+    outcome = start((*FAST, code))
+    assert (outcome.status, outcome.output, outcome.ended) == (3, b"out\n", "")
+    assert "\n" in outcome.errors
+    assert 0 < outcome.seconds < 10
+
+
+def test_input_is_empty() -> None:
+    assert start((*FAST, "import sys; print(repr(sys.stdin.read()))")).output == b"''\n"
+
+
+def test_only_the_end_of_errors_is_kept() -> None:
+    outcome = start((*FAST, "import sys; sys.stderr.write('x' * 10**6 + 'end')"))
+    assert len(outcome.errors) == 4096
+    assert outcome.errors.endswith("xend")
+
+
+def test_floods_are_stopped() -> None:
+    code = "import sys\nwhile True: sys.stdout.write('x' * 10000)"
+    outcome = start((*FAST, code), output=100_000)
+    assert outcome.ended == "it printed more than 100000 bytes"
+    assert len(outcome.output) == 100_001
+
+
+def test_hanging_clients_are_ended() -> None:
+    outcome = start(HANGS, limit=0.3)
+    assert (outcome.status, outcome.ended) == (None, "no end after 0.3 s")
+    assert outcome.seconds < 50
+
+
+@posix
+@pytest.mark.parametrize("then", ["time.sleep(60)", "sys.exit()"])
+def test_children_are_ended(then: str, tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+    code = (
+        f"import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', {child!r}]); "
+        f"open({str(file)!r}, 'w').write(str(p.pid)); {then}"
+    )
+    outcome = start((*FAST, code), limit=2.5)
+    assert outcome.seconds < 50
+    assert is_gone(int(file.read_text()))
+
+
+@linux
+def test_children_in_another_session_are_ended(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    code = (
+        "import subprocess, sys, threading, time\n"
+        "def go():\n"
+        f"    p = subprocess.Popen([sys.executable, '-c', {SLEEP!r}], start_new_session=True)\n"
+        f"    open({str(file)!r}, 'w').write(str(p.pid))\n"
+        "    time.sleep(60)\n"
+        "threading.Thread(target=go).start()\n"
+    )
+    assert start((*FAST, code), limit=2.5).ended
+    assert is_gone(int(file.read_text()))
+
+
+@posix
+def test_names_reach_clients_in_any_locale() -> None:
+    """As UTF-8, although the runner's own encoding may have no emoji."""
+    code = "import os; print(os.environb[b'IPS_JOB_NAME'].hex())"
+    runner = (
+        "import sys; from ips_contract.battery.processes.client import Clients\n"
+        f"with Clients({(*FAST, code)!r}) as clients:\n"
+        "    print(clients.run({'IPS_JOB_NAME': chr(0x1F680)}, 10).output.decode())"
+    )
+    plain = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    found = subprocess.run(
+        (PYTHON, "-c", runner), env={**os.environ, **plain}, capture_output=True, check=True
+    )
+    assert found.stdout.strip().decode() == "🚀".encode().hex()
+
+
+@linux
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_has_left_group_and_parent_ends_with_the_run(killed: bool, tmp_path: Path) -> None:
+    """A daemon: its starter is gone, its session is its own. The run ends well, or is killed."""
+    file = tmp_path / "pid"
+    code = (
+        "import subprocess, sys\n"
+        f"p = subprocess.Popen([sys.executable, '-c', {SLEEP!r}], start_new_session=True,\n"
+        "    stdin=-3, stdout=-3, stderr=-3)\n"
+        f"open({str(file)!r}, 'w').write(str(p.pid))\n"
+    )
+    runner = (
+        "import os; from ips_contract.battery.processes.client import Clients\n"
+        f"with Clients({(*FAST, code)!r}) as clients:\n"
+        f"    clients.run({{}}, 10); {killed} and os.kill(os.getpid(), 9)"
+    )
+    ended = subprocess.run((PYTHON, "-c", runner), check=False)
+    assert ended.returncode == (-9 if killed else 0)
+    assert is_gone(int(file.read_text()))
+
+
+@posix
+def test_the_guardian_kills_groups_that_run() -> None:
+    with Clients(HANGS) as clients:
+        group, other, over = (fuzz_process._started(clients.command, {})[0] for _ in range(3))
+        lines = [f"+{number}\n" for number in (group.pid, over.pid, 2**22 + 1)]
+        fuzz_guardian.guard([*lines, f"-{over.pid}\n"], "no=mark")
+        assert group.wait(10) == -9
+        assert (other.poll(), over.poll()) == (None, None)
+        for process in (other, over):
+            fuzz_process._kill(process)
+            process.wait()
+    for process in (group, other, over):
+        for pipe in (process.stdout, process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+
+@linux
+def test_the_guardian_kills_what_bears_the_mark() -> None:
+    started = [
+        subprocess.Popen(HANGS, env={"IPS_X": value}, stdin=subprocess.DEVNULL)
+        for value in ("one", "two")
+    ]
+    fuzz_guardian.guard([], "IPS_X=one")
+    assert started[0].wait(10) == -9
+    assert started[1].poll() is None
+    started[1].kill()
+    started[1].wait()
+    assert not fuzz_guardian.ended(2**22 + 1, b"x")
+
+
+# Memory.
+
+
+def own_peak() -> int:
+    import resource  # Not on Windows.
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+@linux
+def test_memory_is_bounded() -> None:
+    assert memory_of(os.getpid()) > 2**20
+    assert memory_of(2**22 + 1) == 0
+    holding = (*FAST, "x = b'x' * 300_000_000; import time; time.sleep(60)")
+    assert start(holding, memory=150 * 2**20).ended == "it took more than 150 MiB of memory"
+
+
+@linux
+def test_memory_that_was_held_for_a_moment_counts() -> None:
+    """Nobody looked while it was there; the system knows the peak, if it is above our own."""
+    most = own_peak() + 50 * 2**20
+    quick = start((*FAST, f"x = b'x' * {most + 50 * 2**20}"), memory=most)
+    assert "MiB of memory" in quick.ended
+
+
+@linux
+def test_our_own_memory_is_not_the_client_s() -> None:
+    """A new process starts with the peak of who started it."""
+    bound = 40 * 2**20
+    assert own_peak() > bound
+    assert start((*FAST, "pass"), memory=bound).ended == ""
+
+
+@linux
+def test_memory_of_children_counts() -> None:
+    child = f"import time; x = b'x' * 100_000_000; {SLEEP}"
+    code = (
+        "import subprocess, sys, time\n"
+        f"ps = [subprocess.Popen([sys.executable, '-c', {child!r}]) for _ in range(3)]\n"
+        "time.sleep(60)"
+    )
+    ended = start((*FAST, code), memory=200 * 2**20).ended
+    assert ended == "it took more than 200 MiB of memory"
+
+
+@linux
+def test_address_space_is_not_bounded() -> None:
+    """Java's and Node's engines reserve gigabytes that they never use."""
+    code = "import mmap; m = mmap.mmap(-1, 20 * 2**30, flags=0x4022); m[0] = 1; print('ok')"
+    outcome = start((*FAST, code), memory=150 * 2**20)
+    assert (outcome.output, outcome.ended) == (b"ok\n", "")
+
+
+def in_the_bomb(*command: str) -> Result:
+    with Stage() as stage, Clients(command, memory=200 * 2**20) as clients:
+        return fuzz.run_case(SCENARIOS["gzip-bomb"], clients, stage)
+
+
+@linux
+def test_the_bomb_catches_who_unpacks_everything() -> None:
+    """And a careful client passes it, within the same bound."""
+    unpacks = SUBMIT + (
+        "import urllib.request, gzip; r = urllib.request.Request(j[0], careful.message(j), "
+        "careful.HEADERS | {'Accept-Encoding': 'gzip'}); "
+        "x = gzip.decompress(urllib.request.urlopen(r).read()); import time; time.sleep(1)"
+    )
+    naive = in_the_bomb(PYTHON, "-I", "-c", unpacks)
+    assert naive.verdict == "FAILED"
+    assert "200 MiB" in naive.judgement.words[0]
+    assert in_the_bomb(*URLLIB).judgement.words == ()
+
+
+def test_nothing_starts_after_a_stop() -> None:
+    with Clients(HANGS) as clients:
+        clients.stop()
+        assert clients.run({}, 5).ended == "the run was interrupted"
+
+
+# Jobs of Windows: the calls and the structures, with the system's libraries played.
+
+
+class System:
+    """kernel32 and ntdll; ``refuses`` names the function that fails."""
+
+    def __init__(self, refuses: str = "") -> None:
+        self.refuses = refuses
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*arguments: Any) -> int:
+            self.calls.append((name, *arguments))
+            if name == "SetInformationJobObject":
+                limits = arguments[2]._obj
+                assert (limits.basic.flags, arguments[3]) == (0x2000, ctypes.sizeof(limits))
+            if name == "QueryInformationJobObject":
+                arguments[2]._obj.peak_job_memory = 12345
+            if name == "NtResumeProcess":
+                return -1 if self.refuses == name else 0
+            return 0 if self.refuses == name else 7
+
+        return call
+
+    @property
+    def called(self) -> list[str]:
+        return [row[0] for row in self.calls]
+
+
+MADE = ["CreateJobObjectW", "SetInformationJobObject", "AssignProcessToJobObject"]
+
+
+def test_jobs() -> None:
+    system = System()
+    job = fuzz_windows.Job(99, (system, system))
+    assert system.called == [*MADE, "NtResumeProcess"]
+    assert system.calls[2:] == [("AssignProcessToJobObject", 7, 99), ("NtResumeProcess", 99)]
+    assert job.memory() == 12345
+    job.end()
+    job.close()
+    job.close()
+    assert system.calls[-2:] == [("TerminateJobObject", 7, 1), ("CloseHandle", 7)]
+    system.refuses = "QueryInformationJobObject"
+    assert job.memory() == 0
+
+
+@pytest.mark.parametrize("refuses", [*MADE, "NtResumeProcess"])
+def test_jobs_that_are_refused(refuses: str) -> None:
+    system = System(refuses)
+    with pytest.raises(OSError, match="cannot be put into a job"):
+        fuzz_windows.Job(99, (system, system))
+    assert ("CloseHandle" in system.called) is (refuses != MADE[0])
+
+
+@pytest.mark.skipif(ctypes.sizeof(ctypes.c_void_p) != 8, reason="sizes on 64 bits")
+def test_structures_have_the_size_that_windows_expects() -> None:
+    assert ctypes.sizeof(fuzz_windows.Limits) == 144
+    assert fuzz_windows.Limits.peak_job_memory.offset == 136
+
+
+def test_jobs_stand_for_the_client_s_tree() -> None:
+    """What is asked of a client in a job is asked of the job."""
+
+    class Job:
+        def memory(self) -> int:
+            return 2**40
+
+        def close(self) -> None:
+            pass
+
+    with pytest.MonkeyPatch.context() as patch, Clients(HANGS) as clients:
+        process, _ = fuzz_process._started(HANGS, {})
+        patch.setattr(fuzz_process, "_started", lambda *_: (process, Job()))
+        assert clients.run({}, 10).ended == "it took more than 1024 MiB of memory"
+    assert is_gone(process.pid)
+
+
+# What is left when a run ends early.
+
+RUNNER = """
+import argparse, signal, sys
+from ips_contract.cli import fuzz
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell's background jobs ignore it.
+parser = argparse.ArgumentParser()
+fuzz.add_arguments(parser)
+try:
+    sys.exit(fuzz.run(parser.parse_args()))
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@posix
+@pytest.mark.parametrize(
+    ("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129), ("SIGKILL", -9)]
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_kill_leaves_nothing(name: str, status: int, first: bool, tmp_path: Path) -> None:
+    """No process and no port; while the plain success runs, and while many cases do."""
+    hang = (
+        "import subprocess, time\n"
+        "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"open({str(tmp_path)!r} + '/' + str(os.getpid()), 'w').write(f'{{p.pid}} ' + j[0])\n"
+        "time.sleep(60)"
+    )
+    passes = "" if first else "if '/case1/' in j[0]: print(with_urllib.submit(j)); sys.exit()\n"
+    client = (PYTHON, "-I", "-c", f"{SUBMIT}\n{passes}{hang}")
+    command = (PYTHON, "-c", RUNNER, "--jobs", "3", "--timeout", "50", "--", *client)
+    wanted = 1 if first else 3
+    null, env = subprocess.DEVNULL, {**os.environ, **MEASURED}
+    with subprocess.Popen(command, stdout=null, stderr=null, env=env) as runner:
+        try:
+            until = time.monotonic() + 20
+            while len(found := _written(tmp_path)) < wanted and time.monotonic() < until:
+                time.sleep(0.02)
+            assert len(found) == wanted
+            runner.send_signal(getattr(signal, name))
+            assert runner.wait(20) == status
+        finally:
+            runner.kill()
+    for pid, (child, endpoint) in found.items():
+        assert is_gone(pid)
+        assert is_gone(int(child))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", urlsplit(endpoint).port or 0), 5)
+
+
+def _written(folder: Path) -> dict[int, list[str]]:
+    rows = {int(path.name): path.read_text().split() for path in folder.iterdir()}
+    return {pid: row for pid, row in rows.items() if len(row) == 2}

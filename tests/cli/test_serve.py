@@ -1,0 +1,294 @@
+"""``ips-contract serve``: its arguments, its lines, its log, its end."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from ips_contract.cli import serve
+from ips_contract.contract.endpoints import SERVICE_PATH
+from ips_contract.http.messages import Request, Response
+from ips_contract.mock.accounts import Account
+from ips_contract.mock.replay import Recorded, read_row
+from ips_contract.mock.service import Service
+from ips_contract.validation.validator import validate
+from tests.mock.test_api import HEADERS, envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAIN = """
+import argparse, sys
+from ips_contract.cli import serve
+parser = argparse.ArgumentParser()
+serve.add_arguments(parser)
+sys.exit(serve.run(parser.parse_args()))
+"""
+
+
+def arguments(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    serve.add_arguments(parser)
+    return parser.parse_args(words)
+
+
+class Running:
+    """The command in a process of its own."""
+
+    def __init__(self, *words: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", MAIN, *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        )
+        assert self.process.stdout is not None
+        self.first = self.process.stdout.readline()
+        self.url = self.first.rpartition(" ")[2].strip()
+
+    def post(self, data: bytes, target: str = "services/IpsApiService") -> requests.Response:
+        return requests.post(self.url + target, data, headers=HEADERS, timeout=10)
+
+    def end(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=10)
+        return self.process.returncode, out, err
+
+
+@contextmanager
+def running(*words: str) -> Iterator[Running]:
+    command = Running(*words)
+    try:
+        yield command
+    finally:
+        command.process.kill()
+        command.process.communicate()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_a_signal(number: int) -> None:
+    with running() as command:
+        assert command.first.startswith("IPS mock listening on http://127.0.0.1:")
+        assert command.url.endswith("/scene7/")
+        assert command.post(envelope()).status_code == 200
+        assert command.post(envelope("47|x")[:-20]).status_code == 500
+        requests.get(f"{command.url}x?password=secret", timeout=5)
+        status, out, err = command.end(number)
+    assert (status, out) == (0, "")
+    lines = err.splitlines()
+    assert [line[9:].split(":")[0] for line in lines] == [
+        "submitJob valid 47|My Test Job|",
+        f"POST {SERVICE_PATH} invalid fault 30003",
+        "GET /scene7/x?password=*** 404",
+    ]
+    assert "secret" not in err
+
+
+def test_what_is_no_request_is_told() -> None:
+    with running() as command:
+        port = int(command.url.split(":")[2].partition("/")[0])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(b"\x16\x03\x01 TLS\r\n\r\n")
+            assert client.recv(4096).startswith(b"HTTP/1.1 400 ")
+        assert command.post(envelope()).status_code == 200
+        lines = command.end()[2].splitlines()
+    assert lines[0][8:].startswith(" no request, 400: This is no HTTP/1.1 request: ")
+    assert "submitJob valid" in lines[1]
+
+
+def test_the_log_can_be_judged_and_replayed(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    with running("--log", str(log), "--user", "user@example.test:secret:IpsUser") as command:
+        command.post(envelope("first"))
+        command.post(envelope("first").replace(b"secret", b"wrong!"))
+        command.post(envelope("first").replace(b"Full", b"full"))
+        assert len(log.read_text(encoding="utf-8").splitlines()) == 3
+        command.end()
+    text = log.read_text(encoding="utf-8")
+    assert "secret" not in text
+    assert "wrong!" not in text
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert [row["number"] for row in rows] == [1, 2, 3]
+    assert [row["fault"] for row in rows] == [None, 10001, 30001]
+    assert rows[0]["handle"] == "47|first|"
+    for row in rows:
+        assert validate(row["request"]["body"]).valid == row["report"]["valid"]
+        assert validate(row["response"]["body"]).valid
+    # Without --user the service lets everybody in; the log's answers come first.
+    with running("--replay", str(log)) as command:
+        assert [command.post(envelope("first")).status_code for _ in range(3)] == [200, 500, 500]
+        assert command.post(envelope("new")).status_code == 200
+        err = command.end()[2]
+    assert "first" in err.splitlines()[0]
+    assert "fault 10001" in err.splitlines()[2]
+    assert "47|new|" in err.splitlines()[3]
+
+
+def test_latency() -> None:
+    with running("--latency", "150") as command:
+        start = time.perf_counter()
+        command.post(envelope())
+        assert time.perf_counter() - start >= 0.15
+
+
+def test_the_command_in_this_process(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    statuses = []
+
+    def client() -> None:
+        while "listening" not in (out := capfd.readouterr().out):
+            time.sleep(0.01)
+        url = out.rpartition(" ")[2].strip()
+        statuses.append(requests.get(url, timeout=5).status_code)
+        signal.raise_signal(signal.SIGTERM)
+
+    thread = threading.Thread(target=client)
+    thread.start()
+    args = arguments("--log", str(tmp_path / "log.jsonl"), "--user", "a:b", "--user", "c:d")
+    assert serve.run(args) == 0
+    thread.join()
+    assert statuses == [200]
+    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
+    assert "GET /scene7/ 200" in capfd.readouterr().err
+
+
+def test_what_keeps_it_from_serving(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert serve.run(arguments("--port", str(port))) == 2
+        expected = f"ips-contract serve: cannot listen at 127.0.0.1:{port}: "
+        assert capsys.readouterr().err.startswith(expected)
+    assert serve.run(arguments("--user", "a:b", "--user", "A:c")) == 2
+    assert "two users have the email" in capsys.readouterr().err
+    log = tmp_path / "log"
+    log.write_text("\n{}\n", encoding="utf-8")
+    assert serve.run(arguments("--replay", str(log))) == 2
+    expected = (
+        f"ips-contract serve: {log}: line 2 is no exchange of a log: its request is missing\n"
+    )
+    assert capsys.readouterr().err == expected
+    with pytest.raises(FileNotFoundError):
+        serve.run(arguments("--replay", str(tmp_path / "none")))
+    monkeypatch.setitem(sys.modules, "httptools", None)
+    assert serve.run(arguments()) == 2
+    assert "pip install 'ips-contract[server]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        ("a@b:c", Account("a@b", "c", "IpsAdmin")),
+        ("a@b:c:IpsUser", Account("a@b", "c", "IpsUser")),
+        ("a@b:c:d:IpsUser", Account("a@b", "c:d", "IpsUser")),
+        ("a@b:IpsUser", Account("a@b", "IpsUser", "IpsAdmin")),
+    ],
+)
+def test_users(text: str, account: Account) -> None:
+    assert arguments("--user", text).user == [account]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--user", "a"], "give EMAIL:PASSWORD"),
+        (["--user", ":b"], "give EMAIL:PASSWORD"),
+        (["--user", "a:"], "give EMAIL:PASSWORD"),
+        (["--user", "a:b:c"], "what follows the last colon is no role; the roles are IpsAdmin"),
+        (["--port", "65536"], "'65536' is no port"),
+        (["--port", "x"], "'x' is no port"),
+        (["--latency", "-1"], "'-1' is no time"),
+        (["--latency", "nan"], "'nan' is no time"),
+        (["--latency", "soon"], "'soon' is no time"),
+    ],
+)
+def test_wrong_arguments(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        arguments(*words)
+    assert message in capsys.readouterr().err
+
+
+def request(body: bytes, **headers: str) -> Request:
+    return Request("POST", SERVICE_PATH, {"content-type": "text/xml", **headers}, body)
+
+
+def told(body: bytes, **options: Any) -> tuple[list[str], Response, Service]:
+    out = io.StringIO()
+    service = Service()
+    response = serve.Told(service, out, **options).handle(request(body))
+    return out.getvalue().splitlines(), response, service
+
+
+def test_a_line_shows_nothing_that_moves_the_cursor() -> None:
+    lines, _, _ = told(envelope("a\u009bb\u202ec&#xD;d"))
+    assert len(lines) == 1
+    assert lines[0].isprintable()
+
+
+def test_a_line_is_bounded() -> None:
+    lines, _, _ = told(envelope("x" * 5000))
+    assert len(lines[0]) == 501
+
+
+def test_warnings_and_broken_answers_are_in_the_line() -> None:
+    service = Service()
+    service.script(drop=True)
+    out = io.StringIO()
+    serve.Told(service, out).handle(request(envelope("a|b")))
+    assert out.getvalue()[9:] == "submitJob valid (1 warning) 47|a|b| (drop)\n"
+
+
+def test_bodies_that_are_no_text() -> None:
+    log = io.StringIO()
+    service = Service()
+    front = serve.Told(service, io.StringIO(), log)
+    data = b"\xff\xfe" + envelope().decode().encode("utf-16-le")
+    first = front.handle(request(data))
+    row = json.loads(log.getvalue())
+    assert row["request"]["encoding"] == "base64"
+    recorded = Recorded([read_row(row)])
+    replayed = serve.Told(Service(), io.StringIO(), recorded=recorded)
+    assert replayed.handle(request(data)) == first
+    assert replayed.service.exchanges[0].notes[-1] == "replayed"
+
+
+class Broken(io.StringIO):
+    def write(self, _text: str) -> int:
+        raise BrokenPipeError
+
+
+def test_a_reader_who_goes_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    front = serve.Told(Service(), Broken(), Broken())
+    for _ in range(2):
+        assert front.handle(request(envelope())).status == 200
+        front.refused(400, "This is no HTTP.")
+    assert capsys.readouterr().err.count("the log ends here") == 1
+
+
+def test_a_request_to_a_wrong_address_has_no_verdict() -> None:
+    service = Service()
+    service.handle(Request("POST", "/scene7/nope", {}, b"<a/>"))
+    told = serve.line(service.exchanges[-1])
+    assert told.endswith("POST /scene7/nope 404")

@@ -1,0 +1,244 @@
+"""The schema's flavours: what they take and leave, and that both engines compile them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import xmlschema
+from lxml import etree
+
+from ips_contract.contract import schema
+from ips_contract.contract.model import contract, messages
+from ips_contract.contract.schema import (
+    CLEAN,
+    FACTS,
+    SERVICE,
+    STRICT,
+    XS,
+    compiled,
+    compiled_envelope,
+    master_text,
+    message_names,
+    needed_text,
+    parse_schema,
+    render,
+    schema_directory,
+    schema_text,
+)
+from ips_contract.contract.versions import LATEST, PRE_4_0, VERSIONS, Version
+from ips_contract.validation.engines import lxml_verdict, without, xmlschema_verdict
+from tests.messages import REQUEST, SOAP_11, envelope, request, urls
+
+OPERATIONS = {name.removesuffix("Param") for name in messages() if name.endswith("Param")}
+
+
+def test_messages() -> None:
+    companions = {"authHeader", "authenticationFault", "authorizationFault", "ipsApiFault"}
+    pairs = {op + suffix for op in OPERATIONS for suffix in ("Param", "Return")}
+    assert message_names() == pairs | companions
+    assert contract(LATEST).messages.keys() < pairs | companions
+    assert contract(LATEST).companions.keys() == companions
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+@pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
+def test_flavours_compile_in_both_engines(version: Version, flavour: str) -> None:
+    root = render(version, flavour)
+    assert root.get("targetNamespace") == version.namespace
+    etree.XMLSchema(root)
+    xmlschema.XMLSchema(etree.tostring(root, encoding="unicode"))
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_rows_have_the_fields_of_the_strict_schema(version: Version) -> None:
+    root = render(version, STRICT)
+    rows = contract(version)
+    used = {element.get("type") for element in root.iter(XS + "element")}
+    for node in root.iterchildren(XS + "complexType"):
+        if node.get("name") not in used:
+            continue  # Of other versions.
+        kind = rows.complex_types[str(node.get("name"))]
+        elements = list(node.iter(XS + "element"))
+        assert [e.get("name") for e in elements] == [f.name for f in kind.fields]
+        for element, field in zip(elements, kind.fields, strict=True):
+            chosen = element.getparent().tag == XS + "choice"  # type: ignore[union-attr] # has one
+            assert field.required is (element.get("minOccurs") != "0" and not chosen)
+            most = element.get("maxOccurs", "1")
+            limit = None if field.maximum_rule == "array-limit" else field.maximum  # It only warns.
+            assert str(limit or "unbounded") == most
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_the_service_schema_has_only_what_wsdls_have(version: Version) -> None:
+    root = render(version, SERVICE)
+    tags = {str(node.tag).removeprefix(XS) for node in root.iter(etree.Element)}
+    assert tags <= {"schema", "element", "complexType", "sequence", "all", "anyAttribute"}
+    types = {node.get("type") for node in root.iter(XS + "element")}
+    named = {node.get("name") for node in root.iterchildren(XS + "complexType")}
+    assert {kind for kind in types if not str(kind).startswith("xs:")} <= named
+    # It takes what the strict one refuses: constants are strings, jobs are optional.
+    schema = compiled(version, SERVICE, version.namespace)
+    assert schema.validate(etree.fromstring(request(version).replace(b"Full", b"full")))
+    assert schema.validate(etree.fromstring(request(version, job="")))
+
+
+def components(root: etree._Element) -> dict[str, bytes]:
+    """The components of a schema by kind and name, as they are written."""
+    nodes = root.iterchildren(etree.Element)
+    return {
+        f"{node.tag!s} {node.get('name')}": etree.tostring(node, method="c14n") for node in nodes
+    }
+
+
+def test_what_elements_need_and_no_more() -> None:
+    """The file is cut by its text; here what is used is found in its tree."""
+    whole = parse_schema(master_text())
+    by_name: dict[str | None, list[etree._Element]] = {}
+    for component in whole.iterchildren(etree.Element):
+        by_name.setdefault(component.get("name"), []).append(component)
+    for name in sorted(message_names()):
+        needed: set[str | None] = {name}
+        waiting = list(needed)
+        while waiting:
+            for node in [n for parent in by_name[waiting.pop()] for n in parent.iter(XS + "*")]:
+                names = {node.get(key) for key in ("type", "base", FACTS + "service")}
+                used = names & by_name.keys() - needed
+                needed |= used
+                waiting += used
+        part = parse_schema(needed_text((name,)))
+        assert components(part) == {
+            key: text for key, text in components(whole).items() if key.split()[1] in needed
+        }
+        # authHeader stands three times: of pre-4.0, of the others, and 6.8's own.
+        assert len(part) == len(components(part)) + (2 if name == "authHeader" else 0)
+
+
+def test_an_element_that_is_not_there() -> None:
+    with pytest.raises(KeyError):
+        render(LATEST, CLEAN, elements=("submitJobParams",))
+
+
+def test_line_ends_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clone on Windows may have others."""
+    before = master_text()
+    for file in Path(str(schema_directory())).glob("*.xsd"):
+        crlf = file.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        (tmp_path / file.name).write_bytes(crlf)
+    monkeypatch.setattr(schema, "schema_directory", lambda: tmp_path)
+    assert master_text() == before
+
+
+def test_the_files_include_what_they_use() -> None:
+    """Each area names the areas that its types are from, and ips.xsd names all of them."""
+    files = {
+        file.name: file.read_text("utf-8") for file in Path(str(schema_directory())).glob("*.xsd")
+    }
+    homes = {
+        name: file
+        for file, text in files.items()
+        for name in re.findall(r'<xs:(?:simple|complex)Type name="(\w+)"', text)
+    }
+    included = {f: set(re.findall(r'schemaLocation="([^"]+)"', text)) for f, text in files.items()}
+    assert included["ips.xsd"] == files.keys() - {"ips.xsd", "auth-pre-3.8.xsd"}
+    for file, text in files.items():
+        used = {homes[name] for name in re.findall(r' (?:type|base)="(\w+)"', text)} - {file}
+        if file != "ips.xsd":
+            assert included[file] == used, file
+        assert re.search(r"<!--\n  [A-Z]", text), f"{file} has no heading"
+        assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+@pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
+def test_some_elements_are_rendered_as_in_the_whole(version: Version, flavour: str) -> None:
+    elements = ("getJobLogsReturn", "submitJobParam")
+    part, whole = render(version, flavour, "urn:x", elements), render(version, flavour, "urn:x")
+    etree.XMLSchema(part)
+    assert components(part).items() < components(whole).items()
+    names = [str(node.get("name")) for node in part.iterchildren(XS + "element")]
+    assert sorted(names) == list(elements)
+
+
+def test_schema_text_is_free_of_our_attributes() -> None:
+    for version in VERSIONS:
+        text = schema_text(version)
+        assert "urn:ips-contract" not in text
+        assert " f:" not in text
+        xmlschema.XMLSchema(text).validate(request(version).decode())
+
+
+def test_clean_is_stricter_than_strict() -> None:
+    remarked = request(PRE_4_0, before="<locale>en</locale>")
+    strict, clean = (compiled(PRE_4_0, f, PRE_4_0.namespace) for f in (STRICT, CLEAN))
+    for document, is_clean in ((REQUEST, True), (remarked, False), (request(job=urls()), True)):
+        root = etree.fromstring(document)
+        assert strict.validate(root)
+        assert clean.validate(root) is is_clean
+
+
+@pytest.mark.parametrize("messages", [(), ("submitJobParam",)])
+def test_clean_envelope(messages: tuple[str, ...]) -> None:
+    schema = compiled_envelope(LATEST, SOAP_11, messages)
+    assert schema.validate(etree.fromstring(envelope(request(LATEST))))
+    assert not schema.validate(etree.fromstring(envelope(request(LATEST) * 2)))
+    assert not schema.validate(etree.fromstring(envelope(REQUEST)))
+
+
+def test_other_credentials_have_a_schema() -> None:
+    schema = xmlschema.XMLSchema(str(Path(str(schema_directory())) / "auth-pre-3.8.xsd"))
+    assert schema.is_valid('<AuthUser xmlns="http://www.scene7.com/IpsApi">me</AuthUser>')
+    assert set(schema.elements) == {"AuthUser", "AuthPassword"}
+
+
+def test_every_fact_has_evidence() -> None:
+    text = master_text().decode()
+    facts = re.findall(
+        r"<xs:(?:element|choice|enumeration|pattern|min\w+|max\w+|anyAttribute) [^>]*>", text
+    )
+    assert len(facts) > 2000
+    for fact in facts:
+        letters = re.search(r'f:by="([^"]+)"', fact)
+        assert letters is not None, fact
+        assert set(letters[1].split()) <= set("SLBWOD") | {"I"}, fact
+
+
+def test_engines_and_attributes() -> None:
+    root = etree.fromstring(REQUEST.replace(b"<jobName>", b'<jobName a="1" b="2">'))
+    for verdict in (lxml_verdict, xmlschema_verdict):
+        assert verdict(root, PRE_4_0, PRE_4_0.namespace)
+        assert "a" in root[1].attrib
+        plain = without(root, [(root[1], "a"), (root[1], "b")])
+        assert verdict(plain, PRE_4_0, PRE_4_0.namespace) == []
+    assert without(root, []) is root
+
+
+def test_engines_stop_after_some_complaints() -> None:
+    job = urls().replace("true", "yes").replace("false", "no") + "<x/>"
+    items = "<items><a/></items>" * 30
+    root = etree.fromstring(request(job=job.replace("<urlArray>", f"<urlArray>{items}")))
+    for verdict in (lxml_verdict, xmlschema_verdict):
+        assert len(verdict(root, PRE_4_0, PRE_4_0.namespace)) == 10
+
+
+def test_an_engine_that_is_wrong_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ips_contract import validate
+    from ips_contract.validation import engines
+
+    monkeypatch.setitem(engines.VERDICTS, "lxml", lambda *_: [("no", 3)])
+    report = validate(REQUEST, engine="both")
+    assert [(v.rule, v.message) for v in report.violations] == [
+        (
+            "engine-disagreement",
+            "lxml refuses and xmlschema accepts the message. Please report this.",
+        ),
+        ("schema", "lxml, line 3: no"),
+    ]
+    assert not report.valid
+    wrong = REQUEST.replace(b"Full", b"full")
+    monkeypatch.setitem(engines.VERDICTS, "lxml", lambda *_: [])
+    assert [v.rule for v in validate(wrong, engine="both").violations] == [
+        "engine-disagreement",
+        "constant",
+    ]

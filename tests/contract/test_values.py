@@ -1,0 +1,106 @@
+"""Values of the built-in types, against both XSD engines."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+import xmlschema
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from ips_contract.contract.model import SimpleType, contract
+from ips_contract.contract.schema import STRICT, XS, render
+from ips_contract.contract.values import BUILT_INS, problems, quick_accept
+from ips_contract.contract.versions import LATEST
+from ips_contract.xml.text import collapse
+
+NUMBERS = "0 +1 -0 2147483647 2147483648 -2147483648 -2147483649 1.0 1_0 \u0663 + 1e3".split()
+DOUBLES = "1 -1.5e10 .5 5. INF -INF NaN nan inf 1_0 e5 . 0x1 1e 1e400 infinity +INF".split()
+DATES = """
+    2014-04-03T09:30:00 2014-04-03T09:30:00Z 2014-04-03T09:30:00.1+14:00 2014-04-03T09:30:00+14:01
+    2014-04-03T24:00:00 2014-04-03T24:00:01 2014-02-29T00:00:00 2012-02-29T00:00:00
+    1900-02-29T00:00:00 2000-02-29T00:00:00 2014-04-31T00:00:00 2014-13-01T00:00:00
+    2014-00-01T00:00:00 2014-01-00T00:00:00 2014-04-03 2014-04-03T09:60:00 2014-04-03T09:30:60
+    2014-04-03T09:30 14-04-03T09:30:00 2014-4-3T09:30:00 now 2014-04-03T09:30:00-08:60
+    2014-04-03T25:00:00 12014-02-28T00:00:00 2014-04-03T24:00:00.0 0000-01-01T00:00:00
+    -0001-01-01T00:00:00 02014-01-01T00:00:00
+""".split()
+ROWS = {
+    "xs:boolean": ["true", "false", "1", "0", "True", "yes", "", "01", " true\n"],
+    "xs:int": [*NUMBERS, "", "0" * 200 + "7", "9" * 5000],
+    "xs:long": ["9223372036854775807", "9223372036854775808", "-9223372036854775808"],
+    "xs:double": [*DOUBLES, ""],
+    "xs:dateTime": [*DATES, "", "2014-04-03 09:30:00", " 2014-04-03T09:30:00 "],
+}
+# The contract has types of its own where one engine takes too much or too little.
+NAMES = {"xs:int": "Int", "xs:double": "Double", "xs:dateTime": "DateTime"}
+
+
+def engines(base: str) -> tuple[etree.XMLSchema, xmlschema.XMLSchema]:
+    """Both engines for one element of the contract's type for ``base``."""
+    root = render(LATEST, STRICT)
+    etree.SubElement(root, XS + "element", name="v", type=NAMES.get(base, base))
+    return etree.XMLSchema(root), xmlschema.XMLSchema(etree.tostring(root, encoding="unicode"))
+
+
+ENGINES = {base: engines(base) for base in ROWS}
+
+
+def ours(base: str, text: str) -> bool:
+    return not list(problems(SimpleType(base, base), text))
+
+
+def theirs(base: str, text: str) -> set[bool]:
+    element = etree.Element(f"{{{LATEST.namespace}}}v")
+    element.text = text
+    by_lxml, by_xmlschema = ENGINES[base]
+    return {by_lxml.validate(element), by_xmlschema.is_valid(cast("Any", element))}
+
+
+@pytest.mark.parametrize(("base", "text"), [(base, t) for base in ROWS for t in ROWS[base]])
+def test_rows_as_both_engines(base: str, text: str) -> None:
+    assert theirs(base, text) == {ours(base, text)}
+
+
+CHARACTERS = st.text("0123456789+-.:TZeEINFa \n\u0663", max_size=30)
+
+
+@pytest.mark.parametrize("base", ["xs:boolean", "xs:int", "xs:double"])
+@given(text=CHARACTERS | st.floats().map(str) | st.integers().map(str))
+def test_any_text_as_both_engines(base: str, text: str) -> None:
+    assert theirs(base, text) == {ours(base, text)}
+
+
+@given(
+    st.tuples(*[st.integers(0, 14) | st.sampled_from([23, 24, 28, 29, 30, 31, 59, 60])] * 6),
+    st.sampled_from(["1900", "2000", "2012", "2014", "9999", "10000"]),
+    st.sampled_from(["", "Z", "+00:00", "-14:00", "+14:01", "+13:59", "-13:60", "+1:00"]),
+    st.sampled_from(["", ".0", ".123", "."]),
+)
+def test_any_date_as_both_engines(
+    numbers: tuple[int, ...], year: str, zone: str, fraction: str
+) -> None:
+    month, day, hour, minute, second, _ = numbers
+    text = f"{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone}"
+    assert theirs("xs:dateTime", text) == {ours("xs:dateTime", text)}
+
+
+def test_collapse() -> None:
+    assert collapse(" \t a \r\n b ") == "a b"
+    assert collapse("\u00a0") == "\u00a0"
+
+
+@given(st.sampled_from(sorted(contract(LATEST).simple_types)), st.text(max_size=20) | CHARACTERS)
+def test_quick_accept_is_never_wrong(name: str, text: str) -> None:
+    kind = contract(LATEST).simple_types[name]
+    quick = quick_accept(kind)
+    if quick is not None and quick(text):
+        assert list(problems(kind, text)) == []
+
+
+@pytest.mark.parametrize("base", [*BUILT_INS, "xs:string", "xs:token"])
+def test_quick_accept_of_built_ins(base: str) -> None:
+    quick = quick_accept(SimpleType(base, base))
+    assert (quick is None) is (base == "xs:token")

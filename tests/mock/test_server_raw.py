@@ -1,0 +1,624 @@
+"""The server seen from a socket: what proxies, old clients, probes and attackers send."""
+
+from __future__ import annotations
+
+import gzip
+import select
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from ips_contract.http.messages import Request, Response
+from ips_contract.mock.server.server import Server
+from ips_contract.mock.server.sockets import Epoll, Selected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+XML = (("Content-Type", "text/xml; charset=utf-8"),)
+TIMEOUT = 0.25  # Seconds; the deadline of the impatient server.
+
+
+class Echo:
+    """Answers with the request's body, or as the target says; keeps what it saw."""
+
+    limit = 4096
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.seen: list[Request] = []
+        self.scripted: dict[str, Response] = {}
+
+    def handle(self, request: Request) -> Response:
+        self.seen.append(request)
+        if request.target in self.scripted:
+            return self.scripted[request.target]
+        return Response(200, XML, request.body or request.target.encode())
+
+
+class Client:
+    """A raw connection; reads answers one by one."""
+
+    def __init__(self, server: Server) -> None:
+        self.socket = socket.create_connection((server.host, server.port), timeout=10)
+        self.file = self.socket.makefile("rb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.file.close()
+        self.socket.close()
+
+    def send(self, *packets: bytes) -> Client:
+        for packet in packets:
+            self.socket.sendall(packet)
+        return self
+
+    def head(self) -> tuple[int, dict[str, str]]:
+        status = self.file.readline()
+        assert status.startswith(b"HTTP/1.1 "), status
+        headers: dict[str, str] = {}
+        while (line := self.file.readline().decode("latin-1").rstrip("\r\n")) != "":
+            name, _, value = line.partition(": ")
+            assert name.lower() not in headers
+            headers[name.lower()] = value
+        return int(status.split()[1]), headers
+
+    def answer(self) -> tuple[int, dict[str, str], bytes]:
+        status, headers = self.head()
+        return status, headers, self.file.read(int(headers["content-length"]))
+
+    def ended(self) -> bool:
+        return self.file.read(1) == b""
+
+
+@pytest.fixture(params=[Epoll, Selected])
+def echo(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Echo:
+    """With each way to wait for sockets that this system has."""
+    if request.param is Epoll and not hasattr(select, "epoll"):
+        pytest.skip("This system has no epoll.")
+    monkeypatch.setattr("ips_contract.mock.server.server.waiter", request.param)
+    return Echo()
+
+
+@pytest.fixture
+def server(echo: Echo) -> Iterator[Server]:
+    with Server(echo) as server:
+        yield server
+
+
+@pytest.fixture
+def impatient(echo: Echo) -> Iterator[Server]:
+    with Server(echo, request_timeout=TIMEOUT, idle_timeout=2 * TIMEOUT) as server:
+        yield server
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[Client]:
+    with Client(server) as client:
+        yield client
+
+
+def post(target: str = "/", body: bytes = b"", *headers: str, version: str = "1.1") -> bytes:
+    lines = [
+        f"POST {target} HTTP/{version}",
+        "Host: mock",
+        *headers,
+        f"Content-Length: {len(body)}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def test_an_answer_is_complete_and_keeps_the_connection(client: Client, echo: Echo) -> None:
+    for body in (b"one", b"two"):
+        status, headers, answer = client.send(post("/a?b=c%20d", body)).answer()
+        assert (status, answer) == (200, body)
+        assert headers.keys() == {"content-type", "content-length", "date"}
+        assert headers["date"].endswith(" GMT")
+    assert echo.seen[0] == Request(
+        "POST", "/a?b=c%20d", {"host": "mock", "content-length": "3"}, b"one"
+    )
+
+
+def test_the_answer_is_one_packet(client: Client) -> None:
+    client.send(post("/", b"body"))
+    assert client.socket.recv(65536).endswith(b"body")
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 40])
+def test_packets_may_be_split_anywhere(client: Client, echo: Echo, size: int) -> None:
+    data = post("/path", b"x" * 30, "A: b") + post("/second", b"y", "Transfer: n")
+    client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    client.send(*(data[n : n + size] for n in range(0, len(data), size)))
+    assert client.answer()[2] == b"x" * 30
+    assert client.answer()[2] == b"y"
+    assert [request.target for request in echo.seen] == ["/path", "/second"]
+
+
+def test_pipelined_requests_are_answered_in_order(client: Client) -> None:
+    bodies = [b"%d" % n for n in range(500)]
+    client.send(b"".join(post("/", body) for body in bodies))
+    assert [client.answer()[2] for _ in bodies] == bodies
+
+
+def test_pipelined_requests_wait_for_a_delayed_answer(client: Client, echo: Echo) -> None:
+    echo.scripted["/late"] = Response(200, XML, b"late", delay=0.1)
+    client.send(post("/late") + post("/1", b"1") + post("/late") + post("/2", b"2"))
+    client.send(post("/3", b"3"))
+    assert [client.answer()[2] for _ in range(5)] == [b"late", b"1", b"late", b"2", b"3"]
+
+
+def test_a_delay_holds_up_no_other_connection(server: Server, echo: Echo) -> None:
+    echo.scripted["/late"] = Response(200, XML, b"late", delay=9)
+    echo.scripted["/later"] = Response(200, XML, b"later", delay=0.1)
+    with Client(server) as slow, Client(server) as quick:
+        slow.send(post("/late"))
+        for _ in range(50):
+            assert quick.send(post("/", b"now")).answer()[2] == b"now"
+        start = time.monotonic()
+        assert quick.send(post("/later")).answer()[2] == b"later"
+        assert time.monotonic() - start >= 0.1
+        assert not select.select([slow.socket], [], [], 0)[0]
+
+
+def test_a_client_may_leave_before_a_delayed_answer(server: Server, echo: Echo) -> None:
+    echo.scripted["/late"] = Response(200, XML, b"late", delay=0.1)
+    with Client(server) as client:
+        client.send(post("/late"))
+        wait_for(lambda: bool(echo.seen))
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    wait_for(lambda: not server.connections)
+
+
+def test_a_half_closed_client_gets_all_its_answers(client: Client, echo: Echo) -> None:
+    echo.scripted["/late"] = Response(200, XML, b"late", delay=0.05)
+    client.send(post("/late") + post("/", b"x") + post("/", b"last"))
+    client.socket.shutdown(socket.SHUT_WR)
+    assert client.answer()[2] == b"late"
+    assert client.answer()[2] == b"x"
+    assert client.answer()[2] == b"last"
+    assert client.ended()
+
+
+def test_a_half_closed_client_with_an_answered_request(client: Client) -> None:
+    assert client.send(post("/", b"x")).answer()[2] == b"x"
+    client.socket.shutdown(socket.SHUT_WR)
+    assert client.ended()
+
+
+def test_a_request_that_ends_early_is_told_so(client: Client, echo: Echo) -> None:
+    client.send(post("/", b"whole")[:-1])
+    client.socket.shutdown(socket.SHUT_WR)
+    status, headers, body = client.answer()
+    assert (status, headers["connection"], body) == (400, "close", b"The request ended early.\n")
+    assert client.ended()
+    assert not echo.seen
+
+
+@pytest.mark.parametrize(
+    "connection", ["close", "Close", "TE, close", "close, TE", "keep-alive, close"]
+)
+def test_connection_close_is_said_when_meant(client: Client, connection: str) -> None:
+    client.send(post("/", b"x", f"Connection: {connection}", "TE: trailers"))
+    status, headers, body = client.answer()
+    assert (status, headers["connection"], body) == (200, "close", b"x")
+    assert client.ended()
+
+
+def test_what_follows_connection_close_is_ignored(client: Client, echo: Echo) -> None:
+    client.send(post("/", b"x", "Connection: close") + post("/again"))
+    assert client.answer()[2] == b"x"
+    assert client.ended()
+    assert len(echo.seen) == 1
+
+
+def test_http_1_0_closes(client: Client) -> None:
+    status, headers, body = client.send(post("/", b"x", version="1.0")).answer()
+    assert (status, headers["connection"], body) == (200, "close", b"x")
+    assert client.ended()
+
+
+def test_http_1_0_with_keep_alive(client: Client) -> None:
+    for body in (b"x", b"y"):
+        client.send(post("/", body, "Connection: Keep-Alive", version="1.0"))
+        status, headers, answer = client.answer()
+        assert (status, headers["connection"], answer) == (200, "keep-alive", body)
+
+
+def test_expect_100_continue(client: Client) -> None:
+    data = post("/", b"body", "Expect: 100-Continue")
+    client.send(data[:-4])
+    assert client.head() == (100, {})
+    assert client.send(data[-4:]).answer()[2] == b"body"
+
+
+def test_expect_is_not_answered_to_http_1_0(client: Client) -> None:
+    client.send(post("/", b"body", "Expect: 100-continue", version="1.0"))
+    assert client.answer()[:1] == (200,)
+
+
+def test_expect_waits_for_the_answers_before_it(client: Client, echo: Echo) -> None:
+    echo.scripted["/late"] = Response(200, XML, b"late", delay=0.05)
+    data = post("/", b"body", "Expect: 100-continue")
+    client.send(post("/late") + data[:-4])
+    assert client.answer()[2] == b"late"
+    assert client.head() == (100, {})
+    assert client.send(data[-4:]).answer()[2] == b"body"
+
+
+CHUNKED = b"POST /chunked HTTP/1.1\r\nHost: mock\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def test_chunks_extensions_and_trailers(client: Client, echo: Echo) -> None:
+    data = CHUNKED + b'3;a="b"\r\nabc\r\n1\r\nd\r\n0\r\nHost: evil\r\nX: y\r\n\r\n'
+    assert client.send(data + post("/", b"next")).answer()[2] == b"abcd"
+    assert client.answer()[2] == b"next"
+    assert echo.seen[0].headers == {"host": "mock", "transfer-encoding": "chunked"}
+    assert echo.seen[1].headers == {"host": "mock", "content-length": "4"}
+
+
+def test_a_compressed_body_is_handed_on_as_it_came(client: Client, echo: Echo) -> None:
+    body = gzip.compress(b"<a/>")
+    client.send(post("/", body, "Content-Encoding: gzip")).answer()
+    assert echo.seen[0].body == body
+    assert echo.seen[0].headers["content-encoding"] == "gzip"
+
+
+def test_headers_are_lower_case_trimmed_and_joined(client: Client, echo: Echo) -> None:
+    client.send(post("/", b"", "X-A:  1 ", "x-a:2", 'SOAPAction: "submitJob"', "E:")).answer()
+    headers = echo.seen[0].headers
+    assert (headers["x-a"], headers["soapaction"], headers["e"]) == ("1, 2", '"submitJob"', "")
+
+
+def test_head_has_the_length_and_no_body(client: Client, echo: Echo) -> None:
+    status, headers = client.send(b"HEAD /abc HTTP/1.1\r\nHost: mock\r\n\r\n").head()
+    assert (status, headers["content-length"]) == (200, "4")
+    assert client.send(post("/", b"next")).answer()[2] == b"next"
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_statuses_without_a_body(client: Client, echo: Echo, status: int) -> None:
+    echo.scripted["/none"] = Response(status, (), b"never sent")
+    answer = client.send(post("/none")).head()
+    assert answer[0] == status
+    assert "content-length" not in answer[1]
+    assert client.send(post("/", b"next")).answer()[2] == b"next"
+
+
+def test_an_unknown_status_is_sent(client: Client, echo: Echo) -> None:
+    echo.scripted["/odd"] = Response(599, (), b"")
+    assert client.send(post("/odd")).answer()[0] == 599
+
+
+@pytest.mark.parametrize(
+    ("target", "seen", "host"),
+    [
+        ("/scene7/a%2Fb?x=%20&y", "/scene7/a%2Fb?x=%20&y", "mock"),
+        ("http://s7.example:80/scene7/a?b", "/scene7/a?b", "s7.example:80"),
+        ("HTTPS://s7.example", "/", "s7.example"),
+        ("http://s7.example?b#c", "/?b", "s7.example"),
+        ("*", "*", "mock"),
+    ],
+)
+def test_targets(client: Client, echo: Echo, target: str, seen: str, host: str) -> None:
+    client.send(f"OPTIONS {target} HTTP/1.1\r\nHost: mock\r\n\r\n".encode()).answer()
+    assert (echo.seen[0].target, echo.seen[0].headers["host"]) == (seen, host)
+
+
+OFFER = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAA")
+
+
+def test_an_offer_of_http_2_is_ignored(client: Client, echo: Echo) -> None:
+    client.send(post("/", b"body", *OFFER) * 50 + post("/", b"next"))
+    assert [client.answer()[2] for _ in range(51)] == [b"body"] * 50 + [b"next"]
+    assert "upgrade" not in echo.seen[0].headers
+
+
+def test_an_offer_of_http_2_in_pieces(client: Client) -> None:
+    data = post("/", b"body", *OFFER, "X: y")
+    client.send(data[:-4])
+    time.sleep(0.02)
+    assert client.send(data[-4:]).answer()[2] == b"body"
+
+
+def test_an_offer_of_http_2_that_closes(client: Client) -> None:
+    client.send(post("/", b"body", "Connection: close, Upgrade", "Upgrade: h2c"))
+    assert client.answer()[1]["connection"] == "close"
+    assert client.ended()
+
+
+def refused(client: Client) -> tuple[int, str]:
+    status, headers, body = client.answer()
+    assert headers["connection"] == "close"
+    assert headers["content-type"] == "text/plain; charset=utf-8"
+    client.socket.shutdown(socket.SHUT_WR)
+    assert client.ended()
+    return status, body.decode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),  # TLS
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\x00\xff\x00\xff",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"EHLO mock\r\n",
+        b"GET / HTTP/3.0\r\n\r\n",
+        b"GET /\xc3\xa9 HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+        b"GET / HTTP/1.1\r\nA: b\r\n folded\r\n\r\n",
+        b"GET / HTTP/1.1\r\nA : b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nA: b\0c\r\n\r\n",
+        b"CONNECT s7sps1apissl.scene7.com:443 HTTP/1.1\r\n\r\n",
+        post("/", b"abc", "Content-Length: 3"),
+        post("/", b"abc", "Content-Length: 4"),
+        post("/", b"0\r\n\r\n", "Transfer-Encoding: chunked"),
+        b"POST / HTTP/1.1\r\nContent-Length: 3, 3\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nContent-Length: -3\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked, gzip\r\n\r\nabc",
+        CHUNKED + b"x\r\n",
+        CHUNKED + b"-1\r\n",
+        CHUNKED + b"3\r\nabcd\r\n",
+        CHUNKED + b"fffffffffffffffffffff\r\n",
+    ],
+)
+def test_garbage_gets_a_400(client: Client, echo: Echo, data: bytes) -> None:
+    assert refused(client.send(data))[0] == 400
+    assert not echo.seen
+
+
+def test_garbage_after_a_request_is_answered_after_it(client: Client, echo: Echo) -> None:
+    echo.scripted["/late"] = Response(200, XML, b"late", delay=0.05)
+    client.send(post("/late") + b"garbage")
+    assert client.answer()[2] == b"late"
+    status, text = refused(client)
+    assert (status, text) == (400, "This is no HTTP/1.1 request: Invalid method encountered.\n")
+
+
+def test_the_server_goes_on_after_garbage(server: Server) -> None:
+    for n in range(50):
+        with Client(server) as client:
+            client.send(bytes((n * k * k + k) % 256 for k in range(200)))
+    with Client(server) as client:
+        assert client.send(post("/", b"fine")).answer()[2] == b"fine"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [f"A: {'b' * 33000}", "\r\n".join(f"A{n}: {'b' * 90}" for n in range(400))],
+    ids=["long", "many"],
+)
+def test_headers_too_long(client: Client, echo: Echo, headers: str) -> None:
+    assert refused(client.send(post("/", b"", headers))) == (
+        431,
+        "The request's headers are too long.\n",
+    )
+    assert not echo.seen
+
+
+def test_a_target_too_long(client: Client) -> None:
+    assert refused(client.send(post("/" + "a" * 33000)))[0] == 431
+
+
+def test_a_header_without_end(client: Client) -> None:
+    client.send(b"GET / HTTP/1.1\r\nA: ")
+    for _ in range(20):
+        time.sleep(0.001)
+        client.send(b"b" * 2000)
+    assert refused(client)[0] == 431
+
+
+def test_a_body_at_the_limit(client: Client, echo: Echo) -> None:
+    body = b"x" * echo.limit
+    assert client.send(post("/", body)).answer()[2] == body
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_of_a_body_too_long_the_service_sees_enough(
+    client: Client, echo: Echo, *, chunked: bool
+) -> None:
+    body = b"x" * 1_000_000
+    data = CHUNKED + b"f4240\r\n" + body if chunked else post("/", body)
+    status, headers, answer = client.send(data).answer()
+    assert (status, headers["connection"]) == (200, "close")
+    assert answer == body[: echo.limit + 1] == echo.seen[0].body
+    client.socket.shutdown(socket.SHUT_WR)
+    assert client.ended()
+
+
+def test_a_body_too_long_is_not_waited_for(client: Client, echo: Echo) -> None:
+    client.send(b"POST / HTTP/1.1\r\nContent-Length: 10000000000\r\n\r\n" + b"x" * 5000)
+    assert len(client.answer()[2]) == echo.limit + 1
+
+
+def test_chunks_that_are_all_framing(client: Client, echo: Echo) -> None:
+    client.send(CHUNKED)
+    time.sleep(0.02)
+    chunk = b"1;" + b"e" * 2000 + b"\r\nx\r\n"
+    client.send(chunk * 40)
+    assert refused(client) == (413, "The request is too long for what its body holds.\n")
+    assert not echo.seen
+
+
+def wait_for(condition: object, seconds: float = 30) -> None:
+    assert callable(condition)
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        (b"POST / HTTP/1.1\r\nA: ", b"b"),
+        (post("/", b"x" * 1000)[:-1000], b"x"),
+        (CHUNKED, b"1\r\nx\r\n"),
+    ],
+    ids=["headers", "body", "chunks"],
+)
+def test_slow_loris(impatient: Server, echo: Echo, begin: bytes, piece: bytes) -> None:
+    start = time.monotonic()
+    with Client(impatient) as client:
+        client.send(begin)
+        client.socket.settimeout(0.01)
+        while True:
+            try:
+                answer = client.socket.recv(65536)
+            except TimeoutError:
+                client.send(piece)
+                assert time.monotonic() - start < 100 * TIMEOUT
+            else:
+                break
+    assert time.monotonic() - start > 0.9 * TIMEOUT
+    assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert b"\r\nConnection: close\r\n" in answer
+    assert answer.endswith(b"The request was not complete after 0.25 seconds.\n")
+    assert not echo.seen
+
+
+def test_the_deadline_is_of_each_request(echo: Echo) -> None:
+    with Server(echo, request_timeout=2) as server, Client(server) as client:
+        for _ in range(5):
+            data = post("/", b"body")
+            client.send(data[:10])
+            time.sleep(0.5)
+            assert client.send(data[10:]).answer()[2] == b"body"
+
+
+def test_a_delayed_answer_may_take_longer_than_the_deadlines(impatient: Server, echo: Echo) -> None:
+    echo.scripted["/late"] = Response(200, XML, b"late", delay=3 * TIMEOUT)
+    with Client(impatient) as client:
+        client.send(post("/late") + post("/", b"partly")[:-1])
+        assert client.answer()[2] == b"late"
+        assert client.send(b"y").answer()[2] == b"party"[:4] + b"ly"[:1] + b"y"
+
+
+def test_a_refused_client_that_goes_on_sending_is_cut(impatient: Server) -> None:
+    with Client(impatient) as client:
+        client.send(b"garbage")
+        assert client.answer()[0] == 400
+        with pytest.raises(ConnectionError):
+            send_on(client, b"more garbage")
+
+
+def send_on(client: Client, data: bytes) -> None:
+    for _ in range(1000):
+        client.send(data)
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("data", [b"", b"\r\n", post("/", b"x")], ids=["new", "blank", "used"])
+def test_idle_connections_end_without_a_word(impatient: Server, data: bytes) -> None:
+    start = time.monotonic()
+    with Client(impatient) as client:
+        client.send(data)
+        if data.startswith(b"POST"):
+            client.answer()
+        assert client.ended()
+    assert time.monotonic() - start > 1.8 * TIMEOUT
+
+
+def test_a_client_that_does_not_read_is_cut(impatient: Server, echo: Echo) -> None:
+    echo.scripted["/big"] = Response(200, XML, b"x" * 1_000_000)
+    with Client(impatient) as client:
+        client.socket.settimeout(0.05)
+        with pytest.raises((TimeoutError, ConnectionError)):
+            send_on(client, post("/big") * 20)
+        wait_for(lambda: not impatient.connections)
+    assert len(echo.seen) < 60  # It is not read on while answers wait for their reader.
+
+
+def test_a_slow_reader_gets_everything(server: Server, echo: Echo) -> None:
+    echo.scripted["/big"] = Response(200, XML, b"x" * 1_000_000)
+    with Client(server) as client:
+        client.send(post("/big") * 10 + post("/", b"last"))
+        for _ in range(10):
+            time.sleep(0.01)
+            assert len(client.answer()[2]) == 1_000_000
+        assert client.answer()[2] == b"last"
+
+
+def test_a_delay_behind_a_full_buffer(server: Server, echo: Echo) -> None:
+    echo.scripted["/big"] = Response(200, XML, b"x" * 9_000_000)
+    echo.scripted["/late"] = Response(200, XML, b"late" * 1_000_000, delay=0.05)
+    with Client(server) as client:
+        client.send((post("/big") + post("/late")) * 2 + post("/", b"last"))
+        time.sleep(0.1)
+        sizes = [len(client.answer()[2]) for _ in range(4)]
+        assert sizes == [9_000_000, 4_000_000] * 2
+        assert client.answer()[2] == b"last"
+
+
+def test_more_connections_than_allowed_get_a_503(echo: Echo) -> None:
+    with Server(echo, max_connections=3) as server:
+        clients = [Client(server) for _ in range(3)]
+        for client in clients:
+            assert client.send(post("/", b"x")).answer()[2] == b"x"
+        with Client(server) as fourth:
+            assert refused(fourth)[0] == 503
+        wait_for(lambda: len(server.connections) == 3)
+        crowd = [Client(server) for _ in range(3)]
+        # Beyond twice as many there is no place even for a refusal: it waits for one.
+        with Client(server) as last:
+            last.socket.settimeout(0.1)
+            with pytest.raises(TimeoutError):
+                last.send(post("/", b"x")).answer()
+            assert len(server.connections) == 6
+            for client in crowd:
+                client.__exit__()
+            last.socket.settimeout(10)
+            assert last.socket.recv(100).startswith(b"HTTP/1.1 503 ")
+        clients.pop().__exit__()
+        wait_for(lambda: len(server.connections) == 2)
+        with Client(server) as again:
+            assert again.send(post("/", b"x")).answer()[2] == b"x"
+        for client in clients:
+            client.__exit__()
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_drop(client: Client, echo: Echo, before: int) -> None:
+    echo.scripted["/drop"] = Response(200, XML, b"never", fate="drop")
+    client.send(post("/", b"x") * before + post("/drop") + post("/never"))
+    for _ in range(before):
+        assert client.answer()[2] == b"x"
+    assert client.ended()
+    assert echo.seen[-1].target == "/drop"
+
+
+def test_drop_after_a_delay(client: Client, echo: Echo) -> None:
+    echo.scripted["/drop"] = Response(200, XML, b"never", delay=0.05, fate="drop")
+    client.send(post("/drop") + post("/never"))
+    assert client.ended()
+
+
+def test_truncate(client: Client, echo: Echo) -> None:
+    echo.scripted["/half"] = Response(200, XML, b"0123456789", fate="truncate")
+    status, headers = client.send(post("/half")).head()
+    assert (status, headers["content-length"], headers["connection"]) == (200, "10", "close")
+    assert client.file.read() == b"01234"
+
+
+def test_a_long_head_in_several_packets_is_refused(client: Client) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\n" + b"".join(
+        b"X-%d: %b\r\n" % (number, b"a" * 1000) for number in range(31)
+    )
+    rest = b"X-Last: " + b"a" * 2500 + b"\r\nContent-Length: 0\r\n\r\n"
+    assert refused(client.send(head, rest))[0] == 431
+
+
+def test_requests_with_the_same_head_have_their_own_host(client: Client, echo: Echo) -> None:
+    head = b" HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+    client.send(b"POST http://other/a" + head, b"POST /b" + head, b"POST http://third/c" + head)
+    for _ in range(3):
+        client.answer()
+    found = [(request.target, request.headers["host"]) for request in echo.seen]
+    assert found == [("/a", "other"), ("/b", "x"), ("/c", "third")]
