@@ -22,8 +22,8 @@ from tests.blocks import ROOT, blocks
 
 PYTEST = "pytest==8.*"
 # The plugin's tests, and what they need.
-TESTS = ("test_pytest_plugin.py", "test_plugin_reports.py")
-HELPERS = ("__init__.py", "plugin_runs.py")
+TESTS = ("pytest_plugin/test_hooks.py", "pytest_plugin/test_plugin_reports.py")
+HELPERS = ("__init__.py", "pytest_plugin/__init__.py", "plugin_runs.py")
 NEEDED = ("pytest-asyncio", "pytest-xdist", "freezegun", "anyio", "hypothesis", "httpx")
 # What the hook's repository needs to have.
 PARTS = ("ips_contract", "xsd", "fixtures")

@@ -62,7 +62,7 @@ def imports_of(name: str, modules: dict[str, str]) -> set[str]:
 
 def package_of(name: str) -> str:
     """The package, or the single module, that ``name`` belongs to; ``""`` for ``ips_contract``."""
-    return (name.split(".") + [""])[1]
+    return ([*name.split("."), ""])[1]
 
 
 def wrong_arrows(modules: dict[str, str]) -> list[str]:
