@@ -76,7 +76,8 @@ def with_old_pytest(folder: Path, wheel: Path) -> str:
     plugin, example = folder / "plugin", folder / "example"
     (plugin / "tests").mkdir(parents=True)
     for name in (*TESTS, *HELPERS):
-        shutil.copy(ROOT / "tests" / name, plugin / "tests")
+        (plugin / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "tests" / name, plugin / "tests" / name)
     shutil.copytree(ROOT / "examples" / "publisher", example)
     words = (python, "-m", "pytest", "-q", "--numprocesses=2", "-p", "no:cacheprovider")
     version = call(python, "-m", "pytest", "--version", folder=folder).strip()
