@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from ips_contract import battery
-from ips_contract.cli import fuzz
+from ips_contract.cli import arguments, fuzz
 
 CLIENT = Path(__file__).parent.parent / "tests" / "clients" / "with_urllib.py"
 GOAL = 30.0  # Seconds, on two processors, for a client that starts in 50 ms.
@@ -37,7 +37,7 @@ def start_of(command: list[str]) -> float:
 
 def main(command: list[str]) -> int:
     parser = argparse.ArgumentParser()
-    fuzz.add_arguments(parser)
+    arguments.fuzz(parser)
     gating = battery.cases()
     chosen = [word for case in gating for word in ("--case", case.id)]
     start = start_of(command)

@@ -23,7 +23,7 @@ from benchmarks.server import Row
 from benchmarks.strategies_peer import peer
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import LATEST
-from ips_contract.strategies.invalid import (
+from ips_contract.invalid import (
     invalid_envelopes,
     invalid_exchanges,
     invalid_faults,
@@ -31,7 +31,7 @@ from ips_contract.strategies.invalid import (
     invalid_submit_job_requests,
     invalid_submit_job_responses,
 )
-from ips_contract.strategies.valid import (
+from ips_contract.strategies import (
     envelopes,
     exchanges,
     faults,

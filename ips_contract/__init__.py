@@ -1,28 +1,30 @@
 """Test clients of the Scene7 IPS SOAP API offline: its contract, validators, mock and battery.
 
 Names are loaded when first used, so that importing the package costs next to nothing.
+PYTEST_DONT_REWRITE: without this word pytest warns where the package was imported before it.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # What type checkers take for true, without the cost of typing.
+# Type checkers take it for true. Importing typing for it takes 6 ms, the package itself 0.4 ms.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ips_contract.contract.rules import RULES, Rule
     from ips_contract.contract.versions import VERSIONS, Version, find_version
     from ips_contract.validation.exchanges import validate_exchange
-    from ips_contract.validation.report.report import InvalidMessage, Report, Violation
+    from ips_contract.validation.report import InvalidMessage, Report, Violation
     from ips_contract.validation.validator import validate
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "InvalidMessage": "validation.report.report",
+    "InvalidMessage": "validation.report",
     "RULES": "contract.rules",
-    "Report": "validation.report.report",
+    "Report": "validation.report",
     "Rule": "contract.rules",
     "VERSIONS": "contract.versions",
     "Version": "contract.versions",
-    "Violation": "validation.report.report",
+    "Violation": "validation.report",
     "find_version": "contract.versions",
     "validate": "validation.validator",
     "validate_exchange": "validation.exchanges",

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
-
-from ips_contract.resources import folder
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -48,8 +47,10 @@ class Fixture(NamedTuple):
 
 
 def directory() -> Traversable:
-    """The folder of the fixtures."""
-    return folder("fixture_files", cloned="fixtures")
+    """The folder of the fixtures: inside an installed package, beside a clone's."""
+    package = files("ips_contract")
+    inside = package / "fixture_files"
+    return inside if inside.is_dir() else package / ".." / "fixtures"
 
 
 def load(name: str) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ips_contract.generation.mutations.table import Invalid
 from ips_contract.strategies.invalid import (
-    Invalid,
     invalid_envelopes,
     invalid_exchanges,
     invalid_faults,

@@ -1,21 +1,25 @@
-"""Files that come with the package: found in an installed package, in a zip, and in a clone."""
+"""Files that come with the package: read in an installed package, in a zip, and in a clone."""
 
 from __future__ import annotations
 
-from importlib.resources import files
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+import os
+import pkgutil
 
 
-def folder(installed: str, *, cloned: str) -> Traversable:
-    """A folder of data files.
+def read(name: str) -> bytes:
+    """The bytes of a file of the package, such as ``xsd/ips.xsd``.
 
-    Args:
-        installed: its name inside the package, where the wheel puts it.
-        cloned: its name beside the package, where the repository has it.
+    A wheel has ``xsd/`` inside the package, and a clone has it beside. (``importlib.resources``
+    would do as well; its import is a fifth of the way to a first verdict.)
+
+    Raises:
+        OSError: there is no such file.
     """
-    package = files("ips_contract")
-    inside = package / installed
-    return inside if inside.is_dir() else package / ".." / cloned
+    try:
+        data = pkgutil.get_data("ips_contract", name)
+    except OSError:
+        data = None
+    if data is not None:
+        return data
+    with open(os.path.join(os.path.dirname(os.path.dirname(__file__)), name), "rb") as file:
+        return file.read()

@@ -12,7 +12,7 @@ from tests.everything import fill, value
 
 if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
-    from ips_contract.validation.report.report import Violation
+    from ips_contract.validation.report import Violation
 
 
 class NoAdvice(Exception):

@@ -22,7 +22,7 @@ from tests.blocks import ROOT, blocks
 
 PYTEST = "pytest==8.*"
 # The plugin's tests, and what they need.
-TESTS = ("pytest_plugin/test_hooks.py", "pytest_plugin/test_plugin_reports.py")
+TESTS = ("pytest_plugin/test_hooks.py", "pytest_plugin/test_run.py")
 HELPERS = ("__init__.py", "pytest_plugin/__init__.py", "plugin_runs.py")
 NEEDED = ("pytest-asyncio", "pytest-xdist", "freezegun", "anyio", "hypothesis", "httpx")
 # What the hook's repository needs to have.

@@ -1197,10 +1197,8 @@ class Measured(NamedTuple):
 
 def load() -> None:
     """Loads every module that a validation may load."""
-    for name in ("cron", "engines", "iso", "judge", "validation"):
-        import_module(f"ips_contract.{name}")
-    for name in ("difflib", "xml.parsers.expat"):
-        import_module(name)
+    for name in ("judgement", "validator"):
+        import_module(f"ips_contract.validation.{name}")
 
 
 def measure(name: str) -> Measured:

@@ -7,7 +7,7 @@ import random
 from ips_contract.contract.model import Contract, Field, SimpleType, contract
 from ips_contract.contract.versions import PRE_4_0, Version
 from ips_contract.fixtures import load
-from ips_contract.generation.messages import names_of
+from ips_contract.generation.messages import message_names
 
 REQUEST = load("valid/documented-request.xml")
 RESPONSE = load("valid/documented-response.xml")
@@ -50,7 +50,7 @@ def some_names(version: Version, more: int) -> list[str]:
 
     Tests at night take all: ``python -m tests.nightly messages``.
     """
-    every = names_of(version)
+    every = message_names(version)
     names = [name for name in every if "Job" in name or name.startswith(_NEEDED)]
     rest = [name for name in every if name not in names]
     return names + random.Random(version.rank).sample(rest, more)

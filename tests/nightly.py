@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from ips_contract import validate, validate_exchange
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import VERSIONS
-from ips_contract.generation.messages import all_names, message_source, names_of
+from ips_contract.generation.messages import all_message_names, message_names, message_source
 from ips_contract.generation.minimal import least_message
 from ips_contract.generation.mutations.mutation import CONTENT, WRAPPING
 from ips_contract.generation.mutations.table import MUTATIONS, break_rules, is_error, possible
@@ -34,7 +34,7 @@ from ips_contract.generation.python_values import Record, to_bytes
 from ips_contract.generation.random_messages import draw
 from ips_contract.generation.serialization import to_element
 from ips_contract.generation.tree_walk import to_xml
-from ips_contract.strategies.invalid import (
+from ips_contract.invalid import (
     Invalid,
     invalid_envelopes,
     invalid_exchanges,
@@ -43,7 +43,7 @@ from ips_contract.strategies.invalid import (
     invalid_submit_job_requests,
     invalid_submit_job_responses,
 )
-from ips_contract.strategies.valid import messages, submit_job_requests
+from ips_contract.strategies import messages, submit_job_requests
 from ips_contract.validation.engines import VERDICTS
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import local_name, parse
@@ -68,7 +68,7 @@ SCHEMA_RULES = {
 } - {"schedule", "constant-case", "company-named", "not-a-message"}
 
 # Some of the messages, others with each seed: to find out what each can suffer takes minutes.
-MESSAGES = random.Random(int((sys.argv[3:] or "0")[0])).sample(all_names()[2:], 20)
+MESSAGES = random.Random(int((sys.argv[3:] or "0")[0])).sample(all_message_names()[2:], 20)
 VALID = st.one_of(
     *(submit_job_requests(version) for version in VERSIONS),
     messages(),
@@ -151,7 +151,7 @@ def valid(count: int, start: int) -> str:
     """Draws ``count`` valid messages and judges each; what is to be printed."""
     coverage = Coverage(VERSIONS)
     for version in VERSIONS:
-        for name in names_of(version):
+        for name in message_names(version):
             for row in rows_of(version, contract(version).messages[name], warnings=False):
                 coverage.want(row, version)
 
@@ -198,7 +198,7 @@ def each_message(count: int, start: int) -> str:
     """Every message of every version: ``count`` drawn of each, and each mutation of the least."""
     drawn = broken = 0
     for version in VERSIONS:
-        for name in names_of(version):
+        for name in message_names(version):
             source = message_source(version, name)
             root = least_message(version, name)
             able = possible(root, version, (CONTENT, WRAPPING))
@@ -207,7 +207,7 @@ def each_message(count: int, start: int) -> str:
                 element = to_element(draw(chance, source))
                 accepted_by_all(to_xml(element))
                 # What the least can suffer, all can.
-                assert all(mutation.places(element, version) for mutation in able)
+                assert all(mutation.targets(element, version) for mutation in able)
                 drawn += 1
             for mutation in able:
                 chance = random.Random(f"{version} {name} {start}")

@@ -7,10 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+import ips_contract
 from ips_contract import validate
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.rules import RULES
@@ -76,6 +78,69 @@ def anchors(page: Path) -> set[str]:
         words = re.sub(r"[^\w\- ]", "", heading.lower())
         found.add(words.replace(" ", "-"))
     return found
+
+
+NAMING = (
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "*.toml", ".pre-*"),
+    *("docs/*.md", "xsd/*.xsd", "fixtures/*.json", "benchmarks/*.py", "examples/*"),
+    "ips_contract/**/*.py",
+)
+
+
+def texts_with_names() -> dict[str, str]:
+    """What names modules and files of ours: documents, settings, sources."""
+    paths = [path for pattern in NAMING for path in ROOT.glob(pattern) if path.is_file()]
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
+    # Older releases had what they had.
+    unreleased = texts["CHANGELOG.md"].partition("## [Unreleased]")[2]
+    texts["CHANGELOG.md"] = unreleased.partition("\n## [")[0]
+    return texts
+
+
+def is_there(name: str) -> bool:
+    """Whether the dotted ``name`` is a module, or something that a module has."""
+    found: object = ips_contract
+    for depth, part in enumerate(name.split(".")[1:], start=2):
+        if not hasattr(found, part):
+            try:
+                import_module(".".join(name.split(".")[:depth]))
+            except ModuleNotFoundError:
+                return False
+        found = getattr(found, part)
+    return True
+
+
+NAMES = re.compile(r"(?<![\w./-])ips_contract(?:\.[A-Za-z_]\w*)+(?![\w/])")
+FILES = re.compile(r"(?<![\w./*-])(?:[a-z]\w*/)+[\w.-]+\.(?:py|xsd)\b")
+
+
+def unknown(text: str) -> list[str]:
+    """The names of modules, of what they have and of files in ``text`` that are not there."""
+    # mutmut puts x_ before a function's name.
+    names = [name for name in NAMES.findall(text) if not is_there(name.replace(".x_", "."))]
+    # Pages name the package's files from its folder on, and the fixtures likewise.
+    roots = (ROOT, ROOT / "ips_contract", ROOT / "fixtures")
+    files = [
+        name for name in FILES.findall(text) if not any((root / name).exists() for root in roots)
+    ]
+    return sorted({*names, *files})
+
+
+@pytest.mark.parametrize("name", texts_with_names())
+def test_every_path_named_exists(name: str) -> None:
+    assert unknown(texts_with_names()[name]) == []
+
+
+def test_paths_that_are_not_there_are_seen() -> None:
+    text = (
+        "`python -m ips_contract.cli.demo`, ips_contract.xml.parser.parse, (tests/cli/test_demo.py)"
+    )
+    assert unknown(text) == []
+    text = "ips_contract.rows.parse, `-m ips_contract.demo`. tests/test_rows.py, xml/no.py"
+    assert unknown(text) == [
+        *("ips_contract.demo", "ips_contract.rows.parse", "tests/test_rows.py", "xml/no.py"),
+    ]
+    assert unknown("ips_contract.xml.parser.nobody") == ["ips_contract.xml.parser.nobody"]
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)

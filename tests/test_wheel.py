@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ips_contract.fixtures import load
 from tests.blocks import ROOT, blocks, run_console
 
 
@@ -50,7 +51,7 @@ def test_contents(wheel: Path) -> None:
     assert {f.replace("fixtures/", "ips_contract/fixture_files/", 1) for f in files} <= names
     assert {
         "ips_contract/py.typed",
-        "ips_contract/translations.json",
+        "ips_contract/contract/translations.json",
         "ips_contract/xsd/ips.xsd",
         "ips_contract/xsd/auth-pre-3.8.xsd",
     } <= names
@@ -58,8 +59,6 @@ def test_contents(wheel: Path) -> None:
 
 
 def test_readme_commands(environment: Path, tmp_path: Path) -> None:
-    from ips_contract.fixtures import load
-
     (tmp_path / "request.xml").write_bytes(load("valid/documented-request.xml"))
     (tmp_path / "broken.xml").write_bytes(load("invalid/constant--case.xml"))
     shown = [b for b in blocks(ROOT / "README.md") if b.language == "console" and not b.info]
@@ -88,10 +87,10 @@ def test_readme_python(environment: Path, tmp_path: Path) -> None:
 
 def test_fixtures_and_schema_are_found(environment: Path, tmp_path: Path) -> None:
     code = (
-        "from ips_contract import validate, fixtures, schema\n"
+        "import ips_contract\nfrom ips_contract import validate, fixtures\n"
         "names = [f.name for f in fixtures.all_fixtures()]\n"
         "report = validate(fixtures.load('valid/documented-request.xml'))\n"
-        "print(len(names), report.valid, 'site-packages' in schema.schema_directory())\n"
+        "print(len(names), report.valid, 'site-packages' in ips_contract.__file__)\n"
     )
     run = subprocess.run(
         [environment / "python", "-c", code],
@@ -103,3 +102,52 @@ def test_fixtures_and_schema_are_found(environment: Path, tmp_path: Path) -> Non
     count, valid, inside = run.stdout.split()
     assert int(count) > 100
     assert (valid, inside) == ("True", "True")
+
+
+# What a program without the command line does, in an interpreter that sees the wheel as a zip.
+_PROGRAM = """
+import base64
+import sys
+sys.path.insert(0, sys.argv[1])
+from urllib.request import Request, urlopen
+import ips_contract
+from ips_contract import fixtures, mock, validate
+from ips_contract.battery.processes.client import _guardian_program
+from ips_contract.cli import main
+
+def need(what):
+    if not what:
+        raise SystemExit("no")
+
+need(ips_contract.__file__.startswith(sys.argv[1]))
+request = fixtures.load("valid/documented-request.xml")
+need(validate(request).valid)
+need(not validate(fixtures.load("invalid/constant--case.xml")).valid)
+need(len(fixtures.all_fixtures()) > 100)
+need("def " in _guardian_program())
+with mock.serve() as service:
+    credentials = "Basic " + base64.b64encode(b"me@example.com:secret").decode()
+    headers = {"Content-Type": "text/xml; charset=utf-8", "Authorization": credentials}
+    soap = b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+    body = soap + request + b"</s:Body></s:Envelope>"
+    post = Request(service.endpoint, body, {**headers, "SOAPAction": "submitJob"})
+    with urlopen(post) as answer:
+        need(b"submitJobReturn" in answer.read())
+for words in (["validate", sys.argv[2]], ["schema"], ["rules"]):
+    need(main(words) == 0)
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["-OO"], ["-W", "error"]], ids=" ".join)
+def test_the_wheel_works_as_a_zip(wheel: Path, tmp_path: Path, options: list[str]) -> None:
+    """Without being unpacked, isolated, without assertions and docstrings, with no warning."""
+    (tmp_path / "request.xml").write_bytes(load("valid/documented-request.xml"))
+    command = [sys.executable, "-I", *options, "-c", _PROGRAM, str(wheel), "request.xml"]
+    run = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    shown = run.stdout.splitlines()
+    assert shown[0] == "request.xml: valid (submitJobParam, pre-4.0)"
+    assert any("xs:schema" in line for line in shown)
+    assert any("constant-case" in line for line in shown)

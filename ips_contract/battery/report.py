@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ips_contract import __version__
-from ips_contract.battery.scenarios.parts import EXAMPLE
+from ips_contract.battery.scenarios.scenario import EXAMPLE
 from ips_contract.battery.verdict import VERDICTS, explain, summary_of
 from ips_contract.validation.report.formats import TOOL, to_json
 from ips_contract.validation.report.text import counted, shown
@@ -16,7 +16,7 @@ from ips_contract.validation.report.text import counted, shown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ips_contract.battery.scenarios.parts import Scenario
+    from ips_contract.battery.scenarios.scenario import Scenario
     from ips_contract.battery.verdict import Result
 
 SUFFIXES = (".html", ".json", ".xml")

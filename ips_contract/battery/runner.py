@@ -14,16 +14,17 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ips_contract.battery.scenarios.parts import USER, Scenario
-from ips_contract.battery.scenarios.table import GATING, LEVELS, PLAIN, SCENARIOS, select
-from ips_contract.battery.stage import Stage
+from ips_contract.battery.scenarios.accept import PLAIN
+from ips_contract.battery.scenarios.scenario import GATING, LEVELS, USER, Scenario
+from ips_contract.battery.scenarios.table import SCENARIOS, select
+from ips_contract.battery.server import ScenarioServer
 from ips_contract.battery.verdict import Outcome, Result, explain, grace, judge
 from ips_contract.contract.versions import PRE_4_0, Version, find_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ips_contract.battery.stage import Scene
+    from ips_contract.battery.running_case import RunningCase
 
 __all__ = ["Result", "Results", "Scenario", "Task", "cases", "check", "run"]
 
@@ -135,30 +136,30 @@ def run(
     chosen = [row for case in (SCENARIOS if cases is None else cases) for row in _named(case)]
     chosen = [case if timeout is None else case.with_deadline(timeout) for case in chosen]
     found = find_version(version) if isinstance(version, str) else version
-    with Stage(found) as stage, ThreadPoolExecutor(jobs) as pool:
-        return Results(pool.map(lambda case: _run(client, case, stage), chosen))
+    with ScenarioServer(found) as server, ThreadPoolExecutor(jobs) as pool:
+        return Results(pool.map(lambda case: _run(client, case, server), chosen))
 
 
 def _named(case: Scenario | str) -> list[Scenario]:
     return [case] if isinstance(case, Scenario) else select([case])
 
 
-def _run(client: Callable[[Task], Any], scenario: Scenario, stage: Stage) -> Result:
-    scene = stage.open(scenario)
-    outcome = _call(client, scene)
-    sent = stage.end(scene)
-    handle = scene.handle
+def _run(client: Callable[[Task], Any], scenario: Scenario, server: ScenarioServer) -> Result:
+    case = server.open(scenario)
+    outcome = _call(client, case)
+    sent = server.end(case)
+    handle = case.handle
     return Result(scenario, handle, judge(scenario, outcome, sent, handle), outcome, sent)
 
 
-def _call(client: Callable[[Task], Any], scene: Scene) -> Outcome:
-    scenario = scene.scenario
+def _call(client: Callable[[Task], Any], case: RunningCase) -> Outcome:
+    scenario = case.scenario
     task = Task(
-        scene.wsdl,
-        scene.endpoint,
+        case.wsdl,
+        case.endpoint,
         USER,
         scenario.password,
-        scene.company,
+        case.company,
         scenario.job_name,
         scenario.deadline,
     )

@@ -6,11 +6,11 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, NamedTuple
 
-from ips_contract.battery.scenarios.parts import (
+from ips_contract.battery.scenarios.answer import DECOY
+from ips_contract.battery.scenarios.scenario import (
     ACCEPT,
     CALLED,
     COMPANY,
-    DECOY,
     GATING,
     MEANINGS,
     STRICT,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from ips_contract.battery.scenarios.parts import Scenario
-    from ips_contract.battery.stage import Sent
+    from ips_contract.battery.running_case import Sent
+    from ips_contract.battery.scenarios.scenario import Scenario
     from ips_contract.http.messages import Request
 
 OK = "OK"

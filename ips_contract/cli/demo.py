@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 
 from ips_contract.fixtures import load
-from ips_contract.mock.api import serve
+from ips_contract.mock.serving import serve
 from ips_contract.validation.exchanges import validate_exchange
 
 ENVELOPE = """\

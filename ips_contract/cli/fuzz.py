@@ -13,6 +13,16 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TextIO
 
+from ips_contract.battery.processes.client import Clients
+from ips_contract.battery.report import SUFFIXES, WRITERS, changes, counts, read_expected, table
+from ips_contract.battery.scenarios.accept import PLAIN
+from ips_contract.battery.scenarios.mutated import example_named, smallest, tries_for
+from ips_contract.battery.scenarios.table import select
+from ips_contract.battery.server import ScenarioServer
+from ips_contract.battery.verdict import Result, grace, judge
+from ips_contract.cli.exit_status import ERROR, FINDINGS, OK
+from ips_contract.cli.terminal import complain, is_terminal
+from ips_contract.contract.versions import PRE_4_0
 from ips_contract.validation.report.text import shown
 
 if TYPE_CHECKING:
@@ -20,115 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import FrameType
 
-    from ips_contract.battery.processes.client import Clients
-    from ips_contract.battery.scenarios.table import Scenario
-    from ips_contract.battery.stage import Stage
-    from ips_contract.battery.verdict import Result
+    from ips_contract.battery.scenarios.scenario import Scenario
     from ips_contract.contract.versions import Version
 
-PASSED, FAILED, USAGE = 0, 1, 2
-_MOST_JOBS = 64
-# Clients that wait need no processor: a few more of them than there are processors.
-_MORE_JOBS = 2
 _SLOW = ("stall-", "drip-", "endless-", "gzip-bomb", "reset-")
 _DRAWN = "mutation-"  # How the ids of examples start.
 _NO_PROXY = "127.0.0.1,localhost"
-
-EPILOG = """\
-The client submits one image serving publish job named IPS_JOB_NAME for the company IPS_COMPANY to
-IPS_ENDPOINT (WSDL at IPS_WSDL) as IPS_USER with IPS_PASSWORD. It prints the job handle alone on
-standard output in UTF-8 and exits with status 0; after a fault, or an answer that cannot be
-trusted, it prints no handle and exits with another status, within IPS_TIMEOUT seconds.
-
-exit status: 0 every gating case passes, or is as --expected says; 1 not; 2 the command was wrong;
-130 interrupted; 143 terminated"""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the subcommand's arguments."""
-    add = parser.add_argument
-    add("command", nargs="*", metavar="-- COMMAND", help="the client's command line")
-    add(
-        "--case",
-        action="append",
-        default=[],
-        metavar="ID|GLOB",
-        help="run these cases only; repeat for more (default: all)",
-    )
-    add(
-        "--examples",
-        type=_number,
-        default=0,
-        metavar="N",
-        help="run N more cases: valid answers after a mutation; what fails is made smaller",
-    )
-    add("--seed", type=_number, default=0, metavar="S", help="which examples (default: 0)")
-    add("--list", action="store_true", help="list the cases and end")
-    add("--strict", action="store_true", help="let NON-STRICT and UNCLEAN fail, too")
-    add(
-        "--timeout",
-        type=_seconds,
-        metavar="S",
-        help="seconds that a client has for a case (default: 10)",
-    )
-    add(
-        "--jobs",
-        type=_jobs,
-        default=(os.cpu_count() or 1) + _MORE_JOBS,
-        metavar="N",
-        help="clients that run at the same time (default: processors + 2)",
-    )
-    add(
-        "--report",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="write a report: FILE.html, FILE.json or FILE.xml (JUnit); repeat for more",
-    )
-    add("--expected", metavar="FILE", help="fail on changes from this JSON report only")
-    add(
-        "--api-version",
-        type=_version,
-        metavar="V",
-        help="version of IPS_WSDL and IPS_COMPANY (default: pre-4.0); the answer has the request's",
-    )
-
-
-def _wrong(message: str) -> Exception:
-    import argparse
-
-    return argparse.ArgumentTypeError(message)
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 3600:
-        raise _wrong(f"{text!r} is no time: give seconds, at most 3600")
-    return value
-
-
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= _MOST_JOBS:
-        raise _wrong(f"{text!r} is no number of jobs: give 1 to {_MOST_JOBS}")
-    return int(text)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise _wrong(f"{text!r} is no number")
-    return int(text)
-
-
-def _version(name: str) -> str:
-    from ips_contract.contract.versions import find_version
-
-    try:
-        return find_version(name).label
-    except ValueError as error:
-        raise _wrong(str(error)) from None
 
 
 class Terminated(BaseException):
@@ -171,21 +78,19 @@ def run(args: argparse.Namespace) -> int:
     try:
         chosen = _chosen(args)
     except ValueError as error:
-        return _complain(str(error))
+        return _refuse(str(error))
     if args.list:
         print(listing(chosen))
-        return PASSED
+        return OK
     problem = _conflict(args)
     if problem:
-        return _complain(problem)
+        return _refuse(problem)
     expected = None
     if args.expected is not None:
-        from ips_contract.battery.report import read_expected
-
         try:
             expected = read_expected(Path(args.expected).read_text(encoding="utf-8"))
         except ValueError as error:
-            return _complain(f"{args.expected}: {error}")
+            return _refuse(f"{args.expected}: {error}")
     try:
         with Signals():
             results = _battery(args, chosen)
@@ -193,8 +98,13 @@ def run(args: argparse.Namespace) -> int:
         print("Terminated.", file=sys.stderr)
         return 128 + signalled.number
     except OSError as error:
-        return _complain(f"cannot run {args.command[0]}: {error.strerror or error}")
+        return _refuse(f"cannot run {args.command[0]}: {error.strerror or error}")
     return _tell(args, results, expected)
+
+
+def _refuse(message: str) -> int:
+    complain(message)
+    return ERROR
 
 
 def _chosen(args: argparse.Namespace) -> list[Scenario]:
@@ -203,10 +113,7 @@ def _chosen(args: argparse.Namespace) -> list[Scenario]:
     Raises:
         ValueError: there is no such case.
     """
-    from ips_contract.battery.scenarios.table import select
-    from ips_contract.contract.versions import PRE_4_0, find_version
-
-    version = find_version(args.api_version) if args.api_version else PRE_4_0
+    version = args.api_version or PRE_4_0
     names = dict.fromkeys(args.case)
     drawn = [f"mutation-{args.seed}-{place}" for place in range(1, args.examples + 1)]
     found = {name: _example(name, version) for name in (*names, *drawn)}
@@ -221,19 +128,10 @@ def _chosen(args: argparse.Namespace) -> list[Scenario]:
 def _example(name: str, version: Version) -> Scenario | None:
     if not name.startswith(_DRAWN):
         return None
-    from ips_contract.battery.scenarios.mutated import example_named
-
     return example_named(name, version)
 
 
-def _complain(message: str) -> int:
-    print(f"ips-contract: {shown(message)}", file=sys.stderr)
-    return USAGE
-
-
 def _conflict(args: argparse.Namespace) -> str:
-    from ips_contract.battery.report import SUFFIXES
-
     if not args.command:
         return "give the client's command line after --"
     for name in args.report:
@@ -262,12 +160,7 @@ def listing(chosen: Iterable[Scenario]) -> str:
 
 def _battery(args: argparse.Namespace, chosen: Sequence[Scenario]) -> list[Result]:
     """The results in the order of ``chosen``; that of the plain success alone if it fails."""
-    from ips_contract.battery.processes.client import Clients
-    from ips_contract.battery.scenarios.table import PLAIN
-    from ips_contract.battery.stage import Stage
-    from ips_contract.contract.versions import PRE_4_0, find_version
-
-    version = find_version(args.api_version) if args.api_version else PRE_4_0
+    version = args.api_version or PRE_4_0
     plain = next((row for row in chosen if row.id == PLAIN.id), PLAIN)
     if plain is PLAIN and args.timeout is not None:
         plain = plain.with_deadline(args.timeout)
@@ -275,14 +168,14 @@ def _battery(args: argparse.Namespace, chosen: Sequence[Scenario]) -> list[Resul
     # What takes long starts first, so that nothing waits for it at the end.
     rest.sort(key=lambda row: not row.id.startswith(_SLOW))
     with (
-        Stage(version) as stage,
+        ScenarioServer(version) as server,
         Clients(args.command) as clients,
         Progress(len(rest) + 1, sys.stderr) as progress,
     ):
 
         def go(row: Scenario) -> Result:
             progress.begin(row.id)
-            result = _run(row, clients, stage)
+            result = _run(row, clients, server)
             progress.end(row.id, result.verdict)
             return result
 
@@ -304,17 +197,15 @@ def _battery(args: argparse.Namespace, chosen: Sequence[Scenario]) -> list[Resul
     return [results[row.id] for row in chosen]
 
 
-def _run(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
+def _run(scenario: Scenario, clients: Clients, server: ScenarioServer) -> Result:
     """Runs a case; an example that is not OK is replaced by its smallest form that is not."""
-    result = run_case(scenario, clients, stage)
+    result = run_case(scenario, clients, server)
     if not scenario.id.startswith(_DRAWN) or result.verdict == "OK":
         return result
-    from ips_contract.battery.scenarios.mutated import smallest, tries_for
-
     failed = {scenario.answer.body: result}
 
     def fails(form: Scenario) -> bool:
-        again = run_case(form, clients, stage)
+        again = run_case(form, clients, server)
         if _reaction(again) != _reaction(result):
             return False
         failed[form.answer.body] = again
@@ -331,16 +222,14 @@ def _reaction(result: Result) -> tuple[object, ...]:
     return result.verdict, outcome.status, printed, ended, len(result.sent.posts)
 
 
-def run_case(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
+def run_case(scenario: Scenario, clients: Clients, server: ScenarioServer) -> Result:
     """Runs a client in one case.
 
     Raises:
         OSError: the command cannot be started.
     """
-    from ips_contract.battery.verdict import Result, grace, judge
-
-    scene = stage.open(scenario)
-    environment = scene.environment() | {
+    case = server.open(scenario)
+    environment = case.environment() | {
         "IPS_TIMEOUT": f"{scenario.deadline:g}",
         # Settings for proxies must not lead the client away, nor the locale change what it prints.
         "NO_PROXY": _NO_PROXY,
@@ -350,8 +239,8 @@ def run_case(scenario: Scenario, clients: Clients, stage: Stage) -> Result:
     try:
         outcome = clients.run(environment, scenario.deadline + grace(scenario.deadline))
     finally:
-        sent = stage.end(scene)
-    handle = scene.handle
+        sent = server.end(case)
+    handle = case.handle
     return Result(scenario, handle, judge(scenario, outcome, sent, handle), outcome, sent)
 
 
@@ -361,7 +250,7 @@ class Progress:
     def __init__(self, total: int, stream: TextIO) -> None:
         self._total = total
         self._stream = stream
-        self._shows = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._shows = is_terminal(stream)
         self._done = self._odd = self._length = 0
         self._running: dict[str, None] = {}
         self._lock = threading.Lock()
@@ -415,9 +304,6 @@ def rerun(args: argparse.Namespace, name: str) -> str:
 
 
 def _tell(args: argparse.Namespace, results: list[Result], expected: dict[str, str] | None) -> int:
-    from ips_contract.battery.report import WRITERS, changes, counts, table
-    from ips_contract.battery.scenarios.table import PLAIN
-
     commands = {row.scenario.id: rerun(args, row.scenario.id) for row in results}
     for name in args.report:
         text = WRITERS[Path(name).suffix.lower()](results, commands, strict=args.strict)
@@ -430,10 +316,10 @@ def _tell(args: argparse.Namespace, results: list[Result], expected: dict[str, s
     failed = any(result.fails(strict=args.strict) for result in results)
     if first.scenario.id == PLAIN.id and len(results) == 1 and failed:
         print(f"The plain success failed, so nothing else was run: {first.judgement.words[0]}")
-        return FAILED
+        return FINDINGS
     if expected is None:
-        return FAILED if failed else PASSED
+        return FINDINGS if failed else OK
     found = changes(results, expected, strict=args.strict)
     print(*(f"changed: {shown(change)}" for change in found), sep="\n", end="\n" if found else "")
     print(f"{len(found)} changes from {args.expected}")
-    return FAILED if found else PASSED
+    return FINDINGS if found else OK

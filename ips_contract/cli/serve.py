@@ -15,79 +15,24 @@ import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from ips_contract.cli.exit_status import ERROR, OK
+from ips_contract.cli.terminal import complain
+from ips_contract.mock.clock import RealClock
+from ips_contract.mock.replay import Recorded
+from ips_contract.mock.server.server import Server
+from ips_contract.mock.service import Service
+from ips_contract.mock.state.accounts import Accounts
+from ips_contract.validation.report.text import shown
+
 if TYPE_CHECKING:
     import argparse
     from contextlib import AbstractContextManager
 
     from ips_contract.http.messages import Request, Response
-    from ips_contract.mock.accounts import Account
     from ips_contract.mock.record import Exchange
-    from ips_contract.mock.replay import Recorded
-    from ips_contract.mock.service import Service
 
-OK, FAILED = 0, 2
+PROG = "ips-contract serve"
 _LONGEST_LINE = 500  # Characters; the rest of a reason is in the log.
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the subcommand's arguments."""
-    add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
-    add("--port", type=_port, default=0, metavar="N", help="TCP port (default: a free one)")
-    add(
-        "--user",
-        action="append",
-        default=[],
-        type=_account,
-        metavar="EMAIL:PASSWORD[:ROLE]",
-        help="a user who is let in, IpsAdmin by default; repeat for more "
-        "(default: whoever gives a name and a password)",
-    )
-    add("--log", metavar="FILE", help="append each exchange to FILE, a JSON object a line")
-    add("--latency", type=_latency, default=0.0, metavar="MS", help="wait before each answer")
-    add(
-        "--replay",
-        metavar="FILE",
-        help="give the answers of this log, or HAR file, to its requests; others get the mock's",
-    )
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise _wrong(f"{text!r} is no port: give 0 to 65535")
-    return int(text)
-
-
-def _latency(text: str) -> float:
-    try:
-        milliseconds = float(text)
-    except ValueError:
-        milliseconds = -1.0
-    if not 0 <= milliseconds <= 3_600_000:
-        raise _wrong(f"{text!r} is no time: give milliseconds, at most an hour of them")
-    return milliseconds / 1000
-
-
-def _account(text: str) -> Account:
-    from ips_contract.mock.accounts import ROLES, Account
-
-    email, colon, rest = text.partition(":")
-    # A password may have colons: only what is behind the last can be a role.
-    password, _, role = rest.rpartition(":")
-    if not password:
-        password, role = rest.removesuffix(":"), ROLES[0]
-    if not (email.strip() and colon and password):
-        raise _wrong("give EMAIL:PASSWORD or EMAIL:PASSWORD:ROLE")
-    if role not in ROLES:
-        # The text is not repeated: what is thought a role may be half of a password.
-        raise _wrong(f"what follows the last colon is no role; the roles are {', '.join(ROLES)}")
-    return Account(email.strip(), password, role)
-
-
-def _wrong(message: str) -> Exception:
-    import argparse
-
-    return argparse.ArgumentTypeError(message)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -96,23 +41,19 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         OSError: a file cannot be opened.
     """
-    from ips_contract.mock.accounts import Accounts
-    from ips_contract.mock.server.server import RealClock, Server
-    from ips_contract.mock.service import Service
-
     try:
         service = Service(clock=RealClock(), accounts=Accounts(args.user))
-        recorded = _recorded(args.replay) if args.replay else None
+        recorded = Recorded.read(args.replay) if args.replay else None
     except ValueError as error:  # Two users of one name; a log that is none.
-        return _complain(str(error))
+        return _refuse(str(error))
     with _opened(args.log) as log:
         told = Told(service, sys.stderr, log, latency=args.latency, recorded=recorded)
         try:
             server = Server(told, host=args.host, port=args.port, refused=told.refused)
         except ImportError as error:
-            return _complain(str(error))
+            return _refuse(str(error))
         except OSError as error:
-            return _complain(error.strerror or str(error))
+            return _refuse(error.strerror or str(error))
         # The process is ours, and what it keeps (the record, jobs) it keeps long: looking through
         # it for garbage as often as by default took a fifth of the time.
         gc.freeze()
@@ -123,21 +64,15 @@ def run(args: argparse.Namespace) -> int:
     return OK
 
 
-def _recorded(path: str) -> Recorded:
-    from ips_contract.mock.replay import Recorded  # Most runs need none.
-
-    return Recorded.read(path)
+def _refuse(message: str) -> int:
+    complain(message, PROG)
+    return ERROR
 
 
 def _opened(path: str | None) -> AbstractContextManager[TextIO | None]:
     if path is None:
         return nullcontext()
     return open(path, "a", encoding="utf-8", buffering=1)  # Each line is there once it is written.
-
-
-def _complain(message: str) -> int:
-    print(f"ips-contract serve: {message}", file=sys.stderr)
-    return FAILED
 
 
 class Signals:
@@ -222,7 +157,7 @@ class Told:
     def _print(self, text: str) -> None:
         try:
             if self._out is not None:
-                print(printable(text), file=self._out, flush=True)
+                print(shown(text), file=self._out, flush=True)
         except (OSError, ValueError):
             self._out = None  # Whoever read it has gone; the clients are served all the same.
 
@@ -233,7 +168,7 @@ class Told:
                 self._log.write(json.dumps(row(exchange), ensure_ascii=False) + "\n")
             except OSError as error:
                 self._log = None
-                _complain(f"the log ends here: {error.strerror}")
+                complain(f"the log ends here: {error.strerror}", PROG)
 
 
 def line(exchange: Exchange) -> str:
@@ -253,12 +188,7 @@ def line(exchange: Exchange) -> str:
     if exchange.response.fate:
         parts.append(f"({exchange.response.fate})")
     text = " ".join(parts)
-    return printable(f"{text[:_LONGEST_LINE]}…" if len(text) > _LONGEST_LINE else text)
-
-
-def printable(text: str) -> str:
-    """``text`` with what could move a terminal's cursor escaped: names come from outside."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return shown(f"{text[:_LONGEST_LINE]}…" if len(text) > _LONGEST_LINE else text)
 
 
 def row(exchange: Exchange) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""The contract's types as the walk over a tree uses them: looked up once, by tag."""
+"""Content models: what may stand in an element, by tag, as the walk over a tree asks for it.
+
+The words are XML Schema's: a content model has particles, each an element declaration with the
+number of times that it may stand (XSD 1.0 part 1, section 2.2.3).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,14 @@ import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ips_contract.contract.model import ComplexType, Contract, Field, SimpleType, contract
+from ips_contract.contract.model import (
+    ComplexType,
+    Contract,
+    Field,
+    SimpleType,
+    contract,
+    simple_type,
+)
 from ips_contract.contract.values import quick_accept
 
 if TYPE_CHECKING:
@@ -15,12 +26,12 @@ if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
 
 
-class Slot(NamedTuple):
-    """A field of a type.
+class Particle(NamedTuple):
+    """A field as the walk meets it: where it may stand, how often, and with what in it.
 
     ``position`` orders siblings; ``most`` is how many may stand before something is to be said;
     ``remarked``: its being there is remarked on; ``accepts`` is a quick predicate for texts
-    without problems, or None; ``below`` is the type of an element with children, or None.
+    without problems, or None; ``content`` is the model of an element with children, or None.
     """
 
     position: int
@@ -30,49 +41,49 @@ class Slot(NamedTuple):
     remarked: bool
     simple: SimpleType | None
     accepts: Callable[[str], object] | None
-    below: Kind | None
+    content: ContentModel | None
 
 
-class Kind:
-    """A complex type in one version and namespace.
+class ContentModel:
+    """What may stand in an element of a complex type, in one version and namespace.
 
     Attributes:
-        row: the type.
-        slots: its fields by tag, with the namespace in braces; None until first asked for, as
+        definition: the type.
+        particles: its fields by tag, with the namespace in braces; None until first asked for, as
             most types never are.
-        wanted: the fields whose absence is remarked on, with their indices in the row.
+        expected: the fields whose absence is remarked on, with their indices in the type.
         names: the names that xsi:type may give it: ours, and the service's where we narrow a type.
     """
 
-    __slots__ = ("_all", "_table", "names", "row", "slots", "wanted")
+    __slots__ = ("_models", "_table", "definition", "expected", "names", "particles")
 
-    def __init__(self, row: ComplexType, table: Contract, kinds: Kinds) -> None:
-        self.row = row
-        self.names = {row.name}
-        self.slots: dict[object, Slot] | None = None
-        self.wanted = tuple(
+    def __init__(self, definition: ComplexType, table: Contract, models: ContentModels) -> None:
+        self.definition = definition
+        self.names = {definition.name}
+        self.particles: dict[object, Particle] | None = None
+        self.expected = tuple(
             (index, field)
-            for index, field in enumerate(row.fields)
+            for index, field in enumerate(definition.fields)
             if field.required or field.absent is not None
         )
         self._table = table
-        self._all = kinds
+        self._models = models
 
-    def filled(self) -> dict[object, Slot]:
-        """``slots``, made now."""
-        slots: dict[object, Slot] = {}
+    def fill(self) -> dict[object, Particle]:
+        """``particles``, made now."""
+        particles: dict[object, Particle] = {}
         position = 0
-        fields = self.row.fields
+        fields = self.definition.fields
         for index, field in enumerate(fields):
             # Alternatives share a position: their order is not what is wrong with them.
             same = index and field.choice is not None and field.choice == fields[index - 1].choice
             position += not same
             simple = simple_type(self._table, field.type)
-            below = None if simple else self._all[field.type]
-            if below is not None and field.service:
-                below.names.add(field.service)
+            content = None if simple else self._models[field.type]
+            if content is not None and field.service:
+                content.names.add(field.service)
             most = field.maximum if field.choice is None else None  # Of choices more is said.
-            slots[self._all.prefix + field.name] = Slot(
+            particles[self._models.prefix + field.name] = Particle(
                 position,
                 field.name,
                 field,
@@ -80,14 +91,14 @@ class Kind:
                 field.present is not None,
                 simple,
                 quick_accept(simple) if simple else None,
-                below,
+                content,
             )
-        self.slots = slots
-        return slots
+        self.particles = particles
+        return particles
 
 
-class Kinds(dict[str, Kind]):
-    """Name → type, for elements of one version in one namespace; made when asked for."""
+class ContentModels(dict[str, ContentModel]):
+    """Type's name → content model, of one version in one namespace; made when asked for."""
 
     def __init__(self, version: Version, namespace: str) -> None:
         super().__init__()
@@ -95,17 +106,17 @@ class Kinds(dict[str, Kind]):
         self._namespace = namespace
         self._table = contract(version)
 
-    def __missing__(self, name: str) -> Kind:
-        """Makes the type.
+    def __missing__(self, name: str) -> ContentModel:
+        """Makes the content model of the type.
 
         Raises:
             KeyError: there is none of that name.
         """
-        kind = self[name] = Kind(self._table.complex_types[name], self._table, self)
-        return kind
+        model = self[name] = ContentModel(self._table.complex_types[name], self._table, self)
+        return model
 
-    def message(self, name: str) -> Kind:
-        """The type of the message called ``name``.
+    def message(self, name: str) -> ContentModel:
+        """The content model of the message called ``name``.
 
         Raises:
             KeyError: there is none of that name.
@@ -114,13 +125,6 @@ class Kinds(dict[str, Kind]):
 
 
 @lru_cache(maxsize=64)
-def kinds(version: Version, namespace: str) -> Kinds:
-    """The types of ``version``, for elements in ``namespace``; kept per process."""
-    return Kinds(version, namespace)
-
-
-def simple_type(table: Contract, name: str) -> SimpleType | None:
-    """The simple type called ``name``; an XSD built-in is one without facets."""
-    if name.startswith("xs:"):
-        return SimpleType(name, name)
-    return table.simple_types.get(name)
+def content_models(version: Version, namespace: str) -> ContentModels:
+    """The content models of ``version``, for elements in ``namespace``; kept per process."""
+    return ContentModels(version, namespace)

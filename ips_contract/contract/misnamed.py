@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib.resources import files
 
+from ips_contract.resources import read
 from ips_contract.xml.text import list_of
 
 LANGUAGES = {
@@ -56,8 +56,7 @@ MISPRINTS = {
 @lru_cache(maxsize=1)
 def translations() -> dict[str, dict[str, list[str]]]:
     """Wrong element name → real name → language tags, from the machine-translated pages."""
-    text = files("ips_contract.contract").joinpath("translations.json").read_text("utf-8")
-    table: dict[str, dict[str, list[str]]] = json.loads(text)
+    table: dict[str, dict[str, list[str]]] = json.loads(read("contract/translations.json"))
     return table
 
 

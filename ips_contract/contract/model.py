@@ -1,4 +1,4 @@
-"""The contract as rows: messages, types, fields and facets of each version.
+"""The contract of each version as values: its messages, types, fields and facets.
 
 Read from ``xsd/``, each type when it is asked for; what the diagnosis, the writer and the
 strategies stand on.
@@ -12,15 +12,11 @@ from typing import Generic, NamedTuple, TypeVar
 
 from lxml import etree
 
-from ips_contract.contract.schema import (
+from ips_contract.contract.annotations import absent_rule, adapt, has, is_late, is_required
+from ips_contract.contract.components import (
     FACTS,
     XS,
-    absent_rule,
-    adapt,
     components,
-    has,
-    is_late,
-    is_required,
     master_text,
     parse_schema,
     schema_of,
@@ -114,30 +110,30 @@ class Message(NamedTuple):
     roles: tuple[str, ...]
 
 
-_Row = TypeVar("_Row")
+_Value = TypeVar("_Value")
 
 
-class Table(Mapping[str, _Row], Generic[_Row]):
-    """Name → row, each read when it is first asked for."""
+class Table(Mapping[str, _Value], Generic[_Value]):
+    """Name → value, each read when it is first asked for."""
 
-    def __init__(self, names: tuple[str, ...], read: Callable[[str], _Row]) -> None:
+    def __init__(self, names: tuple[str, ...], read: Callable[[str], _Value]) -> None:
         """Prepares the table.
 
         Args:
             names: the names that it has.
-            read: the row with a name.
+            read: reads the value with a name.
         """
         self._names = dict.fromkeys(names)
         self._read = read
-        self._rows: dict[str, _Row] = {}
+        self._values: dict[str, _Value] = {}
 
-    def __getitem__(self, name: str) -> _Row:
-        row = self._rows.get(name)
-        if row is None:
+    def __getitem__(self, name: str) -> _Value:
+        value = self._values.get(name)
+        if value is None:
             if name not in self._names:
                 raise KeyError(name)
-            row = self._rows[name] = self._read(name)
-        return row
+            value = self._values[name] = self._read(name)
+        return value
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -150,7 +146,7 @@ class Table(Mapping[str, _Row], Generic[_Row]):
 
 
 class Contract(NamedTuple):
-    """The rows of one version: messages by name, and the types they reach.
+    """The contract of one version: messages by name, and the types they reach.
 
     ``companions`` are authHeader and the fault details, in the unversioned namespace. (pre-4.0
     has them among its ``messages``, too.)
@@ -223,7 +219,7 @@ def field_names() -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def contract(version: Version) -> Contract:
-    """The rows of ``version``; kept per process."""
+    """The contract of ``version``; kept per process."""
     own: dict[str, str] = {}
     companions: dict[str, str] = {}
     for node in _message_nodes():
@@ -327,3 +323,10 @@ def _add_field(
         fields[-1] = field
     else:
         fields.append(field)
+
+
+def simple_type(table: Contract, name: str) -> SimpleType | None:
+    """The simple type called ``name``; an XSD built-in is one without facets."""
+    if name.startswith("xs:"):
+        return SimpleType(name, name)
+    return table.simple_types.get(name)

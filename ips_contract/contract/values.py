@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ips_contract.contract.cron import RangeError, ShapeError, parse
+from ips_contract.contract.iso_codes import COUNTRIES, LANGUAGES
 from ips_contract.xml.text import BLANKS, collapse, list_of, near, quoted
 
 if TYPE_CHECKING:
@@ -212,8 +214,6 @@ def _facet_message(kind: SimpleType, facet: str, value: str) -> str:
 
 
 def _locale_code(value: str) -> Iterator[Problem]:
-    from ips_contract.contract.iso_codes import COUNTRIES, LANGUAGES
-
     language, _, country = value.partition("-")
     if language not in LANGUAGES:
         yield "locale-code", f"{quoted(language)} is no language code of ISO 639-1."
@@ -222,8 +222,6 @@ def _locale_code(value: str) -> Iterator[Problem]:
 
 
 def _schedule(value: str) -> Iterator[Problem]:
-    from ips_contract.contract.cron import RangeError, ShapeError, parse
-
     try:
         parse(value)
     except ShapeError as error:

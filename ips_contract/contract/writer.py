@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.faults import AUTHENTICATION, AUTHORIZATION, FAULT_CODES
+from ips_contract.contract.model import contract
 from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.xml.datetimes import write_date_time
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
@@ -126,8 +126,6 @@ def write_answer(
 def _write(
     version: Version, name: str, values: Mapping[str, Value], namespace: str | None, *, whole: bool
 ) -> str:
-    from ips_contract.contract.model import contract
-
     table = contract(version)
     if name not in table.messages:
         raise ValueError(f"{version} has no message {name!r}")
@@ -137,18 +135,11 @@ def _write(
     return f"<{name}{space}>{content}</{name}>" if content else f"<{name}{space}/>"
 
 
-@lru_cache(maxsize=1024)
-def _field_names(version: Version, kind: str) -> frozenset[str]:
-    from ips_contract.contract.model import contract
-
-    return frozenset(field.name for field in contract(version).complex_types[kind].fields)
-
-
 def _content(
     table: Contract, kind: ComplexType, values: Mapping[str, Value], path: str, *, whole: bool
 ) -> str:
-    unknown = values.keys() - _field_names(table.version, kind.name)
-    if whole:
+    unknown = values.keys() - {field.name for field in kind.fields}
+    if unknown and whole:
         unknown -= kind.elsewhen.keys()
     if unknown:
         name = min(unknown)
@@ -156,20 +147,19 @@ def _content(
         guess = near(name, names)
         hint = f"did you mean {guess}?" if guess else f"it has {list_of(names or ('none',), 'and')}"
         raise ValueError(f"{path} has no field {name!r} in {table.version}; {hint}")
-    parts = []
+    types, parts = table.complex_types, []
     for field in kind.fields:
         value = values.get(field.name)
         if value is None:
             if whole and field.required:
                 raise ValueError(f"{path} needs {field.name!r} in {table.version}")
             continue
-        repeated = field.maximum != 1 and not isinstance(value, str)
-        below = table.complex_types.get(field.type)
-        items = value if repeated and isinstance(value, (list, tuple)) else (value,)
-        parts += [
-            _element(table, field.name, below, item, f"{path}/{field.name}", whole=whole)
-            for item in items
-        ]
+        # Most are plain, and ``get`` of what is not there takes long.
+        below = types[field.type] if field.type in types else None  # noqa: SIM401
+        repeated = field.maximum != 1 and isinstance(value, (list, tuple))
+        for item in value if repeated else (value,):  # type: ignore[union-attr]
+            where = f"{path}/{field.name}"
+            parts.append(_element(table, field.name, below, item, where, whole=whole))
     return "".join(parts)
 
 

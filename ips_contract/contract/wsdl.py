@@ -14,19 +14,11 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from ips_contract.contract.annotations import has, has_own_header
+from ips_contract.contract.components import AUTH, FACTS, XS, master_text, parse_schema
 from ips_contract.contract.faults import AUTHENTICATION, AUTHORIZATION, IPS_API
 from ips_contract.contract.model import contract
-from ips_contract.contract.schema import (
-    AUTH,
-    FACTS,
-    SERVICE,
-    XS,
-    has,
-    has_own_header,
-    master_text,
-    parse_schema,
-    render,
-)
+from ips_contract.contract.schema import SERVICE, render
 from ips_contract.contract.versions import PRE_4_0, UNVERSIONED, VERSIONS, WITH_WSDL, Version
 
 if TYPE_CHECKING:

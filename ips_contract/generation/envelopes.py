@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ips_contract.contract.annotations import has_own_header
 from ips_contract.contract.faults import AUTHENTICATION, AUTHORIZATION
-from ips_contract.contract.schema import has_own_header
 from ips_contract.contract.versions import PRE_3_8, UNVERSIONED, Version
 from ips_contract.generation.serialization import Node, QName
 from ips_contract.xml.envelope import SOAP_11, SOAP_12

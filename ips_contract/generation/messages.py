@@ -40,7 +40,7 @@ class Source(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def order_of(version: Version, type_name: str) -> dict[str, int]:
+def field_order(version: Version, type_name: str) -> dict[str, int]:
     """The fields of a type, and their places in its order."""
     fields = contract(version).complex_types[type_name].fields
     return {field.name: index for index, field in enumerate(fields)}
@@ -80,16 +80,16 @@ def message_source(
 
 
 @lru_cache(maxsize=64)
-def names_of(version: Version) -> tuple[str, ...]:
+def message_names(version: Version) -> tuple[str, ...]:
     """The messages of all operations of ``version``; those of submitJob first."""
     names = [n for n in contract(version).messages if n.endswith(("Param", "Return"))]
     return tuple(sorted(names, key=lambda name: not name.startswith("submitJob")))
 
 
 @lru_cache(maxsize=1)
-def all_names() -> tuple[str, ...]:
+def all_message_names() -> tuple[str, ...]:
     """The messages of all operations of all versions; those of submitJob first."""
-    return tuple(dict.fromkeys(name for one in reversed(VERSIONS) for name in names_of(one)))
+    return tuple(dict.fromkeys(name for one in reversed(VERSIONS) for name in message_names(one)))
 
 
 def request_sources(
@@ -109,7 +109,9 @@ def request_sources(
     for name in jobs:
         if name not in names:
             raise ValueError(f"no job {name!r}; the jobs are {', '.join(names)}")
-    known = list(dict.fromkeys(name for one in VERSIONS for name in order_of(one, _type_of(one))))
+    known = list(
+        dict.fromkeys(name for one in VERSIONS for name in field_order(one, _type_of(one)))
+    )
     for name in fixed:
         if name not in known:
             raise ValueError(f"submitJobParam has no {name!r}; its fields are {', '.join(known)}")

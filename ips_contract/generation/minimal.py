@@ -14,9 +14,9 @@ from lxml import etree
 from ips_contract.contract.faults import COMPANIONS
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import UNVERSIONED
-from ips_contract.generation.plans import Drawer, density, plan
+from ips_contract.generation.plans import TreeBuilder, density, plan
 from ips_contract.generation.serialization import Node
-from ips_contract.generation.simple_types import Mode, leaf
+from ips_contract.generation.simple_types import Mode, value_plan
 from ips_contract.xml.envelope import SOAP_11
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ _REQUEST = Mode()
 def _least(version: Version, name: str, type_name: str, mode: Mode = _REQUEST) -> Node:
     """The element ``name`` of a type with nothing in it but what must be; in no namespace."""
     if type_name not in contract(version).complex_types:
-        made = leaf(version, type_name, mode)
+        made = value_plan(version, type_name, mode)
         return Node("", name, made.decode(bytes(made.width), 0, str))
     children = plan(version, type_name, mode)
-    drawer = Drawer("", bytes(children.width), density(0), str)
-    return Node("", name, drawer.children(children, 0, name))
+    builder = TreeBuilder("", bytes(children.width), density(0), str)
+    return Node("", name, builder.children(children, 0, name))
 
 
 def _element(node: Node, namespace: str) -> etree._Element:

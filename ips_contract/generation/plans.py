@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.model import Field, contract
+from ips_contract.generation.handles import handle_of
 from ips_contract.generation.serialization import Node
-from ips_contract.generation.simple_types import Free, Leaf, Mode, accepts, handle_of, leaf
+from ips_contract.generation.simple_types import (
+    FreeText,
+    Mode,
+    ValuePlan,
+    accepts,
+    value_plan,
+)
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
@@ -40,10 +47,10 @@ _DEEPEST = 2  # How often a type that holds itself, as folders do, stands inside
 
 if TYPE_CHECKING:
     # Changes the children of the element called so, in a namespace, as a byte says.
-    Mend = Callable[[str, str, list[Node], int], None]
+    Repair = Callable[[str, str, list[Node], int], None]
 
 
-class Slot(NamedTuple):
+class FieldPlan(NamedTuple):
     """A field's place, counted from its parent's: presence or count at ``at``, value behind it.
 
     ``at`` is -1 for what is always there. ``names`` has more than one entry for a choice, whose
@@ -54,21 +61,21 @@ class Slot(NamedTuple):
     required: bool
     value_at: int
     names: tuple[str, ...]
-    kinds: tuple[Leaf | Plan, ...]
+    plans: tuple[ValuePlan | Plan, ...]
     copies: int
     maximum: int | None
 
 
 class Plan(NamedTuple):
-    """How a complex type is drawn: ``width`` bytes, its slots, and what is changed at the end."""
+    """How a complex type is drawn: ``width`` bytes, its fields, and what is changed at the end."""
 
     width: int
-    slots: tuple[Slot, ...]
+    fields: tuple[FieldPlan, ...]
     ordered: bool
-    mend: Mend | None
+    repair: Repair | None
 
     def __repr__(self) -> str:
-        return f"<Plan of {len(self.slots)} slots>"  # Hypothesis prints it; whole it is 60 kB.
+        return f"<Plan of {len(self.fields)} fields>"  # Hypothesis prints it; whole it is 60 kB.
 
 
 def usable_fields(version: Version, type_name: str, mode: Mode) -> tuple[Field, ...]:
@@ -113,7 +120,7 @@ def plan(
     if type_name in _within(version, type_name):
         above = (*above, type_name)
         fields = tuple(f for f in fields if f.required or above.count(f.type) < _DEEPEST)
-    slots: list[Slot] = []
+    planned: list[FieldPlan] = []
     start = at = 0 if kind.ordered else 1  # Where order is free, a byte chooses it.
     done: set[int] = set()
     for field in fields:
@@ -125,62 +132,62 @@ def plan(
             done.add(field.choice)
             members = [other for other in fields if other.choice == field.choice]
             needed = kind.choices[field.choice].required
-        kinds = tuple(_kind(version, each, mode, handles, above) for each in members)
-        slot, width = _slot(members, kinds, at, needed=needed)
-        slots.append(slot)
+        plans = tuple(_plan_of(version, each, mode, handles, above) for each in members)
+        field_plan, width = _field_plan(members, plans, at, needed=needed)
+        planned.append(field_plan)
         at += width
     if at > _WIDE:
-        at, slots = _shared(slots, start)
-    mend = None
+        at, planned = _shared(planned, start)
+    repair = None
     if kind.check is not None:
-        mend = TEMPTS.get(kind.check) if accepts(kind.check, mode) else MENDS[kind.check]
-    return Plan(at + (mend is not None), tuple(slots), kind.ordered, mend)
+        repair = PROVOCATIONS.get(kind.check) if accepts(kind.check, mode) else REPAIRS[kind.check]
+    return Plan(at + (repair is not None), tuple(planned), kind.ordered, repair)
 
 
-def _slot(
-    members: list[Field], kinds: tuple[Leaf | Plan, ...], at: int, *, needed: bool
-) -> tuple[Slot, int]:
-    field = members[0]
-    width = max(kind.width for kind in kinds)
-    repeated = field.maximum != 1
+def _field_plan(
+    members: list[Field], plans: tuple[ValuePlan | Plan, ...], at: int, *, needed: bool
+) -> tuple[FieldPlan, int]:
+    """The plan of a field, or of the members of a choice, and how many bytes it takes."""
+    first = members[0]
+    width = max(each.width for each in plans)
+    repeated = first.maximum != 1
     copies = (3 if width < 16 else 2) if repeated else 1
     chooses = repeated or not needed or len(members) > 1
-    names = tuple(member.name for member in members)
-    slot = Slot(
-        at if chooses else -1,
-        needed,
-        at + chooses,
-        names,
-        kinds,
-        copies if repeated else 0,
-        field.maximum,
+    field_plan = FieldPlan(
+        at=at if chooses else -1,
+        required=needed,
+        value_at=at + chooses,
+        names=tuple(member.name for member in members),
+        plans=plans,
+        copies=copies if repeated else 0,
+        maximum=first.maximum,
     )
-    return slot, chooses + copies * width
+    return field_plan, chooses + copies * width
 
 
-def _shared(slots: list[Slot], at: int) -> tuple[int, list[Slot]]:
-    """The slots of a wide type, from ``at`` on, and where they end.
+def _shared(planned: list[FieldPlan], at: int) -> tuple[int, list[FieldPlan]]:
+    """The fields of a wide type, from ``at`` on, and where they end.
 
     What says whether elements are there, and values, have places of their own; elements with
     children share the last place.
     """
-    placed: list[Slot] = []
-    for slot in slots:
-        chooses = slot.at >= 0
-        placed.append(slot._replace(at=at if chooses else -1, value_at=at + chooses))
+    placed: list[FieldPlan] = []
+    for field in planned:
+        chooses = field.at >= 0
+        placed.append(field._replace(at=at if chooses else -1, value_at=at + chooses))
         at += chooses
-        if _is_flat(slot):
-            at += max(slot.copies, 1) * slot.kinds[0].width
-    deep = [slot for slot in placed if not _is_flat(slot)]
+        if _is_flat(field):
+            at += max(field.copies, 1) * field.plans[0].width
+    deep = [field for field in placed if not _is_flat(field)]
     placed = [
-        slot if _is_flat(slot) else slot._replace(value_at=at, copies=min(slot.copies, 1))
-        for slot in placed
+        field if _is_flat(field) else field._replace(value_at=at, copies=min(field.copies, 1))
+        for field in placed
     ]
-    return at + max((kind.width for slot in deep for kind in slot.kinds), default=0), placed
+    return at + max((each.width for field in deep for each in field.plans), default=0), placed
 
 
-def _is_flat(slot: Slot) -> bool:
-    return len(slot.kinds) == 1 and isinstance(slot.kinds[0], Leaf)
+def _is_flat(field: FieldPlan) -> bool:
+    return len(field.plans) == 1 and isinstance(field.plans[0], ValuePlan)
 
 
 @lru_cache(maxsize=4096)
@@ -197,22 +204,22 @@ def _within(version: Version, type_name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _kind(
+def _plan_of(
     version: Version, field: Field, mode: Mode, handles: str, above: tuple[str, ...]
-) -> Leaf | Plan:
+) -> ValuePlan | Plan:
     of = handle_of(field.name) or handles
     if field.type not in contract(version).complex_types:
-        return leaf(version, field.type, mode, of if field.type == "xs:string" else "")
+        return value_plan(version, field.type, mode, of if field.type == "xs:string" else "")
     of = of if field.name.endswith("HandleArray") else ""
     return plan(version, field.type, mode, handles=of, above=above)
 
 
-def least_size(made: Leaf | Plan) -> int:
+def least_size(made: ValuePlan | Plan) -> int:
     """How many elements a tree of this plan has at least."""
-    if isinstance(made, Leaf):
+    if isinstance(made, ValuePlan):
         return 1
-    needed = [slot for slot in made.slots if slot.required]
-    return 1 + sum(min(map(least_size, slot.kinds)) for slot in needed)
+    needed = [field for field in made.fields if field.required]
+    return 1 + sum(min(map(least_size, field.plans)) for field in needed)
 
 
 def density(byte: int) -> int:
@@ -220,7 +227,7 @@ def density(byte: int) -> int:
     return _DENSITIES[byte % len(_DENSITIES)]
 
 
-class Drawer:
+class TreeBuilder:
     """Builds the trees of one message from ``data``.
 
     Args:
@@ -230,7 +237,7 @@ class Drawer:
         free: draws a text of any length and characters.
     """
 
-    def __init__(self, namespace: str, data: bytes, absent_below: int, free: Free) -> None:
+    def __init__(self, namespace: str, data: bytes, absent_below: int, free: FreeText) -> None:
         self._namespace = namespace
         self._data = data
         self._absent_below = absent_below
@@ -239,10 +246,10 @@ class Drawer:
     def children(self, made: Plan, base: int, name: str) -> list[Node]:
         """The children of the element ``name``, whose plan is ``made``, from byte ``base`` on."""
         data, found = self._data, []
-        for slot in made.slots:
-            at, required, value_at, names, kinds, copies, _ = slot
+        for field in made.fields:
+            at, required, value_at, names, plans, copies, _ = field
             if copies:
-                found += self._items(slot, base)
+                found += self._items(field, base)
                 continue
             index = 0
             if at >= 0:
@@ -252,36 +259,38 @@ class Drawer:
                         continue
                     index -= self._absent_below
                 index %= len(names)
-            found.append(self._node(names[index], kinds[index], base + value_at))
+            found.append(self._node(names[index], plans[index], base + value_at))
         if not made.ordered and found:
             first = data[base] % len(found)
             found = found[first:] + found[:first]
-        if made.mend is not None:
-            made.mend(self._namespace, name, found, data[base + made.width - 1])
+        if made.repair is not None:
+            made.repair(self._namespace, name, found, data[base + made.width - 1])
         return found
 
-    def _items(self, slot: Slot, base: int) -> list[Node]:
-        count = _COUNTS[self._data[base + slot.at]] or int(slot.required)
-        kind, start, name = slot.kinds[0], base + slot.value_at, slot.names[0]
+    def _items(self, field: FieldPlan, base: int) -> list[Node]:
+        count = _COUNTS[self._data[base + field.at]] or int(field.required)
+        made, start, name = field.plans[0], base + field.value_at, field.names[0]
         if count < 0:
-            count = (slot.maximum or _UNBOUNDED_MANY) if isinstance(kind, Leaf) else _COMPLEX_MANY
-        few = min(count, slot.copies)
-        items = [self._node(name, kind, start + kind.width * index) for index in range(few)]
+            count = (
+                (field.maximum or _UNBOUNDED_MANY) if isinstance(made, ValuePlan) else _COMPLEX_MANY
+            )
+        few = min(count, field.copies)
+        items = [self._node(name, made, start + made.width * index) for index in range(few)]
         if count > few:
             items = [items[index % few] for index in range(count)]
-            if isinstance(kind, Leaf):
-                plain = kind.decode(bytes(kind.width), 0, str)
+            if isinstance(made, ValuePlan):
+                plain = made.decode(bytes(made.width), 0, str)
                 texts = [str(node.content) for node in items]
                 short = [text if len(text) <= _LONGEST_OF_MANY else plain for text in texts]
                 items = [Node(self._namespace, name, text) for text in short]
         return items
 
-    def _node(self, name: str, kind: Leaf | Plan, at: int) -> Node:
+    def _node(self, name: str, made: ValuePlan | Plan, at: int) -> Node:
         content: str | list[Node]
-        if isinstance(kind, Leaf):
-            content = kind.decode(self._data, at, self._free)
+        if isinstance(made, ValuePlan):
+            content = made.decode(self._data, at, self._free)
         else:
-            content = self.children(kind, at, name)
+            content = self.children(made, at, name)
         return Node(self._namespace, name, content)
 
 
@@ -294,24 +303,24 @@ def _set(found: list[Node], name: str, text: str) -> None:
 _CONVERTERS = {"is_modifier", "macro"}  # What says how, where fmt is "convert".
 
 
-def _mend_export(_namespace: str, _name: str, found: list[Node], _byte: int) -> None:
+def _repair_export(_namespace: str, _name: str, found: list[Node], _byte: int) -> None:
     values = {node.name: node.content for node in found}
     if values.get("fmt") == "convert" and not _CONVERTERS & values.keys():
         _set(found, "fmt", "orig")
 
 
-def _tempt_export(_namespace: str, _name: str, found: list[Node], byte: int) -> None:
+def _provoke_export(_namespace: str, _name: str, found: list[Node], byte: int) -> None:
     if byte >= _ODD_FROM:
         found[:] = [node for node in found if node.name not in _CONVERTERS]
         _set(found, "fmt", "convert")
 
 
-def _mend_fault(_namespace: str, name: str, found: list[Node], byte: int) -> None:
+def _repair_fault(_namespace: str, name: str, found: list[Node], byte: int) -> None:
     codes = [code for code, row in FAULT_CODES.items() if row.kind == name]
     _set(found, "code", str(codes[byte % len(codes)]))
 
 
-def _mend_company(namespace: str, _name: str, found: list[Node], byte: int) -> None:
+def _repair_company(namespace: str, _name: str, found: list[Node], byte: int) -> None:
     if any(str(node.content).strip(BLANKS) for node in found):
         return
     text = COMPANY_NAMES[byte % len(COMPANY_NAMES)]
@@ -323,12 +332,12 @@ def _mend_company(namespace: str, _name: str, found: list[Node], byte: int) -> N
 COMPANY_NAMES = ("a", "Sample Company", "Müller & Söhne", "日本語")
 
 # Check of a complex type (f:check in xsd/) → what makes its findings impossible.
-MENDS: dict[str, Mend] = {
-    "company-named": _mend_company,
-    "export-format": _mend_export,
-    "fault-code": _mend_fault,
+REPAIRS: dict[str, Repair] = {
+    "company-named": _repair_company,
+    "export-format": _repair_export,
+    "fault-code": _repair_fault,
 }
 # And what brings them about now and then, where warnings are wanted.
-TEMPTS: dict[str, Mend] = {
-    "export-format": _tempt_export,
+PROVOCATIONS: dict[str, Repair] = {
+    "export-format": _provoke_export,
 }

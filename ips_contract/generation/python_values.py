@@ -190,7 +190,7 @@ def from_bytes(data: bytes) -> Record:
     """The bare, valid message in ``data`` as a dataclass.
 
     Raises:
-        envelope.Unreadable: it is no XML that is read.
+        parser.Unreadable: it is no XML that is read.
         ValueError: it is no message of a version.
     """
     node = from_element(parse(data))

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.faults import COMPANIONS, FAULT_CODES
-from ips_contract.contract.handles import JobHandle, company_number
-from ips_contract.contract.versions import LATEST, PRE_4_0, Version, version_for_namespace
+from ips_contract.contract.versions import LATEST, Version, version_for_namespace
 from ips_contract.generation.envelopes import envelope, fault_in, header_namespaces
-from ips_contract.generation.messages import message_source, names_of, request_sources
-from ips_contract.generation.plans import Drawer, density
+from ips_contract.generation.handles import job_handle_for
+from ips_contract.generation.messages import message_names, message_source, request_sources
+from ips_contract.generation.plans import TreeBuilder, density
 from ips_contract.generation.serialization import Node, to_element
 from ips_contract.xml.parser import local_name
 from ips_contract.xml.text import collapse
@@ -37,7 +37,9 @@ def request_choices(versions: tuple[Version, ...], job: str | None = None) -> li
 
 def message_choices(versions: tuple[Version, ...], name: str) -> list[Source]:
     """What ``draw`` can draw messages called ``name`` from, of the versions that have it."""
-    known = [version for version in versions if name in names_of(version) or name in COMPANIONS]
+    known = [
+        version for version in versions if name in message_names(version) or name in COMPANIONS
+    ]
     return [message_source(version, name) for version in known]
 
 
@@ -48,8 +50,8 @@ def draw(chance: random.Random, source: Source) -> Node:
         return "".join(chance.choices(_CHARACTERS, k=chance.randrange(_LONGEST)))
 
     data = chance.randbytes(1 + source.plan.width)
-    drawer = Drawer(source.namespace, data, density(data[0]), text)
-    return Node(source.namespace, source.name, drawer.children(source.plan, 1, source.name))
+    builder = TreeBuilder(source.namespace, data, density(data[0]), text)
+    return Node(source.namespace, source.name, builder.children(source.plan, 1, source.name))
 
 
 def draw_fault(chance: random.Random) -> Node:
@@ -75,8 +77,7 @@ def answer_to(chance: random.Random, request: etree._Element, version: Version) 
     if name != "submitJobReturn":
         return answer
     sent = {local_name(child): child.text or "" for child in request}
-    company = company_number(collapse(sent["companyHandle"]))
-    handle = JobHandle(company, sent["jobName"]).text(dated=version is not PRE_4_0)
+    handle = job_handle_for(sent["companyHandle"], sent["jobName"], version)
     return answer._replace(content=[Node(version.namespace, "jobHandle", handle)])
 
 

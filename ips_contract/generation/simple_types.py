@@ -12,21 +12,20 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ips_contract.contract.content_models import simple_type
 from ips_contract.contract.iso_codes import COUNTRIES, LANGUAGES
-from ips_contract.contract.model import SimpleType, contract
+from ips_contract.contract.model import SimpleType, contract, simple_type
 from ips_contract.contract.rules import RULES, WARNING
 from ips_contract.contract.values import problems
-from ips_contract.contract.versions import RANKS
 from ips_contract.generation.cron_expressions import SCHEDULE_WIDTH, schedule
+from ips_contract.generation.handles import HANDLE_TYPES, HANDLE_WIDTH, handle, handle_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ips_contract.contract.versions import Version
 
-Free = Callable[[], str]
-Decode = Callable[[bytes, int, Free], str]
+FreeText = Callable[[], str]
+Decode = Callable[[bytes, int, FreeText], str]
 
 
 class Mode(NamedTuple):
@@ -36,7 +35,7 @@ class Mode(NamedTuple):
     request: bool = True
 
 
-class Leaf(NamedTuple):
+class ValuePlan(NamedTuple):
     """How a value is drawn: from ``width`` bytes at a place, by ``decode``."""
 
     width: int
@@ -89,10 +88,6 @@ TEXTS = (
     *("\u4e2d" * 99, "long " * 60),
 )
 _FREE_FROM = 224  # Bytes from here on stand for any text.
-_NUMBERS = ("1", "0", "47", "110", "2101", "007", "2147483648", "99999999999999999999")
-_MAIL = ("a", "me@example.com", "ü@exämple.test", "a b@x", "a|b")
-_NAMES = ("0", "a", "My Test Job", "katlyn", "A & B", "Straße", "日本語", "🎈", "a  b", "<x>")
-_INSTANCES = ("0", "0_2011-03-30-14:32:08.834", "Add_2007-09-14-15:04:34", "3e41464dce94")
 # Around values whose white space collapses; mostly none.
 _PADS = (*[("", "")] * 29, (" ", ""), ("\n\t", "  "), ("", "\r\n"))
 _URLS = (
@@ -100,7 +95,6 @@ _URLS = (
     *("HTTPS://EXAMPLE.COM/?a=1&b=<2>", "file:///C:/x%20y.psd", "http://[::1]:8080/#f", "urn:x:y"),
     *(" https://example.com/", "https://example.com/\n", "h+t.t-p0://日本/" + "p/" * 60),
 )
-_PATHS = ("a/", "MyCompany/", "MyCompany/My New Images/", "Straße/日本語/")
 _BASE64 = ("AAAA", "", "QQ==", "QUI=", "AAECAwQF/+8=", "QUJD REVG", " AAAA\n")
 _ODD_HANDLES = ("x", "c|", "|", "47", "c|47", "j|1|a", "pc|x", "a|b|c|d|e|f")
 _ODD = (*TEXTS, *_ODD_HANDLES, "xx", "xx-YY", "en-XX", "daily", "* *", "/a.jpg", "a.jpg")
@@ -141,8 +135,8 @@ def fits(kind: SimpleType, text: str, mode: Mode) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def leaf(version: Version, name: str, mode: Mode, handle: str = "") -> Leaf:
-    """How values of the simple type ``name`` are drawn; ``handle`` as ``handle_of`` gives it.
+def value_plan(version: Version, name: str, mode: Mode, handle_of: str = "") -> ValuePlan:
+    """How values of the simple type ``name`` are drawn; ``handle_of``: see ``handles``.
 
     Raises:
         NotImplementedError: the type has a pattern or a check that nothing here can follow.
@@ -152,7 +146,7 @@ def leaf(version: Version, name: str, mode: Mode, handle: str = "") -> Leaf:
     if kind.base in _BASES:
         return _BASES[kind.base](kind, mode)
     constants = [f.value for f in kind.facets if f.kind == "enumeration"]
-    form = _form(version, HANDLE_TYPES.get(name, handle))
+    form = handle_form(version, HANDLE_TYPES.get(name, handle_of))
     if constants:
         made = _pool([text for text in constants if fits(kind, text, mode)])
     elif form:
@@ -167,26 +161,26 @@ def leaf(version: Version, name: str, mode: Mode, handle: str = "") -> Leaf:
     return _mixed(made, odd) if mode.warnings and odd else made
 
 
-def _pool(texts: Iterable[str]) -> Leaf:
+def _pool(texts: Iterable[str]) -> ValuePlan:
     found = tuple(texts)
     size = len(found)
     assert 0 < size <= 256, "one byte chooses the value"
-    return Leaf(1, lambda data, at, _: found[data[at] % size])
+    return ValuePlan(1, lambda data, at, _: found[data[at] % size])
 
 
-def _mixed(made: Leaf, odd: list[str]) -> Leaf:
+def _mixed(made: ValuePlan, odd: list[str]) -> ValuePlan:
     """Values of ``made`` and, more seldom, odd ones."""
     width, decode = made
     size = len(odd)
 
-    def decode_mixed(data: bytes, at: int, free: Free) -> str:
+    def decode_mixed(data: bytes, at: int, free: FreeText) -> str:
         byte = data[at + width]
         return odd[byte % size] if byte >= 192 else decode(data, at, free)
 
-    return Leaf(width + 1, decode_mixed)
+    return ValuePlan(width + 1, decode_mixed)
 
 
-def _text(kind: SimpleType, mode: Mode, repair: Callable[[str], str]) -> Leaf:
+def _text(kind: SimpleType, mode: Mode, repair: Callable[[str], str]) -> ValuePlan:
     """Any text, after ``repair`` made it a value; ``minLength`` is seen to here."""
     least = next((text for text in ("", "0", "0" * 9, "0" * 99) if fits(kind, text, mode)), None)
     assert least is not None, f"no text is a value of {kind.name}"
@@ -194,7 +188,7 @@ def _text(kind: SimpleType, mode: Mode, repair: Callable[[str], str]) -> Leaf:
     size = len(texts)
     base = kind.base
 
-    def decode(data: bytes, at: int, free: Free) -> str:
+    def decode(data: bytes, at: int, free: FreeText) -> str:
         byte = data[at]
         if byte < _FREE_FROM:
             return texts[byte % size]
@@ -202,79 +196,52 @@ def _text(kind: SimpleType, mode: Mode, repair: Callable[[str], str]) -> Leaf:
         value = text if base == "xs:string" else text.strip()
         return text if len(value) >= len(least) else least
 
-    return Leaf(1, decode)
+    return ValuePlan(1, decode)
 
 
-def handle_of(name: str) -> str:
-    """What the field ``name`` has a handle of, or an array of handles; "" if nothing tells."""
-    return _HANDLE_FIELDS.get(name.removesuffix("Array"), "")
+def _handle(form: str) -> ValuePlan:
+    def decode(data: bytes, at: int, _: FreeText) -> str:
+        before, after = _PADS[data[at + HANDLE_WIDTH] % len(_PADS)]
+        return before + handle(form, data[at : at + HANDLE_WIDTH]) + after
+
+    return ValuePlan(HANDLE_WIDTH + 1, decode)
 
 
-def _form(version: Version, handle: str) -> str:
-    """The form of handles of a kind in ``version``; "" if none was seen."""
-    found = ""
-    for since, form in HANDLE_FORMS.get(handle, {}).items():
-        if version.rank >= RANKS[since]:
-            found = form
-    return found
-
-
-def _handle(form: str) -> Leaf:
-    def decode(data: bytes, at: int, _: Free) -> str:
-        number, name, instance, pad = data[at : at + 4]
-        # A submitted job's handle has a name, a run's an instance and perhaps a log number.
-        is_run = instance >= 128
-        text = form.format(
-            number=_NUMBERS[number % len(_NUMBERS)],
-            other=_NUMBERS[instance % len(_NUMBERS)],
-            name=_NAMES[name % len(_NAMES)],
-            job="" if is_run else _NAMES[name % len(_NAMES)],
-            instance=_INSTANCES[instance % len(_INSTANCES)] if is_run else "",
-            log=_NUMBERS[name % len(_NUMBERS)] if is_run and name >= 128 else "",
-            mail=_MAIL[name % len(_MAIL)],
-            path=_PATHS[name % len(_PATHS)],
-        )
-        before, after = _PADS[pad % len(_PADS)]
-        return before + text + after
-
-    return Leaf(4, decode)
-
-
-def _job_name(kind: SimpleType, mode: Mode) -> Leaf:
+def _job_name(kind: SimpleType, mode: Mode) -> ValuePlan:
     barred = fits(kind, "|", mode)
     return _text(kind, mode, lambda text: text if barred else text.replace("|", "/"))
 
 
-def _locale(_kind: SimpleType, _mode: Mode) -> Leaf:
-    def decode(data: bytes, at: int, _: Free) -> str:
+def _locale(_kind: SimpleType, _mode: Mode) -> ValuePlan:
+    def decode(data: bytes, at: int, _: FreeText) -> str:
         language, country = _LANGUAGES[data[at] % len(_LANGUAGES)], data[at + 1]
         # Even and odd: each country, and none, from one byte.
         return (
             f"{language}-{_COUNTRIES[data[at + 2] % len(_COUNTRIES)]}" if country & 1 else language
         )
 
-    return Leaf(3, decode)
+    return ValuePlan(3, decode)
 
 
-def _source_url(_kind: SimpleType, _mode: Mode) -> Leaf:
-    def decode(data: bytes, at: int, free: Free) -> str:
+def _source_url(_kind: SimpleType, _mode: Mode) -> ValuePlan:
+    def decode(data: bytes, at: int, free: FreeText) -> str:
         byte = data[at]
         if byte < _FREE_FROM:
             return _URLS[byte % len(_URLS)]
         return "http://a/" + free()
 
-    return Leaf(1, decode)
+    return ValuePlan(1, decode)
 
 
-def _schedule(_kind: SimpleType, _mode: Mode) -> Leaf:
-    return Leaf(SCHEDULE_WIDTH, lambda data, at, _: schedule(data[at : at + SCHEDULE_WIDTH]))
+def _schedule(_kind: SimpleType, _mode: Mode) -> ValuePlan:
+    return ValuePlan(SCHEDULE_WIDTH, lambda data, at, _: schedule(data[at : at + SCHEDULE_WIDTH]))
 
 
-def _date_time(kind: SimpleType, mode: Mode) -> Leaf:
+def _date_time(kind: SimpleType, mode: Mode) -> ValuePlan:
     moments = tuple(text for text in _MOMENTS if fits(kind, text + "Z", mode))
     zones = (*_ZONES, *["", ""]) if fits(kind, moments[0], mode) else _ZONES
 
-    def decode(data: bytes, at: int, _: Free) -> str:
+    def decode(data: bytes, at: int, _: FreeText) -> str:
         kind_byte, zone, fraction, pad = data[at : at + 4]
         if kind_byte < 192:
             number = int.from_bytes(data[at + 4 : at + 10])
@@ -290,7 +257,7 @@ def _date_time(kind: SimpleType, mode: Mode) -> Leaf:
         before, after = _PADS[pad % len(_PADS)]
         return before + text + zones[zone % len(zones)] + after
 
-    return Leaf(10, decode)
+    return ValuePlan(10, decode)
 
 
 def _limits(kind: SimpleType, mode: Mode) -> tuple[float | None, float | None]:
@@ -306,7 +273,7 @@ def _candidates(kind: SimpleType, mode: Mode, texts: Iterable[str]) -> tuple[str
     return tuple(text for text in dict.fromkeys(texts) if fits(kind, text, mode))
 
 
-def _integer(kind: SimpleType, mode: Mode) -> Leaf:
+def _integer(kind: SimpleType, mode: Mode) -> ValuePlan:
     low, high = _BOUNDS[kind.base]
     least, most = _limits(kind, mode)
     low, high = low if least is None else int(least), high if most is None else int(most)
@@ -318,7 +285,7 @@ def _integer(kind: SimpleType, mode: Mode) -> Leaf:
     width = 9 if high - low >= 2**32 else 5
     span = high - low + 1
 
-    def decode(data: bytes, at: int, _: Free) -> str:
+    def decode(data: bytes, at: int, _: FreeText) -> str:
         form = data[at]
         if form < 96:
             return small[data[at + 1] % len(small)]
@@ -328,17 +295,17 @@ def _integer(kind: SimpleType, mode: Mode) -> Leaf:
             return special[index % (first if index & 1 else len(special))]
         return str(low + int.from_bytes(data[at + 1 : at + width]) % span)
 
-    return Leaf(width, decode)
+    return ValuePlan(width, decode)
 
 
-def _double(kind: SimpleType, mode: Mode) -> Leaf:
+def _double(kind: SimpleType, mode: Mode) -> ValuePlan:
     least, most = _limits(kind, mode)
     low, high = -1e9 if least is None else least, 1e9 if most is None else most
     edges = [repr(edge) for edge in (low, high, (low + high) / 2, low + 1e-9, high - 1e-9)]
     small = _candidates(kind, mode, map(str, range(128)))
     special = _candidates(kind, mode, (*edges, *_DOUBLES, *_SPELLED))
 
-    def decode(data: bytes, at: int, _: Free) -> str:
+    def decode(data: bytes, at: int, _: FreeText) -> str:
         form = data[at]
         if form < 64:
             return small[data[at + 1] % len(small)]
@@ -346,19 +313,19 @@ def _double(kind: SimpleType, mode: Mode) -> Leaf:
             return special[data[at + 1] % len(special)]
         return repr(low + (high - low) * int.from_bytes(data[at + 1 : at + 5]) / 2**32)
 
-    return Leaf(5, decode)
+    return ValuePlan(5, decode)
 
 
-def _base64(kind: SimpleType, mode: Mode) -> Leaf:
+def _base64(kind: SimpleType, mode: Mode) -> ValuePlan:
     return _pool(_candidates(kind, mode, _BASE64))
 
 
-def _boolean(kind: SimpleType, mode: Mode) -> Leaf:
+def _boolean(kind: SimpleType, mode: Mode) -> ValuePlan:
     return _pool(_candidates(kind, mode, _BOOLEANS))
 
 
 # Built-in type → maker, for types that are no texts.
-_BASES: dict[str, Callable[[SimpleType, Mode], Leaf]] = {
+_BASES: dict[str, Callable[[SimpleType, Mode], ValuePlan]] = {
     "xs:boolean": _boolean,
     "xs:int": _integer,
     "xs:long": _integer,
@@ -368,69 +335,10 @@ _BASES: dict[str, Callable[[SimpleType, Mode], Leaf]] = {
     "xs:dateTime": _date_time,
 }
 # Simple type whose texts have a form → maker.
-MAKERS: dict[str, Callable[[SimpleType, Mode], Leaf]] = {
+MAKERS: dict[str, Callable[[SimpleType, Mode], ValuePlan]] = {
     "JobName": _job_name,
     "Locale": _locale,
     "HeaderLocale": _locale,
     "Schedule": _schedule,
     "SourceUrl": _source_url,
-}
-# Simple type of a handle → what it is of.
-HANDLE_TYPES = {
-    **dict.fromkeys(("CompanyHandle", "OptionalCompanyHandle", "AnswerCompanyHandle"), "company"),
-    "UserHandle": "user",
-    "ContextHandle": "context",
-    **dict.fromkeys(("JobHandle", "OptionalJobHandle"), "job"),
-}
-# The same of fields that the contract has as strings: their names tell.
-_HANDLE_FIELDS = {
-    "companyHandle": "company",
-    "contextHandle": "context",
-    **dict.fromkeys(
-        ("userHandle", "accessUserHandle", "primaryOwnerHandle", "secondaryOwnerHandle"), "user"
-    ),
-    **dict.fromkeys(("groupHandle", "accessGroupHandle"), "group"),
-    "projectHandle": "project",
-    **dict.fromkeys(("folderHandle", "destFolderHandle"), "folder"),
-    **dict.fromkeys(
-        (
-            *("assetHandle", "ownerHandle", "originatorHandle", "thumbAssetHandle"),
-            "viewerPresetHandle",
-        ),
-        "asset",
-    ),
-    "imageMapHandle": "image map",
-    "zoomTargetHandle": "zoom target",
-    "imageFormatHandle": "image format",
-    "fieldHandle": "metadata field",
-    "typeHandle": "property set type",
-    "setHandle": "property set",
-    "permissionSetHandle": "permission set",
-    "vignetteFormatHandle": "vignette format",
-}
-# What a handle is of → first version → form, as examples and observed messages show it (O D).
-HANDLE_FORMS = {
-    "company": {"pre-4.0": "{number}", "4.0": "c|{number}"},
-    "user": {"pre-4.0": "{number}|{mail}"},
-    "context": {"pre-4.0": "pc|{number}"},
-    "job": {
-        "pre-4.0": "{number}|{job}|{instance}",
-        "4.0": "j|{number}|{job}|{instance}|{log}",
-    },
-    "group": {"pre-4.0": "{number}", "4.0": "g|{number}"},
-    "project": {"pre-4.0": "{number}|{name}", "4.0": "p|{number}|{name}"},
-    "folder": {"pre-4.0": "{path}", "4.4": "f|{path}"},
-    "asset": {
-        "pre-4.0": "{number}|1|{other}",
-        "4.0": "a|{number}|1|{other}",
-        "4.5": "a|{number}",
-    },
-    "image map": {"pre-4.0": "{number}|8|{other}", "4.0": ""},
-    "zoom target": {"pre-4.0": "{number}|9|{other}", "4.0": "a|{number}|9|{other}"},
-    "image format": {"pre-4.0": "{number}|{other}", "4.0": ""},
-    "metadata field": {"pre-4.0": "{number}|ALL|{name}", "4.0": "m|{number}|ASSET|{name}"},
-    "property set type": {"4.0": "pt|{number}"},
-    "property set": {"4.0": "ps|{number}"},
-    "permission set": {"4.0": "pm|{number}"},
-    "vignette format": {"4.0": "v|{number}|{other}"},
 }

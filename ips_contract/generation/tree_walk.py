@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from ips_contract.contract.components import AUTH
 from ips_contract.contract.faults import KINDS
 from ips_contract.contract.model import ComplexType, Field, contract
-from ips_contract.contract.schema import AUTH
 from ips_contract.contract.versions import (
     LATEST,
     PRE_4_0,
@@ -17,7 +17,7 @@ from ips_contract.contract.versions import (
 )
 from ips_contract.contract.writer import escape
 from ips_contract.generation.minimal import least_element, least_names
-from ips_contract.validation.diagnosis import XSD, XSI
+from ips_contract.validation.attributes import XSD, XSI
 from ips_contract.xml.envelope import SOAP_VERSIONS, split_envelope
 from ips_contract.xml.parser import local_name, namespace_of
 
@@ -31,13 +31,13 @@ _PREFIXES = {_XML: "xml", XSI: "xsi", XSD: "xsd"}
 MESSAGE, AUTH_HEADER, FAULT = "message", "authHeader", "fault"
 
 
-class Spot(NamedTuple):
+class Location(NamedTuple):
     """A place for an element of the contract in a tree.
 
     Attributes:
         at: the indices of children that lead from the root to the element, or, if it is not
             there, to the nearest one above it that is.
-        grow: the fields to add below that one, one inside the other; () if it is there.
+        missing: the fields to add below that one, one inside the other; () if it is there.
         path: path of the element, as a report writes it.
         type: name of its type.
         version: version of its message.
@@ -47,7 +47,7 @@ class Spot(NamedTuple):
     """
 
     at: tuple[int, ...]
-    grow: tuple[Field, ...]
+    missing: tuple[Field, ...]
     path: str
     type: str
     version: Version
@@ -68,7 +68,7 @@ def element_at(root: etree._Element, at: tuple[int, ...]) -> etree._Element:
     return root
 
 
-def messages(root: etree._Element, version: Version) -> Iterator[Spot]:
+def messages(root: etree._Element, version: Version) -> Iterator[Location]:
     """The messages in the document ``root``: bare, in an envelope, in a Request, in a Fault."""
     name = local_name(root)
     if name == "Envelope":
@@ -88,7 +88,7 @@ def messages(root: etree._Element, version: Version) -> Iterator[Spot]:
 
 def _message(
     element: etree._Element, at: tuple[int, ...], path: str, version: Version
-) -> Iterator[Spot]:
+) -> Iterator[Location]:
     name = local_name(element)
     path = f"{path}/{name}"
     if name == "Fault":
@@ -107,7 +107,9 @@ def _message(
         type_name = contract(version).type_of(name, namespace)
     except KeyError:
         return
-    yield Spot(at, (), path, type_name, version, root, request=name.endswith(("Param", "Header")))
+    yield Location(
+        at, (), path, type_name, version, root, request=name.endswith(("Param", "Header"))
+    )
 
 
 def _judged_by(name: str, namespace: str, path: str, version: Version) -> Version:
@@ -120,11 +122,11 @@ def _judged_by(name: str, namespace: str, path: str, version: Version) -> Versio
     return LATEST  # It says nothing of a version; the last one takes most.
 
 
-def spots(root: etree._Element, version: Version) -> list[Spot]:
+def locations(root: etree._Element, version: Version) -> list[Location]:
     """The contract's elements that the document ``root`` has."""
-    found: list[Spot] = []
-    for spot in messages(root, version):
-        _walk(element_at(root, spot.at), spot, found)
+    found: list[Location] = []
+    for location in messages(root, version):
+        _walk(element_at(root, location.at), location, found)
     return found
 
 
@@ -134,19 +136,19 @@ def _fields(version: Version, type_name: str, namespace: str) -> dict[str, Field
     return {f"{{{namespace}}}{field.name}": field for field in kind.fields}
 
 
-def _walk(element: etree._Element, spot: Spot, found: list[Spot]) -> None:
-    found.append(spot)
-    if spot.complex is None:
+def _walk(element: etree._Element, location: Location, found: list[Location]) -> None:
+    found.append(location)
+    if location.complex is None:
         return
-    fields = _fields(spot.version, spot.type, namespace_of(element))
+    fields = _fields(location.version, location.type, namespace_of(element))
     counts: dict[str, int] = {}
     for index, child in enumerate(element):
         field = fields.get(str(child.tag))
         if field is None:
             continue
         count = counts[field.name] = counts.get(field.name, 0) + 1
-        path = child_path(spot.path, field, count)
-        _walk(child, spot._replace(at=(*spot.at, index), path=path, type=field.type), found)
+        path = child_path(location.path, field, count)
+        _walk(child, location._replace(at=(*location.at, index), path=path, type=field.type), found)
 
 
 def child_path(path: str, field: Field, count: int = 1) -> str:
@@ -180,13 +182,13 @@ def _below(version: Version, type_name: str) -> tuple[tuple[Field, ...], ...]:
     return tuple(chains)
 
 
-def growths(root: etree._Element, spot: Spot) -> Iterator[Spot]:
-    """Spots for elements that the one at ``spot`` lacks, and for those below them."""
-    kind = spot.complex
+def missing_locations(root: etree._Element, location: Location) -> Iterator[Location]:
+    """Locations for elements that the one at ``location`` lacks, and for those below them."""
+    kind = location.complex
     if kind is None:
         return
-    names = child_names(root, spot)
-    for chain in _below(spot.version, spot.type):
+    names = child_names(root, location)
+    for chain in _below(location.version, location.type):
         field = chain[0]
         if field.name in names:
             continue
@@ -194,33 +196,33 @@ def growths(root: etree._Element, spot: Spot) -> Iterator[Spot]:
         if field.choice is not None:
             choice = kind.choices[field.choice]
             replaces = choice.rule if set(choice.names) & set(names) else ""
-        path = spot.path
+        path = location.path
         for step in chain:
             path = child_path(path, step)
-        yield spot._replace(grow=chain, path=path, type=chain[-1].type, replaces=replaces)
+        yield location._replace(missing=chain, path=path, type=chain[-1].type, replaces=replaces)
 
 
-def child_names(root: etree._Element, spot: Spot) -> list[str]:
-    """The names of the contract's children of the element at ``spot``, grown if need be."""
-    if spot.grow:
+def child_names(root: etree._Element, location: Location) -> list[str]:
+    """The names of the contract's children of the element at ``location``, grown if need be."""
+    if location.missing:
         # What grows is least: the part that the chain names, and what must be.
-        return least_names(spot.version, spot.grow[-1], request=spot.request)
-    element = element_at(root, spot.at)
-    fields = _fields(spot.version, spot.type, namespace_of(element))
+        return least_names(location.version, location.missing[-1], request=location.request)
+    element = element_at(root, location.at)
+    fields = _fields(location.version, location.type, namespace_of(element))
     return [fields[child.tag].name for child in element if child.tag in fields]
 
 
-def grown(root: etree._Element, spot: Spot) -> etree._Element:
-    """The element at ``spot``, with what it needs added to the tree first."""
-    element = element_at(root, spot.at)
-    type_name = spot.type
-    if spot.grow:
-        type_name = next(s.type for s in spots(root, spot.version) if s.at == spot.at)
-    for field in spot.grow:
-        kind = contract(spot.version).complex_types[type_name]
+def add_missing(root: etree._Element, location: Location) -> etree._Element:
+    """The element at ``location``, with what it needs added to the tree first."""
+    element = element_at(root, location.at)
+    type_name = location.type
+    if location.missing:
+        type_name = next(s.type for s in locations(root, location.version) if s.at == location.at)
+    for field in location.missing:
+        kind = contract(location.version).complex_types[type_name]
         there = child_named(element, field.name)
         if there is None:
-            there = put(element, kind, field, spot)
+            there = put(element, kind, field, location)
         element, type_name = there, field.type
     return element
 
@@ -230,17 +232,19 @@ def child_named(element: etree._Element, name: str) -> etree._Element | None:
     return element.find(f"{{{namespace_of(element)}}}{name}")
 
 
-def put(parent: etree._Element, kind: ComplexType, field: Field, spot: Spot) -> etree._Element:
+def put(
+    parent: etree._Element, kind: ComplexType, field: Field, location: Location
+) -> etree._Element:
     """Adds an element for ``field`` in its place, instead of another one of its choice.
 
-    ``spot`` says of which message ``parent`` is a part.
+    ``location`` says of which message ``parent`` is a part.
     """
     if field.choice is not None:
         for name in kind.choices[field.choice].names:
             other = child_named(parent, name)
             if other is not None:
                 parent.remove(other)
-    element = least_element(spot.version, field, namespace_of(parent), request=spot.request)
+    element = least_element(location.version, field, namespace_of(parent), request=location.request)
     ranks = {row.name: rank for rank, row in enumerate(kind.fields)}
     own = ranks[field.name]
     at = len(parent)

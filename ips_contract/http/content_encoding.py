@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from functools import lru_cache
 
 
 class BadEncoding(ValueError):
@@ -17,11 +16,6 @@ def accepts_gzip(accept_encoding: str | None) -> bool | None:
     """
     if accept_encoding is None:
         return None
-    # A client sends the same with each request. What is longer than any of them is not kept.
-    return (_known_to_take_gzip if len(accept_encoding) <= 256 else _takes_gzip)(accept_encoding)
-
-
-def _takes_gzip(accept_encoding: str) -> bool:
     found = {}
     for part in accept_encoding.lower().split(","):
         name, _, parameter = part.partition(";")
@@ -32,23 +26,15 @@ def _takes_gzip(accept_encoding: str) -> bool:
     return any(named) if named else found.get("*", False)
 
 
-_known_to_take_gzip = lru_cache(maxsize=256)(_takes_gzip)
-
-
 def gzip(data: bytes) -> bytes:
     """``data`` compressed, the same bytes each time."""
     if len(data) < 4096:
-        return _small_gzip(data)
-    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-    return packer.compress(data) + packer.flush()
-
-
-@lru_cache(maxsize=256)  # Who submits a job of the same name again gets the same answer.
-def _small_gzip(data: bytes) -> bytes:
-    # Most answers are small: with little memory and fixed codes, which neither side has to make
-    # tables for, this is several times faster than gzip's own. Stored as it is, it would be
-    # faster still, but a client that forgets to unpack would find its handle in it.
-    packer = zlib.compressobj(1, zlib.DEFLATED, 28, 4, zlib.Z_FIXED)
+        # Most answers are small: with little memory and fixed codes, which neither side has to
+        # make tables for, they take two thirds of the time. Stored as they are, it
+        # would be less still, but a client that forgets to unpack would find its handle in it.
+        packer = zlib.compressobj(1, zlib.DEFLATED, 28, 4, zlib.Z_FIXED)
+    else:
+        packer = zlib.compressobj(6, zlib.DEFLATED, 31)
     return packer.compress(data) + packer.flush()
 
 

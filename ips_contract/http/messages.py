@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ips_contract.http.redaction import redact, redact_headers, redact_target
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Request(NamedTuple):
@@ -32,12 +28,6 @@ class Request(NamedTuple):
         return f"Request({self.method!r}, {target!r}, {headers!r}, {redact(self.body)!r})"
 
 
-# As Request(*values), without the Python function that every NamedTuple has for it: there is one
-# for each request of a server.
-new_request: Callable[[tuple[str, str, dict[str, str], bytes]], Request]
-new_request = partial(tuple.__new__, Request)
-
-
 class Response(NamedTuple):
     """An answer for an adapter to send.
 
@@ -55,10 +45,6 @@ class Response(NamedTuple):
     body: bytes
     delay: float = 0.0
     fate: str = ""
-
-
-new_response: Callable[[tuple[int, tuple[tuple[str, str], ...], bytes, float, str]], Response]
-new_response = partial(tuple.__new__, Response)  # Likewise.
 
 
 def split_target(target: str) -> tuple[str, str]:

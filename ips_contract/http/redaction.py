@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from functools import lru_cache
 
 # In names of elements and attributes: password, AuthPassword, passwd, accessToken, samlResponse,
 # and misspellings. In lower case.
@@ -32,29 +31,19 @@ _ITEM = (
 _REST = rb"<!--.*?(?:-->|\Z)|<!\[cdata\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)"
 
 
+# No part of these can be tried again and again: what comes may be chosen to take long.
 _WORDS = re.compile(_SECRET)
+_PIECES = re.compile(rb"|".join((_REST, _TAG, _TEXT)), re.DOTALL)  # Of a document in lower case.
+_ENCLOSED_PIECES = re.compile(rb"|".join((_TAG, _TEXT)))  # Of what stands inside of a comment.
+_ATTRIBUTES = re.compile(
+    rb"""(?<![^\s"'<>=/])([^\s"'<>=/]++)\s*+=\s*+("[^"]*+"?|'[^']*+'?|[^\s"'<>&]++)"""
+)
+_ITEMS = re.compile(_ITEM, re.DOTALL | re.IGNORECASE)
 
 
 def may_hold_secrets(data: bytes) -> bool:
     """Whether a secret's name, or a part of it, stands in ``data``."""
     return _WORDS.search(data.lower()) is not None
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[bytes], ...]:
-    """The pieces of a document in lower case, those inside of a comment, attributes and items.
-
-    Compiled when something is to be shown. No part of them can be tried again and again: what
-    comes may be chosen to take long.
-    """
-    return (
-        re.compile(rb"|".join((_REST, _TAG, _TEXT)), re.DOTALL),
-        re.compile(rb"|".join((_TAG, _TEXT))),
-        re.compile(
-            rb"""(?<![^\s"'<>=/])([^\s"'<>=/]++)\s*+=\s*+("[^"]*+"?|'[^']*+'?|[^\s"'<>&]++)"""
-        ),
-        re.compile(_ITEM, re.DOTALL | re.IGNORECASE),
-    )
 
 
 _MARKUP, _ENCLOSED, _OPENS, _CLOSES = "markup", "enclosed", "opens", "closes"
@@ -79,7 +68,7 @@ def redact_xml(data: bytes, *, enclosed: bool = False) -> bytes:
         data: XML, or what was meant to be some.
         enclosed: it is what a comment or a CDATA section encloses: it has none of its own.
     """
-    data = _patterns()[3].sub(_hide_value, data)
+    data = _ITEMS.sub(_hide_value, data)
     parts: list[bytes] = []
     done = 0
     for piece in _pieces(data, enclosed=enclosed):
@@ -110,7 +99,6 @@ def _hide_value(item: re.Match[bytes]) -> bytes:
 
 def _pieces(data: bytes, *, enclosed: bool) -> list[_Piece]:
     """The pieces of ``data`` that matter: most do not, and are passed over quickly."""
-    whole, inner = _patterns()[:2]
     low = data.lower()
     never = len(low)
     word = _next_word(low, 0)
@@ -118,7 +106,7 @@ def _pieces(data: bytes, *, enclosed: bool) -> list[_Piece]:
     open_ones: list[_Piece] = []
     closings: list[int] = []
     alone: list[_Piece] = []  # Opened, and no tag has come since.
-    for match in (inner if enclosed else whole).finditer(low):
+    for match in (_ENCLOSED_PIECES if enclosed else _PIECES).finditer(low):
         start, end = match.span()
         is_tag = low.startswith(b"<", start)
         is_enclosed = is_tag and not enclosed and low.startswith(_STARTS, start)
@@ -179,7 +167,7 @@ def _secret_values(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
     words = tag.strip(b"</>").split(None, 1)
     is_secret = bool(words) and _is_secret(words[0])
     found = []
-    for match in _patterns()[2].finditer(data, start, end):
+    for match in _ATTRIBUTES.finditer(data, start, end):
         name = match[1].lower()
         harmless = name.startswith(b"xmlns") or name.rpartition(b":")[2] in _HARMLESS
         if _WORDS.search(name) or (is_secret and not harmless):

@@ -6,9 +6,13 @@ for those on httpx, ``app()`` for whoever has a WSGI server.
 
 from __future__ import annotations
 
-from ips_contract.mock.accounts import Account, Accounts
-from ips_contract.mock.api import MockServer, activate, app, serve, transport
+from ips_contract.http.messages import Request, Response
+from ips_contract.mock.adapters.httpx import transport
+from ips_contract.mock.adapters.responses import activate
+from ips_contract.mock.adapters.wsgi import app
 from ips_contract.mock.service import Service
+from ips_contract.mock.serving import MockServer, serve
+from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 
 __all__ = [
@@ -18,6 +22,8 @@ __all__ = [
     "Accounts",
     "MockServer",
     "Plan",
+    "Request",
+    "Response",
     "Service",
     "activate",
     "app",

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
+
+# As time.time and time.monotonic, in seconds. freezegun replaces those two wherever a module has
+# them, but not this function; nor, where a system lacks it, what is not itself in a module.
+if sys.platform != "win32":
+    real_time = partial(time.clock_gettime, time.CLOCK_REALTIME)
+    real_monotonic = partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+else:  # pragma: no cover - imported while time is frozen, they are frozen
+    real_time, real_monotonic = partial(time.time), partial(time.monotonic)
 
 _NO_TIME = timedelta()
 
@@ -47,3 +58,25 @@ class Clock:
     def reset(self) -> None:
         """Takes back every ``advance`` and ``set``."""
         self._offset = _NO_TIME
+
+
+class RealClock(Clock):
+    """The clock of a service on a port: nothing but its own methods moves or stops it.
+
+    Freezing the time of a test is meant for the test's thread; a service in another thread that
+    froze with it, or not, as its imports happen to be, would be a riddle.
+    """
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        moment = datetime.fromtimestamp(real_time(), UTC)
+        return moment + self._offset if self._offset else moment
+
+    def set(self, moment: datetime) -> None:
+        """Makes it ``moment`` now; the clock goes on from there.
+
+        Raises:
+            ValueError: ``moment`` has no time zone.
+        """
+        super().set(moment)  # For its checks; the offset is from the frozen time, if there is one.
+        self._offset = moment.astimezone(UTC) - datetime.fromtimestamp(real_time(), UTC)

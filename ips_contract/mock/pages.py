@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH, WSDL_FOLDERS
 from ips_contract.contract.versions import LATEST, VERSIONS, Version
+from ips_contract.contract.wsdl import wsdl
 from ips_contract.http.messages import Request, Response
 
 _TEXT = ("Content-Type", "text/plain;charset=UTF-8")
@@ -64,14 +67,10 @@ def _asks_for_wsdl(query: str) -> bool:
 
 def _options(query: str) -> dict[str, str]:
     """The first value of each parameter."""
-    from urllib.parse import parse_qsl  # It costs a server's start more than all of this module.
-
     return dict(reversed(parse_qsl(query, keep_blank_values=True)))
 
 
 def _wsdl(request: Request, version: Version, query: str) -> Response:
-    from ips_contract.contract.wsdl import wsdl  # Large, and most runs need none.
-
     options = _options(query)
     address = options.get("serviceUrl")
     if not address:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ips_contract.contract.components import message_names
 from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH
 from ips_contract.contract.faults import EXCEPTION, INVALID_REQUEST_XML, NO_CREDENTIALS
-from ips_contract.contract.schema import message_names
+from ips_contract.contract.handles import company_number
 from ips_contract.contract.versions import version_for_namespace
 from ips_contract.contract.writer import answer, escape, write_answer
 from ips_contract.http.content_encoding import BadEncoding, gunzip
-from ips_contract.http.messages import Request, Response, new_response, split_target
+from ips_contract.http.messages import Response, split_target
 from ips_contract.http.redaction import redact
-from ips_contract.mock.accounts import NOBODY, read_login
-from ips_contract.mock.calls import Asked, field_company
+from ips_contract.mock.credentials import NOBODY, read_login
 from ips_contract.mock.fault import Fault
+from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.table import OPERATIONS
-from ips_contract.validation.report.report import Report, Violation, violation
+from ips_contract.mock.pages import page
+from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
 from ips_contract.xml.parser import Unreadable, children, parse, text_of
-from ips_contract.xml.text import list_of
+from ips_contract.xml.text import collapse, list_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from ips_contract.contract.versions import Version
-    from ips_contract.mock.script import Step
-    from ips_contract.mock.service import Service
+    from ips_contract.http.messages import Request
+    from ips_contract.mock.script import Script, Step
+    from ips_contract.mock.state.store import Store
 
 _SOAP_TAGS = {
     f"{{{SOAP_11}}}Envelope": "1.1",
@@ -43,24 +45,44 @@ CONTENT_TYPES = {
     "1.2": ("Content-Type", "application/soap+xml;charset=UTF-8"),
     "": ("Content-Type", "text/xml;charset=UTF-8"),
 }
-_CONTENT_HEADERS = {soap: (header,) for soap, header in CONTENT_TYPES.items()}
 _ENCODINGS = ("gzip", "x-gzip")
 NOTHING = Report("", None)
 
 
-class Call(Asked):
-    """What is known about a request, growing from step to step."""
+class Resources(NamedTuple):
+    """What the steps work with: what the service knows, what tests scripted, its largest body."""
+
+    store: Store
+    script: Script
+    limit: int
+
+
+class Context(Call):
+    """What is known about a request, growing from step to step until it is a whole Call.
+
+    Attributes:
+        request: as received.
+        soap: ``"1.1"``, ``"1.2"`` or ``""``.
+        recorded: what the record shows instead of the document.
+        report: the verdict on the document.
+        login: the credentials.
+        message: the element of the message.
+        operation: the operation that it asks for.
+        step: what a test scripted for it.
+        handle: the job handle that is the answer to submitJob.
+        notes: remarks on how it was sent.
+    """
 
     # What is so until a step knows better.
-    operation = ""
     soap = "1.1"
     recorded: bytes | None = None
-    message: etree._Element | None = None
     report = NOTHING
     login = NOBODY
-    notes: tuple[str, ...] = ()
-    handle = ""
+    message: etree._Element | None = None
+    operation = ""
     step: Step | None = None
+    handle = ""
+    notes: tuple[str, ...] = ()
 
     def __init__(self, request: Request, now: datetime) -> None:
         self.request = request
@@ -81,54 +103,43 @@ class Call(Asked):
 # The steps. Each looks at one thing, and returns an answer only if there is nothing more to do.
 
 
-def _route(_service: Service, call: Call) -> Response | None:
-    request = call.request
-    is_soap = _PATHS.get(request.target)
+def _route(_resources: Resources, context: Context) -> Response | None:
+    request = context.request
+    path, query = split_target(request.target)
+    is_soap = _PATHS.get(path)
     if is_soap is None or request.method != "POST":
-        path, query = split_target(request.target)
-        is_soap = _PATHS.get(path)
-        if is_soap is None or request.method != "POST":
-            from ips_contract.mock.pages import page  # No client needs it to begin with.
-
-            return page(request, path, query)
+        return page(request, path, query)
     if not is_soap:
-        call.soap = ""
+        context.soap = ""
     return None
 
 
-def _check_headers(service: Service, call: Call) -> None:
-    headers, limit = call.request.headers, service.limit
-    kind = _media_type(headers.get("content-type", ""))
-    if kind == "text/xml":
-        pass
-    elif kind == "application/soap+xml":
-        if call.soap:
-            call.soap = "1.2"  # Until the envelope says it better.
-    elif kind != "application/xml":
-        call.note(f"content-type: {kind or 'none'} is sent; it should be text/xml")
-    if len(call.data) > limit:
-        raise _unread(call, "too-large", _too_large(len(call.data), limit))
+def _check_headers(resources: Resources, context: Context) -> None:
+    headers, limit = context.request.headers, resources.limit
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/soap+xml":
+        if context.soap:
+            context.soap = "1.2"  # Until the envelope says it better.
+    elif kind not in ("text/xml", "application/xml"):
+        context.note(f"content-type: {kind or 'none'} is sent; it should be text/xml")
+    if len(context.data) > limit:
+        raise _unread(context, "too-large", _too_large(len(context.data), limit))
     if "content-encoding" not in headers:
         return
     encoding = headers["content-encoding"].strip().lower()
     if encoding in _ENCODINGS:
-        packed, call.data = call.data, b""
+        packed, context.data = context.data, b""
         try:
             data = gunzip(packed, limit)
         except BadEncoding as error:
-            raise _unread(call, "compressed", str(error)) from None
+            raise _unread(context, "compressed", str(error)) from None
         if len(data) > limit:
-            raise _unread(call, "too-large", _too_large(None, limit))
-        call.data = data
+            raise _unread(context, "too-large", _too_large(None, limit))
+        context.data = data
     elif encoding not in ("", "identity"):
-        call.data = b""
+        context.data = b""
         words = f"Content-Encoding {encoding[:40]} is not taken; send gzip or none."
-        raise _unread(call, "compressed", words)
-
-
-@lru_cache(maxsize=256)
-def _media_type(header: str) -> str:
-    return header.partition(";")[0].strip().lower()
+        raise _unread(context, "compressed", words)
 
 
 def _too_large(size: int | None, limit: int) -> str:
@@ -136,57 +147,49 @@ def _too_large(size: int | None, limit: int) -> str:
     return f"The document has {what}; the limit is {limit} bytes."
 
 
-def _unread(call: Call, rule: str, message: str) -> Fault:
+def _unread(context: Context, rule: str, message: str) -> Fault:
     """The fault for a document that is not read; it is not recorded either."""
-    call.recorded = f"[{len(call.request.body)} bytes that were not read]".encode()
-    return _broken(call, rule, message)
+    context.recorded = f"[{len(context.request.body)} bytes that were not read]".encode()
+    return _broken(context, rule, message)
 
 
 def _broken(
-    call: Call, rule: str, message: str, line: int | None = None, column: int | None = None
+    context: Context, rule: str, message: str, line: int | None = None, column: int | None = None
 ) -> Fault:
-    call.report = Report("", None, (violation(rule, message, "/", line, column),), call.shown())
-    return Fault(INVALID_REQUEST_XML, _reason(call.report.violations))
+    context.report = Report(
+        "", None, (violation(rule, message, "/", line, column),), context.shown()
+    )
+    return Fault(INVALID_REQUEST_XML, _reason(context.report.violations))
 
 
-def _parse(service: Service, call: Call) -> None:
-    data = call.data
+def _parse(resources: Resources, context: Context) -> None:
+    data = context.data
     try:
-        root = parse(data, limit=service.limit)
+        root = parse(data, limit=resources.limit)
     except Unreadable as error:
         # HTTP's own credentials can be read all the same; nothing is to be learned from the rest.
-        raise _broken(call, error.rule, str(error), error.line, error.column) from None
+        raise _broken(context, error.rule, str(error), error.line, error.column) from None
     tag = str(root.tag)
     soap = _SOAP_TAGS.get(tag)
-    if call.soap and soap is not None:
-        call.soap = soap
+    if context.soap and soap is not None:
+        context.soap = soap
     # Held while they are judged, so that lxml makes the elements of Header and Body once.
     parts = root[:2] if soap else ()
     message = parts[-1][0] if parts and len(parts[-1]) else None
-    report = call.report = examine(root, data)
-    call.login = read_login(root, call.request.headers, clean=not report.violations)
+    report = context.report = examine(root, data)
+    context.login = read_login(root, context.request.headers)
     if message is None or report.violations:
         message = message_in(root)
-    call.message = message
+    context.message = message
     if message is not None:
-        name = str(message.tag)
-        # A client's are the same each time. What is longer than any of them is not kept.
-        call.namespace, call.operation = (_known_names if len(name) <= 256 else _names)(name)
-    wrapped = soap is not None if call.soap else tag.endswith("}Request")
+        context.namespace, _, name = str(message.tag)[1:].rpartition("}")
+        context.operation = name.removesuffix("Param")
+    wrapped = soap is not None if context.soap else tag.endswith("}Request")
     if not wrapped:
-        words, path = _WRAPPINGS[bool(call.soap)]
+        words, path = _WRAPPINGS[bool(context.soap)]
         extra = violation("envelope", f"{words} is expected at this address.", path)
-        call.report = Report(report.message, report.version, (extra, *report.violations), data)
-        raise Fault(INVALID_REQUEST_XML, _reason(call.report.errors))
-
-
-def _names(tag: str) -> tuple[str, str]:
-    """The namespace and the operation of a message with ``tag``."""
-    namespace, _, name = tag[1:].rpartition("}")
-    return namespace, name.removesuffix("Param")
-
-
-_known_names = lru_cache(maxsize=256)(_names)
+        context.report = Report(report.message, report.version, (extra, *report.violations), data)
+        raise Fault(INVALID_REQUEST_XML, _reason(context.report.errors))
 
 
 _WRAPPINGS = {
@@ -195,34 +198,36 @@ _WRAPPINGS = {
 }
 
 
-def _authenticate(service: Service, call: Call) -> None:
+def _authenticate(resources: Resources, context: Context) -> None:
     try:
-        call.account = service.accounts.authenticate(call.login, call.request.headers)
+        context.account = resources.store.accounts.authenticate(
+            context.login, context.request.headers
+        )
     except Fault as refusal:
         if refusal.code != NO_CREDENTIALS:
             raise
         # Those that were meant may be there, in the wrong namespace or the wrong place.
-        rows = call.report.violations
+        rows = context.report.violations
         near = [row for row in rows if "/Header/" in row.path or "/authHeader" in row.path]
         if not near:
             raise
         raise Fault(refusal.code, f"{refusal.reason} {_reason(near[:1])}") from None
 
 
-def _validate(_service: Service, call: Call) -> None:
-    errors = list(call.report.errors) if call.report.violations else []
-    if call.operation not in OPERATIONS and not _is_operation(call):
-        name, call.operation = call.operation[:80], ""
-        if not errors and call.message is not None:
+def _validate(_resources: Resources, context: Context) -> None:
+    errors = list(context.report.errors) if context.report.violations else []
+    if context.operation not in OPERATIONS and not _is_operation(context):
+        name, context.operation = context.operation[:80], ""
+        if not errors and context.message is not None:
             raise Fault(INVALID_REQUEST_XML, f"not-a-message: {name} is an answer, no operation.")
     if errors:
         codes = [row.fault_code for row in errors if row.fault_code is not None]
         raise Fault(codes[0] if codes else INVALID_REQUEST_XML, _reason(errors))
 
 
-def _is_operation(call: Call) -> bool:
+def _is_operation(context: Context) -> bool:
     """Whether any version has the operation that the message asks for."""
-    tag = str(call.message.tag) if call.message is not None else ""
+    tag = str(context.message.tag) if context.message is not None else ""
     name = tag.rpartition("}")[2]
     return name.endswith("Param") and name in message_names()
 
@@ -235,82 +240,82 @@ def _reason(errors: Any) -> str:
     return f"{first.rule}: {first.message} [{first.rule} at {first.path}{line}]{rest}"
 
 
-def _check_action(_service: Service, call: Call) -> None:
-    headers = call.request.headers
+def _check_action(_resources: Resources, context: Context) -> None:
+    headers = context.request.headers
     action = headers.get("soapaction")
     if action is None and "action=" in headers.get("content-type", ""):
         action = headers["content-type"].partition("action=")[2].partition(";")[0]
-    if action is None or action == call.operation:
+    if action is None or action == context.operation:
         return
     action = action.strip().strip('"').strip("'")
-    if action in ("", call.operation) or not call.operation:
+    if action in ("", context.operation) or not context.operation:
         return
-    words = f"SOAPAction is {action[:80]}; the Body asks for {call.operation}."
-    call.note(f"soap-action: {words}")
+    words = f"SOAPAction is {action[:80]}; the Body asks for {context.operation}."
+    context.note(f"soap-action: {words}")
     extra = violation("soap-action", words)
-    report = call.report
-    call.report = Report(report.message, report.version, (extra, *report.violations), report.data)
+    report = context.report
+    context.report = Report(
+        report.message, report.version, (extra, *report.violations), report.data
+    )
 
 
-def _authorize(service: Service, call: Call) -> None:
-    assert call.message is not None
-    start = len(call.namespace) + 2
-    fields = call.fields = {
+def _authorize(resources: Resources, context: Context) -> None:
+    assert context.message is not None
+    start = len(context.namespace) + 2
+    fields = context.fields = {
         child.tag[start:]: child.text or ""  # type: ignore[index,misc] # The parser gives elements only.
-        for child in call.message[:]
+        for child in context.message[:]
     }
-    service.accounts.permit(call.account, call.operation)
-    company = call.company = field_company(fields)
+    resources.store.accounts.permit(context.account, context.operation)
+    handle = collapse(fields.get("companyHandle", ""))
+    company = context.company = company_number(handle) or handle
     if company:
-        service.accounts.enter(call.account, company)
+        resources.store.accounts.enter(context.account, company)
 
 
-def _take_script(service: Service, call: Call) -> Response | None:
-    if not service.scripted.steps:
+def _take_script(resources: Resources, context: Context) -> Response | None:
+    if not resources.script.steps:
         return None
-    step = call.step = service.scripted.take(call.operation)
+    step = context.step = resources.script.take(context.operation)
     if step is None:
         return None
-    call.note(str(step))
+    context.note(str(step))
     if step.fault is not None:
-        raise Fault(step.fault, f"scripted: fault {step.fault} for {call.operation}")
+        raise Fault(step.fault, f"scripted: fault {step.fault} for {context.operation}")
     if step.refuses:
-        return Response(step.status or 200, (CONTENT_TYPES[call.soap],), b"")
+        return Response(step.status or 200, (CONTENT_TYPES[context.soap],), b"")
     return None
 
 
-def _act(service: Service, call: Call) -> Response:
-    version, operation, fields = call.report.version, call.operation, call.fields
-    assert version is not None
+def _act(resources: Resources, context: Context) -> Response:
+    operation, fields = context.operation, context.fields
+    assert context.report.version is not None
     if operation not in OPERATIONS:
         raise Fault(EXCEPTION, _not_played(operation))
-    call.version = version = _answered(version, call)
-    call.locale = call.login.locale or _language(call.request.headers)
+    context.version = _answered(context.report.version, context)
+    context.locale = context.login.locale or _language(context.request.headers)
+    if "logTypeArray" in fields:
+        assert context.message is not None
+        array = next(e for e in context.message if str(e.tag).endswith("}logTypeArray"))
+        context.log_types = tuple(text_of(item) for item in children(array))
+    values = OPERATIONS[operation](resources.store, context)
     if operation == "submitJob":
-        call.job = next(reversed(fields))  # The last element of the message.
-        call.source = call.data
-    elif "logTypeArray" in fields:
-        assert call.message is not None
-        array = next(child for child in call.message if str(child.tag).endswith("}logTypeArray"))
-        call.log_types = tuple(text_of(item) for item in children(array))
-    values = OPERATIONS[operation](service.services, call)
-    if operation == "submitJob":
-        call.handle = handle = str(values["jobHandle"])
-        # The one answer that is worth writing by hand: it is the one that is waited for.
+        context.handle = handle = str(values["jobHandle"])
+        # By hand: ``write_answer`` would make a submission take a sixth longer.
         xml = (
-            f'<submitJobReturn xmlns="{call.namespace}"><jobHandle>{escape(handle)}</jobHandle>'
+            f'<submitJobReturn xmlns="{context.namespace}"><jobHandle>{escape(handle)}</jobHandle>'
             "</submitJobReturn>"
         )
     else:
-        xml = write_answer(version, f"{operation}Return", values, call.namespace)
-    return new_response((200, _CONTENT_HEADERS[call.soap], answer(call.soap, xml), 0.0, ""))
+        xml = write_answer(context.version, f"{operation}Return", values, context.namespace)
+    return Response(200, (CONTENT_TYPES[context.soap],), answer(context.soap, xml))
 
 
-def _answered(version: Version, call: Call) -> Version:
+def _answered(version: Version, context: Context) -> Version:
     """The version whose fields an answer has: between versions, those of both neighbours."""
-    if call.namespace == version.namespace:
+    if context.namespace == version.namespace:
         return version
-    found = version_for_namespace(call.namespace)
+    found = version_for_namespace(context.namespace)
     return found[0] if found is not None else version
 
 
@@ -322,7 +327,7 @@ def _not_played(operation: str) -> str:
     )
 
 
-STEPS: tuple[Callable[[Service, Call], Response | None], ...] = (
+STEPS: tuple[Callable[[Resources, Context], Response | None], ...] = (
     _route,
     _check_headers,
     _parse,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, overload
 
 from ips_contract.http.messages import Request, Response
 from ips_contract.http.redaction import redact, redact_headers, redact_target
-from ips_contract.validation.report.report import Report
+from ips_contract.validation.report import Report
 from ips_contract.validation.validator import validate
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ips_contract.contract.versions import Version
-    from ips_contract.validation.report.report import Violation
+    from ips_contract.validation.report import Violation
 
 MOST_EXCHANGES = 10_000
 MOST_BYTES = 64 * 1024 * 1024  # Of bodies of requests and answers.

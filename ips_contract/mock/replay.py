@@ -8,17 +8,16 @@ from urllib.parse import urlsplit
 
 from ips_contract.http.messages import Response
 from ips_contract.http.redaction import redact, redact_target
-from ips_contract.validation.traffic.captures import (
+from ips_contract.validation.traffic.har import har_bodies, har_entries
+from ips_contract.validation.traffic.json_text import (
     Misshapen,
     decoded,
-    har_bodies,
-    har_entries,
     header_in,
-    log_lines,
     need_list,
     need_object,
     read_body,
 )
+from ips_contract.validation.traffic.logs import log_lines
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import Unreadable, local_name, parse, text_of
 

@@ -10,26 +10,29 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from ips_contract.contract.components import message_names
 from ips_contract.contract.faults import DEFAULT_HTTP_STATUS
-from ips_contract.contract.schema import message_names
 from ips_contract.contract.writer import fault
 from ips_contract.http.content_encoding import accepts_gzip, gzip
-from ips_contract.http.messages import Request, Response, new_response
-from ips_contract.mock.accounts import Accounts
-from ips_contract.mock.calls import Services
+from ips_contract.http.messages import Response
+from ips_contract.mock import assertions
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.table import OPERATIONS
-from ips_contract.mock.pipeline import CONTENT_TYPES, STEPS, Call
+from ips_contract.mock.pipeline import CONTENT_TYPES, STEPS, Context, Resources
 from ips_contract.mock.record import Exchange, Record
 from ips_contract.mock.script import Script, Step, apply
-from ips_contract.mock.state.jobs import DEFAULT_PLAN, Jobs, Plan
+from ips_contract.mock.state.accounts import Accounts
+from ips_contract.mock.state.jobs import Jobs
+from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, Plan
+from ips_contract.mock.state.store import Store
 from ips_contract.xml.parser import DEFAULT_LIMIT
 from ips_contract.xml.text import near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ips_contract.http.messages import Request
     from ips_contract.mock.script import Answer
 
 _GZIPPED = ("Content-Encoding", "gzip")
@@ -63,15 +66,26 @@ class Service:
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.clock = clock if clock is not None else Clock()
-        self.accounts = accounts if accounts is not None else Accounts()
-        self.jobs = jobs if jobs is not None else Jobs(self.clock.now, ids, plan)
+        if jobs is None:
+            jobs = Jobs(self.clock.now, ids, plan)
+        self.store = Store(jobs, accounts if accounts is not None else Accounts(), self.clock)
         self.exchanges = Record() if most_exchanges is None else Record(most_exchanges)
         self.lock = threading.RLock()
         self.limit = limit
-        self._plan = self.jobs.plan
+        self._plan = jobs.plan
         self.scripted = Script()
         self._timer = timer
-        self.services = Services(self.jobs, self.accounts, self.clock.now)
+        self._resources = Resources(self.store, self.scripted, limit)
+
+    @property
+    def jobs(self) -> Jobs:
+        """The jobs and their runs."""
+        return self.store.jobs
+
+    @property
+    def accounts(self) -> Accounts:
+        """The users and the companies."""
+        return self.store.accounts
 
     def handle(self, request: Request) -> Response:
         """The answer to ``request``. Whatever was sent, there is one.
@@ -79,40 +93,41 @@ class Service:
         It raises only what a scripted ``answer`` function raises.
         """
         start = self._timer()
-        call = Call(request, self.clock.now())
+        context = Context(request, self.clock.now())
         code, reason = None, ""
         try:
-            for step in STEPS:
-                response = step(self, call)
-                if response is not None:
-                    break
-            else:  # pragma: no cover - the last step answers
-                raise AssertionError("no step answered")
+            response = self._answer(context)
         except Fault as refusal:
             code, reason = refusal.code, refusal.reason
-            body = fault(call.soap, code, reason)
-            status = call.login.status or DEFAULT_HTTP_STATUS
-            response = Response(status, (CONTENT_TYPES[call.soap],), body)
-        if call.step is not None:
-            response = apply(call.step, request, response)
-        record = self.exchanges
-        record.add(
+            status = context.login.status or DEFAULT_HTTP_STATUS
+            body = fault(context.soap, code, reason)
+            response = Response(status, (CONTENT_TYPES[context.soap],), body)
+        if context.step is not None:
+            response = apply(context.step, request, response)
+        self.exchanges.add(
             Exchange(
-                record.count + 1,
-                call.now,
-                call.operation,
-                request,
-                call.data if call.recorded is None else call.recorded,
-                call.report,
-                response,
-                code,
-                reason,
-                call.handle,
-                call.notes,
-                self._timer() - start,
+                number=self.exchanges.count + 1,
+                time=context.now,
+                operation=context.operation,
+                request=request,
+                body=context.data if context.recorded is None else context.recorded,
+                report=context.report,
+                response=response,
+                fault=code,
+                reason=reason,
+                handle=context.handle,
+                notes=context.notes,
+                duration=self._timer() - start,
             )
         )
-        return _encoded(call, response)
+        return _encoded(context, response)
+
+    def _answer(self, context: Context) -> Response:
+        for step in STEPS:
+            response = step(self._resources, context)
+            if response is not None:
+                return response
+        raise AssertionError("no step answered")  # pragma: no cover - the last step answers
 
     # For tests.
 
@@ -177,14 +192,12 @@ class Service:
 
         Args:
             times: how many there must be; None: at least one.
-            fields: as for ``submissions.difference``.
+            fields: as for ``assertions.difference``.
 
         Raises:
             AssertionError: there are others or none; it shows what came instead.
         """
-        from ips_contract.mock.assertions import assert_submitted
-
-        return assert_submitted(self.exchanges, fields, times)
+        return assertions.assert_submitted(self.exchanges, fields, times)
 
     def outcome(self, job_name: str, outcome: str) -> None:
         """Jobs called ``job_name`` end with ``success``, ``warnings``, ``errors`` or ``fatal``.
@@ -207,22 +220,18 @@ class Service:
         self.clock.reset()
 
 
-def _encoded(call: Call, response: Response) -> Response:
+def _encoded(context: Context, response: Response) -> Response:
     """``response`` compressed if the client wants that.
 
     gzipResponse decides, whatever Accept-Encoding says, which counts where that is absent. (D;
     that clients send ``none`` and ``identity``, too, was observed.)
     """
-    wanted = call.login.gzip
+    wanted = context.login.gzip
     if wanted is None:
-        header = call.request.headers.get("accept-encoding")
-        if header is None:
-            return response
-        wanted = accepts_gzip(header)
-    status, headers, body, delay, fate = response
-    if not wanted or call.request.method != "POST" or not body:
+        wanted = accepts_gzip(context.request.headers.get("accept-encoding"))
+    if not wanted or context.request.method != "POST" or not response.body:
         return response
-    for name, _ in headers:
-        if name.lower() == "content-encoding":
-            return response
-    return new_response((status, (*headers, _GZIPPED, _VARY), gzip(body), delay, fate))
+    if any(name.lower() == "content-encoding" for name, _ in response.headers):
+        return response
+    headers = (*response.headers, _GZIPPED, _VARY)
+    return response._replace(headers=headers, body=gzip(response.body))

@@ -1,10 +1,18 @@
 """The pytest plugin: fixtures that are the service, and tests that fail if a client's messages do.
 
-pytest loads it in every project that has the package installed: ``hooks`` imports nothing heavy.
-PYTEST_DONT_REWRITE: it has no assertions to rewrite.
+For annotations there are the types of what the fixtures give: ``ServerMock`` (``ips_server``),
+``ResponsesMock`` (``ips_mock``), ``HttpxMock`` (``ips_httpx``) and ``Validate`` (``ips_validate``);
+and ``NonConforming``, the error of a message that does not conform.
+
+pytest imports this package in every project that has it installed. So these names are loaded when
+first used, and ``hooks`` imports nothing heavy. PYTEST_DONT_REWRITE: without this word pytest warns
+where the package was imported before it.
 """
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ips_contract.pytest_plugin.hooks import (
     ips_httpx,
@@ -22,10 +30,20 @@ from ips_contract.pytest_plugin.hooks import (
     pytest_sessionfinish,
     pytest_terminal_summary,
     pytest_testnodedown,
-    pytest_unconfigure,
 )
 
+if TYPE_CHECKING:
+    from ips_contract.pytest_plugin.conformance import NonConforming
+    from ips_contract.pytest_plugin.httpx_mock import HttpxMock
+    from ips_contract.pytest_plugin.mocks import ResponsesMock, ServerMock
+    from ips_contract.pytest_plugin.validate import Validate
+
 __all__ = [
+    "HttpxMock",
+    "NonConforming",
+    "ResponsesMock",
+    "ServerMock",
+    "Validate",
     "ips_httpx",
     "ips_listen_address",
     "ips_mock",
@@ -41,5 +59,21 @@ __all__ = [
     "pytest_sessionfinish",
     "pytest_terminal_summary",
     "pytest_testnodedown",
-    "pytest_unconfigure",
 ]
+
+_HOMES = {
+    "HttpxMock": "httpx_mock",
+    "NonConforming": "conformance",
+    "ResponsesMock": "mocks",
+    "ServerMock": "mocks",
+    "Validate": "validate",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Loads a public type from the module that defines it."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{home}"), name)
+    return value

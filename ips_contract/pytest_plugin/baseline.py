@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ips_contract.validation.report.report import Report, Violation
+    from ips_contract.validation.report import Report, Violation
 
 _FORMAT = 1
 _NUMBER = re.compile(r"\[\d+\]")

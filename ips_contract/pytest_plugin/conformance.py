@@ -8,16 +8,18 @@ from ips_contract.contract.rules import RULES
 from ips_contract.contract.versions import Version, find_version
 from ips_contract.mock.state.jobs import OUTCOMES
 from ips_contract.pytest_plugin.baseline import key
-from ips_contract.validation.report.report import Report
+from ips_contract.validation.nearest_valid import nearest
+from ips_contract.validation.report import Report
 from ips_contract.validation.report.text import counted, shown
 from ips_contract.validation.validator import validate
+from ips_contract.xml.text import near
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ips_contract.mock.record import Exchange
     from ips_contract.pytest_plugin.baseline import Key
-    from ips_contract.validation.report.report import Violation
+    from ips_contract.validation.report import Violation
 
 _MOST_SHOWN = 5  # Messages that a failure shows.
 _OPTIONS = ("version", "strict", "users", "outcome", "allow")
@@ -27,6 +29,10 @@ CONFORMS, WARNS, KNOWN, ALLOWED, EXPECTED, DEVIATES = (
     *("conforms", "conforms, with warnings", "known deviation"),
     *("allowed deviation", "expected deviation", "deviates"),
 )
+
+
+class NonConforming(AssertionError):
+    """A client sent a message that does not conform; the text is the report."""
 
 
 class Terms(NamedTuple):
@@ -100,8 +106,6 @@ def check_rules(rules: Iterable[str]) -> set[str]:
     """
     for rule in rules:
         if rule not in RULES:
-            from ips_contract.xml.text import near
-
             guess = near(rule, tuple(RULES))
             hint = f"did you mean {guess}?" if guess else "ips-contract rules lists them"
             raise ValueError(f"no rule {rule!r}; {hint}")
@@ -131,6 +135,22 @@ class Judgement(NamedTuple):
     verdict: str
     failing: tuple[Violation, ...] = ()
     deviating: tuple[Violation, ...] = ()
+
+
+class Policy(NamedTuple):
+    """What holds for a whole run.
+
+    Attributes:
+        terms: those of tests that say nothing else.
+        known: the baseline.
+        keep: whether messages that conform are told of, too, for a report or for coverage.
+        tell: called with each judgement and the name of the fixture.
+    """
+
+    terms: Terms
+    known: frozenset[Key]
+    keep: bool
+    tell: Callable[[Judgement, str], None]
 
 
 def judge(
@@ -193,8 +213,6 @@ def title(exchange: Exchange) -> str:
 
 
 def _told(judgement: Judgement) -> list[str]:
-    from ips_contract.validation.nearest_valid import nearest
-
     exchange, report, failing = judgement.exchange, judgement.report, judgement.failing
     failed = Report(report.message, report.version, failing, report.data)
     lines = [f"message {exchange.number}: {title(exchange)}", *failed.text().split("\n")]

@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures that are the service, and tests that fail if a client's messages do.
+"""Hooks, options and fixtures of the pytest plugin.
 
 pytest loads this module in every project that has the package installed, so it imports nothing
 heavy: the rest comes with the first fixture that a test uses. Before that the hooks do nothing.
@@ -6,23 +6,20 @@ heavy: the rest comes with the first fixture that a test uses. Before that the h
 
 from __future__ import annotations
 
-import sys
-from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
-    from importlib.machinery import ModuleSpec
-    from types import ModuleType
+    from collections.abc import Generator, Iterator
 
-    from ips_contract.pytest_plugin.httpx_mock import TransportMock
-    from ips_contract.pytest_plugin.mocks import ResponsesMock, ServerMock, Validate
+    from ips_contract.pytest_plugin.httpx_mock import HttpxMock
+    from ips_contract.pytest_plugin.mocks import ResponsesMock, ServerMock
     from ips_contract.pytest_plugin.run import Run
+    from ips_contract.pytest_plugin.validate import Validate
 
-_RUN = pytest.StashKey["Run"]()
-_ITEM = pytest.StashKey[pytest.Item]()
+_RUN: pytest.StashKey[Run] = pytest.StashKey()
+_ITEM: pytest.StashKey[pytest.Item] = pytest.StashKey()
 _OUTPUT = "ips_contract"  # The key of what an xdist worker hands over.
 _MARKER = (
     "ips(version=None, strict=False, allow=[], users=None, outcome=None): what the test asks of "
@@ -31,27 +28,8 @@ _MARKER = (
 )
 
 
-class _Plain:
-    """Finds the package's other modules, before pytest does.
-
-    pytest compiles all modules of its plugins anew, to rewrite their assertions. Here are none to
-    rewrite, and where no bytecode is written (PYTHONDONTWRITEBYTECODE, as in many containers) it
-    would do so in every run, for a quarter of a second.
-    """
-
-    @staticmethod
-    def find_spec(
-        name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """How Python itself finds the module, if it is one of this package."""
-        if name.startswith("ips_contract."):
-            return PathFinder.find_spec(name, path, target)
-        return None
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declares the options and settings."""
-    sys.meta_path.insert(0, _Plain)  # This early: conftest.py may import the package.
     group = parser.getgroup("ips-contract", "contract of the Scene7 IPS API")
     add = group.addoption
     add(
@@ -185,16 +163,6 @@ def pytest_testnodedown(node: Any) -> None:
         _start(node.config).merge(output[_OUTPUT])
 
 
-def pytest_unconfigure() -> None:
-    """Takes back what ``pytest_addoption`` did.
-
-    Left in ``sys.meta_path``, the class would keep all of pytest alive until the interpreter has
-    no better way to end it than to look for garbage once more, for 5 ms.
-    """
-    if _Plain in sys.meta_path:
-        sys.meta_path.remove(_Plain)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Writes the reports, and lets the run fail if the coverage does not suffice."""
@@ -273,20 +241,20 @@ def ips_mock(
 
 
 @pytest.fixture(scope="session")
-def ips_httpx(pytestconfig: pytest.Config, ips_service_options: dict[str, Any]) -> TransportMock:
+def ips_httpx(pytestconfig: pytest.Config, ips_service_options: dict[str, Any]) -> HttpxMock:
     """The service in this process, a transport for ``httpx.Client`` and ``httpx.AsyncClient``."""
     from ips_contract.mock.service import Service
-    from ips_contract.pytest_plugin.httpx_mock import TransportMock
+    from ips_contract.pytest_plugin.httpx_mock import HttpxMock
 
     run = _start(pytestconfig)
-    mock = TransportMock(Service(**ips_service_options), run.policy)
+    mock = HttpxMock(Service(**ips_service_options), run.policy)
     return run.add(mock, pytestconfig.stash[_ITEM])
 
 
 @pytest.fixture(scope="session")
 def ips_validate(pytestconfig: pytest.Config) -> Validate:
     """A function that judges a message, and fails the test if it does not conform."""
-    from ips_contract.pytest_plugin.mocks import Validate
+    from ips_contract.pytest_plugin.validate import Validate
 
     run = _start(pytestconfig)
     return run.add(Validate(run.policy), pytestconfig.stash[_ITEM])

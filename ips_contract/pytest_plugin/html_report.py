@@ -16,13 +16,13 @@ from ips_contract import __version__
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.rules import ERROR, evidence_words
 from ips_contract.pytest_plugin.conformance import DEVIATES
-from ips_contract.pytest_plugin.coverage import Dimension, percent
+from ips_contract.pytest_plugin.contract_coverage import Dimension, percent
 from ips_contract.validation.report.text import counted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ips_contract.pytest_plugin.results import Entry
+    from ips_contract.pytest_plugin.entries import Entry
 
 _MOST_PAGE = 20_000_000  # Characters; then messages that conform are shown without their text.
 _MOST_LINES = 60  # Lines of a message that are shown; of a longer one those near findings are.

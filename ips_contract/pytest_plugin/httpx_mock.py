@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ips_contract.mock.adapters import httpx_transport
+from ips_contract.mock.adapters.httpx import transport
 from ips_contract.pytest_plugin.mocks import Mock
 
 try:
@@ -16,17 +16,17 @@ except ImportError as error:
 
 if TYPE_CHECKING:
     from ips_contract.mock.service import Service
-    from ips_contract.pytest_plugin.mocks import Policy
+    from ips_contract.pytest_plugin.conformance import Policy
 
 
-class TransportMock(Mock, httpx.BaseTransport, httpx.AsyncBaseTransport):
+class HttpxMock(Mock, httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A service that is a transport, too: ``httpx.Client(transport=ips_httpx)``."""
 
     name = "ips_httpx"
 
     def __init__(self, service: Service, policy: Policy) -> None:
         super().__init__(service, policy)
-        self._transport = httpx_transport(service)
+        self._transport = transport(service)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answers a request of ``httpx.Client``."""

@@ -1,47 +1,40 @@
-"""The service as a test has it: what the fixtures of the pytest plugin give, without pytest."""
+"""The service as a test has it: what ``ips_server`` and ``ips_mock`` give, without pytest."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.contract.endpoints import SERVICE_PATH
+from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.handles import read_job_handle
-from ips_contract.contract.versions import Version, find_version
-from ips_contract.http.messages import Request, Response
-from ips_contract.mock.accounts import Account, Accounts
-from ips_contract.mock.adapters import HOSTS
+from ips_contract.mock.adapters.responses import HOSTS, activate
 from ips_contract.mock.record import Exchange, Record
+from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.pytest_plugin.conformance import (
     DEVIATES,
-    Judgement,
+    NonConforming,
+    Policy,
     Terms,
     check_rules,
     failure,
     judge,
     judged,
 )
-from ips_contract.validation.report.report import Report
 from ips_contract.validation.report.text import shown
-from ips_contract.validation.validator import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from ips_contract.mock.api import MockServer
+    from ips_contract.contract.versions import Version
     from ips_contract.mock.clock import Clock
     from ips_contract.mock.service import Service
-    from ips_contract.mock.state.jobs import Jobs, Plan
-    from ips_contract.pytest_plugin.baseline import Key
-    from ips_contract.validation.validator import Document
+    from ips_contract.mock.serving import MockServer
+    from ips_contract.mock.state.jobs import Jobs
+    from ips_contract.mock.state.lifecycle import Plan
 
 _MOST_KEPT = 2000  # Messages of one test that are judged at its end if all must be looked at.
-
-
-class NonConforming(AssertionError):
-    """A client sent a message that does not conform; the text is the report."""
 
 
 class _Watched(Record):
@@ -76,22 +69,6 @@ class _Sent(NamedTuple):
 
     exchange: Exchange
     expected: frozenset[str] | None
-
-
-class Policy(NamedTuple):
-    """What holds for a whole run.
-
-    Attributes:
-        terms: those of tests that say nothing else.
-        known: the baseline.
-        keep: whether messages that conform are told of, too, for a report or for coverage.
-        tell: called with each judgement and the name of the fixture.
-    """
-
-    terms: Terms
-    known: frozenset[Key]
-    keep: bool
-    tell: Callable[[Judgement, str], None]
 
 
 class Mock:
@@ -202,8 +179,6 @@ class Mock:
             AssertionError: there was none.
             ValueError: there is no such code.
         """
-        from ips_contract.contract.faults import FAULT_CODES
-
         if code not in FAULT_CODES:
             raise ValueError(f"no fault code {code}; there are {', '.join(map(str, FAULT_CODES))}")
         with self._expect(_Expectation(code, frozenset())) as caught:
@@ -290,8 +265,7 @@ class Mock:
                 accounts = Accounts(
                     [row if isinstance(row, Account) else Account(*row) for row in users]
                 )
-            service.accounts = accounts
-            service.services.accounts = accounts
+            service.store.accounts = accounts
             for name, outcome in (terms.outcome if isinstance(terms.outcome, dict) else {}).items():
                 service.outcome(name, outcome)
 
@@ -362,8 +336,6 @@ class ResponsesMock(Mock):
 
     def begin(self, terms: Terms) -> None:
         """A test that uses it begins."""
-        from ips_contract.mock.adapters import activate
-
         super().begin(terms)
         if self._active is None:
             self._active = activate(self.service)
@@ -374,66 +346,3 @@ class ResponsesMock(Mock):
         if self._active is not None:
             active, self._active = self._active, None
             active.__exit__(None, None, None)
-
-
-class Validate:
-    """Judges messages that a test has made, by the test's terms."""
-
-    name = "ips_validate"
-
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-        self._terms = policy.terms
-        self._count = 0
-
-    def begin(self, terms: Terms) -> None:
-        """A test begins."""
-        self._terms = terms
-        self._count = 0
-
-    def finish(self) -> str:
-        """Nothing is left to be said: ``__call__`` says it."""
-        return ""
-
-    def __call__(self, document: Document, *, version: str | Version | None = None) -> Report:
-        """The Report on ``document``, as ``validate`` gives it.
-
-        Args:
-            document: as for ``validate``.
-            version: as for ``validate``; by default the test's, else the message's own.
-
-        Raises:
-            NonConforming: it does not conform by the test's terms.
-        """
-        __tracebackhide__ = True
-        terms = self._terms
-        if version is not None:
-            chosen = find_version(version) if isinstance(version, str) else version
-            terms = terms._replace(version=chosen)
-        report = validate(document, version=terms.version)
-        self._count += 1
-        exchange = _exchange(self._count, report)
-        judgement = judge(exchange, terms, self._policy.known)
-        self._policy.tell(judgement, self.name)
-        if judgement.verdict == DEVIATES:
-            raise NonConforming(failure([judgement], 1, self.name))
-        return report
-
-
-def _exchange(number: int, report: Report) -> Exchange:
-    """A message that was made and not sent, as if it had been."""
-    data = report.data or b""
-    return Exchange(
-        number=number,
-        time=datetime.now(tz=UTC),
-        operation=report.message.removesuffix("Param"),
-        request=Request("", "", {}, data),
-        body=data,
-        report=Report(report.message, report.version, report.violations, report.data),
-        response=Response(0, (), b""),
-        fault=None,
-        reason="",
-        handle="",
-        notes=(),
-        duration=0.0,
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 import os
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,18 +12,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from ips_contract.contract.versions import find_version
-from ips_contract.pytest_plugin import baseline
-from ips_contract.pytest_plugin.conformance import Judgement, Terms, read_terms
-from ips_contract.pytest_plugin.mocks import Mock, Policy, ResponsesMock, Validate
+from ips_contract.pytest_plugin import baseline, contract_coverage
+from ips_contract.pytest_plugin.conformance import Judgement, Policy, Terms, read_terms
+from ips_contract.pytest_plugin.entries import Place
+from ips_contract.pytest_plugin.mocks import Mock, ResponsesMock
+from ips_contract.pytest_plugin.reports import SUFFIXES, write_report
+from ips_contract.pytest_plugin.results import Results
+from ips_contract.pytest_plugin.validate import Validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ips_contract.pytest_plugin.baseline import Key
-    from ips_contract.pytest_plugin.results import Results
 
-M = TypeVar("M", bound="Mock | Validate")
-
+M = TypeVar("M", bound=Mock | Validate)
 
 _WRONG_MARK = "@pytest.mark.ips"
 
@@ -54,7 +57,6 @@ class Run:
         self._item: pytest.Item | None = None
         self._problem = ""  # What is wrong with its marks.
         self._stray: list[str] = []
-        self._results: Results | None = None
         self.summary: list[str] = []
         if self._fail_under is not None and not 0 <= self._fail_under <= 100:
             raise pytest.UsageError(f"--ips-fail-under {self._fail_under:g}: give 0 to 100")
@@ -63,6 +65,8 @@ class Run:
             default = Terms(find_version(version) if version else None, config.getini("ips_strict"))
         except ValueError as error:
             raise pytest.UsageError(f"ips_version: {error}") from None
+        html = any(path.endswith((".html", ".json")) for path in self._reports)
+        self._results = Results(entries=bool(self._reports), seen=bool(self._coverage or html))
         keep = bool(self._reports or self._coverage)
         known: frozenset[Key] = _Everything() if self._update else self._known()
         self.policy = Policy(default, known, keep, self._take)
@@ -70,8 +74,6 @@ class Run:
     def _check(self, config: pytest.Config) -> str | None:
         """Checks the options; returns the path of the baseline."""
         for path in self._reports:
-            from ips_contract.pytest_plugin.results import SUFFIXES
-
             if not path.endswith(SUFFIXES):
                 raise pytest.UsageError(f"--ips-report {path}: name it {' or '.join(SUFFIXES)}")
             if not os.path.isdir(os.path.dirname(path)):
@@ -95,16 +97,6 @@ class Run:
             raise pytest.UsageError(f"there is no baseline {self._baseline}; {hint}") from None
         except (OSError, ValueError) as error:
             raise pytest.UsageError(f"--ips-baseline: {error}") from None
-
-    @property
-    def results(self) -> Results:
-        """What was found."""
-        if self._results is None:
-            from ips_contract.pytest_plugin.results import Results
-
-            html = any(path.endswith((".html", ".json")) for path in self._reports)
-            self._results = Results(entries=bool(self._reports), seen=bool(self._coverage or html))
-        return self._results
 
     # Tests.
 
@@ -154,12 +146,10 @@ class Run:
         return ""
 
     def _take(self, judgement: Judgement, fixture: str) -> None:
-        from ips_contract.pytest_plugin.results import Place
-
         item = self._item
         assert item is not None
         file, line, _ = item.location
-        self.results.take(judgement, fixture, Place(item.nodeid, file, (line or 0) + 1))
+        self._results.take(judgement, fixture, Place(item.nodeid, file, (line or 0) + 1))
 
     def _finish(self) -> str:
         return "\n\n".join(filter(None, [mock.finish() for mock in self._mocks]))
@@ -238,16 +228,12 @@ class Run:
 
     def dump(self) -> str:
         """What this process found, for ``merge`` in another."""
-        import json
-
-        return json.dumps([self.results.dump(), self._stray])
+        return json.dumps([self._results.dump(), self._stray])
 
     def merge(self, text: str) -> None:
         """Adds what another process dumped."""
-        import json
-
         results, stray = json.loads(text)
-        self.results.merge(results)
+        self._results.merge(results)
         self._stray += stray
 
     def close(self) -> bool:
@@ -260,31 +246,27 @@ class Run:
         for path in self._reports:
             good = self._written(f"report: {path}", self._write_report, path) and good
         if self._update and self._baseline is not None:
-            words = f"baseline: {self._baseline}, {len(self.results.deviations)} known deviations"
+            words = f"baseline: {self._baseline}, {len(self._results.deviations)} known deviations"
             good = self._written(words, self._write_baseline, self._baseline) and good
         return good
 
     def _write_report(self, path: str) -> None:
-        from ips_contract.pytest_plugin.results import write_report
-
-        write_report(path, self.results, self.policy.terms.version)
+        write_report(path, self._results, self.policy.terms.version)
 
     def _write_baseline(self, path: str) -> None:
-        baseline.write(path, self.results.deviations)
+        baseline.write(path, self._results.deviations)
 
     def _measure(self) -> bool:
         if not self._coverage:
             return True
-        from ips_contract.pytest_plugin import coverage
-
-        dimensions = coverage.measure(self.results.seen, self.policy.terms.version)
-        self.summary += coverage.summary(dimensions)
-        found = coverage.percent(dimensions)
+        dimensions = contract_coverage.measure(self._results.seen, self.policy.terms.version)
+        self.summary += contract_coverage.summary(dimensions)
+        found = contract_coverage.percent(dimensions)
         if self._fail_under is None or found >= self._fail_under:
             return True
         self.summary.append(
-            f"FAIL: {coverage.shown(found)}% of the contract was exercised; --ips-fail-under asks "
-            f"for {self._fail_under:g}%"
+            f"FAIL: {contract_coverage.shown(found)}% of the contract was exercised; "
+            f"--ips-fail-under asks for {self._fail_under:g}%"
         )
         return False
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from hypothesis import strategies as st
 
 from ips_contract.contract.versions import Version
-from ips_contract.generation import python_values as forms
+from ips_contract.generation import python_values
 from ips_contract.generation.messages import (
     Source,
-    all_names,
+    all_message_names,
+    field_order,
+    message_names,
     message_source,
-    names_of,
-    order_of,
     versions_of,
 )
-from ips_contract.generation.plans import Drawer, density
+from ips_contract.generation.plans import TreeBuilder, density
 from ips_contract.generation.serialization import STYLE_WIDTH, Node, to_element, write
 from ips_contract.xml.text import near
 
@@ -88,10 +88,10 @@ def draw_bytes(draw: DrawFn, width: int) -> bytes:
 
 def element_from(draw: DrawFn, source: Source, data: bytes) -> Node:
     """An element of ``source`` from ``data``: a byte for its density, and its plan's width."""
-    drawer = Drawer(source.namespace, data, density(data[0]), lambda: draw(FREE_TEXT))
-    children = drawer.children(source.plan, 1, source.name)
+    builder = TreeBuilder(source.namespace, data, density(data[0]), lambda: draw(FREE_TEXT))
+    children = builder.children(source.plan, 1, source.name)
     if source.fixed:
-        order = order_of(source.version, source.type_name)
+        order = field_order(source.version, source.type_name)
         children = sorted((*children, *source.fixed), key=lambda node: order[node.name])
     return Node(source.namespace, source.name, children)
 
@@ -125,7 +125,7 @@ def named_options(version: Versions, names: Sequence[str]) -> Options[Named]:
         ValueError: the version is unknown, or no version has any of the messages.
     """
     versions = versions_of(version)
-    found = [(one, name) for name in names for one in versions if name in names_of(one)]
+    found = [(one, name) for name in names for one in versions if name in message_names(one)]
     labels = ", ".join(map(str, versions))
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""
     words = f"{', '.join(names[:2])}{more}"
@@ -159,12 +159,12 @@ def _as_element(drawn: Drawn) -> etree._Element:
     return to_element(drawn.node)
 
 
-def _as_dict(drawn: Drawn) -> dict[str, forms.Value]:
-    return forms.to_dict(drawn.node, drawn.source.version, drawn.source.type_name)
+def _as_dict(drawn: Drawn) -> dict[str, python_values.Value]:
+    return python_values.to_dict(drawn.node, drawn.source.version, drawn.source.type_name)
 
 
-def _as_record(drawn: Drawn) -> forms.Record:
-    return forms.to_record(drawn.node, drawn.source.version, drawn.source.type_name)
+def _as_record(drawn: Drawn) -> python_values.Record:
+    return python_values.to_record(drawn.node, drawn.source.version, drawn.source.type_name)
 
 
 _RENDERERS: dict[str, Callable[[Drawn], Any]] = {
@@ -192,7 +192,7 @@ def names_called(name: str | None) -> list[str]:
     Raises:
         ValueError: there is no such message or operation.
     """
-    known = all_names()
+    known = all_message_names()
     ends = ("", "Param", "Return")
     names = [each for each in known if name is None or each in [name + end for end in ends]]
     if not names:

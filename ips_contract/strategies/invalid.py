@@ -10,17 +10,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-try:
-    from hypothesis import strategies as st
-except ImportError as error:
-    from ips_contract.extras import missing
-
-    raise missing("hypothesis", error) from error
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import LATEST, PRE_4_0, Version, version_for_namespace
 from ips_contract.generation.envelopes import envelope, fault_in
-from ips_contract.generation.messages import names_of, versions_of
+from ips_contract.generation.messages import message_names, versions_of
 from ips_contract.generation.minimal import least_message
 from ips_contract.generation.mutations.mutation import (
     CONTENT,
@@ -38,7 +34,7 @@ from ips_contract.generation.mutations.table import (
 )
 from ips_contract.generation.serialization import from_element, to_element
 from ips_contract.generation.tree_walk import messages, put
-from ips_contract.strategies import valid
+from ips_contract.strategies import valid, wrappings
 from ips_contract.strategies.drawing import draw_bytes
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import local_name, namespace_of, parse
@@ -46,7 +42,7 @@ from ips_contract.xml.parser import local_name, namespace_of, parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from hypothesis.strategies import DrawFn, SearchStrategy
+    from hypothesis.strategies import DrawFn
     from lxml import etree
 
     from ips_contract.generation.messages import Versions
@@ -56,22 +52,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = [
-    "Invalid",
-    "invalid_envelopes",
-    "invalid_exchanges",
-    "invalid_faults",
-    "invalid_messages",
-    "invalid_submit_job_requests",
-    "invalid_submit_job_responses",
-    "mutated",
-]
-
 _BARE = (CONTENT, DOCUMENT)
 _ALL = (CONTENT, WRAPPING, DOCUMENT)
 
 
-class Bases(dict[Version, tuple["SearchStrategy[Any]", tuple[Mutation, ...]]]):
+class Candidates(dict[Version, tuple[SearchStrategy[Any], tuple[Mutation, ...]]]):
     """Version → its valid documents, and the mutations to choose from."""
 
     def __repr__(self) -> str:  # Hypothesis shows arguments, and warns if they are long.
@@ -93,13 +78,13 @@ def _chooser(draw: DrawFn, count: int = 1) -> Choose:
     return choose
 
 
-def _bases(
+def _candidates(
     rule: Rules,
     version: Versions,
-    valid: Callable[[Version], SearchStrategy[Any]],
-    able: Callable[[Version], tuple[Mutation, ...]],
+    documents: Callable[[Version], SearchStrategy[Any]],
+    mutations_of: Callable[[Version], tuple[Mutation, ...]],
     usual: Collection[str],
-) -> Bases:
+) -> Candidates:
     """The documents and mutations of each version.
 
     Without a rule, those of the ``usual`` levels whose rule is an error. Versions that cannot
@@ -109,11 +94,11 @@ def _bases(
         ValueError: a rule is unknown, or no version can break it.
     """
     versions = versions_of(version)
-    everything = {one: able(one) for one in versions}
+    everything = {one: mutations_of(one) for one in versions}
     allowed = {mutation.rule for mutations in everything.values() for mutation in mutations}
     rule_ids(rule)  # Unknown ones first: the list is longer.
     wanted = rule_ids(rule, allowed)
-    bases = Bases()
+    found = Candidates()
     for one, mutations in everything.items():
         chosen = tuple(
             mutation
@@ -121,8 +106,8 @@ def _bases(
             if mutation.rule in wanted and (rule is not None or mutation.level in usual)
         )
         if chosen:
-            bases[one] = (valid(one), chosen)
-    return bases
+            found[one] = (documents(one), chosen)
+    return found
 
 
 def _pick(choose: Choose, mutations: tuple[Mutation, ...]) -> Mutation:
@@ -132,18 +117,18 @@ def _pick(choose: Choose, mutations: tuple[Mutation, ...]) -> Mutation:
 
 
 @st.composite
-def _broken(draw: DrawFn, bases: Bases, *, keep_job: bool = False) -> Invalid:
-    version = draw(st.sampled_from(list(bases)))
-    valid, mutations = bases[version]
-    base = draw(valid)
+def _broken(draw: DrawFn, candidates: Candidates, *, keep_job: bool = False) -> Invalid:
+    version = draw(st.sampled_from(list(candidates)))
+    documents, mutations = candidates[version]
+    document = draw(documents)
     choose = _chooser(draw)
     mutation = _pick(choose, mutations)
-    request, root = base if isinstance(base, tuple) else (None, base)
+    request, root = document if isinstance(document, tuple) else (None, document)
     return break_rules(root, version, [mutation], choose, request=request, keep_job=keep_job)
 
 
 @lru_cache(maxsize=1024)
-def _able(version: Version, name: str) -> tuple[Mutation, ...]:
+def _possible(version: Version, name: str) -> tuple[Mutation, ...]:
     """The mutations of messages called ``name``: what the least one can suffer, all can."""
     return possible(least_message(version, name), version, _ALL)
 
@@ -165,32 +150,33 @@ def invalid_submit_job_requests(
         ValueError: the rule, version or job is unknown, or they do not go together.
     """
 
-    def bases(one: Version) -> SearchStrategy[Any]:
+    def documents(one: Version) -> SearchStrategy[Any]:
         return valid.submit_job_requests(one, job, form="element")
 
-    def able(one: Version) -> tuple[Mutation, ...]:
-        return _able(one, "submitJobParam") if job is None else _able_with(one, job)
+    def mutations(one: Version) -> tuple[Mutation, ...]:
+        return _possible(one, "submitJobParam") if job is None else _possible_with(one, job)
 
     versions = versions_of(version)
     if job is not None:
         versions = tuple(one for one in versions if _is_clean(one, job))
         if not versions:
             raise ValueError(f"no clean message of these versions has the job {job!r}")
-    return _broken(_bases(rule, versions, bases, able, _BARE), keep_job=job is not None)
+    return _broken(
+        _candidates(rule, versions, documents, mutations, _BARE), keep_job=job is not None
+    )
 
 
 def _is_clean(version: Version, job: str) -> bool:
-
     fields = contract(version).complex_types["submitJobParamType"].fields
     return any(field.name == job and field.present is None for field in fields)
 
 
 @lru_cache(maxsize=256)
-def _able_with(version: Version, job: str) -> tuple[Mutation, ...]:
+def _possible_with(version: Version, job: str) -> tuple[Mutation, ...]:
     root = least_message(version, "submitJobParam")
     kind = contract(version).complex_types["submitJobParamType"]
-    spot = next(messages(root, version))
-    put(root, kind, next(field for field in kind.fields if field.name == job), spot)
+    location = next(messages(root, version))
+    put(root, kind, next(field for field in kind.fields if field.name == job), location)
     return possible(root, version, _ALL, keep_job=True)
 
 
@@ -216,17 +202,17 @@ def invalid_messages(
             a part that the message has not cannot be broken in it.
     """
     valid.messages(name, version)  # Says what is wrong with the name.
-    versions = [one for one in versions_of(version) if name in names_of(one)]
+    versions = [one for one in versions_of(version) if name in message_names(one)]
     if not versions:
         raise ValueError(f"{name} is an operation; give one of its messages, such as {name}Param")
-    bases = _bases(
+    candidates = _candidates(
         rule,
         versions,
         lambda one: valid.messages(name, one, form="element"),
-        lambda one: _able(one, name),
+        lambda one: _possible(one, name),
         _BARE,
     )
-    return _broken(bases)
+    return _broken(candidates)
 
 
 def invalid_envelopes(rule: Rules = None, version: Versions = None) -> SearchStrategy[Invalid]:
@@ -239,14 +225,14 @@ def invalid_envelopes(rule: Rules = None, version: Versions = None) -> SearchStr
     Raises:
         ValueError: the rule or version is unknown, or they do not go together.
     """
-    bases = _bases(
+    candidates = _candidates(
         rule,
         version,
-        lambda one: valid.envelopes(version=one, form="element"),
-        lambda one: _able(one, "submitJobParam"),
+        lambda one: wrappings.envelopes(version=one, form="element"),
+        lambda one: _possible(one, "submitJobParam"),
         _ALL,
     )
-    return _broken(bases)
+    return _broken(candidates)
 
 
 def invalid_faults(rule: Rules = None) -> SearchStrategy[Invalid]:
@@ -258,18 +244,18 @@ def invalid_faults(rule: Rules = None) -> SearchStrategy[Invalid]:
     Raises:
         ValueError: the rule is unknown or not one about faults.
     """
-    bases = _bases(
+    candidates = _candidates(
         rule,
         LATEST,
-        lambda _: valid.faults(soap="1.1", form="element"),
-        lambda _: _able_in_faults(),
+        lambda _: wrappings.faults(soap="1.1", form="element"),
+        lambda _: _possible_in_faults(),
         _ALL,
     )
-    return _broken(bases)
+    return _broken(candidates)
 
 
 @lru_cache(maxsize=1)
-def _able_in_faults() -> tuple[Mutation, ...]:
+def _possible_in_faults() -> tuple[Mutation, ...]:
     detail = from_element(least_message(LATEST, "ipsApiFault"))
     root = to_element(envelope(fault_in("1.1", detail), "1.1", [], 0))
     return possible(root, LATEST, _ALL)
@@ -285,14 +271,14 @@ def invalid_exchanges(rule: Rules = None, version: Versions = None) -> SearchStr
     Raises:
         ValueError: the rule or version is unknown, or not one about exchanges.
     """
-    bases = _bases(
+    candidates = _candidates(
         rule,
         version,
-        lambda one: valid.exchanges(one, faults=False, form="element"),
+        lambda one: wrappings.exchanges(one, faults=False, form="element"),
         lambda one: possible(least_message(one, "submitJobReturn"), one, (EXCHANGE,)),
         (EXCHANGE,),
     )
-    return _broken(bases)
+    return _broken(candidates)
 
 
 def mutated(
@@ -329,7 +315,7 @@ def _mutated(
     known = name in contract(version).messages
     able = [
         each
-        for each in (_able(version, name) if known else possible(root, version, _ALL))
+        for each in (_possible(version, name) if known else possible(root, version, _ALL))
         if each.rule in wanted
     ]
     chosen: list[Mutation] = []

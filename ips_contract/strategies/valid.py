@@ -1,6 +1,6 @@
 """Hypothesis strategies for valid messages of the contract, and for their parts.
 
-What they draw is valid by construction, follows xsd/ through ``rows.contract``, and
+What they draw is valid by construction, follows xsd/ through ``model.contract``, and
 shrinks to one job with its required fields, short values and a plain spelling.
 """
 
@@ -8,18 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-try:
-    from hypothesis import strategies as st
-except ImportError as error:
-    from ips_contract.extras import missing
-
-    raise missing("hypothesis", error) from error
+from hypothesis import strategies as st
 
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import LATEST, Version
 from ips_contract.generation.messages import request_sources, versions_of
 from ips_contract.generation.plans import plan
-from ips_contract.generation.simple_types import Mode, leaf
+from ips_contract.generation.simple_types import Mode, value_plan
 from ips_contract.strategies.drawing import (
     FREE_TEXT,
     MANY_BYTES,
@@ -31,7 +26,6 @@ from ips_contract.strategies.drawing import (
     rendered_messages,
     renderer,
 )
-from ips_contract.strategies.envelopes import envelopes, exchanges, faults, plain_requests
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
@@ -41,27 +35,10 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from ips_contract.contract.writer import Value
-    from ips_contract.generation import python_values as forms
+    from ips_contract.generation import python_values
     from ips_contract.generation.messages import Versions
 
     Form = Literal["bytes", "element", "dict", "dataclass"]
-
-__all__ = [
-    "company_handles",
-    "envelopes",
-    "exchanges",
-    "faults",
-    "job_details",
-    "job_handles",
-    "locales",
-    "messages",
-    "plain_requests",
-    "schedules",
-    "submit_job_requests",
-    "submit_job_responses",
-    "user_handles",
-    "zoned_datetimes",
-]
 
 _RESPONSE = "submitJobReturn"
 # ---- submitJob
@@ -96,7 +73,7 @@ def submit_job_requests(
     spelling: bool = True,
     warnings: bool = False,
     **fixed: Value,
-) -> SearchStrategy[dict[str, forms.Value]]: ...
+) -> SearchStrategy[dict[str, python_values.Value]]: ...
 @overload
 def submit_job_requests(
     version: Versions = None,
@@ -106,7 +83,7 @@ def submit_job_requests(
     spelling: bool = True,
     warnings: bool = False,
     **fixed: Value,
-) -> SearchStrategy[forms.Record]: ...
+) -> SearchStrategy[python_values.Record]: ...
 def submit_job_requests(
     version: Versions = None,
     job: str | Sequence[str] | None = None,
@@ -123,7 +100,8 @@ def submit_job_requests(
             eight by default.
         job: one or several names of job elements, such as ``"uploadUrlsJob"``.
         form: ``"bytes"`` (a document), ``"element"`` (an lxml element, new each time), ``"dict"``
-            (the arguments of zeep's operation) or ``"dataclass"`` (see ``forms.record_class``).
+            (the arguments of zeep's operation) or ``"dataclass"`` (see
+            ``python_values.record_class``).
         spelling: whether bytes vary in spelling; plain XML otherwise.
         warnings: whether there may be findings that are only warnings. Without, there are none,
             and so none of the jobs that are deprecated or the vendor's own, unless ``job`` asks for
@@ -169,7 +147,7 @@ def submit_job_responses(
     form: Literal["dict"],
     spelling: bool = True,
     warnings: bool = False,
-) -> SearchStrategy[dict[str, forms.Value]]: ...
+) -> SearchStrategy[dict[str, python_values.Value]]: ...
 @overload
 def submit_job_responses(
     version: Versions = None,
@@ -177,7 +155,7 @@ def submit_job_responses(
     form: Literal["dataclass"],
     spelling: bool = True,
     warnings: bool = False,
-) -> SearchStrategy[forms.Record]: ...
+) -> SearchStrategy[python_values.Record]: ...
 def submit_job_responses(
     version: Versions = None, *, form: Form = "bytes", spelling: bool = True, warnings: bool = False
 ) -> SearchStrategy[Any]:
@@ -214,7 +192,7 @@ def messages(
     form: Literal["dict"],
     spelling: bool = True,
     warnings: bool = False,
-) -> SearchStrategy[dict[str, forms.Value]]: ...
+) -> SearchStrategy[dict[str, python_values.Value]]: ...
 @overload
 def messages(
     name: str | None = None,
@@ -223,7 +201,7 @@ def messages(
     form: Literal["dataclass"],
     spelling: bool = True,
     warnings: bool = False,
-) -> SearchStrategy[forms.Record]: ...
+) -> SearchStrategy[python_values.Record]: ...
 def messages(
     name: str | None = None,
     version: Versions = None,
@@ -261,11 +239,11 @@ def job_details(
 @overload
 def job_details(
     job: str, version: str | Version = LATEST, *, form: Literal["dict"]
-) -> SearchStrategy[dict[str, forms.Value]]: ...
+) -> SearchStrategy[dict[str, python_values.Value]]: ...
 @overload
 def job_details(
     job: str, version: str | Version = LATEST, *, form: Literal["dataclass"]
-) -> SearchStrategy[forms.Record]: ...
+) -> SearchStrategy[python_values.Record]: ...
 def job_details(
     job: str, version: str | Version = LATEST, *, form: Form = "bytes"
 ) -> SearchStrategy[Any]:
@@ -293,7 +271,7 @@ def job_details(
 
 @st.composite
 def _values(draw: DrawFn, version: Version, type_name: str) -> str:
-    kind = leaf(version, type_name, Mode())
+    kind = value_plan(version, type_name, Mode())
     text = kind.decode(draw(MANY_BYTES), 0, lambda: draw(FREE_TEXT))
     return text.strip(BLANKS)  # Blanks around a value are part of a message, not of the value.
 
@@ -333,7 +311,7 @@ def job_handles(
 def _handles_of(draw: DrawFn, version: Version, *, is_run: bool) -> str:
     number, name, instance, *_ = draw(MANY_BYTES)
     data = bytes((number, name, instance % 128 + 128 * is_run, 0))
-    return leaf(version, "JobHandle", Mode()).decode(data, 0, str)
+    return value_plan(version, "JobHandle", Mode()).decode(data, 0, str)
 
 
 def locales() -> SearchStrategy[str]:

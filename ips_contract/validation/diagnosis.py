@@ -9,53 +9,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from ips_contract.contract.constraints import CHECKS
-from ips_contract.contract.content_models import Kind, Slot, kinds
+from ips_contract.contract.content_models import ContentModel, Particle, content_models
 from ips_contract.contract.faults import MISSING_PARAMETER
-from ips_contract.contract.misnamed import real_name
-from ips_contract.contract.model import contract, field_names
+from ips_contract.contract.model import contract
 from ips_contract.contract.rules import ERROR, RULES
-from ips_contract.contract.schema import AUTH
 from ips_contract.contract.values import problems
-from ips_contract.contract.versions import BETA_2016, RANKS, find_version
-from ips_contract.validation.placement import homes
-from ips_contract.xml.envelope import SOAP_11, SOAP_12, SOAP_ENCODING
+from ips_contract.contract.versions import find_version
+from ips_contract.validation.attributes import TOLERATED, TOO_LARGE, XSI_NIL, judge_attributes
+from ips_contract.validation.element_order import misplaced
+from ips_contract.validation.findings import MOST_FINDINGS
+from ips_contract.validation.unknown_elements import UnknownElements
 from ips_contract.xml.parser import children, local_name, namespace_of, text_of
-from ips_contract.xml.text import BLANKS, clipped, list_of, named, near, quoted
+from ips_contract.xml.text import BLANKS, clipped, list_of, quoted
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from ips_contract.contract.model import ComplexType, Field, SimpleType
     from ips_contract.contract.versions import Version
+    from ips_contract.validation.findings import Finding
 
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-XSD = "http://www.w3.org/2001/XMLSchema"
-# Attributes of these belong to SOAP or point at schemas; the service reads past them (O).
-_SOAP_ATTRIBUTES = tuple(f"{{{namespace}}}" for namespace in (SOAP_11, SOAP_12, SOAP_ENCODING))
-_XSI_TYPE, _XSI_NIL = f"{{{XSI}}}type", f"{{{XSI}}}nil"
-_XSI_LOCATIONS = (f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation")
-# Built-in types that clients without a WSDL make up from how a value looks (SOAP::Lite has 47 for
-# an int), or that are derived from the element's own. The value is judged; nothing rules them out.
-_MADE_UP = frozenset(
-    """
-    boolean byte dateTime decimal double float int integer long normalizedString short string token
-    unsignedByte unsignedInt unsignedShort
-    """.split()
-)
-MOST_FINDINGS = 10_000
-MOST_ATTRIBUTES = 100  # Of one element, that are looked at one by one.
-_MOST_NAMESPACES = 100  # In the scope of one element, that are looked up for an xsi:type.
+# To look for a near name takes time; who invents a hundred names misspells none of them.
 _MOST_GUESSES = 500
-_MOST_NAMES = 30  # Elements of a type that are named.
 
 
 class Enough(Exception):
     """The walk stops: there are more findings than anyone reads."""
 
 
-# Rule, message, path, element, and the fault code where it is not the rule's.
-Finding = tuple[str, str, str, etree._Element, int | None]
 _REQUEST_ONLY = frozenset(row.id for row in RULES.values() if row.request_only)
 
 
@@ -82,32 +64,29 @@ class Diagnosis:
         self.beyond: Finding | None = None
         self.cut = False
         self.tolerated: list[tuple[etree._Element, str]] = []
-        self._root: etree._Element | None = None
+        self._unknown_elements = UnknownElements(version)
         self._words: dict[object, tuple[str, ...]] = {}
         self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
-        self._kinds = kinds(version, namespace)
-        self._names: dict[etree._Element, set[str]] = {}
+        self._models = content_models(version, namespace)
         self._version = version
         self._namespace = namespace
         self._skipped = frozenset() if request else _REQUEST_ONLY
-        # Attributes that no xs:anyAttribute lets in: of the own namespace, and of XSD's instances.
-        self._closed = (f"{{{namespace}}}", f"{{{XSI}}}")
 
     def message(self, root: etree._Element, path: str) -> None:
         """Walks the message ``root``; ``path`` is its absolute path."""
-        self._root = root
+        self._unknown_elements.root = root
         try:
-            self._complex(root, self._kinds.message(local_name(root)), path)
+            self._complex(root, self._models.message(local_name(root)), path)
         except Enough:
             pass
 
-    def item(self, element: etree._Element, slot: Slot) -> None:
-        """Walks ``element`` alone, as an element of the field ``slot``."""
+    def item(self, element: etree._Element, particle: Particle) -> None:
+        """Walks ``element`` alone, as an element of the field ``particle``."""
         try:
-            if slot.below is not None:
-                self._complex(element, slot.below, "")
-            elif slot.simple is not None:
-                self._simple(element, slot.simple, "")
+            if particle.content is not None:
+                self._complex(element, particle.content, "")
+            elif particle.simple is not None:
+                self._simple(element, particle.simple, "")
         except Enough:
             pass
 
@@ -130,15 +109,15 @@ class Diagnosis:
             self.beyond = (rule, message, path, element, fault)
             raise Enough
 
-    def _complex(self, element: etree._Element, kind: Kind, path: str) -> None:
-        slots = kind.slots
-        if slots is None:
-            slots = kind.filled()
+    def _complex(self, element: etree._Element, model: ContentModel, path: str) -> None:
+        particles = model.particles
+        if particles is None:
+            particles = model.fill()
         if element.keys():
-            self._attributes(element, kind.names, path, foreign=kind.row.foreign)
+            self._attributes(element, model.names, path, foreign=model.definition.foreign)
         text = element.text
         if text is not None and text.strip(BLANKS):
-            self._stray_text(element, text, kind, path)
+            self._stray_text(element, text, model, path)
         counts: dict[str, int] = {}
         guessed: set[str] = set()
         in_order = True
@@ -146,76 +125,76 @@ class Diagnosis:
         for child in element[:]:  # A slice of a few children is read faster than an iterator.
             text = child.tail
             if text is not None and text.strip(BLANKS):
-                self._stray_text(element, text, kind, path)
-            slot = slots.get(child.tag)
-            if slot is None:
-                guessed.add(self._unknown(child, kind, slots, counts, path))
+                self._stray_text(element, text, model, path)
+            particle = particles.get(child.tag)
+            if particle is None:
+                guessed.add(self._unknown(child, model, particles, counts, path))
                 continue
-            position, name, field, most, remarked, simple, accepts, below = slot
+            position, name, field, most, remarked, simple, accepts, content = particle
             if position < last:
                 in_order = False
             last = position
             count = counts.get(name, 0) + 1
             counts[name] = count
             if remarked or count > most:
-                self._remark(child, slot, count, path)
-            if below is not None:
-                self._complex(child, below, _child_path(path, field, count))
+                self._remark(child, particle, count, path)
+            if content is not None:
+                self._complex(child, content, _child_path(path, field, count))
             elif accepts is None or len(child) or child.keys() or not accepts(child.text or ""):
                 assert simple is not None
                 self._simple(child, simple, _child_path(path, field, count))
-        if not in_order and kind.row.ordered:
-            self._order(self._places(element, slots), path)
-        self._together(element, kind, slots, counts, guessed, path)
+        if not in_order and model.definition.ordered:
+            self._order(self._places(element, particles), path)
+        self._together(element, model, particles, counts, guessed, path)
 
     def _together(
         self,
         element: etree._Element,
-        kind: Kind,
-        slots: dict[object, Slot],
+        model: ContentModel,
+        particles: dict[object, Particle],
         counts: dict[str, int],
         guessed: set[str],
         path: str,
     ) -> None:
         """What the children of ``element`` must be together: complete, and one of each choice."""
-        row = kind.row
-        if row.choices:
-            self._choices(element, row, self._places(element, slots), guessed, path)
-        for index, field in kind.wanted:
+        definition = model.definition
+        if definition.choices:
+            self._choices(element, definition, self._places(element, particles), guessed, path)
+        for index, field in model.expected:
             if field.name not in counts and field.name not in guessed:
-                self._missing(element, row, index, counts, path)
-        if row.check is not None:
-            for rule, message in CHECKS[row.check](element):
+                self._missing(element, definition, index, counts, path)
+        if definition.check is not None:
+            for rule, message in CHECKS[definition.check](element):
                 self._add(rule, message, path, element)
 
-    def _as_meant(self, element: etree._Element, slot: Slot | None, path: str) -> None:
+    def _as_meant(self, element: etree._Element, particle: Particle | None, path: str) -> None:
         """Walks an element in a wrong name or namespace as what it was meant to be.
 
         Else its faults would come to light one run later.
         """
-        if slot is None or slot.below is None or not children(element):
+        if particle is None or particle.content is None or not children(element):
             return  # A value, or nothing: there the guess is all there is to say.
         # What is built without namespaces has none below, either; what was moved kept them.
         inner = next((namespace_of(child) for child in children(element)), self._namespace)
-        outer = self._namespace, self._kinds
-        self._namespace, self._kinds = inner, kinds(self._version, inner)
+        outer = self._namespace, self._models
+        self._namespace, self._models = inner, content_models(self._version, inner)
         try:
-            self._complex(element, self._kinds[slot.below.row.name], path)
+            self._complex(element, self._models[particle.content.definition.name], path)
         finally:
-            self._namespace, self._kinds = outer
+            self._namespace, self._models = outer
 
     def _places(
-        self, element: etree._Element, slots: dict[object, Slot]
-    ) -> list[tuple[etree._Element, Slot]]:
-        return [(child, slots[child.tag]) for child in element[:] if child.tag in slots]
+        self, element: etree._Element, particles: dict[object, Particle]
+    ) -> list[tuple[etree._Element, Particle]]:
+        return [(child, particles[child.tag]) for child in element[:] if child.tag in particles]
 
-    def _remark(self, element: etree._Element, slot: Slot, count: int, path: str) -> None:
+    def _remark(self, element: etree._Element, particle: Particle, count: int, path: str) -> None:
         """Remarks on an element being there, or there once more."""
-        path = _child_path(path, slot.field, count)
-        if count > slot.most:
-            self._repeated(element, slot.field, path)
-        if slot.remarked:
-            self._present(element, slot.field, path)
+        path = _child_path(path, particle.field, count)
+        if count > particle.most:
+            self._repeated(element, particle.field, path)
+        if particle.remarked:
+            self._present(element, particle.field, path)
 
     def _simple(self, element: etree._Element, kind: SimpleType, path: str) -> None:
         has_attributes = bool(element.keys())
@@ -232,7 +211,7 @@ class Diagnosis:
                     child,
                 )
                 return
-        if has_attributes and element.get(_XSI_NIL) is not None:
+        if has_attributes and element.get(XSI_NIL) is not None:
             return  # Said already; an empty text is what nil means.
         for rule, message in self._problems(kind, text_of(element)):
             words = message if message[0] == '"' else f"{local_name(element)} {message}"
@@ -250,58 +229,18 @@ class Diagnosis:
     def _attributes(
         self, element: etree._Element, types: set[str], path: str, *, foreign: bool = False
     ) -> None:
-        if len(element.attrib) > MOST_ATTRIBUTES:
-            words = f"{local_name(element)} has {len(element.attrib)} attributes; it needs none."
-            self._add("stray-attribute", words, path, element)
-            return
-        for key in list(element.attrib):  # Reading all values takes quadratic time.
-            name = str(key)
-            if name.startswith(_SOAP_ATTRIBUTES) or name in _XSI_LOCATIONS:
-                self.tolerated.append((element, name))
-            elif name == _XSI_TYPE and self._fits(element, types, path):
-                self.tolerated.append((element, name))
-            elif foreign and name[0] == "{" and not name.startswith(self._closed):
-                pass  # xs:anyAttribute of the type.
-            else:
-                self._stray_attribute(element, name, path)
+        for rule, words in judge_attributes(element, types, self._namespace, foreign=foreign):
+            if rule == TOLERATED:
+                self.tolerated.append((element, words))
+                continue
+            self._add(rule, words, path, element)
+            if rule == TOO_LARGE:
+                raise Enough
 
-    def _fits(self, element: etree._Element, types: set[str], path: str) -> bool:
-        """Whether xsi:type names the element's type: the service's WSDL's or our narrower one."""
-        prefix, _, local = element.get(_XSI_TYPE, "").strip(BLANKS).rpartition(":")
-        names = element.nsmap
-        if len(names) > _MOST_NAMESPACES:
-            words = (
-                f"{len(names)} namespaces are declared around {local_name(element)}; with more "
-                f"than {_MOST_NAMESPACES} its xsi:type is not read."
-            )
-            self._add("too-large", words, path, element)
-            raise Enough
-        namespace = names.get(prefix or None)
-        if local == AUTH and local_name(element) == AUTH:
-            return True  # PHP's SoapClient names the element where the type has no name (O).
-        if namespace == self._namespace:
-            return local in types
-        is_value = any(name[:3] == "xs:" for name in types)
-        return is_value and namespace == XSD and local in _MADE_UP
-
-    def _stray_attribute(self, element: etree._Element, name: str, path: str) -> None:
-        local = clipped(name.rpartition("}")[2])
-        if name == _XSI_NIL:
-            advice = "to send no value, leave the element out"
-        elif name == _XSI_TYPE:
-            value = quoted(element.get(_XSI_TYPE, ""))
-            advice = f"{value} is not the element's type; leave xsi:type out"
-        else:
-            advice = "elements of the API have no attributes; leave it out"
-        self._add(
-            "stray-attribute",
-            f"Attribute {local} on {local_name(element)}: {advice}.",
-            path,
-            element,
-        )
-
-    def _stray_text(self, element: etree._Element, text: str, kind: Kind, path: str) -> None:
-        fields = kind.row.fields
+    def _stray_text(
+        self, element: etree._Element, text: str, model: ContentModel, path: str
+    ) -> None:
+        fields = model.definition.fields
         home = fields[0].name if len(fields) == 1 else "its element"
         self._add(
             "stray-text",
@@ -338,8 +277,8 @@ class Diagnosis:
     def _unknown(
         self,
         element: etree._Element,
-        kind: Kind,
-        slots: dict[object, Slot],
+        model: ContentModel,
+        particles: dict[object, Particle],
         counts: dict[str, int],
         path: str,
     ) -> str:
@@ -352,140 +291,57 @@ class Diagnosis:
         # The same mistake is often made a thousand times, in the items of one list.
         around, _, above = path.rpartition("/")
         above = above.partition("[")[0]
-        place = (kind, tag, bool(len(element)), above, around)
+        place = (model, tag, bool(len(element)), above, around)
         found = self._words.get(place)
         if found is None:
-            words = self._unknown_words(element, kind.row, above)
+            words = self._unknown_elements.explain(
+                element,
+                model.definition,
+                above,
+                self._namespace,
+                guess=len(self._words) < _MOST_GUESSES,
+            )
             found = self._words[place] = (clipped(local_name(element)), *words)
-        name, rule, message, guess = found
+        name, rule, message, meant = found
         path = f"{path}/{name}" if count == 1 else f"{path}/{name}[{count}]"
         self._add(rule, message, path, element)
-        if guess:
-            self._as_meant(element, slots.get(self._kinds.prefix + guess), path)
-        return guess
+        if meant:
+            self._as_meant(element, particles.get(self._models.prefix + meant), path)
+        return meant
 
-    def _unknown_words(
-        self, element: etree._Element, kind: ComplexType, parent: str
-    ) -> tuple[str, str, str]:
-        """The rule that the unknown ``element`` breaks, the message, and the name it meant.
-
-        ``parent`` is the name of the element around it: readers see elements, and no types.
-        """
-        name, namespace = local_name(element), namespace_of(element)
-        allowed = tuple(field.name for field in kind.fields)
-        if namespace != self._namespace:
-            message = f"{clipped(name)} has {named(namespace)}; it needs {self._namespace}."
-            return "wrong-namespace", message, name if name in allowed else ""
-        if name in kind.elsewhen:
-            words = self._not_in_version(kind.elsewhen[name], self._homes(element))
-            return "not-in-version", words, name
-        known = real_name(name, (*allowed, *kind.elsewhen))
-        if known is not None:
-            guess, where = known
-            message = f"{name} comes from {where}; the element's name is {guess}."
-            return "unknown-element", message, guess
-        # To look for a near name takes time; who invents a hundred names misspells none of them.
-        guess = (near(name, allowed) or "") if len(self._words) < _MOST_GUESSES else ""
-        places = []
-        if guess.casefold() != name.casefold() and len(self._words) < _MOST_GUESSES:
-            places = self._homes(element)
-            if places or name in field_names():
-                guess = ""  # It is no misspelt name, but one in the wrong place.
-        message = f"{parent} has no element {quoted(name)}; "
-        if guess:
-            message += f"write {guess}."
-        elif places:
-            message += f"it belongs inside {list_of(places)}."
-        elif allowed:
-            message += f"it has {_some(allowed)}."
-        else:
-            message += "it is empty."
-        return "unknown-element", message, guess
-
-    def _homes(self, element: etree._Element) -> list[str]:
-        """The elements inside which ``element``, which stands in a wrong place, belongs."""
-        return homes(self._version).of(element, self._root, self._names_in)
-
-    def _names_in(self, element: etree._Element) -> set[str]:
-        """The names of the children of ``element``, which can be a hundred thousand."""
-        found = self._names.get(element)
-        if found is None:
-            found = self._names[element] = {local_name(child) for child in children(element)}
-        return found
-
-    def _not_in_version(self, field: Field, places: list[str]) -> str:
-        rank = max(self._version.ranks)
-        gone = field.until and rank >= RANKS[field.until]
-        if gone and places:
-            return (
-                f"{field.name} stood here before {field.until}; it belongs inside "
-                f"{list_of(places)} now."
-            )
-        words = not_in_version(field.name, field.since, field.until, self._version)
-        return f"{words} Leave it out or change the version."
-
-    def _order(self, places: list[tuple[etree._Element, Slot]], path: str) -> None:
-        """Reports the fewest elements whose move puts the rest in order.
-
-        What stands once too often is to go, wherever it stands: that is said already.
-        """
-        from bisect import bisect_left, bisect_right
-
-        seen: dict[str, int] = {}
-        chosen: set[int] = set()
-        numbered = []
-        for element, slot in places:
-            count = seen[slot.name] = seen.get(slot.name, 0) + 1
-            choice = slot.field.choice
-            if count <= slot.most and choice not in chosen:
-                numbered.append((element, slot, count))
-            if choice is not None:
-                chosen.add(choice)
-        keep = _longest_ordered([slot.position for _, slot, _ in numbered])
-        kept = [numbered[index][1] for index in sorted(keep)]
-        positions = [slot.position for slot in kept]
-        for index, (element, slot, count) in enumerate(numbered):
-            if index in keep:
-                continue
-            before = bisect_left(positions, slot.position)
-            after = bisect_right(positions, slot.position)
-            where = [f"after {kept[before - 1].name}"] if before else []
-            where += [f"before {kept[after].name}"] if after < len(kept) else []
-            self._add(
-                "element-order",
-                f"{slot.name} is out of order; it belongs {' and '.join(where)}.",
-                _child_path(path, slot.field, count),
-                element,
-            )
+    def _order(self, places: list[tuple[etree._Element, Particle]], path: str) -> None:
+        for element, particle, count, where in misplaced(places):
+            words = f"{particle.name} is out of order; it belongs {where}."
+            self._add("element-order", words, _child_path(path, particle.field, count), element)
 
     def _choices(
         self,
         element: etree._Element,
-        kind: ComplexType,
-        places: list[tuple[etree._Element, Slot]],
+        definition: ComplexType,
+        places: list[tuple[etree._Element, Particle]],
         guessed: set[str],
         path: str,
     ) -> None:
-        for index, choice in enumerate(kind.choices):
+        for index, choice in enumerate(definition.choices):
             chosen = [place for place in places if place[1].field.choice == index]
             seen: dict[str, int] = {}
-            for child, slot in chosen:
-                name = slot.name
+            for child, particle in chosen:
+                name = particle.name
                 count = seen[name] = seen.get(name, 0) + 1
-                first, first_slot = chosen[0]
+                first, first_particle = chosen[0]
                 if child is first:
                     continue
                 self._add(
                     choice.rule,
-                    f"{name} stands beside {first_slot.name}; keep one of them."
-                    if name != first_slot.name
+                    f"{name} stands beside {first_particle.name}; keep one of them."
+                    if name != first_particle.name
                     else f"{name} stands more than once; keep one.",
-                    _child_path(path, slot.field, count),
+                    _child_path(path, particle.field, count),
                     child,
                 )
             meant = any(
                 name in choice.names
-                or (name in kind.elsewhen and kind.elsewhen[name].choice == index)
+                or (name in definition.elsewhen and definition.elsewhen[name].choice == index)
                 for name in guessed
             )
             if choice.required and not chosen and not meant:
@@ -501,18 +357,18 @@ class Diagnosis:
     def _missing(
         self,
         element: etree._Element,
-        kind: ComplexType,
+        definition: ComplexType,
         index: int,
         counts: dict[str, int],
         path: str,
     ) -> None:
         """Remarks on the absence of the field with this index."""
-        field = kind.fields[index]
-        key = (kind.name, element.tag, index, *counts)
+        field = definition.fields[index]
+        key = (definition.name, element.tag, index, *counts)
         found = self._words.get(key)
         if found is None:
-            before = [f.name for f in kind.fields[:index] if f.name in counts]
-            after = [f.name for f in kind.fields[index + 1 :] if f.name in counts]
+            before = [f.name for f in definition.fields[:index] if f.name in counts]
+            after = [f.name for f in definition.fields[index + 1 :] if f.name in counts]
             where = f" after {before[-1]}" if before else f" before {after[0]}" if after else ""
             words = f"{local_name(element)} has no {field.name}; add it{where}."
             found = self._words[key] = (words,)
@@ -531,46 +387,23 @@ def begins_clean(root: etree._Element, version: Version) -> bool:
     name = local_name(root)
     if name not in contract(version).messages:
         return False
-    element, kind = root, kinds(version, namespace).message(name)
+    element, model = root, content_models(version, namespace).message(name)
     while True:
-        slots = kind.slots or kind.filled()
+        particles = model.particles or model.fill()
         for child in element:
-            slot = slots.get(child.tag)
-            if slot is None:
+            particle = particles.get(child.tag)
+            if particle is None:
                 return False
-            if slot.below is not None or slot.field.maximum is None:
+            if particle.content is not None or particle.field.maximum is None:
                 break
         else:
             return True
-        if slot.field.maximum is None:
+        if particle.field.maximum is None:
             walk = Diagnosis(version, namespace, request=is_request(root))
-            walk.item(child, slot)
+            walk.item(child, particle)
             return not walk.findings
-        assert slot.below is not None
-        element, kind = child, slot.below
-
-
-def _some(names: tuple[str, ...]) -> str:
-    """The names in words; of many, the first."""
-    if len(names) <= _MOST_NAMES:
-        return list_of(names, "and")
-    return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
-
-
-def came(since: str) -> str:
-    """In words, when something came: with a version, or after one and not later than another."""
-    after, _, known = since.rpartition("..")
-    if not after:
-        version = find_version(known) if known != BETA_2016.label else BETA_2016
-        return f"came with {version.label} ({version.namespace})"
-    return f"came after pre-4.0, with {known} at the latest"
-
-
-def not_in_version(name: str, since: str, until: str, version: Version) -> str:
-    """That ``version`` lacks what was there from ``since`` until ``until``, in words."""
-    gone = until and max(version.ranks) >= RANKS[until]
-    words = f"was there before {until} only" if gone else came(since)
-    return f"{name} {words}; this message is of {version.label}."
+        assert particle.content is not None
+        element, model = child, particle.content
 
 
 def is_request(root: etree._Element) -> bool:
@@ -583,23 +416,3 @@ def _child_path(path: str, field: Field, count: int) -> str:
     if count == 1 and field.maximum == 1:
         return f"{path}/{field.name}"
     return f"{path}/{field.name}[{count}]"
-
-
-def _longest_ordered(positions: list[int]) -> set[int]:
-    """Indices of a longest subsequence of ``positions`` that never descends."""
-    from bisect import bisect_right
-
-    tails: list[int] = []  # Index that ends the best subsequence of each length.
-    values: list[int] = []
-    previous = [-1] * len(positions)
-    for index, position in enumerate(positions):
-        length = bisect_right(values, position)
-        previous[index] = tails[length - 1] if length else -1
-        tails[length : length + 1] = [index]
-        values[length : length + 1] = [position]
-    keep = set()
-    index = tails[-1] if tails else -1
-    while index >= 0:
-        keep.add(index)
-        index = previous[index]
-    return keep

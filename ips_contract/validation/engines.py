@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from ips_contract.contract.schema import STRICT, compiled, render
+from ips_contract.contract.compiled_schemas import compiled
+from ips_contract.contract.schema import STRICT, render
+from ips_contract.extras import missing
 from ips_contract.xml.parser import local_name
 from ips_contract.xml.text import clipped
 
@@ -99,8 +101,6 @@ def _xmlschema(version: Version, namespace: str, message: str) -> Any:
     try:
         import xmlschema
     except ImportError as error:
-        from ips_contract.extras import missing
-
         raise missing("xmlschema", error) from error
 
     text = etree.tostring(render(version, STRICT, namespace, (message,)), encoding="unicode")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.handles import JobHandle, company_number, read_job_handle
-from ips_contract.validation.report.report import Report, Violation, violation
+from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import LXML, read, validate
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import (
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.versions import Version
     from ips_contract.validation.validator import Document
+
+    # Rule, message, and the element of the answer that it is about.
+    _Finding = tuple[str, str, etree._Element]
 
 
 class ExchangeReport(NamedTuple):
@@ -98,10 +101,6 @@ def _path_to(message: etree._Element, root: etree._Element) -> str:
     """The path of ``message`` in the wrapping ``root``, as the findings on the message have it."""
     wrapping = {"Envelope": "/Envelope/Body", "Request": "/Request"}.get(local_name(root), "")
     return f"{wrapping}/{clipped(local_name(message))}"
-
-
-# Rule, message, and the element of the answer that it is about.
-_Finding = tuple[str, str, "etree._Element"]
 
 
 def _mismatches(asked: etree._Element, answer: etree._Element) -> Iterator[_Finding]:

@@ -6,9 +6,11 @@ import errno
 import os
 import stat
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from ips_contract.validation.report.report import Report, violation
+from ips_contract.validation.report import Report, violation
+from ips_contract.validation.traffic.captures import judge_capture, read_captures
 from ips_contract.validation.validator import validate
 from ips_contract.xml.parser import DEFAULT_LIMIT
 
@@ -100,8 +102,6 @@ def _inside(folder: str, errors: list[OSError]) -> Iterator[str]:
 
 def _is_special(path: str) -> bool:
     """Whether ``path`` is a pipe or a device, which nobody means by naming its folder."""
-    from pathlib import Path
-
     try:
         return not stat.S_ISREG(Path(path).stat().st_mode)
     except OSError:
@@ -128,8 +128,6 @@ def judge_file(path: str, terms: Terms) -> Iterator[Judged | Problem]:
 
 
 def _judge_captures(path: str, terms: Terms) -> Iterator[Judged | Problem]:
-    from ips_contract.validation.traffic.captures import judge_capture, read_captures
-
     try:
         captures = read_captures(read(path, _MOST_CAPTURED), har=path.lower().endswith(HAR))
     except OSError as error:

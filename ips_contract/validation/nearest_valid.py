@@ -25,7 +25,7 @@ from ips_contract.xml.text import near
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ips_contract.validation.report.report import Report, Violation
+    from ips_contract.validation.report import Report, Violation
 
 _MOST_BYTES = 64 * 1024  # Nobody reads the changes of a larger message.
 _MOST_ROUNDS = 12

@@ -21,14 +21,14 @@ _MOST = 4  # Places that are named.
 _MOST_KEPT = 64  # Of those that are equally near.
 
 
-class Homes:
-    """The places of one version's messages; what a type reaches is kept for the next question."""
+class ParentFinder:
+    """Finds parents in a version's messages; what a type reaches is kept for the next question."""
 
     def __init__(self, version: Version) -> None:
         self._table = contract(version)
         self._reached: dict[str, dict[tuple[str, bool], tuple[str, ...]]] = {}
 
-    def of(
+    def find(
         self,
         element: etree._Element,
         root: etree._Element | None,
@@ -128,9 +128,9 @@ class Homes:
 
 
 @lru_cache(maxsize=16)
-def homes(version: Version) -> Homes:
-    """The places of the messages of ``version``; kept per process."""
-    return Homes(version)
+def parent_finder(version: Version) -> ParentFinder:
+    """The finder for the messages of ``version``; kept per process."""
+    return ParentFinder(version)
 
 
 def _possible(kind: ComplexType, standing: set[str]) -> set[str]:

@@ -7,7 +7,6 @@ file or a connection, never expands entities, and reads no more than a limit of 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -93,7 +92,6 @@ _DECLARED = 38  # The length of each.
 _ROOT_STARTS = frozenset(b"<%c" % c for c in range(128) if b"%c" % c == b"_" or chr(c).isalpha())
 
 
-@lru_cache(maxsize=256)  # A client's documents start alike.
 def _starts_plainly(start: bytes) -> bool:
     """Whether a declaration of UTF-8 is followed by the root element, on the next line or not."""
     return start[:_DECLARED] in _DECLARATIONS and start[_DECLARED:].lstrip()[:2] in _ROOT_STARTS
@@ -105,24 +103,16 @@ _DARK_STARTS = (b"\0\0", b"\xff\xfe\0\0", b"<\0\0\0", b"\x4c\x6f\xa7\x94")
 # Encodings in which "<!DOCTYPE" is those bytes and nothing else is it. In others (UTF-7, ISO-2022,
 # HZ, with escapes) a document type cannot be seen before it is parsed, and libxml2 can be made to
 # spend minutes on one. SOAP itself is UTF-8 or UTF-16 (WS-I Basic Profile 1.1, R1012).
-_CLEAR = (
+_CLEAR = re.compile(
     rb"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso[-_]?8859[-_][0-9]{1,2}|latin-?[0-9]|l[0-9]"
     rb"|(?:windows-|cp)125[0-9]|shift[-_]?jis|sjis|euc-?(?:jp|kr|cn|tw)|gb2312|gbk|gb18030|big5"
-    rb"|koi8-[ru]"
+    rb"|koi8-[ru]",
+    re.IGNORECASE,
 )
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
-    """White space, an encoding's declaration, and the encodings that are read.
-
-    Compiled for the first document with a prolog: that takes longer than to judge one.
-    """
-    return (
-        re.compile(rb"[ \t\r\n]*"),
-        re.compile(rb"<\?xml[^?]*?encoding\s*=\s*[\"']([^\"'?]*)", re.IGNORECASE),
-        re.compile(_CLEAR, re.IGNORECASE),
-    )
+_BLANKS = re.compile(rb"[ \t\r\n]*")
+_DECLARATION = re.compile(rb"<\?xml[^?]*?encoding\s*=\s*[\"']([^\"'?]*)", re.IGNORECASE)
 
 
 def _check_prolog(data: bytes, *, decoded: bool) -> None:
@@ -137,14 +127,13 @@ def _check_prolog(data: bytes, *, decoded: bool) -> None:
         little = data[:1] in b"\xff<"
         text = data.decode("utf-16-le" if little else "utf-16-be", "replace")
         data = text.encode("utf-8", "replace")
-    blanks, declaration, clear = _patterns()
-    declared = declaration.match(data.removeprefix(b"\xef\xbb\xbf"))
-    if declared is not None and not decoded and not clear.fullmatch(declared[1].strip()):
+    declared = _DECLARATION.match(data.removeprefix(b"\xef\xbb\xbf"))
+    if declared is not None and not decoded and not _CLEAR.fullmatch(declared[1].strip()):
         name = clipped(declared[1].decode("latin-1"))
         raise Unreadable("not-xml", f'The encoding "{name}" is not read; send UTF-8.')
     at = len(data) - len(data.lstrip(b"\xef\xbb\xbf"))
     while True:
-        at = blanks.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.
+        at = _BLANKS.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.
         if data.startswith(b"<!DOCTYPE", at):
             raise doctype_refused(data)
         end = _PROLOG_ENDS.get(data[at : at + 2])

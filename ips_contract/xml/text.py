@@ -1,7 +1,8 @@
-"""Words for messages: quoting, lists, near names, and names that pages render wrongly."""
+"""Words for messages: quoting, clipping, lists and near names."""
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,5 @@ def _near(name: str, candidates: tuple[str, ...]) -> str | None:
     folded = {candidate.casefold(): candidate for candidate in candidates}
     if name.casefold() in folded:
         return folded[name.casefold()]
-    from difflib import get_close_matches
-
     close = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.75)
     return folded[close[0]] if close else None

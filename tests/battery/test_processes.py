@@ -16,12 +16,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ips_contract.battery.processes import client as fuzz_process
-from ips_contract.battery.processes import guardian as fuzz_guardian
-from ips_contract.battery.processes import windows_jobs as fuzz_windows
+from ips_contract.battery.processes import client as processes
+from ips_contract.battery.processes import guardian, windows_jobs
 from ips_contract.battery.processes.client import Clients, memory_of
 from ips_contract.battery.scenarios.table import SCENARIOS
-from ips_contract.battery.stage import Stage
+from ips_contract.battery.server import ScenarioServer
 from ips_contract.cli import fuzz
 from tests.cli.test_fuzz import FAST, MEASURED, PYTHON, SUBMIT, URLLIB, quick_clients
 
@@ -61,8 +60,8 @@ def is_gone(pid: int) -> bool:
 def test_what_a_client_gets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     code = "import os, json; print(json.dumps(dict(os.environ)))"
-    with Stage() as stage, Clients((*FAST, code)) as clients:
-        result = fuzz.run_case(SCENARIOS["name-emoji"], clients, stage)
+    with ScenarioServer() as server, Clients((*FAST, code)) as clients:
+        result = fuzz.run_case(SCENARIOS["name-emoji"], clients, server)
     env = json.loads(result.outcome.output)
     assert env["IPS_JOB_NAME"] == "launch 🚀 day 👩‍💻"
     assert env["IPS_TIMEOUT"] == "10"
@@ -170,13 +169,13 @@ def test_what_has_left_group_and_parent_ends_with_the_run(killed: bool, tmp_path
 @posix
 def test_the_guardian_kills_groups_that_run() -> None:
     with Clients(HANGS) as clients:
-        group, other, over = (fuzz_process._started(clients.command, {})[0] for _ in range(3))
+        group, other, over = (processes._started(clients.command, {})[0] for _ in range(3))
         lines = [f"+{number}\n" for number in (group.pid, over.pid, 2**22 + 1)]
-        fuzz_guardian.guard([*lines, f"-{over.pid}\n"], "no=mark")
+        guardian.guard([*lines, f"-{over.pid}\n"], "no=mark")
         assert group.wait(10) == -9
         assert (other.poll(), over.poll()) == (None, None)
         for process in (other, over):
-            fuzz_process._kill(process)
+            processes._kill(process)
             process.wait()
     for process in (group, other, over):
         for pipe in (process.stdout, process.stderr):
@@ -190,12 +189,12 @@ def test_the_guardian_kills_what_bears_the_mark() -> None:
         subprocess.Popen(HANGS, env={"IPS_X": value}, stdin=subprocess.DEVNULL)
         for value in ("one", "two")
     ]
-    fuzz_guardian.guard([], "IPS_X=one")
+    guardian.guard([], "IPS_X=one")
     assert started[0].wait(10) == -9
     assert started[1].poll() is None
     started[1].kill()
     started[1].wait()
-    assert not fuzz_guardian.ended(2**22 + 1, b"x")
+    assert not guardian.ended(2**22 + 1, b"x")
 
 
 # Memory.
@@ -252,8 +251,8 @@ def test_address_space_is_not_bounded() -> None:
 
 
 def in_the_bomb(*command: str) -> Result:
-    with Stage() as stage, Clients(command, memory=200 * 2**20) as clients:
-        return fuzz.run_case(SCENARIOS["gzip-bomb"], clients, stage)
+    with ScenarioServer() as server, Clients(command, memory=200 * 2**20) as clients:
+        return fuzz.run_case(SCENARIOS["gzip-bomb"], clients, server)
 
 
 @linux
@@ -276,27 +275,35 @@ def test_nothing_starts_after_a_stop() -> None:
         assert clients.run({}, 5).ended == "the run was interrupted"
 
 
-# Jobs of Windows: the calls and the structures, with the system's libraries played.
+# Jobs of Windows: the calls and the structures, with the system's library played.
 
 
-class System:
-    """kernel32 and ntdll; ``refuses`` names the function that fails."""
+class Kernel:
+    """kernel32, with another process's thread and then the client's; ``refuses`` names who fails.
+
+    Handles are named for who gives them.
+    """
 
     def __init__(self, refuses: str = "") -> None:
         self.refuses = refuses
         self.calls: list[tuple[Any, ...]] = []
 
     def __getattr__(self, name: str) -> Any:
-        def call(*arguments: Any) -> int:
+        def call(*arguments: Any) -> object:
             self.calls.append((name, *arguments))
             if name == "SetInformationJobObject":
                 limits = arguments[2]._obj
                 assert (limits.basic.flags, arguments[3]) == (0x2000, ctypes.sizeof(limits))
             if name == "QueryInformationJobObject":
                 arguments[2]._obj.peak_job_memory = 12345
-            if name == "NtResumeProcess":
-                return -1 if self.refuses == name else 0
-            return 0 if self.refuses == name else 7
+            if name in ("Thread32First", "Thread32Next"):
+                thread = arguments[1]._obj
+                assert thread.size == ctypes.sizeof(thread)
+                thread.process, thread.number = (98, 1) if name == "Thread32First" else (99, 2)
+            if self.refuses == name:
+                wrong = {"ResumeThread": 2**32 - 1, "CreateToolhelp32Snapshot": NO_HANDLE}
+                return wrong.get(name, 0)
+            return name
 
         return call
 
@@ -304,36 +311,55 @@ class System:
     def called(self) -> list[str]:
         return [row[0] for row in self.calls]
 
+    @property
+    def closed(self) -> list[object]:
+        return [row[1] for row in self.calls if row[0] == "CloseHandle"]
 
-MADE = ["CreateJobObjectW", "SetInformationJobObject", "AssignProcessToJobObject"]
+
+NO_HANDLE = ctypes.c_void_p(-1).value
+GIVE_HANDLES = ["CreateJobObjectW", "OpenProcess", "CreateToolhelp32Snapshot", "OpenThread"]
+MADE = [
+    *("CreateJobObjectW", "SetInformationJobObject", "OpenProcess", "AssignProcessToJobObject"),
+    *("CreateToolhelp32Snapshot", "Thread32First", "Thread32Next", "OpenThread", "ResumeThread"),
+]
 
 
 def test_jobs() -> None:
-    system = System()
-    job = fuzz_windows.Job(99, (system, system))
-    assert system.called == [*MADE, "NtResumeProcess"]
-    assert system.calls[2:] == [("AssignProcessToJobObject", 7, 99), ("NtResumeProcess", 99)]
+    kernel = Kernel()
+    job = windows_jobs.Job(99, kernel)
+    assert [name for name in kernel.called if name != "CloseHandle"] == MADE
+    assert ("AssignProcessToJobObject", "CreateJobObjectW", "OpenProcess") in kernel.calls
+    assert ("OpenProcess", 0x0101, 0, 99) in kernel.calls
+    assert ("OpenThread", 2, 0, 2) in kernel.calls
+    assert ("ResumeThread", "OpenThread") in kernel.calls
+    assert sorted(map(str, kernel.closed)) == sorted(GIVE_HANDLES[1:])
     assert job.memory() == 12345
     job.end()
     job.close()
     job.close()
-    assert system.calls[-2:] == [("TerminateJobObject", 7, 1), ("CloseHandle", 7)]
-    system.refuses = "QueryInformationJobObject"
+    assert kernel.calls[-2:] == [
+        ("TerminateJobObject", "CreateJobObjectW", 1),
+        ("CloseHandle", "CreateJobObjectW"),
+    ]
+    kernel.refuses = "QueryInformationJobObject"
     assert job.memory() == 0
 
 
-@pytest.mark.parametrize("refuses", [*MADE, "NtResumeProcess"])
+@pytest.mark.parametrize("refuses", MADE)
 def test_jobs_that_are_refused(refuses: str) -> None:
-    system = System(refuses)
+    kernel = Kernel(refuses)
     with pytest.raises(OSError, match="cannot be put into a job"):
-        fuzz_windows.Job(99, (system, system))
-    assert ("CloseHandle" in system.called) is (refuses != MADE[0])
+        windows_jobs.Job(99, kernel)
+    given = [name for name in GIVE_HANDLES if name in kernel.called and name != refuses]
+    assert sorted(map(str, kernel.closed)) == sorted(given)
+    assert kernel.called.count("ResumeThread") == (refuses == "ResumeThread")
 
 
 @pytest.mark.skipif(ctypes.sizeof(ctypes.c_void_p) != 8, reason="sizes on 64 bits")
 def test_structures_have_the_size_that_windows_expects() -> None:
-    assert ctypes.sizeof(fuzz_windows.Limits) == 144
-    assert fuzz_windows.Limits.peak_job_memory.offset == 136
+    assert ctypes.sizeof(windows_jobs.Limits) == 144
+    assert windows_jobs.Limits.peak_job_memory.offset == 136
+    assert ctypes.sizeof(windows_jobs.Thread) == 28
 
 
 def test_jobs_stand_for_the_client_s_tree() -> None:
@@ -347,8 +373,8 @@ def test_jobs_stand_for_the_client_s_tree() -> None:
             pass
 
     with pytest.MonkeyPatch.context() as patch, Clients(HANGS) as clients:
-        process, _ = fuzz_process._started(HANGS, {})
-        patch.setattr(fuzz_process, "_started", lambda *_: (process, Job()))
+        process, _ = processes._started(HANGS, {})
+        patch.setattr(processes, "_started", lambda *_: (process, Job()))
         assert clients.run({}, 10).ended == "it took more than 1024 MiB of memory"
     assert is_gone(process.pid)
 
@@ -357,10 +383,10 @@ def test_jobs_stand_for_the_client_s_tree() -> None:
 
 RUNNER = """
 import argparse, signal, sys
-from ips_contract.cli import fuzz
+from ips_contract.cli import arguments, fuzz
 signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell's background jobs ignore it.
 parser = argparse.ArgumentParser()
-fuzz.add_arguments(parser)
+arguments.fuzz(parser)
 try:
     sys.exit(fuzz.run(parser.parse_args()))
 except KeyboardInterrupt:

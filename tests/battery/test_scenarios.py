@@ -9,22 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ips_contract import VERSIONS, validate
-from ips_contract.battery.scenarios.parts import DECOY, Asked, Reset
-from ips_contract.battery.scenarios.table import (
-    ACCEPT,
-    EXPECTATIONS,
-    GATING,
-    LEVELS,
-    MEANINGS,
-    PLAIN,
-    SCENARIOS,
-    select,
-)
+from ips_contract.battery.scenarios.accept import PLAIN
+from ips_contract.battery.scenarios.answer import DECOY, Asked, Reset
+from ips_contract.battery.scenarios.scenario import ACCEPT, EXPECTATIONS, GATING, LEVELS, MEANINGS
+from ips_contract.battery.scenarios.table import SCENARIOS, select
 from tests.battery.test_runner import BROAD, CAUGHT, named
 from tests.blocks import ROOT
 
 if TYPE_CHECKING:
-    from ips_contract.battery.scenarios.table import Scenario
+    from ips_contract.battery.scenarios.scenario import Scenario
 
 NEW = VERSIONS[-1].namespace
 LEVEL_NAMES = {
@@ -138,7 +131,7 @@ def page() -> str:
     lines = [
         "# The cases of the client battery",
         "",
-        "Made from `ips_contract/scenarios*.py` by `python -m tests.battery.test_scenarios`.",
+        "Made from `ips_contract/battery/scenarios` by `python -m tests.battery.test_scenarios`.",
         "`ips-contract fuzz --list` prints the same. [The battery](battery.md) explains its use.",
         "",
         f"There are {len(SCENARIOS)} cases. Levels:",

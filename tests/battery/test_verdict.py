@@ -6,9 +6,11 @@ import base64
 
 import pytest
 
-from ips_contract.battery.scenarios.parts import DECOY, JOB_NAME, PASSWORD, USER
-from ips_contract.battery.scenarios.table import PLAIN, SCENARIOS
-from ips_contract.battery.stage import Sent
+from ips_contract.battery.running_case import Sent
+from ips_contract.battery.scenarios.accept import PLAIN
+from ips_contract.battery.scenarios.answer import DECOY
+from ips_contract.battery.scenarios.scenario import JOB_NAME, PASSWORD, USER
+from ips_contract.battery.scenarios.table import SCENARIOS
 from ips_contract.battery.verdict import (
     FAILED,
     INFORMATION,

@@ -15,10 +15,11 @@ from lxml import etree
 
 from ips_contract import VERSIONS, Version, battery, validate
 from ips_contract.battery.processes.client import Clients
+from ips_contract.battery.scenarios.accept import PLAIN
 from ips_contract.battery.scenarios.mutated import GATING_RULES, example_named, mutations_of
-from ips_contract.battery.scenarios.table import PLAIN, SCENARIOS
-from ips_contract.battery.stage import Stage
-from ips_contract.cli import fuzz
+from ips_contract.battery.scenarios.table import SCENARIOS
+from ips_contract.battery.server import ScenarioServer
+from ips_contract.cli import arguments, fuzz
 from tests.blocks import ROOT
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ MEASURED = {name: text for name, text in os.environ.items() if name.startswith("
 def run(*argv: str) -> int:
     parser = argparse.ArgumentParser()
     below = parser.add_subparsers().add_parser("fuzz")
-    fuzz.add_arguments(below)
+    arguments.fuzz(below)
     return fuzz.run(parser.parse_args(("fuzz", *argv)))
 
 
@@ -313,8 +314,8 @@ def smallest_run(rule: str, client: str) -> Result:
     names = (f"mutation-2-{place}" for place in range(1, 500))
     found = (example_named(name, VERSIONS[0]) for name in names)
     example = next(row for row in found if row is not None and f"({rule} at " in row.title)
-    with Stage() as stage, Clients((PYTHON, "-I", "-c", SENDS + client)) as clients:
-        return fuzz._run(example, clients, stage)
+    with ScenarioServer() as server, Clients((PYTHON, "-I", "-c", SENDS + client)) as clients:
+        return fuzz._run(example, clients, server)
 
 
 def test_the_smallest_answer_of_a_client_that_takes_the_first_handle() -> None:
@@ -349,8 +350,8 @@ def test_examples_that_fail_in_one_size_only_stay() -> None:
     assert example is not None
     most = len(example.answer.body)
     code = f"{SENDS}sys.exit(len(answer.encode()) != {most})"
-    with Stage() as stage, Clients((PYTHON, "-I", "-c", code)) as clients:
-        result = fuzz._run(example, clients, stage)
+    with ScenarioServer() as server, Clients((PYTHON, "-I", "-c", code)) as clients:
+        result = fuzz._run(example, clients, server)
     assert result.scenario.answer == example.answer
     assert f"{most} bytes made {most} in " in result.scenario.title
 

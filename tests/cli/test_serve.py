@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from ips_contract.cli import serve
+from ips_contract.cli import arguments, serve
 from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.http.messages import Request, Response
-from ips_contract.mock.accounts import Account
 from ips_contract.mock.replay import Recorded, read_row
 from ips_contract.mock.service import Service
+from ips_contract.mock.state.accounts import Account
 from ips_contract.validation.validator import validate
 from tests.mock.test_api import HEADERS, envelope
 
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
 
 MAIN = """
 import argparse, sys
-from ips_contract.cli import serve
+from ips_contract.cli import arguments, serve
 parser = argparse.ArgumentParser()
-serve.add_arguments(parser)
+arguments.serve(parser)
 sys.exit(serve.run(parser.parse_args()))
 """
 
 
-def arguments(*words: str) -> argparse.Namespace:
+def parsed(*words: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    serve.add_arguments(parser)
+    arguments.serve(parser)
     return parser.parse_args(words)
 
 
@@ -163,7 +163,7 @@ def test_the_command_in_this_process(
 
     thread = threading.Thread(target=client)
     thread.start()
-    args = arguments("--log", str(tmp_path / "log.jsonl"), "--user", "a:b", "--user", "c:d")
+    args = parsed("--log", str(tmp_path / "log.jsonl"), "--user", "a:b", "--user", "c:d")
     assert serve.run(args) == 0
     thread.join()
     assert statuses == [200]
@@ -176,22 +176,22 @@ def test_what_keeps_it_from_serving(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert serve.run(arguments("--port", str(port))) == 2
+        assert serve.run(parsed("--port", str(port))) == 2
         expected = f"ips-contract serve: cannot listen at 127.0.0.1:{port}: "
         assert capsys.readouterr().err.startswith(expected)
-    assert serve.run(arguments("--user", "a:b", "--user", "A:c")) == 2
+    assert serve.run(parsed("--user", "a:b", "--user", "A:c")) == 2
     assert "two users have the email" in capsys.readouterr().err
     log = tmp_path / "log"
     log.write_text("\n{}\n", encoding="utf-8")
-    assert serve.run(arguments("--replay", str(log))) == 2
+    assert serve.run(parsed("--replay", str(log))) == 2
     expected = (
         f"ips-contract serve: {log}: line 2 is no exchange of a log: its request is missing\n"
     )
     assert capsys.readouterr().err == expected
     with pytest.raises(FileNotFoundError):
-        serve.run(arguments("--replay", str(tmp_path / "none")))
+        serve.run(parsed("--replay", str(tmp_path / "none")))
     monkeypatch.setitem(sys.modules, "httptools", None)
-    assert serve.run(arguments()) == 2
+    assert serve.run(parsed()) == 2
     assert "pip install 'ips-contract[server]'" in capsys.readouterr().err
 
 
@@ -205,7 +205,7 @@ def test_what_keeps_it_from_serving(
     ],
 )
 def test_users(text: str, account: Account) -> None:
-    assert arguments("--user", text).user == [account]
+    assert parsed("--user", text).user == [account]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_wrong_arguments(
     words: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
-        arguments(*words)
+        parsed(*words)
     assert message in capsys.readouterr().err
 
 

@@ -22,10 +22,9 @@ import pytest
 from lxml import etree
 
 from ips_contract import RULES, validate
-from ips_contract.contract import schema
+from ips_contract.contract.components import FACTS, XS, master_text, parse_schema
 from ips_contract.contract.model import contract
 from ips_contract.contract.rules import ERROR, WARNING, Rule
-from ips_contract.contract.schema import FACTS, XS, master_text, parse_schema
 from ips_contract.contract.values import problems
 from ips_contract.contract.versions import BETA_2016, LATEST, PRE_4_0, VERSIONS, Version
 from ips_contract.fixtures import Fixture, all_fixtures
@@ -291,7 +290,7 @@ def broken(fact: Broken) -> Iterator[None]:
         text = fact.text
         if text is not None:
             stack.enter_context(
-                patch("ips_contract.contract.schema.sources", lambda: [lambda: text])
+                patch("ips_contract.contract.components.sources", lambda: [lambda: text])
             )
         if fact.rule is not None:
             stack.enter_context(patch.dict(RULES, {fact.rule.id: fact.rule}))
@@ -567,7 +566,7 @@ def test_marks() -> None:
 
 def adequacy_text() -> bytes:
     """The schema's text, with the fact that is broken."""
-    return schema.master_text()
+    return master_text()
 
 
 # Ranges (FACTS section 3): type → least, most.

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from ips_contract.contract.components import XS, components
 from ips_contract.contract.faults import COMPANIONS
 from ips_contract.contract.model import Field, contract, messages
-from ips_contract.contract.schema import SERVICE, XS, components, render
+from ips_contract.contract.schema import SERVICE, render
 from ips_contract.contract.versions import (
     BETA_2016,
     LATEST,

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import xmlschema
 from lxml import etree
 
-from ips_contract.contract import schema
-from ips_contract.contract.model import contract, messages
-from ips_contract.contract.schema import (
-    CLEAN,
+from ips_contract.contract.compiled_schemas import compiled, compiled_envelope
+from ips_contract.contract.components import (
     FACTS,
-    SERVICE,
-    STRICT,
     XS,
-    compiled,
-    compiled_envelope,
     master_text,
     message_names,
     needed_text,
     parse_schema,
-    render,
-    schema_directory,
-    schema_text,
 )
+from ips_contract.contract.model import contract, messages
+from ips_contract.contract.schema import CLEAN, SERVICE, STRICT, render, schema_text
 from ips_contract.contract.versions import LATEST, PRE_4_0, VERSIONS, Version
+from ips_contract.resources import read
 from ips_contract.validation.engines import lxml_verdict, without, xmlschema_verdict
+from tests.blocks import ROOT
 from tests.messages import REQUEST, SOAP_11, envelope, request, urls
 
+XSD_FILES = ROOT / "xsd"
 OPERATIONS = {name.removesuffix("Param") for name in messages() if name.endswith("Param")}
 
 
@@ -120,21 +115,20 @@ def test_an_element_that_is_not_there() -> None:
         render(LATEST, CLEAN, elements=("submitJobParams",))
 
 
-def test_line_ends_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_ends_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clone on Windows may have others."""
     before = master_text()
-    for file in Path(str(schema_directory())).glob("*.xsd"):
-        crlf = file.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-        (tmp_path / file.name).write_bytes(crlf)
-    monkeypatch.setattr(schema, "schema_directory", lambda: tmp_path)
+
+    def crlf(name: str) -> bytes:
+        return read(name).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+    monkeypatch.setattr("ips_contract.contract.components.read", crlf)
     assert master_text() == before
 
 
 def test_the_files_include_what_they_use() -> None:
     """Each area names the areas that its types are from, and ips.xsd names all of them."""
-    files = {
-        file.name: file.read_text("utf-8") for file in Path(str(schema_directory())).glob("*.xsd")
-    }
+    files = {file.name: file.read_text("utf-8") for file in XSD_FILES.glob("*.xsd")}
     homes = {
         name: file
         for file, text in files.items()
@@ -187,7 +181,7 @@ def test_clean_envelope(messages: tuple[str, ...]) -> None:
 
 
 def test_other_credentials_have_a_schema() -> None:
-    schema = xmlschema.XMLSchema(str(Path(str(schema_directory())) / "auth-pre-3.8.xsd"))
+    schema = xmlschema.XMLSchema(str(XSD_FILES / "auth-pre-3.8.xsd"))
     assert schema.is_valid('<AuthUser xmlns="http://www.scene7.com/IpsApi">me</AuthUser>')
     assert set(schema.elements) == {"AuthUser", "AuthPassword"}
 

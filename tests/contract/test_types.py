@@ -10,7 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from lxml import etree
 
 from ips_contract.generation.python_values import Record, Value, from_bytes, to_bytes
-from ips_contract.strategies.invalid import (
+from ips_contract.invalid import (
     Invalid,
     invalid_envelopes,
     invalid_exchanges,
@@ -20,7 +20,7 @@ from ips_contract.strategies.invalid import (
     invalid_submit_job_responses,
     mutated,
 )
-from ips_contract.strategies.valid import (
+from ips_contract.strategies import (
     company_handles,
     envelopes,
     exchanges,

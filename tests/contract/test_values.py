@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from ips_contract.contract.components import XS
 from ips_contract.contract.model import SimpleType, contract
-from ips_contract.contract.schema import STRICT, XS, render
+from ips_contract.contract.schema import STRICT, render
 from ips_contract.contract.values import BUILT_INS, problems, quick_accept
 from ips_contract.contract.versions import LATEST
 from ips_contract.xml.text import collapse

@@ -21,12 +21,13 @@ from lxml import etree
 from suds.client import Client as SudsClient  # type: ignore[import-untyped]
 
 from ips_contract import VERSIONS, Version, find_version, mock
+from ips_contract.contract.compiled_schemas import compiled
 from ips_contract.contract.faults import KINDS
 from ips_contract.contract.model import contract
-from ips_contract.contract.schema import STRICT, compiled
+from ips_contract.contract.schema import STRICT
 from ips_contract.contract.versions import LATEST, PRE_4_0, UNVERSIONED
 from ips_contract.contract.wsdl import operations, wsdl
-from ips_contract.mock.accounts import Account, Accounts
+from ips_contract.mock.state.accounts import Account, Accounts
 from tests.messages import Generator
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from ips_contract.generation.mutations.mutation import (
     WRAPPING,
     Mutation,
 )
-from ips_contract.generation.mutations.names import UNPUBLISHED
+from ips_contract.generation.mutations.namespaces import UNPUBLISHED
 from ips_contract.generation.mutations.table import (
     BEYOND,
     MUTATIONS,
@@ -86,15 +86,15 @@ def test_every_wrong_value_breaks_its_rule_alone(version: Version) -> None:
     done: set[tuple[str, str, str]] = set()
     for mutation in VALUE_MUTATIONS:
         for name in some_names(version, SOME):
-            for place in mutation.places(least_message(version, name), version):
-                assert place.spot is not None
-                row = contract(version).simple_types.get(place.spot.type)
-                assert isinstance(place.what, tuple)
-                key = (mutation.rule, mutation.kind, place.spot.type)
+            for target in mutation.targets(least_message(version, name), version):
+                assert target.location is not None
+                row = contract(version).simple_types.get(target.location.type)
+                assert isinstance(target.what, tuple)
+                key = (mutation.rule, mutation.kind, target.location.type)
                 if row is None or key in done:
                     continue
                 done.add(key)
-                for text in place.what:
+                for text in target.what:
                     assert {rule for rule, _ in problems(row, text)} == {mutation.rule}, text
                     seen[mutation.rule] += 1
     assert seen["constant"] > 100
@@ -154,7 +154,7 @@ def sources(version: Version, rule: str) -> list[str]:
     found = [
         name
         for name in some_names(version, SOME)
-        if any(each.places(least_message(version, name), version) for each in MUTATIONS[rule])
+        if any(each.targets(least_message(version, name), version) for each in MUTATIONS[rule])
     ]
     return ["submitJobParam"] * 3 * ("submitJobParam" in found) + found or [""]
 
@@ -199,14 +199,14 @@ def test_2000_examples_reach_every_rule_in_every_version(
         # Each rule of the version in its turn, at a document that can break it.
         rule = rules[version.label][seed // len(VERSIONS) % len(rules[version.label])]
         request, root = drawn(chance, version, rule)
-        able = [m for m in MUTATIONS[rule] if m.places(root, version)]
+        able = [m for m in MUTATIONS[rule] if m.targets(root, version)]
         mutation = chance.choice(able)
         before = to_xml(root)
-        place_paths = {place.path for place in mutation.places(root, version)}
+        target_paths = {target.path for target in mutation.targets(root, version)}
         found = break_rules(root, version, [mutation], chance.choice, request=request)
         assert to_xml(root) == before, "apply works on a copy"
         assert found.rules == (found.rule,) == (rule,)
-        assert found.path in place_paths
+        assert found.path in target_paths
         if seed // len(VERSIONS) % 4 == 0:
             engines_refuse(found, mutation, version)
         counts[rule, version.label] += 1
@@ -233,13 +233,13 @@ def test_every_mutation_at_every_place_of_the_least_messages(mutation: Mutation)
             assert break_rules(root, version, [mutation], chance.choice, request=request)
             continue
         for root in documents(version):
-            places = mutation.places(root, version)
-            for place in chance.sample(places, min(len(places), 3)):
-                result = mutation.apply(deepcopy(root), place, chance.choice)
+            targets = mutation.targets(root, version)
+            for target in chance.sample(targets, min(len(targets), 3)):
+                result = mutation.apply(deepcopy(root), target, chance.choice)
                 xml = result if isinstance(result, bytes) else to_xml(result)
                 found = validate(xml).violations
-                assert {v.rule for v in found} == {mutation.rule}, (place.path, xml[:2000])
-                assert found[0].path == place.path
+                assert {v.rule for v in found} == {mutation.rule}, (target.path, xml[:2000])
+                assert found[0].path == target.path
 
 
 def test_every_invalid_fixture_is_of_a_kind_in_the_table() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ips_contract import VERSIONS, battery, validate
+from ips_contract.battery.scenarios.answer import Asked
 from ips_contract.battery.scenarios.mutated import example_named, smallest, tries_for
-from ips_contract.battery.scenarios.parts import Asked, Scenario
 from ips_contract.generation.shrinking import cuts, shrink, without
+
+if TYPE_CHECKING:
+    from ips_contract.battery.scenarios.scenario import Scenario
 
 DOCUMENT = (
     b'<?xml version="1.0"?><!-- note --><a x="1" y=\'2\'><b>text<c/></b><b>more</b>'

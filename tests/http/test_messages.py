@@ -10,11 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ips_contract.contract.endpoints import PLAIN_PATH
-from ips_contract.http import content_encoding
 from ips_contract.http.content_encoding import BadEncoding, accepts_gzip, gunzip, gzip
 from ips_contract.http.messages import Request, split_target
 from ips_contract.http.redaction import redact, redact_headers, redact_target
-from ips_contract.mock import accounts, pipeline
 from ips_contract.mock.service import Service
 from ips_contract.validation import validator
 from ips_contract.xml import text as words
@@ -289,14 +287,10 @@ def _named(text: str) -> object:
 @pytest.mark.parametrize(
     ("cache", "ask", "short"),
     [
-        (content_encoding._known_to_take_gzip, accepts_gzip, "deflate;q=0.123"),
-        (content_encoding._small_gzip, lambda text: gzip(text.encode()), "an answer"),
-        (accounts._known_guest, accounts._guest, "cached@x.test"),
         (words._near, lambda name: words.near(name, ("jobName",)), "cachedName"),
-        (pipeline._known_names, _named, "a"),
         (validator._plan, _named, "b"),
     ],
-    ids=["accept-encoding", "answer", "guest", "near", "names", "plan"],
+    ids=["near", "plan"],
 )
 def test_what_is_long_is_not_kept(
     cache: _lru_cache_wrapper[object], ask: Callable[[str], object], short: str

@@ -5,23 +5,13 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ips_contract import VERSIONS, validate
 from ips_contract.contract.model import messages
-from ips_contract.mock.accounts import (
-    ROLES,
-    Account,
-    Accounts,
-    Company,
-    Login,
-    read_login,
-    roles_of,
-)
+from ips_contract.mock.credentials import Login, read_login
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.table import OPERATIONS
-from ips_contract.strategies.valid import envelopes, plain_requests
+from ips_contract.mock.state.accounts import ROLES, Account, Accounts, Company, roles_of
 from ips_contract.xml.parser import parse
 from tests.calls import SOAP_12, auth, envelope, message
 
@@ -104,7 +94,7 @@ def test_any_order_is_read_where_nothing_is_remarked_on(fields: str) -> None:
     header = f'<authHeader xmlns="http://www.scene7.com/IpsApi/xsd">{fields}</authHeader>'
     document = envelope(message("getUserInfo", "", VERSIONS[-1]), header)
     assert not validate(document).violations
-    found = read_login(parse(document), {}, clean=True)
+    found = read_login(parse(document), {})
     assert (found.user, found.password) == (("u", "p") if fields else ("", ""))
 
 
@@ -279,32 +269,3 @@ def test_accounts_that_cannot_be() -> None:
 def test_passwords_do_not_show() -> None:
     assert "s3cret" not in repr(who("admin@x.test"))
     assert who("user@x.test").handle == "2|user@x.test"
-
-
-CHECK = message("checkLogin", "<email>a</email><password>b</password>")
-CREDENTIALS = (
-    *("", auth("me", "secret"), auth("me", ""), auth("", "secret"), auth(" ", "secret")),
-    auth("me", "secret", "<locale>de</locale>"),
-    auth("me", "secret", "<locale>de</locale><gzipResponse>1</gzipResponse>"),
-    auth("me", "secret") + auth("you", "too"),
-    BARE.format("", "<h:appVersion>1</h:appVersion><h:appName>a</h:appName>"),
-    OLD_STYLE,
-    OLD_STYLE + auth("me", "secret"),
-    '<g:Trace xmlns:g="urn:gateway"><g:from>a</g:from><g:to>b</g:to></g:Trace>',
-)
-
-
-@pytest.mark.parametrize("header", CREDENTIALS)
-@pytest.mark.parametrize("headers", [{}, basic("other:word")])
-def test_what_is_clean_is_read_no_differently(header: str, headers: dict[str, str]) -> None:
-    document = envelope(CHECK, header)
-    clean = not validate(document).violations
-    root = parse(document)
-    assert read_login(root, headers, clean=clean) == read_login(root, headers)
-
-
-@given(document=st.one_of(envelopes(), plain_requests()))
-def test_generated_credentials_are_read_no_differently(document: bytes) -> None:
-    assert not validate(document).violations
-    root = parse(document)
-    assert read_login(root, {}, clean=True) == read_login(root, {})

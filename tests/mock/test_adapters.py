@@ -19,7 +19,9 @@ import requests
 import responses
 
 from ips_contract.http.messages import Request, Response
-from ips_contract.mock import adapters
+from ips_contract.mock.adapters.httpx import transport
+from ips_contract.mock.adapters.responses import HOSTS, activate, responses_callback
+from ips_contract.mock.adapters.wsgi import app
 from ips_contract.mock.service import Service
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def call(service: Service, body: bytes = b"", **environ: Any) -> tuple[str, dict
         started[:] = [status, dict(headers)]
         return lambda _data: None
 
-    result = validator(adapters.wsgi_app(service))(environ, start)
+    result = validator(app(service))(environ, start)
     try:
         data = b"".join(result)
     finally:
@@ -126,10 +128,10 @@ def test_wsgi_an_unknown_status() -> None:
 def test_wsgi_broken_answers() -> None:
     with pytest.raises(ConnectionAbortedError):
         call(Canned(Response(200, XML, b"body", fate="drop")))
-    app = adapters.wsgi_app(Canned(Response(200, XML, b"body", fate="truncate")))
+    application = app(Canned(Response(200, XML, b"body", fate="truncate")))
     environ: dict[str, Any] = {}
     setup_testing_defaults(environ)
-    parts = iter(app(environ, lambda *_: lambda _data: None))
+    parts = iter(application(environ, lambda *_: lambda _data: None))
     assert next(parts) == b"bo"
     with pytest.raises(ConnectionAbortedError):
         next(parts)
@@ -139,13 +141,13 @@ def test_wsgi_broken_answers() -> None:
 
 
 def ask_sync(service: Service, *args: Any, **options: Any) -> httpx.Response:
-    with httpx.Client(transport=adapters.httpx_transport(service)) as client:
+    with httpx.Client(transport=transport(service)) as client:
         return client.request(*args, **options)
 
 
 def ask_async(service: Service, *args: Any, **options: Any) -> httpx.Response:
     async def main() -> httpx.Response:
-        async with httpx.AsyncClient(transport=adapters.httpx_transport(service)) as client:
+        async with httpx.AsyncClient(transport=transport(service)) as client:
             return await client.request(*args, **options)
 
     return asyncio.run(main())
@@ -191,7 +193,7 @@ def test_httpx_async_delays_hold_up_nobody() -> None:
     service = Canned(Response(200, XML, b"late", delay=0.5))
 
     async def main() -> None:
-        async with httpx.AsyncClient(transport=adapters.httpx_transport(service)) as client:
+        async with httpx.AsyncClient(transport=transport(service)) as client:
             await asyncio.gather(*(client.get(URL) for _ in range(10)))
 
     start = time.perf_counter()
@@ -211,12 +213,12 @@ def test_httpx_broken_answers(ask: Any, fate: str) -> None:
 @pytest.fixture
 def canned() -> Iterator[Canned]:
     service = Canned()
-    with adapters.activate(service) as active:
+    with activate(service) as active:
         assert active is service
         yield service
 
 
-@pytest.mark.parametrize("host", adapters.HOSTS)
+@pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("scheme", ["http", "https", "HTTPS"])
 @pytest.mark.parametrize("rest", ["", "/", "/any/path", ":8443/scene7/x?serviceUrl=a%20b&c", "?q"])
 def test_requests_to_all_hosts(canned: Canned, scheme: str, host: str, rest: str) -> None:
@@ -229,8 +231,8 @@ def test_requests_to_all_hosts(canned: Canned, scheme: str, host: str, rest: str
 
 
 def test_there_are_six_hosts() -> None:
-    assert len(set(adapters.HOSTS)) == 6
-    assert {"s7sps3apissl.scene7.com", "s7sps5apissl-staging.scene7.com"} <= set(adapters.HOSTS)
+    assert len(set(HOSTS)) == 6
+    assert {"s7sps3apissl.scene7.com", "s7sps5apissl-staging.scene7.com"} <= set(HOSTS)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
@@ -377,8 +379,8 @@ def test_other_hosts_pass_by(canned: Canned) -> None:
 
 def test_activated_twice() -> None:
     outer, inner = Canned(), Canned()
-    with adapters.activate(outer):
-        with adapters.activate(inner):
+    with activate(outer):
+        with activate(inner):
             requests.get(URL, timeout=5)
         requests.get(URL, timeout=5)
         requests.get(URL, timeout=5)
@@ -389,7 +391,7 @@ def test_inside_the_users_own_responses() -> None:
     service = Canned()
     with responses.RequestsMock() as theirs:
         theirs.get("https://example.test/a", body="theirs")
-        with adapters.activate(service):
+        with activate(service):
             assert requests.get("https://example.test/a", timeout=5).text == "theirs"
             assert requests.get(URL, timeout=5).text == "nothing"
             with pytest.raises(requests.ConnectionError, match="by Responses"):
@@ -401,7 +403,7 @@ def test_inside_the_users_own_responses() -> None:
 @responses.activate
 def test_inside_the_users_default_responses() -> None:
     responses.get("https://example.test/a", body="theirs")
-    with adapters.activate(Canned()):
+    with activate(Canned()):
         responses.get("https://example.test/b", body="later")
         assert requests.get("https://example.test/a", timeout=5).text == "theirs"
         assert requests.get("https://example.test/b", timeout=5).text == "later"
@@ -411,7 +413,7 @@ def test_inside_the_users_default_responses() -> None:
 def test_the_callback_in_the_users_own_responses() -> None:
     service = Canned()
     with responses.RequestsMock() as theirs:
-        callback = adapters.responses_callback(service)
+        callback = responses_callback(service)
         theirs.add_callback("POST", "https://example.test/soap", callback, content_type=None)
         answer = requests.post("https://example.test/soap", data="x", timeout=5)
     assert (answer.text, answer.headers["Content-Type"]) == ("x", "text/xml")
@@ -419,7 +421,7 @@ def test_the_callback_in_the_users_own_responses() -> None:
 
 def test_after_activation_nothing_is_left() -> None:
     send = requests.adapters.HTTPAdapter.send
-    with pytest.raises(LookupError), adapters.activate(Canned()):
+    with pytest.raises(LookupError), activate(Canned()):
         raise LookupError
     assert requests.adapters.HTTPAdapter.send is send
 
@@ -454,9 +456,9 @@ def test_requests_from_several_threads(canned: Canned) -> None:
 @pytest.mark.parametrize(
     ("module", "extra", "use"),
     [
-        ("httpx", "httpx", adapters.httpx_transport),
-        ("requests", "responses", adapters.responses_callback),
-        ("responses", "responses", lambda service: adapters.activate(service).__enter__()),
+        ("httpx", "httpx", transport),
+        ("requests", "responses", responses_callback),
+        ("responses", "responses", lambda service: activate(service).__enter__()),
     ],
 )
 def test_a_missing_library_is_named(

@@ -12,9 +12,10 @@ from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import UNVERSIONED, version_for_namespace
 from ips_contract.http.messages import Request
-from ips_contract.mock.operations.job_details import _KINDS
+from ips_contract.mock.operations.job_types import JOB_TYPES
 from ips_contract.mock.service import Service
-from ips_contract.mock.state.jobs import AT_ONCE, MANUAL, OUTCOMES, Plan
+from ips_contract.mock.state.jobs import OUTCOMES
+from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from tests.calls import auth, envelope, text
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ CASES = [(namespace, kind) for namespace in NAMESPACES for kind in kinds_of(name
 
 
 def test_every_job_element_is_known() -> None:
-    assert JOBS.keys() == _KINDS.keys() == set(kinds_of(VERSIONS[-1].namespace))
+    assert JOBS.keys() == JOB_TYPES.keys() == set(kinds_of(VERSIONS[-1].namespace))
     assert len(JOBS) == 13
 
 

@@ -18,8 +18,8 @@ import zeep
 
 from ips_contract import mock
 from ips_contract.contract.versions import VERSIONS
-from ips_contract.mock.accounts import Account, Accounts
-from ips_contract.mock.server.server import RealClock
+from ips_contract.mock.clock import RealClock
+from ips_contract.mock.state.accounts import Account, Accounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -63,10 +63,7 @@ with freeze_time("2014-04-03T09:30:00Z"):
     print(Clock().now(), RealClock().now().year > 2020)
 print(Clock().now().year > 2020)
 """
-_OURS = (
-    "from ips_contract.mock.clock import Clock; "
-    "from ips_contract.mock.server.server import RealClock"
-)
+_OURS = "from ips_contract.mock.clock import Clock, RealClock"
 _FREEZE = "from freezegun import freeze_time"
 
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.state.jobs import AT_ONCE, MANUAL, MOST_FIRES, Job, Jobs, Plan, Run
-from ips_contract.mock.state.lifecycle import handle_key
+from ips_contract.mock.state.job_keys import handle_key
+from ips_contract.mock.state.jobs import MOST_FIRES, Jobs, Submission
+from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Job, Plan, Run
 from tests.calls import NEW, OLD
 
 START = datetime(2014, 4, 3, 9, 30, tzinfo=UTC)
@@ -438,7 +439,7 @@ def test_versions_of_handles() -> None:
 
 
 def test_documents_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ips_contract.mock.state.jobs.MOST_BYTES", 250)
+    monkeypatch.setattr("ips_contract.mock.state.retention.MOST_BYTES", 250)
     jobs = World(most=4).jobs
     made = [jobs.submit("47", f"N{n}", KIND, OLD, "me", source=b"x" * 100) for n in range(4)]
     assert [len(job.source) for job in made] == [0, 0, 100, 100]
@@ -456,8 +457,8 @@ def accept(
     schedule: str | None = None,
     exec_time: datetime | None = None,
 ) -> None:
-    submitted = ("47", name, KIND, OLD, "me", source, "de", "about")
-    world.jobs.accept(world.now, submitted, exec_time, schedule)
+    submission = Submission("47", name, KIND, OLD, "me", source, "de", "about")
+    world.jobs.accept(world.now, submission, exec_time, schedule)
 
 
 @given(st.lists(st.sampled_from(["A", "B", "later", "daily", "plan", "wait", "look"])))
@@ -496,17 +497,17 @@ def test_jobs_that_nobody_has_looked_at_are_bounded(monkeypatch: pytest.MonkeyPa
     world = World(most=4)
     for number in range(10):
         accept(world, f"N{number}", source=b"x" * 100)
-    assert len(world.jobs._fresh) == 4
-    assert world.jobs._fresh_bytes == 400
+    assert len(world.jobs._accepted) == 4
+    assert world.jobs._accepted_bytes == 400
     assert not world.jobs._named
     assert [run.job.name for run in world.jobs.active("47")] == ["N6", "N7", "N8", "N9"]
     assert [run.number for run in world.jobs.active("47")] == [506, 507, 508, 509]
-    assert not world.jobs._fresh
-    assert world.jobs._fresh_bytes == 0
-    monkeypatch.setattr("ips_contract.mock.state.jobs.MOST_BYTES", 250)
+    assert not world.jobs._accepted
+    assert world.jobs._accepted_bytes == 0
+    monkeypatch.setattr("ips_contract.mock.state.retention.MOST_BYTES", 250)
     for number in range(3):
         accept(world, f"M{number}", source=b"x" * 100)
-        assert world.jobs._fresh_bytes == (number + 1) % 3 * 100
+        assert world.jobs._accepted_bytes == (number + 1) % 3 * 100
     assert [len(run.job.source) for run in world.jobs.active("47")] == [0, 0, 100, 100]
     accept(world, "gone")
     world.jobs.reset()

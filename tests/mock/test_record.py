@@ -11,7 +11,7 @@ from ips_contract.http.messages import Request, Response
 from ips_contract.mock.assertions import difference, submission
 from ips_contract.mock.record import Exchange, Record
 from ips_contract.mock.service import Service
-from ips_contract.validation.report.report import Report
+from ips_contract.validation.report import Report
 from ips_contract.xml.parser import parse
 from tests.calls import NEW, UPLOAD, auth, call, envelope, message, post, submit
 

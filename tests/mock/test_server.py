@@ -11,18 +11,14 @@ import socket
 import sys
 import threading
 import time
+from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING
 
 import freezegun
 import pytest
 
 from ips_contract.http.messages import Request, Response
-from ips_contract.mock.server import sockets
-from ips_contract.mock.server.server import MISSING, Server
-
-if TYPE_CHECKING:
-    import _socket
+from ips_contract.mock.server.server import MISSING, Server, new_event_loop
 
 XML = (("Content-Type", "text/xml; charset=utf-8"),)
 
@@ -106,6 +102,7 @@ def test_without_httptools_the_caller_is_told_what_to_install(
     assert str(caught.value) == MISSING
 
 
+@pytest.mark.usefixtures("_each_loop")
 def test_close_is_quick_and_leaves_nothing(recwarn: pytest.WarningsRecorder) -> None:
     before = set(threading.enumerate())
     service = Counter()
@@ -128,6 +125,7 @@ def test_close_is_quick_and_leaves_nothing(recwarn: pytest.WarningsRecorder) -> 
     assert not [str(warning.message) for warning in recwarn]
 
 
+@pytest.mark.usefixtures("_each_loop")
 def test_close_while_an_answer_is_delayed() -> None:
     class Late(Counter):
         def handle(self, request: Request) -> Response:
@@ -141,6 +139,7 @@ def test_close_while_an_answer_is_delayed() -> None:
     client.close()
 
 
+@pytest.mark.usefixtures("_each_loop")
 def test_close_among_new_connections() -> None:
     for _ in range(10):
         server = Server(Counter())
@@ -220,6 +219,7 @@ def test_the_limit_for_heads_counts_target_names_and_values() -> None:
                 assert client.recv(1000).split()[1] == wanted, number
 
 
+@pytest.mark.usefixtures("_each_loop")
 def test_a_failure_of_the_server_ends_one_connection(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -232,20 +232,30 @@ def test_a_failure_of_the_server_ends_one_connection(
     assert [record.getMessage() for record in caplog.records] == ["A connection of the mock failed"]
 
 
+@pytest.mark.usefixtures("_each_loop")
 def test_too_many_open_files_are_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
     failures = [OSError(errno.EMFILE, "Too many open files"), ConnectionAbortedError()]
+    accept = socket.socket.accept
 
-    def failing(listener: _socket.socket) -> _socket.socket:
+    def failing(listener: socket.socket) -> tuple[socket.socket, object]:
         if failures:
             raise failures.pop()
-        return sockets.accept(listener)
+        return accept(listener)
 
-    monkeypatch.setattr("ips_contract.mock.server.server.accept", failing)
-    with Server(Counter(), idle_timeout=0.1) as server:
+    monkeypatch.setattr(socket.socket, "accept", failing)
+    with Server(Counter()) as server:
         assert ask(server)[0] == 200
     assert not failures
 
 
+@pytest.fixture(params=[True, False], ids=["uvloop", "asyncio"])
+def _each_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not request.param:
+        plain = partial(new_event_loop, prefer_uvloop=False)
+        monkeypatch.setattr("ips_contract.mock.server.server.new_event_loop", plain)
+
+
+@pytest.mark.usefixtures("_each_loop")
 @pytest.mark.parametrize("instant", ["1999-12-31 23:59:59", "2099-01-01"])
 def test_a_frozen_clock_neither_hangs_nor_hurries_the_server(instant: str) -> None:
     class Late(Counter):
@@ -263,6 +273,7 @@ def test_a_frozen_clock_neither_hangs_nor_hurries_the_server(instant: str) -> No
     assert time.perf_counter() - start >= 1.2
 
 
+@pytest.mark.usefixtures("_each_loop")
 def test_a_clock_frozen_later() -> None:
     class Late(Counter):
         def handle(self, request: Request) -> Response:

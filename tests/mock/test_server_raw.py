@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import errno
 import gzip
+import re
 import select
 import socket
+import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ips_contract.http.messages import Request, Response
-from ips_contract.mock.server.server import Server
-from ips_contract.mock.server.sockets import Epoll, Selected
+from ips_contract.mock.server.connection import Connection
+from ips_contract.mock.server.server import Server, new_event_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 XML = (("Content-Type", "text/xml; charset=utf-8"),)
 TIMEOUT = 0.25  # Seconds; the deadline of the impatient server.
@@ -76,12 +84,14 @@ class Client:
         return self.file.read(1) == b""
 
 
-@pytest.fixture(params=[Epoll, Selected])
+@pytest.fixture(params=["uvloop", "asyncio"])
 def echo(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Echo:
-    """With each way to wait for sockets that this system has."""
-    if request.param is Epoll and not hasattr(select, "epoll"):
-        pytest.skip("This system has no epoll.")
-    monkeypatch.setattr("ips_contract.mock.server.server.waiter", request.param)
+    """With each loop that there is for this system."""
+    if request.param == "uvloop":
+        pytest.importorskip("uvloop")
+    else:
+        plain = partial(new_event_loop, prefer_uvloop=False)
+        monkeypatch.setattr("ips_contract.mock.server.server.new_event_loop", plain)
     return Echo()
 
 
@@ -622,3 +632,290 @@ def test_requests_with_the_same_head_have_their_own_host(client: Client, echo: E
         client.answer()
     found = [(request.target, request.headers["host"]) for request in echo.seen]
     assert found == [("/a", "other"), ("/b", "x"), ("/c", "third")]
+
+
+# A head that is sent again is known by its bytes.
+
+
+LINES = (
+    b"Host: h",
+    *[b"Content-Length: 5"] * 3,
+    b"Content-Length: 0",
+    b"Content-Length: 65",
+    b"Content-Length: x",
+    b"Transfer-Encoding: chunked",
+    b"Expect: 100-continue",
+    b"Connection: close",
+    b"Connection: keep-alive",
+    b"Connection: Upgrade",
+    b"Upgrade: h2c",
+    b"X-A: a",
+    b"X-A: \xe4 ",
+    b" folded",
+    b"",
+)
+STARTS = (b"", b"", b"", b"\r\n", b"\r\n\r\n", b"\n")
+REQUESTS = (
+    b"POST /a HTTP/1.1",
+    b"POST /a HTTP/1.0",
+    b"HEAD /?q HTTP/1.1",
+    b"GET http://other/b HTTP/1.1",
+    b"CONNECT h:1 HTTP/1.1",
+    b"nonsense",
+)
+BODIES = (
+    *(b"", b"12345", b"1234", b"123456", b"12345\r\n", b"\r\n\r\n1", b"\r\n1\r\n\r\n"),
+    *(b"x" * 65, b"5\r\n12345\r\n0\r\n\r\n"),
+)
+ENDS = (b"\r\n", b"\r\n", b"\r\n", b"\n")
+
+
+@st.composite
+def packets(draw: st.DrawFn) -> bytes:
+    """What a client may send at once; often a request, and often what is nearly one."""
+    parts = []
+    for _ in range(draw(st.integers(1, 2))):
+        end = draw(st.sampled_from(ENDS))
+        lines = [draw(st.sampled_from(REQUESTS)), *draw(st.lists(st.sampled_from(LINES)))]
+        parts += [draw(st.sampled_from(STARTS)), *(line + end for line in lines), end]
+        parts += [draw(st.sampled_from(BODIES))]
+    return b"".join(parts)
+
+
+class Transport(asyncio.Transport):
+    """Keeps what is written, without the time, until it is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = b""
+        self.over = ""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        assert not self.over
+        self.answers += re.sub(rb"Date: [^\r]*", b"", bytes(data))
+
+    def is_closing(self) -> bool:
+        return self.over == "closed"
+
+    def close(self) -> None:
+        self.over = "closed"
+
+    abort = close
+
+    def write_eof(self) -> None:
+        self.over = "half"
+
+    def pause_reading(self) -> None:
+        pass
+
+    resume_reading = pause_reading
+
+
+class EchoHost:
+    """The least that a connection needs."""
+
+    request_timeout = idle_timeout = 60.0
+    max_header_bytes, max_body_bytes = 2048, 64
+    refused: Callable[[int, str], None] | None = None
+
+    def __init__(self) -> None:
+        self.seen: list[Request] = []
+
+    def answer(self, request: Request) -> Response:
+        self.seen.append(request)
+        return Response(200, XML, request.body)
+
+    def date(self) -> bytes:
+        return b"Date: now\r\n"
+
+    def send_soon(self, connection: Connection) -> None:
+        connection.flush()
+
+    def forget(self, connection: Connection) -> None:
+        pass
+
+
+async def exchanged(data: list[bytes], *, known: bool) -> tuple[list[Request], bytes, str]:
+    """What was seen of it and answered, with heads known again or not, and how it ended."""
+    host, transport = EchoHost(), Transport()
+    connection = Connection(host)
+    connection.connection_made(transport)
+    for packet in data:
+        connection.data_received(packet)
+        if not known:
+            connection.known = None
+    connection.eof_received()
+    connection.connection_lost(None)
+    return host.seen, transport.answers, transport.over
+
+
+@given(first=packets(), second=packets(), order=st.sampled_from(("1", "11", "12", "121", "1221")))
+def test_a_known_head_changes_nothing(first: bytes, second: bytes, order: str) -> None:
+    data = [first if number == "1" else second for number in order]
+    results = [asyncio.run(exchanged(data, known=known)) for known in (True, False)]
+    assert results[0] == results[1]
+
+
+WHOLE = (
+    post("/0", b"12345"),
+    post("/1", b"abcde"),
+    post("/1", b"abc"),
+    post("/3", b"\r\n\r\n1", "X-A: b", "X-A: c"),
+    b"POST /4 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+    b"GET /5 HTTP/1.1\r\nHost: h\r\n\r\n",
+    b"\r\n" + post("/6", b"12345"),
+)
+
+
+@given(numbers=st.lists(st.sampled_from(range(len(WHOLE))), min_size=2, max_size=9))
+def test_one_request_after_the_other(numbers: list[int]) -> None:
+    data = [WHOLE[number] for number in numbers]
+    known, parsed = (asyncio.run(exchanged(data, known=known)) for known in (True, False))
+    assert known == parsed
+    assert [request.target for request in known[0]] == [f"/{'0113456'[n]}" for n in numbers]
+
+
+def test_a_head_is_parsed_once_for_each_connection() -> None:
+    async def main() -> list[int]:
+        found = []
+        for _ in range(2):
+            host, transport = EchoHost(), Transport()
+            connection = Connection(host)
+            connection.connection_made(transport)
+            for body in (b"12345", b"abcde", b"vwxyz"):
+                connection.data_received(post("/", body))
+            connection.connection_lost(None)
+            assert [request.body for request in host.seen] == [b"12345", b"abcde", b"vwxyz"]
+            found.append(len({id(request.headers) for request in host.seen}))
+        return found
+
+    assert asyncio.run(main()) == [1, 1]
+
+
+def test_a_head_that_comes_again_in_pieces(server: Server, echo: Echo) -> None:
+    request = post("/a", b"abcde")
+    for at in (1, 5, 20, len(request) - 7, len(request) - 5, len(request) - 1):
+        with Client(server) as client:
+            assert client.send(post("/a", b"12345")).answer()[2] == b"12345"
+            client.send(request[:at])
+            wait_for(lambda: any(each.reading for each in server.connections))
+            assert client.send(request[at:]).answer()[2] == b"abcde"
+        wait_for(lambda: not server.connections)
+
+
+def test_each_connection_has_its_own_last_head(server: Server, echo: Echo) -> None:
+    one, two = post("/1", b"12345"), post("/2", b"abc")
+    with Client(server) as a, Client(server) as b:
+        for client, request in ((a, one), (b, two), (a, one), (a, two), (b, one), (b, one)):
+            assert client.send(request).answer()[2] == request[-5 if request == one else -3 :]
+    assert [request.target for request in echo.seen] == "/1 /2 /1 /2 /1 /1".split()
+
+
+def test_a_head_longer_than_the_limit_is_refused_each_time(echo: Echo) -> None:
+    request = post("/", b"12345", f"X-A: {'a' * 60}")
+    with Server(echo, max_header_bytes=50) as server:
+        for _ in range(2):
+            with Client(server) as client:
+                assert refused(client.send(request))[0] == 431
+    assert not echo.seen
+
+
+def test_a_body_that_looks_like_a_request(server: Server, client: Client, echo: Echo) -> None:
+    inner = post("/inner", b"12345")
+    client.send(post("/outer", inner)[: -len(inner)])
+    wait_for(lambda: any(each.reading == "body" for each in server.connections))
+    assert client.send(inner).answer()[2] == inner
+    assert [request.target for request in echo.seen] == ["/outer"]
+
+
+def test_line_ends_between_requests_do_not_add_up(echo: Echo) -> None:
+    echo.limit = 64
+    with Server(echo, max_header_bytes=64) as server, Client(server) as client:
+        client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(400):  # Of the 576 bytes that may be framing, 800 come.
+            client.send(post("/", b"12345"))
+            assert client.answer()[0] == 200
+            client.send(b"\r\n")
+            wait_for(lambda: max(each.received for each in server.connections) > 0)
+
+
+def test_the_connection_ends_where_a_request_without_a_body_says_so(client: Client) -> None:
+    client.send(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+    assert client.answer()[1]["connection"] == "close"
+    assert client.ended()
+
+
+def test_who_is_told_of_a_refusal_cannot_prevent_the_answer(
+    echo: Echo, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = []
+
+    def note(status: int, reason: str) -> None:
+        told.append((status, reason.partition(":")[0]))
+        raise ValueError("no")
+
+    with Server(echo, refused=note) as server, Client(server) as client:
+        assert refused(client.send(b"nonsense\r\n\r\n"))[0] == 400
+    assert told == [(400, "This is no HTTP/1.1 request")]
+    assert "Who is told of refusals failed" in caplog.text
+
+
+# What was said of the sockets.
+
+
+def test_a_port_can_be_taken_again_at_once(echo: Echo) -> None:
+    with Server(echo) as server, Client(server) as client:
+        client.send(post("/", b"x")).answer()
+    with Server(echo, port=server.port) as again, Client(again) as client:
+        assert client.send(post("/", b"x")).answer()[2] == b"x"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_an_address_in_use_is_named(echo: Echo, host: str) -> None:
+    try:
+        server = Server(echo, host=host)
+    except OSError as error:  # A machine may have no IPv6.
+        if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT) or host != "::1":
+            raise
+        pytest.skip("This machine has no IPv6.")
+    with server:
+        words = f"cannot listen at {host}:{server.port}: "
+        with pytest.raises(OSError, match=re.escape(words)) as caught:
+            Server(echo, host=host, port=server.port)
+        assert caught.value.errno == errno.EADDRINUSE
+
+
+def test_late_answers_go_out_when_they_are_due(server: Server, echo: Echo) -> None:
+    """By their times, whatever the order they were asked for in."""
+    with contextlib.ExitStack() as stack:
+        due: dict[int, Client] = {}
+        for tenths in (9, 5, 1, 7, 3):
+            echo.scripted[f"/{tenths}"] = Response(200, XML, b"%d" % tenths, delay=tenths / 10)
+            due[tenths] = stack.enter_context(Client(server)).send(post(f"/{tenths}"))
+        came: list[int] = []
+        while len(came) < len(due):
+            waiting = [client.socket for n, client in due.items() if n not in came]
+            for ready in select.select(waiting, [], [], 10)[0]:
+                [tenths] = [n for n, client in due.items() if client.socket is ready]
+                assert due[tenths].answer()[2] == b"%d" % tenths
+                came.append(tenths)
+    assert came == [1, 3, 5, 7, 9]
+
+
+# The loop.
+
+
+def test_which_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    with contextlib.closing(new_event_loop(prefer_uvloop=False)) as plain:
+        assert isinstance(plain, asyncio.SelectorEventLoop)
+    uvloop = pytest.importorskip("uvloop")
+    with contextlib.closing(new_event_loop()) as loop:
+        assert isinstance(loop, uvloop.Loop)
+    with monkeypatch.context() as patch:
+        for name in ("epoll", "kqueue"):  # As gevent does.
+            patch.delattr(select, name, raising=False)
+        with contextlib.closing(new_event_loop()) as loop:
+            assert not isinstance(loop, uvloop.Loop)
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    with contextlib.closing(new_event_loop()) as loop:
+        assert not isinstance(loop, uvloop.Loop)

@@ -21,11 +21,12 @@ from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.fixtures import Fixture, all_fixtures, load
 from ips_contract.http.content_encoding import gzip
 from ips_contract.http.messages import Request, Response
-from ips_contract.mock.accounts import Account, Accounts
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.operations.table import OPERATIONS
 from ips_contract.mock.service import Service
-from ips_contract.mock.state.jobs import AT_ONCE, MANUAL, Jobs, Plan
+from ips_contract.mock.state.accounts import Account, Accounts
+from ips_contract.mock.state.jobs import Jobs
+from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from tests.calls import (
     NEW,
     OLD,

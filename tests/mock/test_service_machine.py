@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from ips_contract import VERSIONS
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.service import Service
-from ips_contract.mock.state.jobs import AT_ONCE, MANUAL, Plan
+from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from tests.calls import handle, listing, steer, submit, text
 
 if TYPE_CHECKING:

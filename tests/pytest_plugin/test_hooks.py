@@ -6,12 +6,10 @@ import os
 import subprocess
 import sys
 import textwrap
-from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.plugin_runs import run
-
-if TYPE_CHECKING:
-    import pytest
 
 pytest_plugins = ["pytester"]
 
@@ -160,7 +158,7 @@ def test_script(ips_server):
     with pytest.raises(Refused, match="20008"):
         submit(ips_server)
     submit(ips_server)
-    ips_server.plan("x", __import__("ips_contract.mock.state.jobs").jobs.AT_ONCE)
+    ips_server.plan("x", __import__("ips_contract.mock").mock.AT_ONCE)
     ips_server.outcome("x", "errors")
     ips_server.reset()
     assert ips_server.requests == []
@@ -310,7 +308,7 @@ import httpx
 import pytest
 import requests
 from client import body, submit
-from ips_contract.pytest_plugin.mocks import NonConforming
+from ips_contract.pytest_plugin import NonConforming
 
 HOST = "https://s7sps3apissl-staging.scene7.com/scene7/services/IpsApiService"
 HEADERS = {"Content-Type": "text/xml"}
@@ -563,23 +561,52 @@ def test_a_wrong_mark_fails_its_own_test_only(pytester: pytest.Pytester) -> None
     assert "@pytest.mark.ips: no option 'alow'" in ran.texts["test_first"]
 
 
-def test_the_importer_leaves_with_the_run(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("named", [False, True])
+def test_imported_before_pytest(pytester: pytest.Pytester, named: bool) -> None:
+    """pytest cannot rewrite it any more, and has no reason to complain."""
+    # As in a wheel, the distribution has files of the package; here it is an editable one.
+    record = "ips_contract/__init__.py,,\nips_contract/pytest_plugin/__init__.py,,\n"
+    metadata = "Metadata-Version: 2.1\nName: ips-contract\nVersion: 0.1.0\n"
+    entry = "[pytest11]\nips_contract = ips_contract.pytest_plugin\n"
+    folder = pytester.mkdir("ips_contract-0.1.0.dist-info")
+    for name, text in (("RECORD", record), ("METADATA", metadata), ("entry_points.txt", entry)):
+        (folder / name).write_text(text)
+    if not named:  # Without it pytest-asyncio warns.
+        pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
     pytester.makepyfile("def test_a(): pass")
-    program = """
-    import sys, pytest
-    pytest.main(["-q", "-p", "ips_contract.pytest_plugin"])
-    assert "ips_contract.pytest_plugin" in sys.modules
-    assert not [finder for finder in sys.meta_path if "ips_contract" in repr(finder)]
-    """
+    options = ["-q", "-W", "error", "-p", "no:cacheprovider"]
+    options += ["-p", "ips_contract.pytest_plugin"] if named else []
+    program = f"import sys, ips_contract.pytest_plugin, pytest; sys.exit(pytest.main({options}))"
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)],
-        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        [sys.executable, "-c", program],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(pytester.path),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1" if named else "",
+        },
         capture_output=True,
         text=True,
         check=False,
         cwd=pytester.path,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_types_for_annotations() -> None:
+    code = """
+    import sys
+    from ips_contract import pytest_plugin
+    assert "lxml" not in sys.modules
+    for name in ("HttpxMock", "NonConforming", "ResponsesMock", "ServerMock", "Validate"):
+        assert getattr(pytest_plugin, name).__name__ == name
+        assert name in pytest_plugin.__doc__
+    try: pytest_plugin.nothing
+    except AttributeError as error: print(error)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "module 'ips_contract.pytest_plugin' has no attribute 'nothing'\n"
 
 
 def test_without_the_plugin(pytester: pytest.Pytester) -> None:
@@ -598,7 +625,8 @@ def test_unused_it_loads_nothing(pytester: pytest.Pytester) -> None:
 
         def test_a():
             ours = {name for name in sys.modules if name.startswith("ips_contract")}
-            assert ours == {"ips_contract", "ips_contract.pytest_plugin"}
+            plugin = {"ips_contract.pytest_plugin", "ips_contract.pytest_plugin.hooks"}
+            assert ours == {"ips_contract", *plugin}
             assert not {"lxml", "responses", "httpx", "httptools", "requests"} & set(sys.modules)
         """
     )

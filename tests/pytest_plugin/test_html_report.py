@@ -12,13 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ips_contract import validate
-from ips_contract.pytest_plugin import coverage
+from ips_contract.pytest_plugin import contract_coverage
+from ips_contract.pytest_plugin.entries import Entry
 from ips_contract.pytest_plugin.html_report import page
-from ips_contract.pytest_plugin.results import Entry
 from ips_contract.validation.nearest_valid import nearest
 from tests.messages import request
 
-DIMENSIONS = coverage.measure(Counter(coverage.seen_in(validate(request()), 30001)))
+DIMENSIONS = contract_coverage.measure(
+    Counter(contract_coverage.seen_in(validate(request()), 30001))
+)
 VOID = {"meta", "input"}
 
 

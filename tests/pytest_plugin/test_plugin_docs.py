@@ -46,7 +46,7 @@ def test_page(pytester: pytest.Pytester) -> None:
 
 def test_every_fixture_and_option_is_told() -> None:
     text = PAGE.read_text("utf-8")
-    code = (ROOT / "ips_contract" / "pytest_plugin.py").read_text("utf-8")
+    code = (ROOT / "ips_contract" / "pytest_plugin" / "hooks.py").read_text("utf-8")
     fixtures = re.findall(r"^@pytest.fixture.*\ndef (\w+)", code, re.MULTILINE)
     assert len(fixtures) == 7
     for name in (*fixtures, *re.findall(r'"(--ips-[\w-]+)"', code), "ips_version", "ips_strict"):

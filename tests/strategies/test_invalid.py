@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ips_contract import RULES, validate, validate_exchange
 from ips_contract.contract.rules import ERROR
 from ips_contract.generation.mutations.table import is_error
-from ips_contract.strategies.invalid import (
+from ips_contract.invalid import (
     Invalid,
     invalid_envelopes,
     invalid_exchanges,
@@ -22,7 +22,7 @@ from ips_contract.strategies.invalid import (
     invalid_submit_job_responses,
     mutated,
 )
-from ips_contract.strategies.valid import envelopes, exchanges, faults, submit_job_requests
+from ips_contract.strategies import envelopes, exchanges, faults, submit_job_requests
 from tests.messages import REQUEST
 
 if TYPE_CHECKING:

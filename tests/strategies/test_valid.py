@@ -32,9 +32,15 @@ from ips_contract.contract.versions import (
 )
 from ips_contract.contract.writer import write
 from ips_contract.contract.wsdl import wsdl
-from ips_contract.generation.messages import all_names, message_source, names_of, versions_of
+from ips_contract.generation.handles import HANDLE_FORMS, HANDLE_TYPES, handle_of
+from ips_contract.generation.messages import (
+    all_message_names,
+    message_names,
+    message_source,
+    versions_of,
+)
 from ips_contract.generation.minimal import least_message
-from ips_contract.generation.plans import MENDS
+from ips_contract.generation.plans import REPAIRS
 from ips_contract.generation.python_values import (
     Record,
     from_bytes,
@@ -45,15 +51,12 @@ from ips_contract.generation.python_values import (
 from ips_contract.generation.random_messages import draw
 from ips_contract.generation.serialization import to_element
 from ips_contract.generation.simple_types import (
-    HANDLE_FORMS,
-    HANDLE_TYPES,
     MAKERS,
     Mode,
-    handle_of,
-    leaf,
+    value_plan,
 )
 from ips_contract.generation.tree_walk import to_xml
-from ips_contract.strategies.valid import (
+from ips_contract.strategies import (
     company_handles,
     envelopes,
     exchanges,
@@ -214,12 +217,12 @@ def test_every_type_with_a_form_is_known() -> None:
     for version in VERSIONS:
         table = contract(version)
         for name, kind in table.simple_types.items():
-            made = leaf(version, name, Mode())
+            made = value_plan(version, name, Mode())
             texts = {made.decode(bytes([b]) * made.width, 0, lambda: "x|y") for b in range(256)}
             assert not [text for text in texts if list(problems(kind, text))], name
             assert texts >= {facet.value for facet in kind.facets if facet.rule == "constant"}
         for complex_type in table.complex_types.values():
-            assert complex_type.check is None or complex_type.check in MENDS
+            assert complex_type.check is None or complex_type.check in REPAIRS
     assert set(contract(LATEST).simple_types) >= MAKERS.keys() | HANDLE_TYPES.keys()
     assert HANDLE_FORMS.keys() >= set(HANDLE_TYPES.values())
 
@@ -228,7 +231,7 @@ def test_every_type_with_a_form_is_known() -> None:
 def test_every_message_can_be_drawn(version: Version) -> None:
     """The least of each, and one of more than that: without findings, and not too wide."""
     widest = 7000  # Hypothesis gives up examples of more than 8 KiB.
-    for name in names_of(version):
+    for name in message_names(version):
         chance = random.Random(f"{version} {name}")
         source = message_source(version, name)
         assert source.plan.width < widest
@@ -251,7 +254,7 @@ HANDLES = [
 @pytest.mark.parametrize(("name", "old", "early", "late"), HANDLES)
 def test_handles_have_the_forms_that_were_seen(name: str, old: str, early: str, late: str) -> None:
     for label, text in (("pre-4.0", old), ("4.0", early), ("6.8", late)):
-        made = leaf(find_version(label), "xs:string", Mode(), handle_of(name))
+        made = value_plan(find_version(label), "xs:string", Mode(), handle_of(name))
         assert made.decode(bytes(made.width), 0, str) == text
 
 
@@ -264,14 +267,14 @@ def test_types_that_hold_themselves_end() -> None:
 
 def test_handles_of_other_names_are_any_text() -> None:
     assert handle_of("jobName") == ""
-    assert set(all_names()) >= set(names_of(LATEST))
+    assert set(all_message_names()) >= set(message_names(LATEST))
 
 
 def test_an_unknown_form_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(MAKERS, "Locale")
-    leaf.cache_clear()
+    value_plan.cache_clear()
     with pytest.raises(NotImplementedError, match="Locale"):
-        leaf(LATEST, "Locale", Mode())
+        value_plan(LATEST, "Locale", Mode())
 
 
 # ---- The whole contract

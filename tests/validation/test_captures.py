@@ -11,7 +11,8 @@ import pytest
 
 from ips_contract.cli.command_line import main
 from ips_contract.contract.versions import find_version
-from ips_contract.validation.traffic.captures import Capture, judge_capture, read_captures
+from ips_contract.validation.traffic.captures import judge_capture, read_captures
+from ips_contract.validation.traffic.model import Capture
 from tests.messages import REQUEST, RESPONSE
 
 TEXT = REQUEST.decode()

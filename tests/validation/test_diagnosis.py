@@ -7,7 +7,7 @@ from lxml import etree
 
 from ips_contract import VERSIONS, find_version, validate
 from ips_contract.contract.versions import LATEST, PRE_4_0
-from ips_contract.validation.diagnosis import MOST_FINDINGS
+from ips_contract.validation.findings import MOST_FINDINGS
 from tests.everything import message
 from tests.messages import PUBLISH, REQUEST, envelope, request, urls
 

@@ -17,8 +17,8 @@ from ips_contract import __version__, validate
 from ips_contract.contract.rules import EVIDENCE, RULES
 from ips_contract.contract.versions import PRE_4_0
 from ips_contract.validation.inputs import Inside
+from ips_contract.validation.report import Report, violation
 from ips_contract.validation.report.formats import as_json, as_junit, as_sarif
-from ips_contract.validation.report.report import Report, violation
 from ips_contract.xml.parser import parse
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ips_contract import validate
 from ips_contract.contract.versions import PRE_4_0, Version, find_version
-from ips_contract.validation.report.report import InvalidMessage, Report, Violation, violation
+from ips_contract.validation.report import InvalidMessage, Report, Violation, violation
 from ips_contract.validation.report.text import (
     counted,
     finding_line,

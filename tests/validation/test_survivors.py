@@ -6,30 +6,28 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from lxml import etree
 
-from ips_contract import find_version, resources, validate, validate_exchange
-from ips_contract.contract import schema
-from ips_contract.contract.content_models import simple_type
-from ips_contract.contract.model import Choice, ComplexType, Facet, Field, SimpleType, contract
-from ips_contract.contract.rules import RULES, WARNING
-from ips_contract.contract.schema import (
-    CLEAN,
-    SERVICE,
-    STRICT,
-    XS,
-    compiled_envelope,
-    render,
-    schema_text,
+from ips_contract import find_version, validate, validate_exchange
+from ips_contract.contract.compiled_schemas import compiled_envelope
+from ips_contract.contract.components import XS
+from ips_contract.contract.model import (
+    Choice,
+    ComplexType,
+    Facet,
+    Field,
+    SimpleType,
+    contract,
+    simple_type,
 )
+from ips_contract.contract.rules import RULES, WARNING
+from ips_contract.contract.schema import CLEAN, SERVICE, STRICT, render, schema_text
 from ips_contract.contract.values import problems, quick_accept
 from ips_contract.contract.versions import LATEST, PRE_4_0, UNVERSIONED, VERSIONS, Version
-from ips_contract.validation import diagnosis, engines
-from ips_contract.validation import judgement as judge
+from ips_contract.validation import diagnosis, engines, findings
 from ips_contract.validation.diagnosis import Diagnosis, begins_clean
 from ips_contract.xml.envelope import split_envelope
 from ips_contract.xml.parser import Unreadable, parse, text_of
@@ -336,19 +334,6 @@ def test_schema_in_another_namespace() -> None:
     assert (root.get("targetNamespace"), root.nsmap[None]) == ("urn:x", "urn:x")
 
 
-@pytest.mark.parametrize("installed", [True, False])
-def test_home_of_the_schema(
-    installed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Installed, the schema is inside the package; in a clone, beside it."""
-    package = tmp_path / "ips_contract"
-    home = (package if installed else tmp_path) / "xsd"
-    home.mkdir(parents=True)
-    (tmp_path / "xsd").mkdir(exist_ok=True)
-    monkeypatch.setattr(resources, "files", lambda _: package)
-    assert Path(str(schema.schema_directory())).resolve() == home
-
-
 AUTH = f'<authHeader xmlns="{UNVERSIONED}"><user>u</user><password>p</password></authHeader>'
 REMARKED = dict.fromkeys(VERSIONS, "<locale>en_US</locale>")
 REMARKED[PRE_4_0] = "<locale>en</locale>"
@@ -636,7 +621,7 @@ def test_a_list_that_is_cut_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(diagnosis, "MOST_FINDINGS", 2)
-    monkeypatch.setattr(judge, "MOST_FINDINGS", 2)
+    monkeypatch.setattr(findings, "MOST_FINDINGS", 2)
     report = validate(document)
     found = [(v.rule, v.path, v.line, v.column, v.fault_code) for v in report.violations]
     assert found == expected

@@ -65,7 +65,7 @@ def test_wait_for_a_failure(client):
 
 
 def test_wait_in_vain(client, ips_server):
-    from ips_contract.mock.state.jobs import MANUAL
+    from ips_contract.mock import MANUAL
 
     ips_server.plan("Nightly", MANUAL)
     with pytest.raises(TimeoutError):

@@ -16,6 +16,8 @@ import contextlib
 import mmap
 import os
 import secrets
+import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -173,9 +175,8 @@ def _started(
         OSError: the command cannot be started.
     """
     if sys.platform == "win32":  # pragma: no cover
-        import shutil
-
-        from ips_contract.battery.processes import windows_jobs as fuzz_windows
+        # Here only: ctypes, which it needs, is not part of every Python.
+        from ips_contract.battery.processes import windows_jobs
 
         # CreateProcess finds only .exe by itself, and many clients start with a .cmd.
         program = shutil.which(command[0]) or command[0]
@@ -185,10 +186,10 @@ def _started(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, **environment},
-            creationflags=fuzz_windows.START,
+            creationflags=windows_jobs.START,
         )
         try:
-            return process, fuzz_windows.Job(int(process._handle))  # type: ignore[attr-defined]
+            return process, windows_jobs.Job(process.pid)
         except OSError:
             process.kill()
             process.wait()
@@ -245,8 +246,6 @@ def _await_end(process: subprocess.Popen[bytes], ended: threading.Event) -> None
     if sys.platform == "win32":  # pragma: no cover
         process.wait()
     elif sys.platform == "darwin":  # pragma: no cover - os.waitid came there with Python 3.13
-        import select
-
         event = select.kevent(
             process.pid, select.KQ_FILTER_PROC, select.KQ_EV_ADD, select.KQ_NOTE_EXIT
         )

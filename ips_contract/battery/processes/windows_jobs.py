@@ -15,6 +15,11 @@ _EXTENDED_LIMITS = 9  # JobObjectExtendedLimitInformation
 _KILL_ON_CLOSE = 0x2000  # JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
 # CREATE_SUSPENDED, and CREATE_NEW_PROCESS_GROUP: Ctrl-C at the terminal is for us alone.
 START = 0x00000004 | 0x00000200
+_MAY_ASSIGN = 0x0100 | 0x0001  # PROCESS_SET_QUOTA, PROCESS_TERMINATE
+_MAY_RESUME = 0x0002  # THREAD_SUSPEND_RESUME
+_ALL_THREADS = 0x0004  # TH32CS_SNAPTHREAD
+_INVALID_HANDLE = ctypes.c_void_p(-1).value
+_REFUSED = 0xFFFFFFFF  # What ResumeThread says then.
 
 
 class _Basic(ctypes.Structure):
@@ -46,52 +51,103 @@ class Limits(ctypes.Structure):
     )
 
 
-def _system() -> tuple[Any, Any]:  # pragma: no cover - Windows
-    """The libraries kernel32 and ntdll, their functions with types."""
+class Thread(ctypes.Structure):
+    """THREADENTRY32."""
+
+    _fields_ = (
+        ("size", ctypes.c_uint32),
+        ("usage", ctypes.c_uint32),
+        ("number", ctypes.c_uint32),
+        ("process", ctypes.c_uint32),
+        ("base_priority", ctypes.c_int32),
+        ("delta_priority", ctypes.c_int32),
+        ("flags", ctypes.c_uint32),
+    )
+
+
+def _kernel32() -> Any:  # pragma: no cover - Windows
+    """The library kernel32, its functions with types."""
     kernel = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined, unused-ignore]
-    system = ctypes.WinDLL("ntdll")  # type: ignore[attr-defined, unused-ignore]
-    handle, number = ctypes.c_void_p, ctypes.c_uint32
-    for function, arguments in (
-        (kernel.SetInformationJobObject, (handle, ctypes.c_int, handle, number)),
-        (kernel.QueryInformationJobObject, (handle, ctypes.c_int, handle, number, handle)),
-        (kernel.AssignProcessToJobObject, (handle, handle)),
-        (kernel.TerminateJobObject, (handle, number)),
-        (kernel.CloseHandle, (handle,)),
-        (system.NtResumeProcess, (handle,)),
+    handle, number, whether = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int
+    for function, result, arguments in (
+        (kernel.AssignProcessToJobObject, whether, (handle, handle)),
+        (kernel.CloseHandle, whether, (handle,)),
+        (kernel.CreateJobObjectW, handle, (handle, ctypes.c_wchar_p)),
+        (kernel.CreateToolhelp32Snapshot, handle, (number, number)),
+        (kernel.OpenProcess, handle, (number, whether, number)),
+        (kernel.OpenThread, handle, (number, whether, number)),
+        (
+            kernel.QueryInformationJobObject,
+            whether,
+            (handle, ctypes.c_int, handle, number, handle),
+        ),
+        (kernel.ResumeThread, number, (handle,)),
+        (kernel.SetInformationJobObject, whether, (handle, ctypes.c_int, handle, number)),
+        (kernel.TerminateJobObject, whether, (handle, number)),
+        (kernel.Thread32First, whether, (handle, handle)),
+        (kernel.Thread32Next, whether, (handle, handle)),
     ):
+        function.restype = result
         function.argtypes = arguments
-    kernel.CreateJobObjectW.restype = handle
-    kernel.CreateJobObjectW.argtypes = (handle, ctypes.c_wchar_p)
-    return kernel, system
+    return kernel
 
 
 class Job:
     """A job with one client in it, which begins to run.
 
     Args:
-        process: handle of the client, started with the flags ``START``.
-        libraries: kernel32 and ntdll.
+        process: number of the client, started with the flags ``START`` and not waited for.
+        kernel: the library kernel32.
 
     Raises:
         OSError: the system refuses; the client must be ended.
     """
 
-    def __init__(self, process: int, libraries: tuple[Any, Any] | None = None) -> None:
-        self._kernel, system = _system() if libraries is None else libraries
+    def __init__(self, process: int, kernel: Any = None) -> None:
+        self._kernel = _kernel32() if kernel is None else kernel
         self._handle = self._kernel.CreateJobObjectW(None, None)
+        if not (self._handle and self._limit() and self._assign(process) and self._resume(process)):
+            self.close()
+            raise OSError("the client cannot be put into a job")
+
+    def _limit(self) -> bool:
         limits = Limits()
         limits.basic.flags = _KILL_ON_CLOSE
         size = ctypes.sizeof(limits)
-        if not (
-            self._handle
-            and self._kernel.SetInformationJobObject(
+        return bool(
+            self._kernel.SetInformationJobObject(
                 self._handle, _EXTENDED_LIMITS, ctypes.byref(limits), size
             )
-            and self._kernel.AssignProcessToJobObject(self._handle, process)
-            and system.NtResumeProcess(process) >= 0
-        ):
-            self.close()
-            raise OSError("the client cannot be put into a job")
+        )
+
+    def _assign(self, process: int) -> bool:
+        client = self._kernel.OpenProcess(_MAY_ASSIGN, 0, process)
+        if not client:
+            return False
+        try:
+            return bool(self._kernel.AssignProcessToJobObject(self._handle, client))
+        finally:
+            self._kernel.CloseHandle(client)
+
+    def _resume(self, process: int) -> bool:
+        """Lets the client run: it has the one thread that it was started with."""
+        snapshot = self._kernel.CreateToolhelp32Snapshot(_ALL_THREADS, 0)
+        if snapshot in (None, _INVALID_HANDLE):
+            return False
+        try:
+            thread = Thread(ctypes.sizeof(Thread))
+            found = self._kernel.Thread32First(snapshot, ctypes.byref(thread))
+            while found and thread.process != process:
+                found = self._kernel.Thread32Next(snapshot, ctypes.byref(thread))
+            handle = self._kernel.OpenThread(_MAY_RESUME, 0, thread.number) if found else None
+        finally:
+            self._kernel.CloseHandle(snapshot)
+        if not handle:
+            return False
+        try:
+            return bool(self._kernel.ResumeThread(handle) != _REFUSED)
+        finally:
+            self._kernel.CloseHandle(handle)
 
     def memory(self) -> int:
         """The most bytes that its processes had committed together."""

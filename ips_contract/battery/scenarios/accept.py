@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from ips_contract.battery.scenarios.parts import (
+from ips_contract.battery.scenarios.answer import Answer
+from ips_contract.battery.scenarios.bodies import DECLARATION, RESULT, TRACE, envelope
+from ips_contract.battery.scenarios.scenario import (
     ACCEPT,
-    DECLARATION,
     GATING,
     INFORMATIONAL,
     JOB_NAME,
     NAMES,
     PASSWORD,
-    RESULT,
     SB,
     SOAP,
-    TRACE,
     XML,
-    Answer,
     Scenario,
+)
+from ips_contract.battery.scenarios.sending import (
     after,
-    envelope,
     gzipped,
     http_1_0,
     in_chunks,

@@ -7,19 +7,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ips_contract.battery.scenarios.parts import (
-    DECLARATION,
-    EXAMPLE,
-    GATING,
-    REFUSE,
-    STRICT,
-    TRACE,
-    Answer,
-    Asked,
-    Scenario,
-    envelope,
-    filled,
-)
+from ips_contract.battery.scenarios.answer import Answer, Asked, filled
+from ips_contract.battery.scenarios.bodies import DECLARATION, TRACE, envelope
+from ips_contract.battery.scenarios.scenario import EXAMPLE, GATING, REFUSE, STRICT, Scenario
 from ips_contract.generation.mutations.mutation import CONTENT, DOCUMENT, WRAPPING
 from ips_contract.generation.mutations.table import break_rules, is_error, possible
 from ips_contract.generation.shrinking import shrink

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from ips_contract.battery.scenarios.parts import (
-    BP,
+from ips_contract.battery.scenarios.answer import Answer
+from ips_contract.battery.scenarios.bodies import (
     DECLARATION,
+    RESULT,
+    TRACE,
+    detail,
+    envelope,
+    fault,
+)
+from ips_contract.battery.scenarios.scenario import (
+    BP,
     FAULT,
     GATING,
     INFORMATIONAL,
     NAMES,
     REFUSE,
-    RESULT,
     SB,
     SOAP,
     STRICT,
-    TRACE,
     XML,
-    Answer,
     Scenario,
+)
+from ips_contract.battery.scenarios.sending import (
     bad_size,
     bomb,
     closed,
-    detail,
     dripping,
     dripping_head,
     endless,
-    envelope,
-    fault,
     gzip_broken,
     gzip_cut,
     headless,

@@ -5,40 +5,14 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from ips_contract.battery.scenarios.accept import ACCEPTED, PLAIN
-from ips_contract.battery.scenarios.parts import (
-    ACCEPT,
-    EXPECTATIONS,
-    FAULT,
-    GATING,
-    INFORMATIONAL,
-    LEVELS,
-    MEANINGS,
-    REFUSE,
-    STRICT,
-    Scenario,
-)
+from ips_contract.battery.scenarios.accept import ACCEPTED
 from ips_contract.battery.scenarios.refuse import FAULTS, REFUSED
 from ips_contract.xml.text import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = [
-    "ACCEPT",
-    "EXPECTATIONS",
-    "FAULT",
-    "GATING",
-    "INFORMATIONAL",
-    "LEVELS",
-    "MEANINGS",
-    "PLAIN",
-    "REFUSE",
-    "SCENARIOS",
-    "STRICT",
-    "Scenario",
-    "select",
-]
+    from ips_contract.battery.scenarios.scenario import Scenario
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.id: scenario

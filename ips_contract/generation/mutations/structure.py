@@ -12,7 +12,7 @@ from ips_contract.generation.minimal import Choose, least_element
 from ips_contract.generation.mutations.mutation import (
     CONTENT,
     Mutation,
-    Place,
+    Target,
     child_of,
     edit_mutation,
     element_mutation,
@@ -20,8 +20,8 @@ from ips_contract.generation.mutations.mutation import (
     row_of,
     set_text,
 )
-from ips_contract.generation.tree_walk import Spot, child_named, child_path, put
-from ips_contract.validation.diagnosis import XSI
+from ips_contract.generation.tree_walk import Location, child_named, child_path, put
+from ips_contract.validation.attributes import XSI
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import local_name, namespace_of
 
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.model import ComplexType
     from ips_contract.contract.versions import Version
-    from ips_contract.generation.mutations.mutation import Edit, Finds
-
-    Found = Iterator[tuple[object, str]]
+    from ips_contract.generation.mutations.mutation import Edit, Finds, Found
 
 _STRAY_TEXTS = ("x", "0", "null", "&", "Ü", "-", ",", ".")
 
@@ -40,85 +38,85 @@ _STRAY_TEXTS = ("x", "0", "null", "&", "Ü", "-", ",", ".")
 # Missing, repeated, out of order
 
 
-def _required(spot: Spot, kind: ComplexType, names: list[str]) -> Found:
+def _required(location: Location, kind: ComplexType, names: list[str]) -> Found:
     for field in kind.fields:
         if field.required and field.name in names:
-            yield field.name, spot.path
+            yield field.name, location.path
 
 
 def _wanted(rule: str) -> Finds:
-    def finds(spot: Spot, kind: ComplexType, names: list[str]) -> Found:
+    def finds(location: Location, kind: ComplexType, names: list[str]) -> Found:
         for field in kind.fields:
             if field.absent == rule and field.name in names:
-                yield field.name, spot.path
+                yield field.name, location.path
 
     return finds
 
 
-def _remove(element: etree._Element, place: Place, _choose: Choose) -> None:
-    element.remove(child_of(element, place.what))
+def _remove(element: etree._Element, target: Target, _choose: Choose) -> None:
+    element.remove(child_of(element, target.what))
 
 
 def _countable(rule: str) -> Finds:
-    def finds(spot: Spot, kind: ComplexType, names: list[str]) -> Found:
+    def finds(location: Location, kind: ComplexType, names: list[str]) -> Found:
         for field in kind.fields:
             if field.maximum is None or field.choice is not None or field.maximum_rule != rule:
                 continue
             if field.name in names or field.maximum > 1:
-                yield field.name, child_path(spot.path, field, field.maximum + 1)
+                yield field.name, child_path(location.path, field, field.maximum + 1)
 
     return finds
 
 
-def _exceed(element: etree._Element, place: Place, _choose: Choose) -> None:
-    kind = row_of(place)
-    field = field_of(kind, str(place.what))
+def _exceed(element: etree._Element, target: Target, _choose: Choose) -> None:
+    kind = row_of(target)
+    field = field_of(kind, str(target.what))
     assert field.maximum is not None
-    assert place.spot is not None
+    assert target.location is not None
     tag = f"{{{namespace_of(element)}}}{field.name}"
     if element.find(tag) is None:
-        put(element, kind, field, place.spot)
+        put(element, kind, field, target.location)
     for _ in range(field.maximum + 1 - len(element.findall(tag))):
         twin = child_of(element, field.name)
         twin.addnext(deepcopy(twin))
 
 
-def _movable(spot: Spot, kind: ComplexType, names: list[str]) -> list[int]:
+def _movable(location: Location, kind: ComplexType, names: list[str]) -> list[int]:
     """The ranks of the children, if their order means something."""
     ranks = {field.name: rank for rank, field in enumerate(kind.fields)}
-    if not kind.ordered or spot.complex is None or len(set(names)) < len(names):
+    if not kind.ordered or location.complex is None or len(set(names)) < len(names):
         return []
     return [ranks[name] for name in names]
 
 
-def _neighbours(spot: Spot, kind: ComplexType, names: list[str]) -> Found:
-    for index in range(len(_movable(spot, kind, names)) - 1):
+def _neighbours(location: Location, kind: ComplexType, names: list[str]) -> Found:
+    for index in range(len(_movable(location, kind, names)) - 1):
         # Of two that are swapped, the one that comes too early is told.
-        yield (index + 1, index), child_path(spot.path, field_of(kind, names[index + 1]))
+        yield (index + 1, index), child_path(location.path, field_of(kind, names[index + 1]))
 
 
-def _far(spot: Spot, kind: ComplexType, names: list[str]) -> Found:
-    count = len(_movable(spot, kind, names))
-    for source in range(count):
-        for target in range(count):
-            if abs(source - target) > 1:
-                yield (source, target), child_path(spot.path, field_of(kind, names[source]))
+def _far(location: Location, kind: ComplexType, names: list[str]) -> Found:
+    count = len(_movable(location, kind, names))
+    for start in range(count):
+        for end in range(count):
+            if abs(start - end) > 1:
+                yield (start, end), child_path(location.path, field_of(kind, names[start]))
 
 
-def _move(element: etree._Element, place: Place, _choose: Choose) -> None:
-    assert isinstance(place.what, tuple)
-    source, target = place.what
-    names = {field.name for field in row_of(place).fields}
+def _move(element: etree._Element, target: Target, _choose: Choose) -> None:
+    assert isinstance(target.what, tuple)
+    start, end = target.what
+    names = {field.name for field in row_of(target).fields}
     known = [child for child in element if local_name(child) in names]
-    child, other = known[source], known[target]
+    child, other = known[start], known[end]
     element.remove(child)
-    element.insert(element.index(other) + (target > source), child)
+    element.insert(element.index(other) + (end > start), child)
 
 
 # Stray text and attributes
 
 
-def _strew(element: etree._Element, _place: Place, choose: Choose) -> None:
+def _strew(element: etree._Element, _target: Target, choose: Choose) -> None:
     text = choose(_STRAY_TEXTS)
     at = choose(range(len(element) + 1))
     if at:
@@ -127,9 +125,9 @@ def _strew(element: etree._Element, _place: Place, choose: Choose) -> None:
         element.text = text
 
 
-def _takes_none(spot: Spot) -> bool:
+def _takes_none(location: Location) -> bool:
     """Whether no attribute of another namespace may stand on the element."""
-    return spot.complex is None or not spot.complex.foreign
+    return location.complex is None or not location.complex.foreign
 
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -144,7 +142,7 @@ _ATTRIBUTES = {
 
 
 def _decorate(kind: str) -> Edit:
-    def edit(element: etree._Element, _place: Place, choose: Choose) -> None:
+    def edit(element: etree._Element, _target: Target, choose: Choose) -> None:
         name, value = choose(_ATTRIBUTES[kind])
         element.set(name, value)
 
@@ -161,36 +159,38 @@ def _alternatives(kind: ComplexType, rule: str) -> Iterator[tuple[int, list[str]
 
 
 def _two(rule: str) -> Finds:
-    def finds(spot: Spot, kind: ComplexType, names: list[str]) -> Found:
+    def finds(location: Location, kind: ComplexType, names: list[str]) -> Found:
         for _, options in _alternatives(kind, rule):
             for one in [name for name in options if name in names] or options:
                 for two in options:
-                    second = child_path(spot.path, field_of(kind, two), 1 + (one == two))
+                    second = child_path(location.path, field_of(kind, two), 1 + (one == two))
                     yield (one, two), second
 
     return finds
 
 
-def _double(element: etree._Element, place: Place, _choose: Choose) -> None:
-    assert place.spot is not None
-    assert isinstance(place.what, tuple)
-    one, two = place.what
-    kind = row_of(place)
+def _double(element: etree._Element, target: Target, _choose: Choose) -> None:
+    assert target.location is not None
+    assert isinstance(target.what, tuple)
+    one, two = target.what
+    kind = row_of(target)
     there = child_named(element, one)
     if there is None:
-        there = put(element, kind, field_of(kind, one), place.spot)
+        there = put(element, kind, field_of(kind, one), target.location)
     second = field_of(kind, two)
     there.addnext(
-        least_element(place.spot.version, second, namespace_of(element), request=place.spot.request)
+        least_element(
+            target.location.version, second, namespace_of(element), request=target.location.request
+        )
     )
 
 
 def _none(rule: str) -> Finds:
-    def finds(spot: Spot, kind: ComplexType, names: list[str]) -> Found:
+    def finds(location: Location, kind: ComplexType, names: list[str]) -> Found:
         for index, options in _alternatives(kind, rule):
             for name in options if kind.choices[index].required else ():
                 if name in names:
-                    yield name, spot.path
+                    yield name, location.path
 
     return finds
 
@@ -199,14 +199,14 @@ def _none(rule: str) -> Finds:
 
 
 def _checked(check: str) -> Finds:
-    def finds(spot: Spot, kind: ComplexType, _names: list[str]) -> Found:
+    def finds(location: Location, kind: ComplexType, _names: list[str]) -> Found:
         if kind.check == check:
-            yield None, spot.path
+            yield None, location.path
 
     return finds
 
 
-def _bare_export(element: etree._Element, _place: Place, _choose: Choose) -> None:
+def _bare_export(element: etree._Element, _target: Target, _choose: Choose) -> None:
     set_text(child_of(element, "fmt"), "convert")
     for name in ("is_modifier", "macro"):
         child = child_named(element, name)
@@ -214,7 +214,7 @@ def _bare_export(element: etree._Element, _place: Place, _choose: Choose) -> Non
             element.remove(child)
 
 
-def _unname(element: etree._Element, _place: Place, choose: Choose) -> None:
+def _unname(element: etree._Element, _target: Target, choose: Choose) -> None:
     text = choose(("", " "))
     for child in list(element):
         element.remove(child)
@@ -223,7 +223,7 @@ def _unname(element: etree._Element, _place: Place, choose: Choose) -> None:
         child.text = text
 
 
-def _other_code(element: etree._Element, _place: Place, choose: Choose) -> None:
+def _other_code(element: etree._Element, _target: Target, choose: Choose) -> None:
     own = local_name(element)
     others = [str(code) for code, row in FAULT_CODES.items() if row.kind != own]
     set_text(child_of(element, "code"), choose(("0", "99999", "2147483647", *others)))
@@ -232,18 +232,18 @@ def _other_code(element: etree._Element, _place: Place, choose: Choose) -> None:
 _FAULT_PARTS = {f"{{{SOAP_12}}}Fault": f"{{{SOAP_12}}}", f"{{{SOAP_11}}}Fault": ""}
 
 
-def _fault_parts(root: etree._Element, version: Version) -> list[Place]:
-    found: list[Place] = []
+def _fault_parts(root: etree._Element, version: Version) -> list[Target]:
+    found: list[Target] = []
     for fault in root.iter(*_FAULT_PARTS):
         soap = _FAULT_PARTS[str(fault.tag)]
         names = ("Code", "Reason") if soap else ("faultcode", "faultstring")
-        found += [Place("/Envelope/Body/Fault", None, soap + name, version) for name in names]
+        found += [Target("/Envelope/Body/Fault", None, soap + name, version) for name in names]
     return found
 
 
-def _remove_fault_part(root: etree._Element, place: Place, _choose: Choose) -> etree._Element:
+def _remove_fault_part(root: etree._Element, target: Target, _choose: Choose) -> etree._Element:
     for fault in root.iter(*_FAULT_PARTS):
-        for part in fault.findall(str(place.what)):
+        for part in fault.findall(str(target.what)):
             fault.remove(part)
     return root
 
@@ -270,7 +270,7 @@ STRUCTURE_MUTATIONS: tuple[Mutation, ...] = (
     edit_mutation("element-order", "far", "moves an element away", _far, _move),
     element_mutation(
         *("stray-text", "text", "puts text between elements"),
-        *(lambda spot: spot.complex is not None, _strew),
+        *(lambda location: location.complex is not None, _strew),
     ),
     *(
         element_mutation(

@@ -1,8 +1,8 @@
 """The mutation table: for each rule, the ways to break it and no other.
 
 Shared by the strategies for invalid messages, the command ``generate`` and the tests of the
-validator. ``docs/generate.md`` shows its use. To add a way, add a row to one of the tables of
-``wrong_values``, ``wrong_structure``, ``wrong_names``, ``wrong_wrappings`` or ``wrong_bytes``.
+validator. ``docs/generate.md`` shows its use. To add a way, add a row to the table in one of the
+modules beside this one.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from lxml import etree
 
 from ips_contract.contract.rules import ERROR, RULES
 from ips_contract.generation.minimal import first
-from ips_contract.generation.mutations.mutation import DOCUMENT, Mutation, Place
-from ips_contract.generation.mutations.names import NAMES_MUTATIONS
+from ips_contract.generation.mutations.exchanges import EXCHANGE_MUTATIONS
+from ips_contract.generation.mutations.mutation import DOCUMENT, Mutation, Target
+from ips_contract.generation.mutations.names import NAME_MUTATIONS
+from ips_contract.generation.mutations.namespaces import NAMESPACE_MUTATIONS
 from ips_contract.generation.mutations.structure import STRUCTURE_MUTATIONS
-from ips_contract.generation.mutations.unreadable import BYTES_MUTATIONS
+from ips_contract.generation.mutations.unreadable import UNREADABLE_MUTATIONS
 from ips_contract.generation.mutations.values import VALUE_MUTATIONS
 from ips_contract.generation.mutations.wrappings import WRAPPING_MUTATIONS
 from ips_contract.generation.tree_walk import to_xml
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.versions import Version
     from ips_contract.generation.minimal import Choose
-    from ips_contract.validation.report.report import Violation
+    from ips_contract.validation.report import Violation
 
     Rules = None | str | Sequence[str]
 
@@ -51,10 +53,12 @@ def _table(mutations: Iterable[Mutation]) -> dict[str, tuple[Mutation, ...]]:
 MUTATIONS = _table(
     (
         *STRUCTURE_MUTATIONS,
-        *NAMES_MUTATIONS,
+        *NAME_MUTATIONS,
+        *NAMESPACE_MUTATIONS,
         *VALUE_MUTATIONS,
         *WRAPPING_MUTATIONS,
-        *BYTES_MUTATIONS,
+        *EXCHANGE_MUTATIONS,
+        *UNREADABLE_MUTATIONS,
     )
 )
 
@@ -120,17 +124,17 @@ def is_error(rule: str) -> bool:
     return RULES[rule].severity == ERROR
 
 
-def places_for(
+def targets_for(
     mutation: Mutation, root: etree._Element, version: Version, *, keep_job: bool = False
-) -> list[Place]:
-    """The places where ``mutation`` can be done to ``root``.
+) -> list[Target]:
+    """Where ``mutation`` can be done to ``root``.
 
     ``keep_job``: not where the job would have to give way to another one first.
     """
-    places = mutation.places(root, version)
+    targets = mutation.targets(root, version)
     if keep_job:
-        places = [p for p in places if p.spot is None or p.spot.replaces != "one-job"]
-    return places
+        targets = [p for p in targets if p.location is None or p.location.replaces != "one-job"]
+    return targets
 
 
 def possible(
@@ -141,7 +145,7 @@ def possible(
         mutation
         for mutations in MUTATIONS.values()
         for mutation in mutations
-        if mutation.level in levels and places_for(mutation, root, version, keep_job=keep_job)
+        if mutation.level in levels and targets_for(mutation, root, version, keep_job=keep_job)
     )
 
 
@@ -160,18 +164,18 @@ def break_rules(
     Those of bytes come last.
 
     Raises:
-        ValueError: there is no place for the first one.
+        ValueError: there is no target for the first one.
     """
     result: etree._Element | bytes = deepcopy(root)
     words = []
     for mutation in sorted(mutations, key=lambda each: each.level == DOCUMENT):
         assert not isinstance(result, bytes), "one mutation of bytes is enough"
-        places = places_for(mutation, result, version, keep_job=keep_job)
-        if not places:
+        targets = targets_for(mutation, result, version, keep_job=keep_job)
+        if not targets:
             if mutation is mutations[0]:
                 raise ValueError(f"{mutation.rule} cannot be broken in this document of {version}")
             continue
-        result = mutation.apply(result, choose(places), choose)
+        result = mutation.apply(result, choose(targets), choose)
         words.append(mutation.description)
     xml = result if isinstance(result, bytes) else to_xml(result)
     asked = None if request is None else to_xml(request)

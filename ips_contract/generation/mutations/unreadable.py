@@ -6,7 +6,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from ips_contract.generation.mutations.mutation import DOCUMENT, Mutation, Place
+from ips_contract.generation.mutations.mutation import DOCUMENT, Mutation, Target
 from ips_contract.generation.tree_walk import to_xml
 from ips_contract.xml.parser import DEFAULT_LIMIT
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 def _spoiling(rule: str, kind: str, description: str, spoil: Spoil) -> Mutation:
     """A mutation of the bytes of a document."""
 
-    def places(_root: etree._Element, version: Version) -> list[Place]:
-        return [Place("/", None, None, version)]
+    def targets(_root: etree._Element, version: Version) -> list[Target]:
+        return [Target("/", None, None, version)]
 
-    def apply(root: etree._Element, _place: Place, choose: Choose) -> bytes:
+    def apply(root: etree._Element, _target: Target, choose: Choose) -> bytes:
         return spoil(to_xml(root), choose)
 
-    return Mutation(rule, kind, description, DOCUMENT, places, apply)
+    return Mutation(rule, kind, description, DOCUMENT, targets, apply)
 
 
 def _pad(data: bytes, _choose: Choose) -> bytes:
@@ -128,7 +128,7 @@ def _nest(data: bytes, choose: Choose) -> bytes:
     return _behind_root_tag(data, b"<a>" * depth + b"</a>" * depth)
 
 
-BYTES_MUTATIONS: tuple[Mutation, ...] = (
+UNREADABLE_MUTATIONS: tuple[Mutation, ...] = (
     *(
         _spoiling(rule, kind, description, spoil)
         for rule, kind, description, spoil in (

@@ -1,4 +1,4 @@
-"""Mutations of what is around a message: its name, its wrapping, the request it answers."""
+"""Mutations of what is around a message: its envelope or Request, and its name."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ips_contract.contract.handles import read_job_handle
+from ips_contract.contract.annotations import has_own_header
 from ips_contract.contract.model import contract
 from ips_contract.contract.model import messages as all_messages
-from ips_contract.contract.schema import has_own_header
 from ips_contract.contract.versions import LATEST, PRE_3_8, PRE_4_0, UNVERSIONED, VERSIONS, Version
 from ips_contract.generation.minimal import Choose, enveloped, least_message
-from ips_contract.generation.mutations.mutation import CONTENT, EXCHANGE, WRAPPING, Mutation, Place
+from ips_contract.generation.mutations.mutation import CONTENT, WRAPPING, Mutation, Target
 from ips_contract.generation.mutations.values import LOCALES
-from ips_contract.generation.tree_walk import MESSAGE, child_named, element_at, messages
+from ips_contract.generation.tree_walk import MESSAGE, element_at, messages
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, split_envelope
 from ips_contract.xml.parser import children, local_name, namespace_of
 
@@ -32,20 +31,20 @@ if TYPE_CHECKING:
 def _wrapping(rule: str, kind: str, description: str, path: str, wreck: Wreck) -> Mutation:
     """A mutation of an envelope."""
 
-    def places(root: etree._Element, version: Version) -> list[Place]:
+    def targets(root: etree._Element, version: Version) -> list[Target]:
         # The note goes into a SOAP 1.1 envelope, where a Fault of SOAP 1.2 is no Fault.
         lost = wreck is _note and root.find(f".//{{{SOAP_12}}}Fault") is not None
         lost = lost or (wreck is _nameless_login and not has_own_header(version))
-        return [] if lost else [Place(path, None, None, version)]
+        return [] if lost else [Target(path, None, None, version)]
 
-    def apply(root: etree._Element, place: Place, choose: Choose) -> etree._Element:
+    def apply(root: etree._Element, target: Target, choose: Choose) -> etree._Element:
         if local_name(root) != "Envelope":
             message = root if local_name(root) != "Request" else children(root)[-1]
             root = enveloped(message)
-        wreck(root, place.version, choose)
+        wreck(root, target.version, choose)
         return root
 
-    return Mutation(rule, kind, description, WRAPPING, places, apply)
+    return Mutation(rule, kind, description, WRAPPING, targets, apply)
 
 
 def _soap(envelope: etree._Element, name: str) -> etree._Element:
@@ -172,21 +171,21 @@ def _unread_login(envelope: etree._Element, _version: Version, choose: Choose) -
 def _requesting(kind: str, description: str, path: str, wreck: Wreck) -> Mutation:
     """A mutation of a plain Request; another document's message is put into one first."""
 
-    def places(root: etree._Element, version: Version) -> list[Place]:
+    def targets(root: etree._Element, version: Version) -> list[Target]:
         # A Fault has no place in a Request.
-        found = any(spot.root == MESSAGE for spot in messages(root, version))
-        return [Place(path, None, None, version)] if found else []
+        found = any(location.root == MESSAGE for location in messages(root, version))
+        return [Target(path, None, None, version)] if found else []
 
-    def apply(root: etree._Element, place: Place, choose: Choose) -> etree._Element:
+    def apply(root: etree._Element, target: Target, choose: Choose) -> etree._Element:
         if local_name(root) == "Envelope":
             root = children(_body(root))[0]
         if local_name(root) != "Request":
-            message, root = root, etree.Element(f"{{{place.version.namespace}}}Request")
+            message, root = root, etree.Element(f"{{{target.version.namespace}}}Request")
             root.append(message)
-        wreck(root, place.version, choose)
+        wreck(root, target.version, choose)
         return root
 
-    return Mutation("envelope", kind, description, WRAPPING, places, apply)
+    return Mutation("envelope", kind, description, WRAPPING, targets, apply)
 
 
 def _empty_request(root: etree._Element, _version: Version, _choose: Choose) -> None:
@@ -225,99 +224,23 @@ def _other_names(version: Version) -> tuple[str, ...]:
 
 def _nameable(
     names: Callable[[Version], tuple[str, ...]],
-) -> Callable[[etree._Element, Version], list[Place]]:
-    def places(root: etree._Element, version: Version) -> list[Place]:
+) -> Callable[[etree._Element, Version], list[Target]]:
+    def targets(root: etree._Element, version: Version) -> list[Target]:
         return [
-            Place(spot.path.rpartition("/")[0] + "/" + name, spot, name, version)
-            for spot in messages(root, version)
+            Target(location.path.rpartition("/")[0] + "/" + name, location, name, version)
+            for location in messages(root, version)
             for name in names(version)
-            if spot.root == MESSAGE
+            if location.root == MESSAGE
         ]
 
-    return places
+    return targets
 
 
-def _misname(root: etree._Element, place: Place, _choose: Choose) -> etree._Element:
-    assert place.spot is not None
-    element = element_at(root, place.spot.at)
-    element.tag = f"{{{namespace_of(element)}}}{place.what}"
+def _misname(root: etree._Element, target: Target, _choose: Choose) -> etree._Element:
+    assert target.location is not None
+    element = element_at(root, target.location.at)
+    element.tag = f"{{{namespace_of(element)}}}{target.what}"
     return root
-
-
-# An answer that is valid, but not to its request.
-
-
-def _answers(name: str) -> Callable[[etree._Element, Version], list[Place]]:
-    def places(root: etree._Element, version: Version) -> list[Place]:
-        for spot in messages(root, version):
-            own = local_name(element_at(root, spot.at))
-            if own.endswith("Return") and (not name or own == name.split("/")[1]):
-                return [Place(name or f"/{own}", spot, None, version)]
-        return []
-
-    return places
-
-
-def _other_operations(root: etree._Element, version: Version) -> list[Place]:
-    names = [name for name in contract(version).messages if name.endswith("Return")]
-    return [
-        place._replace(path=f"/{name}", what=name)
-        for place in _answers("")(root, version)
-        for name in names
-        if f"/{name}" != place.path
-    ]
-
-
-def _other_operation(root: etree._Element, place: Place, _choose: Choose) -> etree._Element:
-    assert place.spot is not None
-    old = element_at(root, place.spot.at)
-    return _exchanged(root, old, least_message(place.version, str(place.what)))
-
-
-def _versions_with(name: str, version: Version) -> list[Version]:
-    """The other versions that have the message ``name``."""
-    return [v for v in VERSIONS if v != version and name in contract(v).messages]
-
-
-def _other_versions(root: etree._Element, version: Version) -> list[Place]:
-    return [
-        place
-        for place in _answers("")(root, version)
-        if _versions_with(place.path.removeprefix("/"), version)
-    ]
-
-
-def _other_version(root: etree._Element, place: Place, choose: Choose) -> etree._Element:
-    assert place.spot is not None
-    old = element_at(root, place.spot.at)
-    name = local_name(old)
-    other = choose(_versions_with(name, place.version))
-    return _exchanged(root, old, least_message(other, name))
-
-
-def _exchanged(root: etree._Element, old: etree._Element, new: etree._Element) -> etree._Element:
-    parent = old.getparent()
-    if parent is None:
-        return new
-    parent.replace(old, new)
-    return root
-
-
-def _other_handle(part: str) -> Callable[[etree._Element, Place, Choose], etree._Element]:
-    def apply(root: etree._Element, place: Place, choose: Choose) -> etree._Element:
-        assert place.spot is not None
-        element = child_named(element_at(root, place.spot.at), "jobHandle")
-        assert element is not None
-        handle = read_job_handle(element.text or "")
-        assert handle is not None
-        if part == "company":
-            handle = handle._replace(company=choose((f"{handle.company}0", f"9{handle.company}")))
-        else:
-            handle = handle._replace(name=choose((f"{handle.name}x", f"x{handle.name}", "")))
-        element.text = handle.text(dated=place.version is not PRE_4_0)
-        return root
-
-    return apply
 
 
 _REQUEST = "/Request"
@@ -378,21 +301,5 @@ WRAPPING_MUTATIONS: tuple[Mutation, ...] = (
     _wrapping(
         *("unread-header", "name", "misspells authHeader"),
         *("/Envelope/Header/AuthHeader", _unread_login),
-    ),
-    Mutation(
-        *("exchange-return", "operation", "answers another operation", EXCHANGE),
-        *(_other_operations, _other_operation),
-    ),
-    Mutation(
-        *("exchange-version", "version", "answers in another version", EXCHANGE),
-        *(_other_versions, _other_version),
-    ),
-    Mutation(
-        *("exchange-company", "company", "answers with another company's handle", EXCHANGE),
-        *(_answers("/submitJobReturn/jobHandle"), _other_handle("company")),
-    ),
-    Mutation(
-        *("exchange-job-name", "name", "answers with another job's handle", EXCHANGE),
-        *(_answers("/submitJobReturn/jobHandle"), _other_handle("name")),
     ),
 )

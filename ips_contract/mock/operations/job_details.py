@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ips_contract.contract.model import ComplexType, Contract, contract
+from ips_contract.mock.operations.job_types import job_type
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import Unreadable, children, local_name, parse, text_of
 
@@ -15,130 +16,9 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.versions import Version
     from ips_contract.contract.writer import Value
-    from ips_contract.mock.state.jobs import Job, Run
+    from ips_contract.mock.state.lifecycle import Job, Run
 
     Values = dict[str, Value]
-
-
-class Kind(NamedTuple):
-    """A job element's type and its log types: constants pages (D), except where a line says I."""
-
-    type: str
-    begin: str
-    success: str
-    warning: str
-    error: str
-    end: str
-
-
-# Where the constants have no type for warnings, a success with words stands for one (I).
-_KINDS: dict[str, Kind] = {
-    "imageServingPublishJob": Kind(
-        "ImageServingPublish",
-        "BeginImageServingPublish",
-        "ImageServingPublishSuccess",
-        "ImageServingPublishWarning",
-        "ImageServingPublishError",
-        "EndImageServingPublish",
-    ),
-    "imageRenderingPublishJob": Kind(
-        "ImageRenderingPublish",
-        "BeginImageRenderingPublish",
-        "ImageRenderingPublishSuccess",
-        "ImageRenderingPublishSuccess",
-        "ImageRenderingPublishError",
-        "EndImageRenderingPublish",
-    ),
-    "videoPublishJob": Kind(
-        "VideoPublish",
-        "BeginVideoPublish",
-        "VideoPubilshSuccess",  # As the page spells it (D), which no other source contradicts.
-        "VideoPublishWarning",
-        "VideoPublishError",
-        "EndVideoPublish",
-    ),
-    "serverDirectoryPublishJob": Kind(
-        "ServerDirectoryPublish",
-        "BeginServerDirectoryPublish",
-        "ServerDirectoryPublishSuccess",
-        "ServerDirectoryPublishWarning",
-        "ServerDirectoryPublishError",
-        "EndServerDirectoryPublish",
-    ),
-    "uploadDirectoryJob": Kind(
-        "UploadFromServerDirectory",
-        "BeginUpload",
-        "UploadSuccess",
-        "UploadWarning",
-        "UploadError",
-        "EndUpload",
-    ),
-    "uploadUrlsJob": Kind(
-        "UrlUpload",
-        "BeginUploadUrls",
-        "UploadSuccess",
-        "UploadWarning",
-        "UploadError",
-        "EndUploadUrls",
-    ),
-    "optimizeImagesJob": Kind(
-        "ImageOptimization",
-        "BeginReoptimize",
-        "ReoptimizeSuccess",
-        "ReoptimizeSuccess",
-        "ReoptimizeFailure",
-        "endReoptimize",
-    ),
-    # The list of types lacks those of the following six (I); it lacks types of jobs that exist.
-    "metadataPublishJob": Kind(
-        "MetadataPublish",
-        "BeginMetadata",
-        "MetadataSuccess",
-        "MetadataSuccess",
-        "MetadataFailure",
-        "EndMetadata",
-    ),
-    "createVideoSitemapJob": Kind(
-        "VideoSitemap",
-        "BeginVideoPublish",
-        "VideoPubilshSuccess",
-        "VideoPublishWarning",
-        "VideoPublishError",
-        "EndVideoPublish",
-    ),
-    "ripPdfsJob": Kind(
-        "PdfRip", "BeginPdfRip", "UploadSuccess", "UploadWarning", "PdfRipError", "EndUpload"
-    ),
-    "reprocessAssetsJob": Kind(
-        "ReprocessAssets",
-        "BeginUpload",
-        "UploadSuccess",
-        "UploadWarning",
-        "UploadError",
-        "EndUpload",
-    ),
-    "exportJob": Kind(
-        "Export", "BeginGet", "ReturnSuccess", "ReturnSuccess", "GetFailure", "EndGet"
-    ),
-    "automatedSetGenerationJob": Kind(
-        "AutomatedSetGeneration",
-        "BeginUpload",
-        "UploadSuccess",
-        "UploadWarning",
-        "UploadError",
-        "EndUpload",
-    ),
-}
-
-
-def kind_of(name: str) -> Kind:
-    """The row of a job element."""
-    return _KINDS[name]
-
-
-def job_type(name: str) -> str:
-    """The type of a job element, as ActiveJob has it."""
-    return _KINDS[name].type
 
 
 # publishType → jobSubType of an image serving job (D).
@@ -191,7 +71,7 @@ def count_files(job: Job) -> int:
 
 def detail_rows(run: Run, ended: datetime, outcome: str) -> list[Values]:
     """The entries of a run's log, in the order of time."""
-    kind, files = kind_of(run.job.kind), files_of(run.job)
+    kind, files = job_type(run.job.kind), files_of(run.job)
     rows = [_row(kind.begin, f"{run.instance} started", run.started)]
     if outcome == "fatal":
         rows.append(_row("FatalError", f"{run.instance} failed", ended, _AUX_ERROR))

@@ -4,36 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ips_contract.mock.calls import companies_of, wanted_by
-from ips_contract.mock.operations.job_details import details_for, files_of, job_type
+from ips_contract.mock.operations.filters import companies_of, job_filter
+from ips_contract.mock.operations.job_details import details_for, files_of
+from ips_contract.mock.operations.job_types import job_type
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ips_contract.mock.calls import Asked, Services
+    from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
-    from ips_contract.mock.state.jobs import Job, Run
+    from ips_contract.mock.state.lifecycle import Job, Run
+    from ips_contract.mock.state.store import Store
 
 SERVER_NAME = "ips-contract"
 
 
-def get_active_jobs(services: Services, asked: Asked) -> Values:
+def get_active_jobs(store: Store, call: Call) -> Values:
     """The active runs; this is a poll for each of them."""
-    wanted = wanted_by(services, asked)
-    jobs = services.jobs
+    wanted = job_filter(store, call)
+    jobs = store.jobs
     found = [
         run
-        for company in companies_of(services, asked)
+        for company in companies_of(store, call)
         for run in jobs.active(company)
         if wanted(run.job, run)
     ]
-    now = services.now()
-    items = [_active_job(run, asked, now) for run in found]
+    now = store.clock.now()
+    items = [_active_job(run, call, now) for run in found]
     jobs.poll(found)
     return {"jobArray": items}
 
 
-def _active_job(run: Run, asked: Asked, now: datetime) -> Values:
+def _active_job(run: Run, call: Call, now: datetime) -> Values:
     job = run.job
     progress = run.progress(now)
     if run.paused_at is not None:
@@ -51,7 +53,7 @@ def _active_job(run: Run, asked: Asked, now: datetime) -> Values:
         "lastProgressUpdate": now,
     }
     task: Values = {
-        "taskType": job_type(job.kind),
+        "taskType": job_type(job.kind).name,
         "taskState": "Processing" if progress else "New",
         "numProcessed": done,
         "numProcessing": min(1, len(files)),
@@ -62,11 +64,11 @@ def _active_job(run: Run, asked: Asked, now: datetime) -> Values:
         "taskItemProgressArray": [item],
     }
     return {
-        "companyHandle": asked.company_handle(job.company),
-        "jobHandle": run.handle(dated=asked.dated),
+        "companyHandle": call.company_handle(job.company),
+        "jobHandle": run.handle(dated=call.dated),
         "name": run.instance,
         "originalName": job.name,
-        "type": job_type(job.kind),
+        "type": job_type(job.kind).name,
         "state": state,
         "submitUserEmail": job.user,
         "locale": job.locale or None,
@@ -79,36 +81,36 @@ def _active_job(run: Run, asked: Asked, now: datetime) -> Values:
         "progressMessage": message,
         "lastProgressUpdate": now,
         "taskProgressArray": [task],
-        **details_for(job, asked.version, "ActiveJob"),
+        **details_for(job, call.version, "ActiveJob"),
     }
 
 
-def get_scheduled_jobs(services: Services, asked: Asked) -> Values:
+def get_scheduled_jobs(store: Store, call: Call) -> Values:
     """The jobs that wait for their time."""
-    wanted = wanted_by(services, asked)
-    sees, account = services.accounts.sees, asked.account
+    wanted = job_filter(store, call)
+    sees, account = store.accounts.sees, call.account
     items = [
-        _scheduled_job(job, asked, services)
-        for job in services.jobs.scheduled(asked.company or None)
+        _scheduled_job(job, call, store)
+        for job in store.jobs.scheduled(call.company or None)
         if wanted(job, None) and sees(account, job.company)
     ]
     return {"jobArray": items}
 
 
-def _scheduled_job(job: Job, asked: Asked, services: Services) -> Values:
-    zone = services.jobs.zone
+def _scheduled_job(job: Job, call: Call, store: Store) -> Values:
+    zone = store.jobs.zone
     fire = job.next_fire.astimezone(zone) if job.next_fire is not None else None
-    at = fire or services.now().astimezone(zone)
+    at = fire or store.clock.now().astimezone(zone)
     if job.paused:
         state = "Paused"
     else:
         state = "Complete" if job.cron is not None and fire is None else "Normal"
     return {
-        "companyHandle": asked.company_handle(job.company),
-        "jobHandle": job.handle(dated=asked.dated),
+        "companyHandle": call.company_handle(job.company),
+        "jobHandle": job.handle(dated=call.dated),
         "name": job.name,
         "originalName": job.name,
-        "type": job_type(job.kind),
+        "type": job_type(job.kind).name,
         "submitUserEmail": job.user,
         "locale": job.locale or None,
         "description": job.description,
@@ -116,5 +118,5 @@ def _scheduled_job(job: Job, asked: Asked, services: Services) -> Values:
         "nextFireTime": fire,
         "timeZone": at.tzname(),
         "triggerState": state,
-        **details_for(job, asked.version, "ScheduledJob"),
+        **details_for(job, call.version, "ScheduledJob"),
     }

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ips_contract.mock.calls import companies_of, wanted_by
 from ips_contract.mock.fault import Fault
+from ips_contract.mock.operations.filters import companies_of, job_filter
 from ips_contract.mock.operations.job_details import (
     count_files,
     count_rows,
     detail_rows,
-    kind_of,
     sub_type_of,
 )
+from ips_contract.mock.operations.job_types import job_type
 from ips_contract.xml.datetimes import EARLIEST, LATEST, read_date_time
 from ips_contract.xml.text import collapse
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from ips_contract.mock.calls import Asked, Services
+    from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
-    from ips_contract.mock.state.jobs import Jobs, Run
+    from ips_contract.mock.state.jobs import Jobs
+    from ips_contract.mock.state.lifecycle import Run
+    from ips_contract.mock.state.store import Store
 
 _MOST_RECORDS = 1000  # Maximum and default of recordsPerPage (D).
 _DESCENDING = "Descending"
@@ -30,7 +32,7 @@ _DESCENDING = "Descending"
 # Sort field → key of a run (constants page, Job Log Sort Fields, D).
 _SORTS: dict[str, Callable[[Jobs, Run], object]] = {
     "JobName": lambda _, run: run.instance,
-    "LogType": lambda _, run: kind_of(run.job.kind).begin,
+    "LogType": lambda _, run: job_type(run.job.kind).begin,
     "StartDate": lambda _, run: run.started,
     "CompanyName": lambda _, run: run.job.company,
     "UserId": lambda _, run: run.job.user,
@@ -59,17 +61,17 @@ def _counts(jobs: Jobs, run: Run) -> tuple[int, int, int]:
     return files - failed - warned, failed, warned
 
 
-def _job_log(run: Run, ended: datetime, asked: Asked, jobs: Jobs) -> Values:
+def _job_log(run: Run, ended: datetime, call: Call, jobs: Jobs) -> Values:
     job = run.job
     success, errors, warnings = _counts(jobs, run)
     outcome = _outcome(jobs, run)
     return {
-        "companyHandle": asked.company_handle(job.company),
-        "jobHandle": run.handle(dated=asked.dated),
+        "companyHandle": call.company_handle(job.company),
+        "jobHandle": run.handle(dated=call.dated),
         "jobName": run.instance,
         "originalJobName": job.name,
         "submitUserEmail": job.user,
-        "logType": kind_of(job.kind).begin,  # The first entry's, as in the page's example (D).
+        "logType": job_type(job.kind).begin,  # The first entry's, as in the page's example (D).
         "jobSubType": sub_type_of(job),
         "startDate": run.started,
         "endDate": ended,
@@ -89,19 +91,19 @@ def _job_log(run: Run, ended: datetime, asked: Asked, jobs: Jobs) -> Values:
     }
 
 
-def get_job_logs(services: Services, asked: Asked) -> Values:
+def get_job_logs(store: Store, call: Call) -> Values:
     """The logs of runs that ended; for those that did not this is a poll.
 
     Newest first, unless sortBy or sortDirection says otherwise (I: no page has a default).
     """
-    fields, jobs = asked.fields, services.jobs
+    fields, jobs = call.fields, store.jobs
     handle, user = collapse(fields.get("userHandle", "")), ""
     if handle:
-        user = services.accounts.act_for(asked.account, handle, asked.company).lower()
+        user = store.accounts.act_for(call.account, handle, call.company).lower()
     first, last = _moment(fields, "startDate", EARLIEST), _moment(fields, "endDate", LATEST)
     rows = _number(fields, "numRows", 0, None)
     found: list[tuple[Run, datetime]] = []
-    for company in companies_of(services, asked):
+    for company in companies_of(store, call):
         logged, active = jobs.logged(company), jobs.active(company)
         found += [
             (run, ended)
@@ -117,30 +119,30 @@ def get_job_logs(services: Services, asked: Asked) -> Values:
     found.sort(key=lambda entry: _SORTS[sort or "StartDate"](jobs, entry[0]))  # type: ignore[arg-type, return-value]
     if fields.get("sortDirection", "" if sort else _DESCENDING) == _DESCENDING:
         found.reverse()
-    logs = [_job_log(run, ended, asked, jobs) for run, ended in found[:rows]]
+    logs = [_job_log(run, ended, call, jobs) for run, ended in found[:rows]]
     return {"jobLogArray": logs}
 
 
-def get_job_log_details(services: Services, asked: Asked) -> Values:
+def get_job_log_details(store: Store, call: Call) -> Values:
     """The logs of runs that ended, with their details, a page of each."""
-    fields, jobs = asked.fields, services.jobs
-    wanted = wanted_by(services, asked)
+    fields, jobs = call.fields, store.jobs
+    wanted = job_filter(store, call)
     size = min(_number(fields, "recordsPerPage", 1, _MOST_RECORDS) or 1, _MOST_RECORDS)
     page = _number(fields, "resultsPage", 1, 1) or 1
     # Details are sorted by Date or LogType, Date by default (D); other fields sort the logs.
     sort, reverse = fields.get("sortBy", "Date"), fields.get("sortDirection") == _DESCENDING
     logs: list[tuple[Run, Values]] = []
-    for run, ended in jobs.logged(asked.company):
+    for run, ended in jobs.logged(call.company):
         if not wanted(run.job, run):
             continue
         rows = detail_rows(run, ended, _outcome(jobs, run))
-        if asked.log_types:
-            rows = [row for row in rows if row["logType"] in asked.log_types]
+        if call.log_types:
+            rows = [row for row in rows if row["logType"] in call.log_types]
         if sort == "LogType":
             rows.sort(key=lambda row: str(row["logType"]))
         if reverse:
             rows.reverse()
-        log = _job_log(run, ended, asked, jobs)
+        log = _job_log(run, ended, call, jobs)
         log["detailTotalRows"] = len(rows)
         log["detailArray"] = rows[size * (page - 1) : size * page]
         logs.append((run, log))

@@ -1,44 +1,57 @@
 """One client's connection to the mock: bytes → requests, answers → bytes, by turns.
 
-It is driven by the loop in ``server``, in the server's thread. HTTP is parsed by httptools.
+A protocol of asyncio; all of it runs in the server's thread. HTTP is parsed by httptools.
 """
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections import deque
-from functools import lru_cache
-from typing import TYPE_CHECKING, ParamSpec
+from functools import lru_cache, wraps
+from http import HTTPStatus
+from logging import getLogger
+from typing import TYPE_CHECKING, Protocol, TypeVarTuple, cast
 
-from ips_contract.http.messages import Request, Response, new_request
-from ips_contract.mock.server.heads import (
-    SHORT,
-    known_headers,
-    known_target,
-    known_text,
-    plain_head,
-    read_headers,
-    read_target,
-)
-from ips_contract.mock.server.sockets import READ, WRITE, end_sending
+from ips_contract.http.messages import Request, Response
+from ips_contract.mock.clock import real_monotonic
 
 if TYPE_CHECKING:
-    from _socket import socket
     from collections.abc import Callable
-    from logging import Logger
-
-    import httptools
-
-    from ips_contract.mock.server.heads import Head
-    from ips_contract.mock.server.server import Server
-
-NEVER = float("inf")
-_HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most.
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_REASONS = {200: "OK", 500: "Internal Server Error"}
 PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
 # Statuses that never have a body (RFC 9110 section 6.4.1).
 _BODILESS = frozenset({*range(100, 200), 204, 304})
+# The absolute form of a request's target, as sent to proxies (RFC 9112 section 3.2.2).
+_ABSOLUTE = r"(?i:https?)://([^/?#]*)([^#]*).*"
+_NEVER = float("inf")
+_HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most to be sent.
+
+logger = getLogger("ips_contract.mock.server.server")  # Where the server's own failures are told.
+
+
+class Host(Protocol):
+    """The server, as its connections see it. Its limits are in seconds and bytes."""
+
+    request_timeout: float
+    idle_timeout: float
+    max_header_bytes: int
+    max_body_bytes: int
+    refused: Callable[[int, str], None] | None
+
+    def answer(self, request: Request) -> Response:
+        """The service's answer to ``request``; never raises."""
+
+    def date(self) -> bytes:
+        """The Date header, a line."""
+
+    def send_soon(self, connection: Connection) -> None:
+        """Calls ``connection.flush`` in a moment."""
+
+    def forget(self, connection: Connection) -> None:
+        """``connection`` is closed."""
 
 
 class _Refused(Exception):
@@ -53,173 +66,134 @@ class _TooLong(Exception):
     """A body over the limit: the service gets the part that shows it, and answers that."""
 
 
-def server_log() -> Logger:
-    """Where the server's own failures are told."""
-    from logging import getLogger  # Slow to import, and seldom needed.
-
-    return getLogger("ips_contract.mock.server.server")
-
-
-# Where trailers go: there is none that means anything to IPS.
-_NOWHERE: deque[bytes] = deque(maxlen=0)
-
-
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # Few are different; it spares 2 % of the time for a request.
 def _head(status: int, headers: tuple[tuple[str, str], ...], connection: bytes) -> bytes:
-    """Status line and the headers that are often the same; few different ones are ever sent."""
-    reason = _REASONS.get(status)
-    if reason is None:
-        from http import HTTPStatus  # Slow to import, and seldom needed.
-
-        reason = {known.value: known.phrase for known in HTTPStatus}.get(status, "")
-    lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers)]
-    text = "\r\n".join(lines)
+    """Status line and headers, each a line; without those that every answer has."""
+    lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}"]
+    text = "\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers)])
     if text.count("\n") != len(headers) or "\0" in text:
         raise ValueError(f"An answer's headers must be single lines: {headers}")
     last = b"Connection: %b\r\n" % connection if connection else b""
     return text.encode("latin-1") + b"\r\n" + last
 
 
+def _read_target(data: bytes) -> tuple[str, str | None]:
+    """A request's target without scheme and host, and the host if it names one."""
+    target = data.decode("latin-1")
+    absolute = None if target[:1] == "/" else re.fullmatch(_ABSOLUTE, target)
+    if absolute is None:
+        return target, None
+    path = absolute[2]
+    return path if path[:1] == "/" else f"/{path}", absolute[1]
+
+
+Args = TypeVarTuple("Args")
+
+
+def _guarded(
+    method: Callable[[Connection, *Args], None],
+) -> Callable[[Connection, *Args], None]:
+    """A method that the loop calls: if it fails, its connection ends, and no other."""
+
+    @wraps(method)
+    def guarded(connection: Connection, *args: *Args) -> None:
+        try:
+            method(connection, *args)
+        except Exception as error:
+            if not isinstance(error, OSError):  # Else the client is gone.
+                logger.exception("A connection of the mock failed")
+            connection.transport.abort()
+
+    return guarded
+
+
 # What is sent next on a connection: the request for the service; the answer's Connection header, of
 # which ``b"close"`` ends it and ``b""`` is none; whether the client may still be sending when it
 # goes out; and the answer, if it does not take the service to know it.
-Turn = tuple[Request, bytes, bool, "Response | None"]
-
-P = ParamSpec("P")
-
-# What a connection may be waiting for before it goes on.
-_LATER, _READER = 1, 2
+Turn = tuple[Request, bytes, bool, Response | None]
 
 
-class Connection:
-    """One client's connection. Its callers are the loop and the parser, in the server's thread."""
+class Connection(asyncio.Protocol):
+    """One client's connection. Its callers are the loop and the parser."""
 
-    __slots__ = (
-        *("body", "deadline", "discarding", "ended", "events", "head", "headers", "keep"),
-        *("lines", "out", "out_size", "parser", "parting", "queue", "reading", "received"),
-        *("server", "size", "socket", "start", "target", "unsent", "upgrade", "waits", "word"),
-    )
+    transport: asyncio.Transport  # From ``connection_made`` on.
 
-    def __init__(self, server: Server, client: socket) -> None:
-        self.server = server
-        self.socket = client
-        self.parser: httptools.HttpRequestParser = server.httptools.HttpRequestParser(self)
+    def __init__(self, host: Host, *, full: bool = False) -> None:
+        """Of ``host``, which has no place for it if it is ``full``."""
+        from httptools import HttpRequestParser  # Who has no server can do without.
+
+        self.host = host
+        self.full = full
+        self.parser = HttpRequestParser(self)
+        self.loop = asyncio.get_running_loop()
+        # What it waits for before it goes on: an answer's time, or the client to take answers.
+        self.late: tuple[Turn, Response] | None = None
+        self.paused = False
         self.queue: deque[Turn | bytes] = deque()  # Pipelined requests that wait their turn.
-        self.waits = 0  # _LATER, _READER: what keeps the next in the queue from its turn.
-        self.out: list[bytes] = []  # Answers to be sent.
+        self.out: list[bytes] = []  # Answers that wait to be sent.
         self.out_size = 0
-        self.unsent = memoryview(b"")  # What the system did not take of them.
         self.ended = False  # The client has sent its last byte.
         self.discarding = False  # What comes is not read any more: the last answer is decided.
-        self.parting = ""  # How it ends once all is sent: "" not at all, "close" or "linger".
-        self.deadline = server.moment + server.idle_timeout
-        self.events = 0  # What is watched for: ``READ``, ``WRITE`` or nothing.
-        # The head that last came whole, with its blank line and more behind it, and what it says.
-        self.start = b""
-        self.head: Head | None = None
+        self.over = False  # The last answer is given to the transport.
+        self.deadline = self.next_look = _NEVER
+        self.timer: asyncio.TimerHandle | None = None  # Looks at the deadline at ``next_look``.
+        # The last request of the packet that is read; and what is known of a head: its bytes, the
+        # size of its body, the request without that, the answer's Connection header.
+        self.last: tuple[Request, bytes] | None = None
+        self.known: tuple[bytes, int, Request, bytes] | None = None
         # The request that is read; see ``on_message_begin``.
         self.reading = ""  # What is being read: "" between requests, "head" or "body".
         self.target = b""
-        self.lines: list[bytes] | deque[bytes] = []  # Of its headers, names and values by turns.
         self.headers: dict[str, str] = {}
         self.body: list[bytes] = []
-        self.size = 0  # Of the body.
+        self.size = 0  # Of target and headers, then of the body.
         self.received = 0  # Bytes since the head or the body began, the first packet left out.
-        self.word = b""  # The Connection header of its answer.
-        self.keep = True
         self.upgrade = False
-        self._watch()
 
     # What the loop calls.
 
-    def guard(self, method: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Calls a method of this connection; if it fails, only this connection ends."""
-        try:
-            method(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - told by fail
-            self.fail(error)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Bytes may come and go from now on."""
+        self.transport = cast("asyncio.Transport", transport)
+        self._within(self.host.idle_timeout)
+        if self.full:
+            self.refuse(503, "The mock has as many connections as it takes; close some.")
 
-    def ready(self) -> None:
-        """The socket can be read from or written to; guarded, too."""
-        try:
-            if self.events == WRITE:
-                self._flush()
-            else:
-                self._receive()
-        except Exception as error:  # noqa: BLE001 - told by fail
-            self.fail(error)
-
-    def fail(self, error: Exception) -> None:
-        """The connection ends, alone; what is no client's leaving is logged."""
-        if isinstance(error, BlockingIOError):
-            return  # It was not ready after all.
-        if not isinstance(error, OSError):  # Else the client is gone.
-            server_log().error("A connection of the mock failed", exc_info=error)
-        self.close()
-
-    def expire(self) -> None:
-        """The deadline is past."""
-        if self.reading and not self.waits and not self.discarding:
-            seconds = f"{self.server.request_timeout:g}"
-            self.refuse(408, f"The request was not complete after {seconds} seconds.")
-        else:
-            self.close()
-
-    def close(self) -> None:
-        """Closes at once. May be called again."""
-        self.discarding = True
-        self.parting = "close"
-        self.queue.clear()
-        self.out.clear()
-        self.unsent = memoryview(b"")
-        if self.events:
-            self.server.waiter.forget(self.socket)
-            self.events = 0
-        self.socket.close()
-        self.server.forget(self)
-
-    def _watch(self) -> None:
-        # While answers are to come nothing is read. What a client sends meanwhile waits in the
-        # system's buffers, which are bounded; so it may pipeline, or close its sending side.
-        events = WRITE if self.unsent else 0 if self.waits or self.ended else READ
-        if events != self.events:
-            if events:
-                self.server.waiter.watch(self.socket, events, self.ready)
-            else:
-                self.server.waiter.forget(self.socket)
-            self.events = events
-
-    # Reading.
-
-    def _receive(self) -> None:
-        # Into one place for all: to get so much memory for each would cost more than to read.
-        server = self.server
-        view = server.view
-        size = self.socket.recv_into(view)
-        if not size:
-            self._end()
-        elif not self.discarding:
-            # Most requests come whole, from clients that have sent the same head before.
-            if not self.reading:
-                start = self.start
-                if not start or not server.buffer.startswith(start):
-                    end = server.buffer.find(b"\r\n\r\n", 0, server.most_known) + 4
-                    start = self.start = view[:end].tobytes() if 4 <= end < size else b""
-                    self.head = plain_head(start) if start else None
-                if self.head is not None:
-                    method, target, headers, connection, length = self.head
-                    end = len(start)
-                    if size == end + length <= end + server.max_body_bytes:
-                        self.received = 0
-                        request = new_request((method, target, headers, view[end:size].tobytes()))
-                        self._put((request, connection, False, None))
-                        return
-            self._read(view[:size])
-
-    def _end(self) -> None:
-        """The client has sent its last byte."""
+    @_guarded
+    def data_received(self, data: bytes) -> None:
+        """``data`` came."""
         if self.discarding:
-            self.close()
+            return
+        is_start = not self.reading
+        if is_start and self.known is not None:
+            head, size, (method, target, headers, _), connection = self.known
+            if len(data) == len(head) + size and data.startswith(head):
+                self.received = 0
+                request = Request(method, target, headers, data[len(head) :])
+                self._put((request, connection, False, None))
+                return
+        self.last = None
+        self.received += len(data)
+        try:
+            self._feed(data)
+            if is_start:
+                self._learn(data)
+            if self.received > self.host.max_header_bytes:
+                self._check_size()
+        except _Refused as refused:
+            self.refuse(refused.status, str(refused))
+        except _TooLong:
+            self._end_request(complete=False)
+
+    def eof_received(self) -> bool:
+        """The client has sent its last byte; it may still read."""
+        self._end()
+        return True
+
+    @_guarded
+    def _end(self) -> None:
+        if self.discarding:
+            self.transport.close()
             return
         self.ended = True
         if self.reading:
@@ -227,19 +201,68 @@ class Connection:
         else:
             self._hang_up(linger=False)
 
-    def _read(self, data: memoryview) -> None:
-        self.received += len(data)
-        try:
-            self._feed(data)
-            if self.received > self.server.max_header_bytes:
-                self._check_size()
-        except _Refused as refused:
-            self.refuse(refused.status, str(refused))
-        except _TooLong:
-            self._end_request(complete=False)
+    def pause_writing(self) -> None:
+        """The client does not take what is written as fast as it is."""
+        self.paused = True
+        self.transport.pause_reading()
 
-    def _feed(self, data: memoryview | bytes) -> None:
-        httptools = self.server.httptools
+    @_guarded
+    def resume_writing(self) -> None:
+        """It has taken most of it."""
+        self.paused = False
+        if self.over:
+            self._within(self.host.request_timeout)
+        else:
+            self._go_on()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """It is closed, by whomever."""
+        self.discarding = self.over = True
+        self.queue.clear()
+        self.out.clear()
+        if self.timer is not None:
+            self.timer.cancel()
+        self.host.forget(self)
+
+    # The deadline. To set and cancel a timer for each request would take longer than to look,
+    # now and then, whether the deadline that was set last is over.
+
+    def _within(self, seconds: float) -> None:
+        """Sets the deadline."""
+        self.deadline = real_monotonic() + seconds
+        if self.deadline < self.next_look:
+            self._look_in(seconds)
+
+    def _look_in(self, seconds: float) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+        self.next_look = self.deadline
+        # uvloop's clock has whole milliseconds: with one more it is not too early.
+        self.timer = self.loop.call_later(seconds + 0.001, self._look)
+
+    @_guarded
+    def _look(self) -> None:
+        left = self.deadline - real_monotonic()
+        if left > 0:
+            self._look_in(left)
+            return
+        self.next_look = _NEVER
+        if self.late is not None:
+            turn, response = self.late
+            self.late = None
+            self._send(turn, response)
+            self._go_on()
+        elif self.reading and not self.paused and not self.discarding:
+            seconds = f"{self.host.request_timeout:g}"
+            self.refuse(408, f"The request was not complete after {seconds} seconds.")
+        else:
+            self.transport.abort()
+
+    # Reading.
+
+    def _feed(self, data: bytes) -> None:
+        import httptools
+
         while data:
             try:
                 self.parser.feed_data(data)
@@ -247,6 +270,7 @@ class Connection:
                 raise error.__context__ or error from None
             except httptools.HttpParserUpgrade as error:
                 data = self._without_upgrade() + data[error.args[0] :]
+                self.parser = httptools.HttpRequestParser(self)
             except httptools.HttpParserError as error:
                 # After a request with "Connection: close" anything is an error; that one stands.
                 if not self.discarding:
@@ -265,16 +289,27 @@ class Connection:
         lines = [f"{self.parser.get_method().decode()} {self.target.decode('latin-1')} HTTP/1.1"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         lines += ["Connection: close"] if closing else []
-        self.parser = self.server.httptools.HttpRequestParser(self)
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
     def _check_size(self) -> None:
-        limit = self.server.max_header_bytes
+        limit = self.host.max_header_bytes
         if self.reading == "head" and self.received > limit:
             raise _Refused(431, "The request's headers are too long.")
-        if self.received > 8 * self.server.max_body_bytes + limit:
+        if self.received > 8 * self.host.max_body_bytes + limit:
             # The body itself is within bounds: this is framing, chunk extensions and trailers.
             raise _Refused(413, "The request is too long for what its body holds.")
+
+    def _learn(self, data: bytes) -> None:
+        # A client sends the same head again and again; what the last one says is kept,
+        # which spares a tenth of the time for a request. ``data`` is a head to its blank line, as
+        # many bytes as it says, and nothing else; or it is not kept.
+        if self.last is None or self.reading:
+            return
+        request, connection = self.last
+        head = data[: len(data) - len(request.body)]
+        plain = "expect" not in request.headers and "transfer-encoding" not in request.headers
+        if plain and len(head) == data.find(b"\r\n\r\n") + 4:
+            self.known = head, len(request.body), request._replace(body=b""), connection
 
     # The parser's callbacks.
 
@@ -282,43 +317,40 @@ class Connection:
         """A request begins."""
         self.reading = "head"
         self.target = b""
-        self.lines = []
+        self.headers = {}
         self.body = []
         self.size = self.received = 0
-        if not self.waits:
-            self.deadline = self.server.moment + self.server.request_timeout
+        if self.late is None and not self.paused:
+            self._within(self.host.request_timeout)
 
     def on_url(self, url: bytes) -> None:
         """A part of its target."""
         self.target += url
+        self.size += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One of its headers."""
-        self.lines.extend((name, value))
+        """One of its headers; or of its trailers, of which none means anything to IPS."""
+        if self.reading == "head":
+            self.size += len(name) + len(value)
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1").rstrip()
+            headers = self.headers
+            headers[key] = f"{headers[key]}, {text}" if key in headers else text
 
     def on_headers_complete(self) -> None:
         """Its head is read."""
-        lines, limit = b"\n".join(self.lines), self.server.max_header_bytes
-        if len(self.target) + len(lines) - lines.count(b"\n") > limit:
+        if self.size > self.host.max_header_bytes:
             raise _Refused(431, "The request's headers are too long.")
-        known = known_headers if len(lines) <= SHORT else read_headers
-        headers, self.word = known(lines)
-        self.headers = headers
-        self.lines = _NOWHERE
-        parser = self.parser
-        self.upgrade = parser.should_upgrade()
+        self.upgrade = self.parser.should_upgrade()
         if self.upgrade:
-            if parser.get_method() == b"CONNECT":
+            if self.parser.get_method() == b"CONNECT":
                 raise _Refused(400, "The mock is no proxy: give its address as the service's.")
             return
-        self.keep = parser.should_keep_alive()
         self.reading = "body"
-        self.received = 0
-        if "expect" in headers and headers["expect"].lower() == "100-continue":
-            # HTTP/1.0 does not know the interim answer (RFC 9110 section 10.1.1).
-            if parser.get_http_version() == "1.0":
-                return
-            if self.waits:
+        self.size = self.received = 0
+        # HTTP/1.0 does not know the interim answer (RFC 9110 section 10.1.1).
+        expects = self.headers.get("expect", "").lower() == "100-continue"
+        if expects and self.parser.get_http_version() != "1.0":
+            if self.late is not None or self.paused:
                 self.queue.append(_CONTINUE)
             else:
                 self._write(_CONTINUE)
@@ -327,7 +359,7 @@ class Connection:
         """A part of its body."""
         self.body.append(data)
         self.size += len(data)
-        if self.size > self.server.max_body_bytes:
+        if self.size > self.host.max_body_bytes:
             raise _TooLong
 
     def on_message_complete(self) -> None:
@@ -337,20 +369,22 @@ class Connection:
 
     def _end_request(self, *, complete: bool) -> None:
         """Has the request answered, now or when it is its turn."""
-        headers = self.headers
-        target, host = (known_target if len(self.target) < SHORT else read_target)(self.target)
+        target, host = _read_target(self.target)
         if host is not None:
-            headers = {**headers, "host": host}
-        body = b"".join(self.body)
-        if not complete:
-            body = body[: self.server.max_body_bytes + 1]
-        connection = self.word
-        if not (self.keep and complete):
+            self.headers["host"] = host
+        body = b"".join(self.body)[: self.host.max_body_bytes + 1]
+        request = Request(self.parser.get_method().decode(), target, self.headers, body)
+        self.reading = ""
+        if not complete or not self.parser.should_keep_alive():
             connection = b"close"
             self.discarding = True
-        self.reading = ""
-        method = known_text(self.parser.get_method())
-        self._put((new_request((method, target, headers, body)), connection, not complete, None))
+        else:  # HTTP/1.0 clients wait for this word.
+            word = b"keep-alive"
+            connection = (
+                word if word.decode() in self.headers.get("connection", "").lower() else b""
+            )
+        self.last = request, connection
+        self._put((request, connection, not complete, None))
 
     def refuse(self, status: int, reason: str) -> None:
         """Answers what cannot be read as a request, after all that came before it."""
@@ -358,38 +392,32 @@ class Connection:
         self.discarding = True
         response = Response(status, PLAIN, f"{reason}\n".encode())
         self._put((Request("", "", {}, b""), b"close", True, response))
-        if self.server.refused is not None:
+        if self.host.refused is not None:
             try:
-                self.server.refused(status, reason)
+                self.host.refused(status, reason)
             except Exception:
-                logger = server_log()
                 logger.exception("Who is told of refusals failed")
 
     # Answering.
 
     def _put(self, turn: Turn) -> None:
-        if self.waits:
+        if self.late is not None or self.paused:
             self.queue.append(turn)
-        elif not self.parting:  # A pipelined request may follow a dropped one.
+        else:
             self._answer(turn)
 
     def _answer(self, turn: Turn) -> None:
-        request, _, _, known = turn
-        response = known or self.server.answer(request)
+        if self.over or self.transport.is_closing():
+            return  # A pipelined request may follow a dropped one.
+        response = turn[3] or self.host.answer(turn[0])
         if response.delay > 0:
-            self.waits |= _LATER
-            self.deadline = NEVER
-            self.server.send_later(response.delay, self, turn, response)
-            self._watch()
+            # While answers are to come nothing is read. What a client sends meanwhile waits in the
+            # system's buffers, which are bounded; so it may pipeline, or close its sending side.
+            self.late = turn, response
+            self.transport.pause_reading()
+            self._within(response.delay)
         else:
             self._send(turn, response)
-
-    def send_late(self, turn: Turn, response: Response) -> None:
-        """The answer's delay is over."""
-        self.waits &= ~_LATER
-        if not self.parting:
-            self._send(turn, response)
-            self._go_on()
 
     def _send(self, turn: Turn, response: Response) -> None:
         request, connection, linger, _ = turn
@@ -400,7 +428,7 @@ class Connection:
         try:
             head = _head(status, headers, b"close" if fate else connection)
         except ValueError as error:
-            server_log().exception("This answer of the mock cannot be sent")
+            logger.exception("This answer of the mock cannot be sent")
             status, body, fate = 500, f"The mock itself failed: {error}\n".encode(), ""
             head = _head(status, PLAIN, connection)
         is_head = request.method == "HEAD"
@@ -413,76 +441,54 @@ class Connection:
             body = b""
         elif fate == "truncate":
             body = body[: len(body) // 2]
-        server = self.server
-        self.deadline = server.moment + server.idle_timeout
+        self._within(self.host.idle_timeout)
         # One write is one packet: never does the client's delayed acknowledgement hold us up.
-        self._write(b"".join((head, length, server.date(), b"\r\n", body)))
+        self._write(b"".join((head, length, self.host.date(), b"\r\n", body)))
         if fate or connection == b"close":
             self._hang_up(linger=linger)
 
     def _write(self, data: bytes) -> None:
-        if not self.out:
-            self.server.outbox.append(self)
         self.out.append(data)
         self.out_size += len(data)
         if self.out_size > _HOLD_BYTES:
-            self.send_out()
+            self.flush()
+        elif len(self.out) == 1:
+            self.host.send_soon(self)
 
-    def send_out(self) -> None:
-        """Sends what is to be sent, as much of it as the system takes now."""
-        if not self.out:
-            return
-        data = b"".join(self.out)
-        self.out.clear()
-        self.out_size = 0
-        try:
-            sent = self.socket.send(data)
-        except BlockingIOError:
-            sent = 0
-        if sent < len(data):
-            self.unsent = memoryview(data)[sent:]
-            self.waits |= _READER
-            self._watch()
-        elif self.parting:
-            self._part()
-
-    def _flush(self) -> None:
-        self.unsent = self.unsent[self.socket.send(self.unsent) :]
-        if not self.unsent:
-            self.waits &= ~_READER
-            if self.parting:
-                self._part()
-            else:
-                self._go_on()
+    def flush(self) -> None:
+        """Hands what is written to the transport."""
+        if self.out:
+            data = b"".join(self.out)
+            self.out.clear()
+            self.out_size = 0
+            self.transport.write(data)
 
     def _go_on(self) -> None:
         """Answers what has waited, until there is something to wait for again."""
-        while self.queue and not self.waits:
+        while self.queue and self.late is None and not self.paused:
             item = self.queue.popleft()
             if isinstance(item, bytes):
                 self._write(item)
             else:
                 self._answer(item)
-        if not self.waits and not self.parting:
+        if self.late is None and not self.paused and not self.over:
             if self.reading:
-                self.deadline = self.server.moment + self.server.request_timeout
-            self._watch()
+                self._within(self.host.request_timeout)
+            if not self.ended:
+                self.transport.resume_reading()
 
     def _hang_up(self, *, linger: bool) -> None:
         """Ends after what is written. With ``linger`` only our side, until the client's ends too.
 
         Closing while it still sends would reset the connection, and the answer could be lost.
         """
-        self.discarding = True
+        self.discarding = self.over = True
         self.queue.clear()
-        self.parting = "linger" if linger and not self.ended else "close"
-        if not self.out and not self.unsent:
-            self._part()
-
-    def _part(self) -> None:
-        if self.parting == "close":
-            self.close()
-        else:
-            self.deadline = self.server.moment + self.server.request_timeout
-            end_sending(self.socket)
-            self._watch()
+        self.flush()
+        if self.ended or not linger:
+            self.transport.close()
+            return
+        self.transport.write_eof()
+        self.transport.resume_reading()
+        if not self.paused:
+            self._within(self.host.request_timeout)

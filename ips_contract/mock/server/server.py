@@ -1,102 +1,105 @@
-"""The mock on a port of this machine: one event loop in a thread, HTTP parsed by httptools.
+"""The mock on a port of this machine: an event loop in a thread, HTTP parsed by httptools.
 
 One loop over a C parser serves more requests than a thread for each connection, and needs no
-lock between them. It is a loop of our own, not asyncio's, whose import alone takes longer than all
-the rest of the way to the first answer. Nothing of IPS is known here: a request goes to ``handle``,
-its answer is sent.
+lock between them. Nothing of IPS is known here: a request goes to ``handle``, its answer is sent.
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
+import select
+import socket
 import threading
-from datetime import UTC, datetime, timedelta
-from importlib.machinery import BuiltinImporter
-from itertools import count
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Protocol
 
 from ips_contract.http.messages import Response
 from ips_contract.http.redaction import redact_target
-from ips_contract.mock.clock import Clock
-from ips_contract.mock.server.connection import NEVER, PLAIN, Connection, server_log
-from ips_contract.mock.server.heads import SHORT
-from ips_contract.mock.server.sockets import READ, accept, listen, pair, waiter
+from ips_contract.mock.clock import real_monotonic, real_time
+from ips_contract.mock.server.connection import PLAIN, Connection, logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from types import ModuleType, TracebackType
-    from typing import Protocol, Self
+    from types import TracebackType
+    from typing import Self
 
     from ips_contract.http.messages import Request
-    from ips_contract.mock.server.connection import Turn
-
-    class Handler(Protocol):
-        """What is served: ``handle`` is called with ``lock`` held, in the server's thread."""
-
-        @property
-        def lock(self) -> AbstractContextManager[object]:
-            """Held around each call of ``handle``."""
-
-        def handle(self, request: Request) -> Response:
-            """The answer to ``request``."""
-
 
 MISSING = "The server needs httptools: pip install 'ips-contract[server]'"
 
-_RECEIVE = 256 * 1024  # Bytes read at once: a request of 1,000 URLs in one piece.
+_BACKLOG = 512  # Connections that wait to be accepted.
 _HOLD = 0.002  # Seconds that an answer may wait for others to be sent with.
-_ACCEPT = 64  # Connections accepted before those that are open have their turn.
-
-
-def _real_time_module() -> ModuleType:
-    """A ``time`` module that freezegun cannot reach: it replaces functions in sys.modules only.
-
-    With the clock frozen by a test's thread, deadlines of this thread would come never or at once.
-    """
-    spec = BuiltinImporter.find_spec("time")
-    assert spec is not None
-    module = BuiltinImporter.create_module(spec)
-    assert module is not None
-    BuiltinImporter.exec_module(module)
-    return module
-
-
-_real_time = _real_time_module()
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_from_timestamp = datetime.fromtimestamp
-
-
-class RealClock(Clock):
-    """The clock of a service on a port: nothing but its own methods moves or stops it.
-
-    Freezing the time of a test is meant for the test's thread; a service in another thread that
-    froze with it, or not, as its imports happen to be, would be a riddle.
-    """
-
-    def now(self) -> datetime:
-        """The present moment, in UTC."""
-        moment = _from_timestamp(_real_time.time(), UTC)
-        return moment + self._offset if self._offset else moment
-
-    def set(self, moment: datetime) -> None:
-        """Makes it ``moment`` now; the clock goes on from there.
-
-        Raises:
-            ValueError: ``moment`` has no time zone.
-        """
-        super().set(moment)  # For its checks; the offset is from the frozen time, if there is one.
-        self._offset = moment - _EPOCH - timedelta(seconds=_real_time.time())
+_RETRY = 0.1  # Seconds until it is tried again to accept, if no more files could be opened.
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
-def _http_date(second: int) -> bytes:
-    """RFC 9110 section 5.6.7, in any locale. ``email.utils`` is slow to import."""
-    at = _real_time.gmtime(second)
+def _http_date(second: int) -> str:
+    """RFC 9110 section 5.6.7, in any locale. ``email.utils`` takes 7 % of a start to import."""
+    at = time.gmtime(second)
     day = f"{_DAYS[at.tm_wday]}, {at.tm_mday:02} {_MONTHS[at.tm_mon - 1]} {at.tm_year}"
-    return f"{day} {at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02} GMT".encode()
+    return f"{day} {at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02} GMT"
+
+
+class Handler(Protocol):
+    """What is served: ``handle`` is called with ``lock`` held, in the server's thread."""
+
+    @property
+    def lock(self) -> AbstractContextManager[object]:
+        """Held around each call of ``handle``."""
+
+    def handle(self, request: Request) -> Response:
+        """The answer to ``request``."""
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """asyncio's loop, with a clock that freezegun does not freeze."""
+
+    def time(self) -> float:
+        return real_monotonic()
+
+
+def new_event_loop(*, prefer_uvloop: bool = True) -> asyncio.AbstractEventLoop:
+    """The loop of a new server: uvloop's if it is installed and preferred, else asyncio's."""
+    # gevent, which takes both away, makes threads of one; asyncio's loop has it run the others.
+    if prefer_uvloop and (hasattr(select, "epoll") or hasattr(select, "kqueue")):
+        try:
+            import uvloop
+        except ImportError:
+            pass
+        else:
+            return uvloop.new_event_loop()
+    return _Loop()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at a TCP port; 0 takes a free one.
+
+    Raises:
+        OSError: the address cannot be listened at.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # Elsewhere it would let two programs listen at one port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.settimeout(0)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            reason = f"cannot listen at {host}:{port}: {error.strerror}"
+            raise OSError(error.errno, reason) from None
+        listener.listen(_BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
 
 
 class Server:
@@ -144,7 +147,7 @@ class Server:
             ValueError: a limit is not positive.
         """
         try:
-            import httptools
+            import httptools  # noqa: F401 - the connections use it
         except ImportError as error:
             raise ImportError(MISSING) from error
         if max_body_bytes is None:
@@ -152,7 +155,6 @@ class Server:
         if min(request_timeout, idle_timeout, max_connections, max_header_bytes) <= 0:
             raise ValueError("The server's limits must be positive.")
         self.service = service
-        self.httptools = httptools
         self.request_timeout = request_timeout
         self.idle_timeout = idle_timeout
         self.max_connections = max_connections
@@ -160,26 +162,15 @@ class Server:
         self.max_body_bytes = max_body_bytes
         self.refused = refused
         self.connections: set[Connection] = set()
-        self.buffer = bytearray(_RECEIVE)
-        self.view = memoryview(self.buffer)
-        self.most_known = min(SHORT, max_header_bytes)  # Bytes of a head that is looked up.
-        self.outbox: list[Connection] = []  # Those with answers that are not sent yet.
-        self._now: Callable[[], float] = _real_time.monotonic
-        self.moment = self._now()  # When the loop last looked: for deadlines, this is the present.
-        # Deadlines are looked at this often at least. None that is set later is nearer.
-        self._tick = min(request_timeout, idle_timeout)
-        self._next_look = NEVER
-        self._late: list[tuple[float, int, Connection, Turn, Response]] = []  # The next is last.
-        self._numbers = count()
         self._date = b""
-        self._date_until = 0.0
-        self._listener = listen(host, port)
+        self._second = -1  # That the date is of.
+        self._listener = _listen(host, port)
         self.host, self.port = self._listener.getsockname()[:2]
-        self.waiter = waiter()
-        self._is_accepting = False
-        self._accept_more()
-        self._waker, self._wakened = pair()
-        self.waiter.watch(self._wakened, READ, None)
+        self._loop = new_event_loop()
+        self._joining: set[asyncio.Task[None]] = set()  # Those that have no transport yet.
+        self._outbox: list[Connection] = []  # Those with answers that are not sent yet.
+        self._held_since = 0.0
+        self._stop = asyncio.Event()
         self._closed = False
         self._closing = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"ips-mock-{self.port}", daemon=True)
@@ -208,121 +199,90 @@ class Server:
             if self._closed:
                 return
             self._closed = True
-        self._waker.send(b"x")
+        self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
-        self._waker.close()
 
     def _run(self) -> None:
-        wait, now = self.waiter.wait, self._now
         try:
-            while True:
-                ready = wait(self._until_next())
-                begin = self.moment = now()
-                for go_on in ready:
-                    if go_on is None:
-                        return
-                    go_on()
-                    if self.moment - begin > _HOLD:
-                        self._send_all()
-                        begin = self.moment
-                self._look_at_clock()
-                self._send_all()
+            self._loop.run_until_complete(self._serve())
         finally:
-            for connection in list(self.connections):
-                connection.close()
-            self.waiter.close()
-            self._listener.close()
-            self._wakened.close()
+            self._loop.close()
 
-    def _send_all(self) -> None:
-        # To send wakes the client up, which costs as much as a whole small request. Answers that
-        # are ready together go out together: a client of several connections is woken up once.
-        if self.outbox:
-            for connection in self.outbox:
-                try:  # As ``guard`` does, whose call takes a hundredth of an answer's time.
-                    connection.send_out()
-                except Exception as error:  # noqa: BLE001 - told by fail
-                    connection.fail(error)
-            self.outbox.clear()
+    async def _serve(self) -> None:
+        self._accept_more()
+        await self._stop.wait()
+        self._loop.remove_reader(self._listener)
+        self._listener.close()
+        await asyncio.gather(*self._joining)
+        for connection in list(self.connections):
+            connection.transport.abort()
+        while self.connections:
+            await asyncio.sleep(0)
 
-    def _until_next(self) -> float | None:
-        """Seconds until something is to be done by the clock; None for never."""
-        moment = self._next_look
-        if self._late:
-            moment = min(moment, self._late[-1][0])
-        return None if moment == NEVER else max(moment - self._now(), 0.0)
-
-    def _look_at_clock(self) -> None:
-        if not self._late and self._next_look == NEVER:
-            return
-        now = self.moment
-        while self._late and self._late[-1][0] <= now:
-            _, _, connection, turn, response = self._late.pop()
-            connection.guard(connection.send_late, turn, response)
-        if now >= self._next_look:
-            for connection in list(self.connections):
-                if now >= connection.deadline:
-                    connection.guard(connection.expire)
-            self._next_look = NEVER
-            self._accept_more()
-            if self.connections:
-                nearest = min(connection.deadline for connection in self.connections)
-                self._next_look = min(nearest, now + self._tick)
-
-    def send_later(
-        self, seconds: float, connection: Connection, turn: Turn, response: Response
-    ) -> None:
-        """Has ``connection.send_late`` called in ``seconds``."""
-        # Few wait at a time: to sort them is quick, and heapq takes longer to import.
-        self._late.append((self._now() + seconds, next(self._numbers), connection, turn, response))
-        self._late.sort(reverse=True)
+    # Accepting is ours: asyncio's own server cannot pause, and what it is just accepting when it
+    # is closed stays open.
 
     def _accept_more(self) -> None:
-        if not self._is_accepting:
-            self._is_accepting = True
-            self.waiter.watch(self._listener, READ, self._accept)
+        if not self._stop.is_set() and len(self.connections) < 2 * self.max_connections:
+            self._loop.add_reader(self._listener, self._accept)
 
     def _accept(self) -> None:
-        for _ in range(_ACCEPT):
-            try:
-                client = accept(self._listener)
-            except (BlockingIOError, ConnectionAbortedError):
-                return
-            except OSError:  # No more files may be opened.
-                self._accept_no_more()
-                return
-            connection = Connection(self, client)
-            self.connections.add(connection)
-            self._next_look = min(self._next_look, self.moment + self._tick)
-            excess = len(self.connections) - self.max_connections
-            if excess > 0:
-                connection.guard(
-                    connection.refuse,
-                    503,
-                    "The mock has as many connections as it takes; close some.",
-                )
-            if excess >= self.max_connections:  # Not even for refusals is there a place.
-                self._accept_no_more()
-                return
+        try:
+            client, _ = self._listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        except OSError:  # No more files may be opened.
+            self._loop.remove_reader(self._listener)
+            self._loop.call_later(_RETRY, self._accept_more)
+            return
+        client.settimeout(0)
+        connection = Connection(self, full=len(self.connections) >= self.max_connections)
+        self.connections.add(connection)
+        task = self._loop.create_task(self._join(client, connection))
+        self._joining.add(task)
+        task.add_done_callback(self._joining.discard)
+        # Beyond that not even for refusals is there a place. Who comes then waits in the system's
+        # queue, until a connection ends.
+        if len(self.connections) >= 2 * self.max_connections:
+            self._loop.remove_reader(self._listener)
 
-    def _accept_no_more(self) -> None:
-        # Who comes now waits in the system's queue, until a connection ends or the next look.
-        self._is_accepting = False
-        self.waiter.forget(self._listener)
-        self._next_look = min(self._next_look, self.moment + self._tick)
+    async def _join(self, client: socket.socket, connection: Connection) -> None:
+        try:
+            await self._loop.connect_accepted_socket(lambda: connection, client)
+        except OSError:  # It is gone already.
+            client.close()
+            self.forget(connection)
+
+    def send_soon(self, connection: Connection) -> None:
+        """Sends the connection's answers with those to all requests that came together.
+
+        To send wakes the client up, which costs as much as a small request: a client of several
+        connections is woken up once.
+        """
+        now = real_monotonic()
+        if not self._outbox:
+            self._held_since = now
+            self._loop.call_soon(self._send_all)
+        self._outbox.append(connection)
+        if now - self._held_since > _HOLD:
+            self._send_all()
+
+    def _send_all(self) -> None:
+        for connection in self._outbox:
+            connection.flush()
+        self._outbox.clear()
 
     def forget(self, connection: Connection) -> None:
         """A connection is closed."""
         self.connections.discard(connection)
-        if not self._closed:
-            self._accept_more()
+        self._accept_more()
 
     def date(self) -> bytes:
         """The Date header, written anew once a second; the machine's time, never a frozen one."""
-        if self.moment >= self._date_until:
-            second, part = divmod(_real_time.time(), 1)
-            self._date = b"Date: %b\r\n" % _http_date(int(second))
-            self._date_until = self.moment + 1 - part
+        second = int(real_time())
+        if second != self._second:
+            self._second = second
+            self._date = f"Date: {_http_date(second)}\r\n".encode()
         return self._date
 
     def answer(self, request: Request) -> Response:
@@ -330,13 +290,10 @@ class Server:
         try:
             service = self.service
             with service.lock:
-                response = service.handle(request)
-        except Exception as error:
-            logger = server_log()
+                return service.handle(request)
+        except Exception as error:  # noqa: BLE001 - logged, with its traceback
             logger.exception(
                 "The mock failed at %s %s", request.method, redact_target(request.target)
             )
             text = f"The mock itself failed: {type(error).__name__}: {error}\n"
-            response = Response(500, PLAIN, text.encode())
-        self.moment = self._now()  # It may have taken long: a test's function may wait.
-        return response
+            return Response(500, PLAIN, text.encode())

@@ -1,1 +1,1 @@
-"""What the mock knows of jobs: what happened to them, from which their states are computed."""
+"""What the mock knows: jobs, whose states are computed from what happened to them, and accounts."""

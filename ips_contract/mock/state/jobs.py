@@ -9,23 +9,21 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Final
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, NamedTuple
 
+from ips_contract.contract import cron
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.state.lifecycle import (
-    AT_ONCE,
-    DEFAULT_PLAN,
-    MANUAL,
-    Job,
-    Plan,
-    Run,
+from ips_contract.mock.state import retention
+from ips_contract.mock.state.job_keys import (
     handle_key,
     key_of,
     read_instance_key,
-    read_schedule,
     stamp_of,
     token,
 )
+from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, Job, Plan, Run
+from ips_contract.mock.state.retention import MOST_JOBS, Retained
 from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:
@@ -34,50 +32,24 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.versions import Version
 
-__all__ = ["AT_ONCE", "DEFAULT_PLAN", "MANUAL", "OUTCOMES", "Job", "Jobs", "Plan", "Run"]
-
 OUTCOMES = ("success", "warnings", "errors", "fatal")
-MOST_JOBS = 20_000  # Jobs that are remembered, immediate and scheduled ones each.
-# Of the documents of those jobs: of immediate, scheduled, and such as are not made yet, each.
-MOST_BYTES = 32 * 1024 * 1024
 MOST_RUNS = 10_000  # Runs of one job that are remembered.
 MOST_FIRES = 1_000  # Runs that one schedule starts within one read.
 _MOST_SHOWN = 10  # Handles that a fault names.
 _MOST_POLLS = 1_000  # Polls that a plan may wait for.
 
 
-class _Kept:
-    """Jobs in the order of their submission, bounded in number and in bytes of their documents."""
+class Submission(NamedTuple):
+    """What makes a job, each value as ``Jobs.submit`` takes it."""
 
-    def __init__(self, most: int) -> None:
-        self.jobs: deque[Job] = deque()
-        self._most = most
-        self._documented: deque[Job] = deque()  # Those whose document is still there.
-        self._bytes = 0
-
-    def add(self, job: Job) -> Job | None:
-        """Keeps ``job``; the oldest goes if there are too many, and is returned."""
-        self.jobs.append(job)
-        self._documented.append(job)
-        self._bytes += len(job.source)
-        oldest = self.jobs.popleft() if len(self.jobs) > self._most else None
-        if oldest is not None and self._documented[0] is oldest:
-            self._drop_document()
-        while self._bytes > MOST_BYTES and len(self._documented) > 1:
-            self._drop_document()
-        return oldest
-
-    def _drop_document(self) -> None:
-        job = self._documented.popleft()
-        self._bytes -= len(job.source)
-        job.source = b""
-
-
-# What makes a job: company, name, kind, version, user, source, locale and description, each as
-# ``Jobs.submit`` takes it.
-Submitted = tuple[str, str, str, "Version", str, bytes, str, "str | None"]
-_NAME: Final = 1
-_SOURCE: Final = 5
+    company: str
+    name: str
+    kind: str
+    version: Version
+    user: str
+    source: bytes = b""
+    locale: str = ""
+    description: str | None = None
 
 
 class Jobs:
@@ -118,12 +90,12 @@ class Jobs:
         # By the key of their job and their stamp: their own key is a text that few ask for.
         self._runs: dict[tuple[str, int], Run] = {}
         self._company_runs: dict[str, dict[int, Run]] = {}
-        self._immediate, self._scheduled = _Kept(self.most), _Kept(self.most)
+        self._immediate, self._scheduled = Retained(self.most), Retained(self.most)
         self._stamps: dict[str, int] = {}  # The last of each name.
         self._due: list[tuple[datetime, int, Job]] = []
-        # Jobs that run and nobody has looked at: begin, log number, plan, and what makes the job.
-        self._fresh: deque[tuple[datetime, int, Plan, Submitted]] = deque()
-        self._fresh_bytes = 0
+        # Runs that nobody has asked for: begin, log number, plan, and what makes the job.
+        self._accepted: deque[tuple[datetime, int, Plan, Submission]] = deque()
+        self._accepted_bytes = 0
 
     def set_plan(self, job_name: str, plan: Plan) -> None:
         """Runs of ``job_name`` that start from now on end by ``plan``.
@@ -175,53 +147,53 @@ class Jobs:
             exec_time: when to run once; a time that is past means at once.
             schedule: when to run again and again.
         """
-        submitted = (company, name, kind, version, user, source, locale, description)
-        return self._submit(self._now(), submitted, exec_time, schedule)
+        submission = Submission(company, name, kind, version, user, source, locale, description)
+        return self._submit(self._now(), submission, exec_time, schedule)
 
     def accept(
         self,
         now: datetime,
-        submitted: Submitted,
+        submission: Submission,
         exec_time: datetime | None = None,
         schedule: str | None = None,
     ) -> None:
         """``submit`` at the time ``now``, but the job is made when somebody asks for jobs.
 
-        To make one takes as long as to judge its message, and most are never looked at.
+        Most are never asked for; without this a submission takes a quarter longer.
         """
         if schedule is not None or exec_time is not None or self._due:
-            self._submit(now, submitted, exec_time, schedule)
+            self._submit(now, submission, exec_time, schedule)
             return
-        plan = self.plan
-        if self._plans:
-            plan = self._plans.get(token(submitted[_NAME]), plan)
-        fresh = self._fresh
-        fresh.append((now, next(self._ids), plan, submitted))
-        self._fresh_bytes += len(submitted[_SOURCE])
-        if len(fresh) > self.most:
-            _, _, _, dropped = fresh.popleft()
-            self._fresh_bytes -= len(dropped[_SOURCE])
-        elif self._fresh_bytes > MOST_BYTES:
-            self._settle()
+        plan = self._plans.get(token(submission.name), self.plan) if self._plans else self.plan
+        self._accepted.append((now, next(self._ids), plan, submission))
+        self._accepted_bytes += len(submission.source)
+        if len(self._accepted) > self.most:
+            _, _, _, dropped = self._accepted.popleft()
+            self._accepted_bytes -= len(dropped.source)
+        elif self._accepted_bytes > retention.MOST_BYTES:
+            self._make_accepted()
 
-    def _settle(self) -> None:
-        """Makes the jobs that are not made yet."""
-        fresh = self._fresh
-        self._fresh, self._fresh_bytes = deque(), 0
-        for at, number, plan, submitted in fresh:
-            job = self._new_job(submitted)
+    def _make_accepted(self) -> None:
+        accepted, self._accepted = self._accepted, deque()
+        self._accepted_bytes = 0
+        for at, number, plan, submission in accepted:
+            job = self._new_job(submission)
             self._begin(job, at, number, plan)
             self._keep(job)
 
     def _submit(
-        self, now: datetime, submitted: Submitted, exec_time: datetime | None, schedule: str | None
+        self,
+        now: datetime,
+        submission: Submission,
+        exec_time: datetime | None,
+        schedule: str | None,
     ) -> Job:
         self.fire(now)
-        job = self._new_job(submitted)
+        job = self._new_job(submission)
         job.exec_time, job.schedule = exec_time, schedule
         if schedule is not None:
             job.fires = True
-            job.cron = read_schedule(schedule)
+            job.cron = _read_schedule(schedule)
             self._schedule(job, now)
         elif exec_time is not None and exec_time > now:
             job.fires = True
@@ -232,11 +204,10 @@ class Jobs:
         self._keep(job)
         return job
 
-    def _new_job(self, submitted: Submitted) -> Job:
-        company, name, kind, version, user, source, locale, description = submitted
+    def _new_job(self, submission: Submission) -> Job:
         self._count += 1
-        job = Job(self._count, company, name, kind, version, user)
-        job.source, job.locale, job.description = source, locale, description
+        job = Job(self._count, *submission[:5])
+        job.source, job.locale, job.description = submission[5:]
         self._named.setdefault(job.key, {})[job.number] = job
         return job
 
@@ -252,13 +223,10 @@ class Jobs:
             self._wait(job, job.next_fire)
 
     def _wait(self, job: Job, until: datetime) -> None:
-        from heapq import heappush  # Who starts the mock waits for it; few schedule jobs.
-
         heappush(self._due, (until, job.number, job))
 
     def _start(self, job: Job, at: datetime) -> None:
-        plan = self._plans.get(job.token, self.plan)
-        self._begin(job, at, next(self._ids), plan)
+        self._begin(job, at, next(self._ids), self._plans.get(job.token, self.plan))
 
     def _begin(self, job: Job, at: datetime, number: int, plan: Plan) -> None:
         key = job.key
@@ -281,12 +249,8 @@ class Jobs:
         schedule starts at most MOST_FIRES of them; times between those and ``now`` are left out,
         and it goes on with the next after ``now``.
         """
-        if self._fresh:
-            self._settle()
-        if not self._due or self._due[0][0] > now:
-            return
-        from heapq import heappop
-
+        if self._accepted:
+            self._make_accepted()
         fired: dict[int, int] = {}
         while self._due and self._due[0][0] <= now:
             at, number, job = heappop(self._due)
@@ -507,3 +471,11 @@ class Jobs:
             job.fires, job.next_fire = False, None
         for run in active:
             self._drop(run)
+
+
+def _read_schedule(schedule: str) -> cron.Cron | None:
+    """A schedule; None if it is of the custom format that is not public: it never fires."""
+    try:
+        return cron.parse(schedule)
+    except (cron.ShapeError, cron.RangeError):
+        return None

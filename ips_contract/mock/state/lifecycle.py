@@ -1,23 +1,21 @@
-"""What happened to jobs: as events and plain facts, from which their states are computed."""
+"""A job and its runs: what happened to them, from which their states are computed."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.handles import write_job_handle
-from ips_contract.xml.text import collapse
+from ips_contract.mock.state.job_keys import instance_name, key_of, token
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import datetime
 
     from ips_contract.contract.cron import Cron
     from ips_contract.contract.versions import Version
 
 
 _NO_TIME = timedelta()
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STAMP = len("_2014-04-03-09:30:00.000")
 
 
 class Plan(NamedTuple):
@@ -99,9 +97,7 @@ class Run:
     @property
     def instance(self) -> str:
         """The name of the job with the time of the run, in the server's time zone."""
-        local = _EPOCH + timedelta(milliseconds=self.stamp)
-        text = local.isoformat(timespec="milliseconds")[: _STAMP - 1].replace("T", "-")
-        return f"{self.job.token}_{text}"
+        return instance_name(self.job.token, self.stamp)
 
     def handle(self, *, dated: bool) -> str:
         """The handle of this instance."""
@@ -131,53 +127,3 @@ class Run:
             at = self.paused_at or now
             by_time = 100 * ((at - self.started - self.paused_for).total_seconds() / seconds)
         return max(0, min(99, max(by_polls, int(by_time))))
-
-
-def token(text: str) -> str:
-    """A name or a handle without the blanks that do not count by the schema (xs:token)."""
-    text = collapse(text)
-    return "|".join([part.strip(" ") for part in text.split("|")]) if "|" in text else text
-
-
-def stamp_of(moment: datetime, zone: tzinfo) -> int:
-    """What an instance's name says of ``moment``: the clock on the wall in ``zone``.
-
-    Milliseconds since 1970 had this clock always gone as UTC does.
-    """
-    if zone is not UTC:
-        moment = moment.astimezone(zone).replace(tzinfo=UTC)
-    return round(moment.timestamp() * 1e6) // 1000
-
-
-def read_instance_key(key: str) -> tuple[str, int] | None:
-    """The key of the job and the stamp of the run whose key this may be; None if it is of none."""
-    company, _, rest = key.partition("||")
-    text = rest[-_STAMP:]
-    try:
-        moment = datetime.fromisoformat(f"{text[1:11]}T{text[12:]}")
-    except ValueError:
-        return None
-    if moment.tzinfo is not None:
-        return None
-    return key_of(company, rest[:-_STAMP], ""), stamp_of(moment.replace(tzinfo=UTC), UTC)
-
-
-def key_of(company: str, name: str, instance: str) -> str:
-    """What a job or a run is found by: its handle as pre-4.0 writes it."""
-    return f"{company}|{name}|{instance}"
-
-
-def handle_key(handle: str) -> str:
-    """The key in a handle of any version: without ``j|`` and the log number."""
-    text = token(handle)
-    return text[2:].rpartition("|")[0] if text.startswith("j|") else text
-
-
-def read_schedule(schedule: str) -> Cron | None:
-    """A schedule; None if it is of the custom format that is not public: it never fires."""
-    from ips_contract.contract.cron import RangeError, ShapeError, parse
-
-    try:
-        return parse(schedule)
-    except (ShapeError, RangeError):
-        return None

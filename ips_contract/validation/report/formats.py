@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ips_contract.validation.inputs import Inside
-    from ips_contract.validation.report.report import Report, Violation
+    from ips_contract.validation.report import Report, Violation
 
     Reports = Sequence[tuple[str, Report]]
     # Names of files and folders that could not be read, and why.

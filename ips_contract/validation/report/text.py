@@ -11,7 +11,7 @@ from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.rules import ERROR, evidence_words
 
 if TYPE_CHECKING:
-    from ips_contract.validation.report.report import Report, Violation
+    from ips_contract.validation.report.verdict import Verdict, Violation
 
 _WIDTH = 100  # Characters of a source line that are shown,
 _BEFORE = 40  # of which so many stand before the place.
@@ -40,7 +40,7 @@ _NO_CHARSETS = frozenset(
 )
 
 
-def report_text(report: Report, name: str = "", *, color: bool = False) -> str:
+def report_text(report: Verdict, name: str = "", *, color: bool = False) -> str:
     """``report`` for a reader: the verdict, then each finding with its place and source line."""
     lines = _source_lines(report)
     verdict = verdict_line(name, report)
@@ -58,7 +58,7 @@ def report_text(report: Report, name: str = "", *, color: bool = False) -> str:
     return "\n".join(parts)
 
 
-def report_lines(name: str, report: Report, *, color: bool = False) -> list[str]:
+def report_lines(name: str, report: Verdict, *, color: bool = False) -> list[str]:
     """``report`` as lines: the findings, warnings marked as such; the verdict if it is valid."""
     lines = []
     for finding in report.violations:
@@ -76,7 +76,7 @@ def finding_line(name: str, violation: Violation, *, color: bool = False) -> str
     return f"{shown(name)}:{violation.line or 1}: {rule}: {shown(violation.message)}"
 
 
-def verdict_line(name: str, report: Report) -> str:
+def verdict_line(name: str, report: Verdict) -> str:
     """``FILE: valid (submitJobParam, pre-4.0)``, or ``invalid`` and how often."""
     version = report.version.label if report.version else ""
     about = ", ".join(part for part in (shown(report.message), version) if part)
@@ -135,7 +135,7 @@ def _reason(finding: Violation) -> str:
     return f"  {fault}source: {evidence_words(finding.source)}"
 
 
-def _source_lines(report: Report) -> list[str]:
+def _source_lines(report: Verdict) -> list[str]:
     """The lines of the document; none if no finding has a place in it."""
     if report.data is None or all(finding.line is None for finding in report.violations):
         return []

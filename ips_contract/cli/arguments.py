@@ -1,0 +1,268 @@
+"""What the commands can be told: their arguments, and the values that these take.
+
+It stands apart from what the commands do, so that ``--help`` needs no lxml.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from ips_contract.contract.versions import Version, find_version
+
+if TYPE_CHECKING:
+    from ips_contract.mock.state.accounts import Account
+
+FORMATS = TEXT, JSON, SARIF, JUNIT = ("text", "json", "sarif", "junit")
+# The engines of ips_contract.validation.engines, which needs lxml.
+ENGINES = ("lxml", "xmlschema", "both")
+KINDS = ("request", "response", "fault", "envelope", "exchange")  # Of messages to generate.
+SUBMIT = "submitJob"
+_MOST_JOBS = 64
+# Clients that wait need no processor: a few more of them than there are processors.
+_MORE_JOBS = 2
+
+VALIDATE_EPILOG = """\
+exit status: 0 every document is valid, 1 some are not, 2 a file could not be read or the
+command was wrong (2 wins over 1), 130 interrupted, 141 the reader of a pipe went away"""
+FUZZ_EPILOG = """\
+The client submits one image serving publish job named IPS_JOB_NAME for the company IPS_COMPANY to
+IPS_ENDPOINT (WSDL at IPS_WSDL) as IPS_USER with IPS_PASSWORD. It prints the job handle alone on
+standard output in UTF-8 and exits with status 0; after a fault, or an answer that cannot be
+trusted, it prints no handle and exits with another status, within IPS_TIMEOUT seconds.
+
+exit status: 0 every gating case passes, or is as --expected says; 1 not; 2 the command was wrong;
+130 interrupted; 143 terminated"""
+
+
+def validate(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``validate``."""
+    add = parser.add_argument
+    add(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a document; a log of serve (*.jsonl) or a HAR file (*.har); - for standard input; "
+        "a folder for its *.xml and *.soap files",
+    )
+    add("--format", choices=FORMATS, default=TEXT, help="of the findings (default: %(default)s)")
+    add("--output", metavar="FILE", help="write there instead of to standard output")
+    add("--explain", action="store_true", help="text: show the source line of each finding")
+    add("--strict", action="store_true", help="let warnings fail, too")
+    add(
+        "--api-version",
+        type=_version,
+        metavar="V",
+        help="judge by this version, such as 4.5, 2012R1 or 2010-01-31 (default: the namespace's)",
+    )
+    add("--engine", choices=ENGINES, default="lxml", help="XSD engine (default: %(default)s)")
+    add("--max-bytes", type=_size, metavar="N", help="refuse larger documents (default: 1 MiB)")
+
+
+def serve(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``serve``."""
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    add("--port", type=_port, default=0, metavar="N", help="TCP port (default: a free one)")
+    add(
+        "--user",
+        action="append",
+        default=[],
+        type=_account,
+        metavar="EMAIL:PASSWORD[:ROLE]",
+        help="a user who is let in, IpsAdmin by default; repeat for more "
+        "(default: whoever gives a name and a password)",
+    )
+    add("--log", metavar="FILE", help="append each exchange to FILE, a JSON object a line")
+    add("--latency", type=_latency, default=0.0, metavar="MS", help="wait before each answer")
+    add(
+        "--replay",
+        metavar="FILE",
+        help="give the answers of this log, or HAR file, to its requests; others get the mock's",
+    )
+
+
+def generate(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``generate``."""
+    add = parser.add_argument
+    add("--kind", choices=KINDS, default="request", help="(default: %(default)s)")
+    add("--invalid", action="store_true", help="break exactly one rule in each")
+    add(
+        "--rule",
+        action="append",
+        metavar="R",
+        help="break this rule, one of `ips-contract rules`; may be repeated; implies --invalid",
+    )
+    add("-n", type=_count, default=1, metavar="N", help="how many (default: %(default)s)")
+    add("--seed", type=_seed, default=0, metavar="S", help="same seed, same bytes (default: 0)")
+    add("--api-version", action="append", metavar="V", help="such as 4.5; may be repeated")
+    add(
+        "--operation",
+        metavar="NAME",
+        default=SUBMIT,
+        help="whose requests and responses (default: %(default)s)",
+    )
+    add("--job", metavar="NAME", help="the job element of each request, such as uploadUrlsJob")
+    add("--out", metavar="DIR", help="write a file for each, and manifest.json with the verdicts")
+    add("--force", action="store_true", help="write to --out DIR even if it is not empty")
+
+
+def fuzz(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``fuzz``."""
+    add = parser.add_argument
+    add("command", nargs="*", metavar="-- COMMAND", help="the client's command line")
+    add(
+        "--case",
+        action="append",
+        default=[],
+        metavar="ID|GLOB",
+        help="run these cases only; repeat for more (default: all)",
+    )
+    add(
+        "--examples",
+        type=_number,
+        default=0,
+        metavar="N",
+        help="run N more cases: valid answers after a mutation; what fails is made smaller",
+    )
+    add("--seed", type=_number, default=0, metavar="S", help="which examples (default: 0)")
+    add("--list", action="store_true", help="list the cases and end")
+    add("--strict", action="store_true", help="let NON-STRICT and UNCLEAN fail, too")
+    add(
+        "--timeout",
+        type=_seconds,
+        metavar="S",
+        help="seconds that a client has for a case (default: 10)",
+    )
+    add(
+        "--jobs",
+        type=_jobs,
+        default=(os.cpu_count() or 1) + _MORE_JOBS,
+        metavar="N",
+        help="clients that run at the same time (default: processors + 2)",
+    )
+    add(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write a report: FILE.html, FILE.json or FILE.xml (JUnit); repeat for more",
+    )
+    add("--expected", metavar="FILE", help="fail on changes from this JSON report only")
+    add(
+        "--api-version",
+        type=_version,
+        metavar="V",
+        help="version of IPS_WSDL and IPS_COMPANY (default: pre-4.0); the answer has the request's",
+    )
+
+
+def rules(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``rules``."""
+    _add_format(parser)
+
+
+def schema(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``schema``."""
+    parser.add_argument(
+        "--api-version", type=_version, metavar="V", help="such as 4.5 (default: the latest)"
+    )
+
+
+def versions(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``versions``."""
+    _add_format(parser)
+
+
+# The values
+
+
+def _add_format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", choices=(TEXT, JSON), default=TEXT, help="(default: %(default)s)"
+    )
+
+
+def _version(name: str) -> Version:
+    try:
+        return find_version(name)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give 0 to 65535")
+    return int(text)
+
+
+def _latency(text: str) -> float:
+    try:
+        milliseconds = float(text)
+    except ValueError:
+        milliseconds = -1.0
+    if not 0 <= milliseconds <= 3_600_000:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time: give milliseconds, at most an hour of them"
+        )
+    return milliseconds / 1000
+
+
+def _account(text: str) -> Account:
+    from ips_contract.mock.state.accounts import ROLES, Account  # It needs lxml.
+
+    email, colon, rest = text.partition(":")
+    # A password may have colons: only what is behind the last can be a role.
+    password, _, role = rest.rpartition(":")
+    if not password:
+        password, role = rest.removesuffix(":"), ROLES[0]
+    if not (email.strip() and colon and password):
+        raise argparse.ArgumentTypeError("give EMAIL:PASSWORD or EMAIL:PASSWORD:ROLE")
+    if role not in ROLES:
+        # The text is not repeated: what is thought a role may be half of a password.
+        raise argparse.ArgumentTypeError(
+            f"what follows the last colon is no role; the roles are {', '.join(ROLES)}"
+        )
+    return Account(email.strip(), password, role)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of messages")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no seed: give a whole number") from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: give seconds, at most 3600")
+    return value
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of jobs: give 1 to {_MOST_JOBS}")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number")
+    return int(text)

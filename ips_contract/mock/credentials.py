@@ -1,0 +1,126 @@
+"""The credentials in a request: authHeader, HTTP Basic, or AuthUser and AuthPassword."""
+
+from __future__ import annotations
+
+import binascii
+from typing import TYPE_CHECKING, NamedTuple
+
+from ips_contract.contract.versions import PRE_3_8, UNVERSIONED, version_for_namespace
+from ips_contract.xml.parser import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml import etree
+
+_AUTH_TAG = f"{{{UNVERSIONED}}}authHeader"
+_OLD_USER_TAG, _OLD_PASSWORD_TAG = f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"
+AUTH_HEADER, BASIC, AUTH_USER = "authHeader", "HTTP Basic", "AuthUser and AuthPassword"
+
+
+class Login(NamedTuple):
+    """What a request says about its sender, and how it wants its answer.
+
+    ``style`` is one of AUTH_HEADER, BASIC and AUTH_USER, ``""`` without credentials. ``gzip``
+    and ``status`` are None where authHeader does not say. ``token`` is the accessToken or the
+    samlResponse of an authHeader.
+    """
+
+    user: str = ""
+    password: str = ""
+    style: str = ""
+    locale: str = ""
+    gzip: bool | None = None
+    status: int | None = None
+    token: str = ""
+
+    def __repr__(self) -> str:
+        return f"Login(user={self.user!r}, style={self.style!r})"
+
+
+NOBODY = Login()
+
+_USUAL = {"user", "password"}
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+# Statuses with which a body can be sent. Others would not be answers that a client can read.
+_STATUSES = frozenset(range(200, 600)) - {204, 205, 304}
+
+
+def read_login(root: etree._Element | None, headers: dict[str, str]) -> Login:
+    """The credentials of a request: authHeader before HTTP Basic before AuthUser.
+
+    Args:
+        root: the parsed document; None if there is none.
+        headers: those of HTTP, names lower-case.
+    """
+    login, old_user, old_password = NOBODY, "", ""
+    for entry in _header_entries(root):
+        tag = str(entry.tag)
+        if tag == _AUTH_TAG or (tag.endswith("}authHeader") and _is_ours(tag)):
+            login = _auth_header(entry)
+        elif tag == _OLD_USER_TAG:
+            old_user = text_of(entry)
+        elif tag == _OLD_PASSWORD_TAG:
+            old_password = text_of(entry)
+    if login.user.strip() or login.token:
+        return login
+    basic = _basic(headers.get("authorization", ""))
+    if basic is not None:
+        return login._replace(user=basic[0], password=basic[1], style=BASIC)
+    if old_user.strip():
+        return login._replace(user=old_user, password=old_password, style=AUTH_USER)
+    return login
+
+
+def _header_entries(root: etree._Element | None) -> Iterable[etree._Element]:
+    if root is None or not len(root):
+        return ()
+    tag = str(root.tag)
+    if tag.endswith("}Envelope"):
+        first = root[0]
+        return first[:] if str(first.tag).endswith("}Header") else ()
+    return root[:] if tag.endswith("}Request") else ()
+
+
+def _is_ours(tag: str) -> bool:
+    return version_for_namespace(tag[1:].rpartition("}")[0]) is not None
+
+
+def _auth_header(entry: etree._Element) -> Login:
+    # In any order (L: 6.6), and without a namespace, as PHP makes them of an object (O).
+    fields = {str(child.tag).rpartition("}")[2]: child.text or "" for child in entry[:]}
+    if fields.keys() == _USUAL:
+        return Login(fields["user"], fields["password"], AUTH_HEADER)
+    get = fields.get
+    return Login(
+        get("user", ""),
+        get("password", ""),
+        AUTH_HEADER,
+        get("locale", "").strip(),
+        _BOOLEANS.get(get("gzipResponse", "").strip()),
+        _status(get("faultHttpStatusCode", "")),
+        get("accessToken", "").strip() or get("samlResponse", "").strip(),
+    )
+
+
+def _status(text: str) -> int | None:
+    text = text.strip()
+    if not text.isascii() or not text.isdecimal() or len(text) > 3:
+        return None
+    return int(text) if int(text) in _STATUSES else None
+
+
+def _basic(header: str) -> tuple[str, str] | None:
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        data = binascii.a2b_base64(token.strip(), strict_mode=True)
+    except ValueError:  # binascii.Error is one, and so is what is no ASCII.
+        return None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")  # What browsers and old clients send.
+    user, colon, password = text.partition(":")
+    return (user, password) if colon and user.strip() else None

@@ -1,0 +1,48 @@
+"""A request that is ready to be acted on, as operations see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ips_contract.contract.versions import UNVERSIONED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ips_contract.contract.versions import Version
+    from ips_contract.mock.state.accounts import Account
+
+
+class Call:
+    """A request that is parsed, authenticated, valid and allowed.
+
+    Attributes:
+        now: when it came.
+        data: the document; of it nothing but the job element is ever shown.
+        namespace: that of the message.
+        account: who asks.
+        fields: the text of the message's direct children.
+        company: the number in companyHandle, ``""`` without one.
+        version: the version whose fields the answer has.
+        locale: as wished for outside of the message, ``""`` if it was not.
+        log_types: the text of logTypeArray's items.
+    """
+
+    now: datetime
+    data: bytes
+    namespace = UNVERSIONED
+    account: Account
+    fields: dict[str, str]
+    company = ""
+    version: Version
+    locale = ""
+    log_types: tuple[str, ...] = ()
+
+    @property
+    def dated(self) -> bool:
+        """Whether handles have the form of dated versions."""
+        return self.namespace != UNVERSIONED
+
+    def company_handle(self, number: str) -> str:
+        """The handle of a company in the form of the request's version."""
+        return f"c|{number}" if self.dated else number

@@ -1,0 +1,100 @@
+"""Findings on a document, with their elements, gathered into a Report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ips_contract.contract.rules import ERROR, RULES
+from ips_contract.validation.report import Report, Violation
+from ips_contract.xml.positions import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lxml import etree
+
+    from ips_contract.contract.versions import Version
+
+    # Rule, message, path, element, and the fault code where it is not the rule's.
+    Finding = tuple[str, str, str, etree._Element, int | None]
+    # The same, and whether it is about a request.
+    SidedFinding = tuple[str, str, str, etree._Element, int | None, bool]
+
+MOST_FINDINGS = 10_000
+
+
+class Findings:
+    """The findings on one document, no more than ``MOST_FINDINGS`` and an error beyond them."""
+
+    def __init__(self) -> None:
+        self._found: list[SidedFinding] = []
+        self._last_error: SidedFinding | None = None
+        self._cut = False
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(
+        self,
+        rule: str,
+        message: str,
+        path: str,
+        element: etree._Element,
+        *,
+        request: bool = True,
+        fault: int | None = None,
+    ) -> None:
+        """Adds a finding; ``fault`` is the fault code where it is not the rule's."""
+        found = (rule, message, path, element, fault, request)
+        if len(self._found) < MOST_FINDINGS:
+            self._found.append(found)
+            return
+        self._cut = True
+        if RULES[rule].severity == ERROR:
+            self._last_error = found  # One is enough to know that the document is not valid.
+
+    def add_walk(
+        self, findings: list[Finding], beyond: Finding | None, *, cut: bool, request: bool
+    ) -> None:
+        """Adds what a Diagnosis found: its ``findings``, ``beyond`` and ``cut``."""
+        room = MOST_FINDINGS - len(self._found)
+        self._found += [(*finding, request) for finding in findings[:room]]
+        for rule, text, path, element, fault in findings[room:]:
+            self.add(rule, text, path, element, request=request, fault=fault)
+        if cut:
+            self._cut = True
+        if beyond is not None:
+            self._last_error = (*beyond, request)
+
+    def replace_elements(
+        self, first: int, elements: Mapping[etree._Element, etree._Element], other: etree._Element
+    ) -> None:
+        """Puts ``elements`` in place of those of the findings from number ``first`` on.
+
+        Those that are not among them become ``other``.
+        """
+        self._found[first:] = [
+            (rule, text, path, elements.get(element, other), fault, request)
+            for rule, text, path, element, fault, request in self._found[first:]
+        ]
+
+    def report(
+        self, name: str, version: Version | None, root: etree._Element, data: bytes | None
+    ) -> Report:
+        """The Report on the message called ``name``; ``root`` was parsed from ``data``."""
+        if self._cut:
+            words = f"Only the first {MOST_FINDINGS} findings are listed."
+            self._found.append(("too-many", words, "/", root, None, True))
+        if self._last_error is not None:
+            self._found.append(self._last_error)
+        if not self._found:
+            return Report(name, version, (), data)
+        places = locate(root, data, [found[3] for found in self._found])
+        self._found.sort(key=lambda found: places[found[3]][0])
+        violations = []
+        for rule, message, path, element, fault, request in self._found:
+            _, severity, code, _, source, _ = RULES[rule]
+            _, line, column = places[element]
+            code = (fault or code) if request else None
+            violations.append(Violation(rule, severity, message, path, line, column, code, source))
+        return Report(name, version, violations, data)

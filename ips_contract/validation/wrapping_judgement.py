@@ -1,0 +1,259 @@
+"""What wraps messages: SOAP envelopes with their headers and faults, and plain Requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ips_contract.contract.annotations import has_own_header
+from ips_contract.contract.components import AUTH
+from ips_contract.contract.faults import COMPANIONS, KINDS
+from ips_contract.contract.versions import (
+    LOOSEST,
+    PRE_3_8,
+    PRE_4_0,
+    UNVERSIONED,
+    Version,
+    version_for_namespace,
+)
+from ips_contract.validation.message_judgement import MessageJudgement, label
+from ips_contract.xml.envelope import SOAP_11, SOAP_12, Envelope, split_envelope
+from ips_contract.xml.parser import children, local_name, namespace_of
+from ips_contract.xml.text import BLANKS, clipped, named, quoted
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_MOST_ENTRIES = 20  # Of a Header or a detail, that are looked at; each can ask for its own schema.
+_OLD_CREDENTIALS = frozenset({f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"})
+
+
+class WrappingJudgement:
+    """Judges the wrapping ``root``; the messages in it are for ``messages``."""
+
+    def __init__(self, root: etree._Element, messages: MessageJudgement) -> None:
+        self._root = root
+        self._judge = messages
+        self._add = messages.findings.add
+
+    def envelope(self) -> None:
+        """Judges the root as a SOAP envelope."""
+        envelope = split_envelope(self._root)
+        if not envelope.version:
+            self._add(
+                "envelope",
+                f"The envelope's namespace {clipped(envelope.namespace, 100)} is neither that of "
+                f"SOAP 1.1 ({SOAP_11}) nor that of SOAP 1.2 ({SOAP_12}).",
+                "/Envelope",
+                self._root,
+            )
+            return
+        self._judge.name = ""
+        self._no_text(self._root, "/Envelope")
+        version = self._version_of_body(envelope)
+        for header in envelope.headers[:1]:
+            self._no_text(header, "/Envelope/Header")
+            for entry in children(header)[:_MOST_ENTRIES]:
+                self._header_entry(entry, version)
+            self._credentials(header)
+        self._envelope_shape(envelope)
+        for body in envelope.bodies[:1]:
+            self._no_text(body, "/Envelope/Body")
+            entries = children(body)
+            messages = [entry for entry in entries if local_name(entry) not in COMPANIONS]
+            for entry in entries if len(entries) > len(messages) else ():
+                if local_name(entry) in COMPANIONS:
+                    home = "the Header" if local_name(entry) == "authHeader" else "a Fault's detail"
+                    self._add(
+                        "envelope",
+                        f"{label(entry)} stands in the Body; it belongs in {home}.",
+                        f"/Envelope/Body/{label(entry)}",
+                        entry,
+                    )
+            if not entries:
+                self._add(
+                    "envelope", "The Body is empty; put the message in.", "/Envelope/Body", body
+                )
+            for message in messages[1:]:
+                self._add(
+                    "envelope",
+                    "The Body has more than one child; the message stands alone in it.",
+                    f"/Envelope/Body/{label(message)}",
+                    message,
+                )
+            for message in messages[:1]:
+                self._body(message, envelope)
+
+    def _envelope_shape(self, envelope: Envelope) -> None:
+        order = [local_name(child) for child in children(self._root)]
+        if not envelope.bodies:
+            self._add("envelope", "The envelope has no Body.", "/Envelope", self._root)
+        for part in (*envelope.headers[1:], *envelope.bodies[1:]):
+            name = label(part)
+            self._add(
+                "envelope",
+                f"The envelope has more than one {name}; keep one.",
+                f"/Envelope/{name}[2]",
+                part,
+            )
+        if envelope.headers and envelope.bodies and order.index("Header") > order.index("Body"):
+            self._add(
+                "envelope",
+                "The Header follows the Body; put it first.",
+                "/Envelope/Header",
+                envelope.headers[0],
+            )
+        for extra in envelope.extras:
+            name = label(extra)
+            if envelope.version == "1.2" or name in ("Header", "Body"):
+                rule, advice = "envelope", "the envelope has only Header and Body, in its namespace"
+            else:
+                rule, advice = "envelope-extra", "nothing but Header and Body should be there"
+            self._add(rule, f"{name} stands in the envelope; {advice}.", f"/Envelope/{name}", extra)
+
+    def _version_of_body(self, envelope: Envelope) -> Version:
+        """The version by which the unversioned authHeader beside a message is judged.
+
+        That of the message; where it has none, the one that takes most.
+        """
+        if self._judge.asked is not None:
+            return self._judge.asked
+        for message in [child for body in envelope.bodies[:1] for child in children(body)]:
+            found = version_for_namespace(namespace_of(message))
+            if found is not None and local_name(message) not in COMPANIONS:
+                return found[0]
+        return LOOSEST
+
+    def _header_entry(self, entry: etree._Element, version: Version) -> None:
+        if local_name(entry) != AUTH:
+            return
+        namespace, path = namespace_of(entry), f"/Envelope/Header/{AUTH}"
+        found = version_for_namespace(namespace)
+        if found is None:
+            self._add(
+                "wrong-namespace",
+                f"authHeader has {named(namespace)}; it needs {UNVERSIONED}.",
+                path,
+                entry,
+            )
+        elif namespace == UNVERSIONED:
+            self._judge.auth_header(entry, version, path)
+        else:
+            if not has_own_header(found[0]):
+                self._judge.foreign_header(entry, path)
+            self._judge.auth_header(entry, found[0], path)
+
+    def _credentials(self, header: etree._Element) -> None:
+        """Remarks on credentials in the old style, and on those that nobody will read."""
+        entries = children(header)
+        for entry in [entry for entry in entries if entry.tag in _OLD_CREDENTIALS][:1]:
+            self._add(
+                "auth-style",
+                "AuthUser and AuthPassword are how clients logged in before 3.8; use authHeader.",
+                f"/Envelope/Header/{label(entry)}",
+                entry,
+            )
+        seen = False
+        for entry in entries[:_MOST_ENTRIES]:
+            name, namespace = local_name(entry), namespace_of(entry)
+            path = f"/Envelope/Header/{label(entry)}"
+            ours = namespace == PRE_3_8 or version_for_namespace(namespace) is not None
+            if name == "authHeader":
+                if seen:
+                    words = "authHeader stands more than once; keep one."
+                    self._add("unread-header", words, path, entry)
+                seen = True
+            elif entry.tag not in _OLD_CREDENTIALS and (ours or name.casefold() == "authheader"):
+                words = (
+                    f"{label(entry)} in {named(namespace)} is none of the service's headers; "
+                    f"credentials are in authHeader, in {UNVERSIONED}."
+                )
+                self._add("unread-header", words, path, entry)
+
+    def plain_request(self) -> None:
+        """Judges the root as a plain Request."""
+        root = self._root
+        self._judge.name = ""
+        self._no_text(root, "/Request")
+        entries = children(root)
+        messages = [child for child in entries if local_name(child) != "authHeader"]
+        for entry in entries:
+            if local_name(entry) == AUTH and entry is entries[0]:
+                found = version_for_namespace(namespace_of(entry))
+                if found is not None:
+                    if namespace_of(entry) == UNVERSIONED:  # Then it is of the Request's version.
+                        found = version_for_namespace(namespace_of(root)) or found
+                    self._judge.auth_header(
+                        entry, self._judge.asked or found[0], "/Request/authHeader"
+                    )
+                    continue
+            if local_name(entry) == "authHeader":
+                self._add(
+                    "envelope",
+                    "authHeader stands first in a Request, once, in its namespace.",
+                    "/Request/authHeader",
+                    entry,
+                )
+        if not messages:
+            self._add("envelope", "The Request has no message.", "/Request", root)
+        for extra in messages[1:]:
+            self._add(
+                "envelope",
+                "The Request has more than one message; it holds authHeader and one message.",
+                f"/Request/{label(extra)}",
+                extra,
+            )
+        for message in messages[:1]:
+            self._judge.message(message, f"/Request/{label(message)}")
+
+    def _body(self, message: etree._Element, envelope: Envelope) -> None:
+        path = f"/Envelope/Body/{label(message)}"
+        if message.tag == f"{{{envelope.namespace}}}Fault":
+            self._judge.name = "Fault"
+            self._fault(message, envelope, path)
+        else:
+            self._judge.message(message, path)
+
+    def _fault(self, fault: etree._Element, envelope: Envelope, path: str) -> None:
+        soap = f"{{{envelope.namespace}}}" if envelope.version == "1.2" else ""
+        names = ("Code", "Reason", "Detail") if soap else ("faultcode", "faultstring", "detail")
+        parts = {str(child.tag): child for child in children(fault)}
+        for name in names[:2]:
+            if soap + name not in parts:
+                self._add(
+                    "missing-element",
+                    f"The Fault has no {name}, which SOAP {envelope.version} requires.",
+                    path,
+                    fault,
+                    request=False,
+                )
+        detail = parts.get(soap + names[2])
+        for entry in children(detail)[:_MOST_ENTRIES] if detail is not None else ():
+            name = local_name(entry)
+            if name not in KINDS:
+                continue  # Other software in between may add its own.
+            entry_path = f"{path}/{names[2]}/{name}"
+            if namespace_of(entry) != UNVERSIONED:
+                self._add(
+                    "wrong-namespace",
+                    f"{name} has {named(namespace_of(entry))}; it needs {UNVERSIONED} whatever "
+                    "the version.",
+                    entry_path,
+                    entry,
+                    request=False,
+                )
+                continue
+            # A fault says nothing of a version.
+            self._judge.walk(entry, self._judge.asked or LOOSEST, entry_path)
+            self._judge.version = self._judge.asked or PRE_4_0
+
+    def _no_text(self, element: etree._Element, path: str) -> None:
+        """Remarks on text in what wraps a message: it holds elements only."""
+        texts = (element.text, *(child.tail for child in element))
+        for text in [text for text in texts if text is not None and text.strip(BLANKS)][:1]:
+            self._add(
+                "stray-text",
+                f"Text {quoted(text.strip(BLANKS))} stands in {local_name(element)}, which holds "
+                "elements only; remove it.",
+                path,
+                element,
+            )

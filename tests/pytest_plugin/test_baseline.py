@@ -1,0 +1,39 @@
+"""The file of known deviations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ips_contract import validate
+from ips_contract.contract.versions import LATEST
+from ips_contract.pytest_plugin import baseline
+from tests.messages import request, urls
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_baseline(tmp_path: Path) -> None:
+    path = str(tmp_path / "known.json")
+    report = validate(request(LATEST, job=urls().replace("<items>", "<items/><items>")))
+    keys = {baseline.key(report, row) for row in report.violations}
+    assert (
+        "missing-element",
+        "submitJobParam",
+        "/submitJobParam/uploadUrlsJob/urlArray/items",
+    ) in keys
+    baseline.write(path, keys)
+    assert baseline.read(path) == keys
+    assert [file.name for file in tmp_path.iterdir()] == ["known.json"]
+    for text, said in (
+        ("", "is no baseline"),
+        ("{", "is no baseline: Expecting property name"),
+        ("[]", "is no baseline: its form is another"),
+        ('{"format": 1, "deviations": [{}]}', "is no baseline"),
+        ('{"format": 2, "deviations": []}', "has format 2; this version reads 1"),
+    ):
+        (tmp_path / "known.json").write_text(text)
+        with pytest.raises(ValueError, match=said):
+            baseline.read(path)
