@@ -1,17 +1,28 @@
-# Two commands for a fresh clone with Python 3.11+ and make:
-#   make demo   the main job, shown
-#   make test   all checks
+# Commands for a fresh clone with Python 3.11+ and make:
+#   make demo      the main job, shown
+#   make test      all checks; of long sweeps a sample
+#   make whole     the tests with the whole sweeps, which CI runs, too
+#   make nightly   that, and messages by the hundred thousand: hours
 PYTHON ?= python3
 DEMO = .venv-demo
 DEV = .venv
 
-.PHONY: demo test bench clean
+.PHONY: demo test whole nightly bench clean
 
 demo: $(DEMO)/installed
 	$(DEMO)/bin/python -m ips_contract.cli.demo
 
 test: $(DEV)/installed
 	$(DEV)/bin/python check.py
+
+whole: $(DEV)/installed
+	IPS_TESTS=whole $(DEV)/bin/python -m pytest --numprocesses=2
+
+nightly: whole
+	$(DEV)/bin/python -m tests.nightly valid 100000
+	$(DEV)/bin/python -m tests.nightly invalid 100000
+	$(DEV)/bin/python -m tests.nightly messages 3
+	$(DEV)/bin/python -m tests.nightly adequacy 1000
 
 bench: $(DEV)/installed
 	$(DEV)/bin/python -m benchmarks

@@ -52,6 +52,7 @@ JOBS = frozenset(contract(LATEST).complex_types["submitJobParamType"].choices[-1
 
 # What the share of discarded examples is measured of: every strategy for whole messages.
 DRAWN: dict[str, SearchStrategy[Any]] = {
+    # Those of invalid messages take seconds to make: that is done when they are first drawn from.
     "valid requests": submit_job_requests(),
     "valid requests, warnings": submit_job_requests(warnings=True),
     "messages of all operations": messages(),
@@ -59,12 +60,12 @@ DRAWN: dict[str, SearchStrategy[Any]] = {
     "plain requests": plain_requests(),
     "faults": faults(),
     "exchanges": exchanges(),
-    "invalid requests": invalid_submit_job_requests(),
-    "invalid responses": invalid_submit_job_responses(),
-    "invalid lists of jobs": invalid_messages("getActiveJobsReturn"),
-    "invalid envelopes": invalid_envelopes(),
-    "invalid faults": invalid_faults(),
-    "invalid exchanges": invalid_exchanges(),
+    "invalid requests": st.deferred(invalid_submit_job_requests),
+    "invalid responses": st.deferred(invalid_submit_job_responses),
+    "invalid lists of jobs": st.deferred(lambda: invalid_messages("getActiveJobsReturn")),
+    "invalid envelopes": st.deferred(invalid_envelopes),
+    "invalid faults": st.deferred(invalid_faults),
+    "invalid exchanges": st.deferred(invalid_exchanges),
 }
 
 

@@ -21,6 +21,7 @@ from ips_contract.battery.scenarios.table import SCENARIOS
 from ips_contract.battery.server import ScenarioServer
 from ips_contract.cli import arguments, fuzz
 from tests.blocks import ROOT
+from tests.sweep import every, examples
 
 if TYPE_CHECKING:
     from ips_contract.battery.verdict import Result
@@ -55,8 +56,8 @@ def quick_clients(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_careful_client_passes(capsys: pytest.CaptureFixture[str]) -> None:
-    """All G cases, stalls included; how long that takes is measured in benchmarks."""
-    gating = [case.id for case in battery.cases()]
+    """G cases, stalls included; how long all take is measured in benchmarks."""
+    gating = every(4, (case.id for case in battery.cases()))
     status = run("--jobs", "4", *only(*gating), "--", *URLLIB)
     assert capsys.readouterr().out == f"{len(gating)} cases: {len(gating)} OK\n"
     assert status == 0
@@ -356,9 +357,10 @@ def test_examples_that_fail_in_one_size_only_stay() -> None:
     assert f"{most} bytes made {most} in " in result.scenario.title
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 def test_examples_are_repeatable_and_invalid(version: Version) -> None:
-    for place in range(1, 60):
+    for place in range(1, examples(20, 60)):
         one, two = (example_named(f"mutation-3-{place}", version) for _ in range(2))
         assert one is not None
         assert two is not None

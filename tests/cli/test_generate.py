@@ -30,6 +30,7 @@ def output(capfdbinary: pytest.CaptureFixture[bytes], *words: str) -> bytes:
     return capfdbinary.readouterr().out
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("broken", [(), ("--invalid",)])
 def test_the_same_seed_gives_the_same_bytes(
@@ -107,6 +108,7 @@ def test_valid_files(tmp_path: Path) -> None:
         assert validate(xml).violations == ()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "fault"])
 @pytest.mark.parametrize("operation", ["searchAssets", "getCompanyInfo", "uploadPost"])
 def test_other_operations(

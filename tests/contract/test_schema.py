@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 import xmlschema
@@ -24,9 +25,14 @@ from ips_contract.resources import read
 from ips_contract.validation.engines import lxml_verdict, without, xmlschema_verdict
 from tests.blocks import ROOT
 from tests.messages import REQUEST, SOAP_11, envelope, request, urls
+from tests.sweep import every
 
 XSD_FILES = ROOT / "xsd"
 OPERATIONS = {name.removesuffix("Param") for name in messages() if name.endswith("Param")}
+
+
+# xmlschema needs a second for each. (test_all_messages.py gives it the strict one of each version.)
+BY_XMLSCHEMA = every(5, product(VERSIONS, (STRICT, CLEAN, SERVICE)), 1)
 
 
 def test_messages() -> None:
@@ -37,13 +43,15 @@ def test_messages() -> None:
     assert contract(LATEST).companions.keys() == companions
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 @pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
 def test_flavours_compile_in_both_engines(version: Version, flavour: str) -> None:
     root = render(version, flavour)
     assert root.get("targetNamespace") == version.namespace
     etree.XMLSchema(root)
-    xmlschema.XMLSchema(etree.tostring(root, encoding="unicode"))
+    if (version, flavour) in BY_XMLSCHEMA:
+        xmlschema.XMLSchema(etree.tostring(root, encoding="unicode"))
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
@@ -87,13 +95,14 @@ def components(root: etree._Element) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.no_cover
 def test_what_elements_need_and_no_more() -> None:
     """The file is cut by its text; here what is used is found in its tree."""
     whole = parse_schema(master_text())
     by_name: dict[str | None, list[etree._Element]] = {}
     for component in whole.iterchildren(etree.Element):
         by_name.setdefault(component.get("name"), []).append(component)
-    for name in sorted(message_names()):
+    for name in every(5, sorted(message_names())):
         needed: set[str | None] = {name}
         waiting = list(needed)
         while waiting:
@@ -155,12 +164,14 @@ def test_some_elements_are_rendered_as_in_the_whole(version: Version, flavour: s
     assert sorted(names) == list(elements)
 
 
+@pytest.mark.no_cover
 def test_schema_text_is_free_of_our_attributes() -> None:
     for version in VERSIONS:
         text = schema_text(version)
         assert "urn:ips-contract" not in text
         assert " f:" not in text
-        xmlschema.XMLSchema(text).validate(request(version).decode())
+        if version in every(8, VERSIONS, LATEST.rank):
+            xmlschema.XMLSchema(text).validate(request(version).decode())
 
 
 def test_clean_is_stricter_than_strict() -> None:

@@ -10,6 +10,7 @@ from ips_contract import VERSIONS, battery, validate
 from ips_contract.battery.scenarios.answer import Asked
 from ips_contract.battery.scenarios.mutated import example_named, smallest, tries_for
 from ips_contract.generation.shrinking import cuts, shrink, without
+from tests.sweep import examples
 
 if TYPE_CHECKING:
     from ips_contract.battery.scenarios.scenario import Scenario
@@ -105,17 +106,20 @@ def places(rule: str, count: int = 3) -> list[str]:
         assert row is not None
         if f"({rule} at " in row.title:
             found.append(row.id)
-    assert len(found) >= count
-    return found[:count]
+        if len(found) == count:
+            break
+    assert len(found) == count
+    return found
 
 
 XSD = "http://www.scene7.com/IpsApi/xsd"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
-@pytest.mark.parametrize("name", places("missing-element"))
-def test_the_smallest_answer_without_a_handle(name: str) -> None:
+@pytest.mark.parametrize("index", range(3))
+def test_the_smallest_answer_without_a_handle(index: int) -> None:
     """A client that does not look needs no more than an empty result, and no header."""
+    name = places("missing-element")[index]
     body = small(name, b"submitJobReturn").answer.entity(Asked("", ""))
     forms = {
         f'<soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Body><submitJobReturn xmlns="{XSD}"'
@@ -125,9 +129,10 @@ def test_the_smallest_answer_without_a_handle(name: str) -> None:
     assert body in forms
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("rule", ["repeated-element", "not-xml", "job-handle-empty"])
 def test_the_rule_stays(rule: str) -> None:
-    for name in places(rule):
+    for name in places(rule, examples(1, 3)):
         before = example_named(name, VERSIONS[0])
         after = small(name, b"")
         assert before is not None

@@ -6,6 +6,7 @@ import itertools
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,6 +23,7 @@ from ips_contract.mock.clock import Clock
 from ips_contract.mock.service import Service
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from tests.calls import handle, listing, steer, submit, text
+from tests.sweep import examples
 
 if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
@@ -177,9 +179,9 @@ class LifeOfJobs(RuleBasedStateMachine):
 
 
 LifeOfJobs.TestCase.settings = settings(
-    max_examples=300,
+    max_examples=examples(60, 300),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-TestLifeOfJobs = LifeOfJobs.TestCase
+TestLifeOfJobs = pytest.mark.no_cover(LifeOfJobs.TestCase)

@@ -263,6 +263,7 @@ def rendered(node: etree._Element) -> Shape:
     return Shape(group.tag == XS + "sequence", items, choices)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 def test_rendered_types(version: Version, flavour: str) -> None:

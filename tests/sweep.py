@@ -1,0 +1,30 @@
+"""How much of its sweep a test does: a sample of it, or with ``IPS_TESTS=whole`` all of it.
+
+A sweep drives the same lines with each message of each version, or with thousands of examples.
+``make test`` takes a sample, the same each time; ``make whole`` takes all, and CI runs both.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+T = TypeVar("T")
+WHOLE = os.environ.get("IPS_TESTS") == "whole"
+
+
+def every(step: int, rows: Iterable[T], start: int = 0) -> list[T]:
+    """Each ``step``-th of ``rows``, the one at ``start`` modulo ``step`` first; or all of them.
+
+    Tests of several versions give the version's rank as ``start``: together they meet each row.
+    """
+    found = list(rows)
+    return found if WHOLE else found[start % step :: step]
+
+
+def examples(sample: int, whole: int) -> int:
+    """How many examples to draw: ``sample``, or ``whole``."""
+    return whole if WHOLE else sample
