@@ -3,6 +3,8 @@
 #   make test      all checks; of long sweeps a sample
 #   make whole     the tests with the whole sweeps, which CI runs, too
 #   make nightly   that, and messages by the hundred thousand: hours
+# Tests start hundreds of processes; without bytecode each would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 DEMO = .venv-demo
 DEV = .venv
@@ -16,7 +18,7 @@ test: $(DEV)/installed
 	$(DEV)/bin/python check.py
 
 whole: $(DEV)/installed
-	IPS_TESTS=whole $(DEV)/bin/python -m pytest --numprocesses=2
+	IPS_TESTS=whole $(DEV)/bin/python -m pytest --numprocesses=2 --dist=worksteal
 
 nightly: whole
 	$(DEV)/bin/python -m tests.nightly valid 100000

@@ -6,18 +6,16 @@ import subprocess
 import sys
 
 TESTS = (
-    "pytest",
+    *("coverage", "run", "-m", "pytest"),
     "--numprocesses=2",
-    "--cov",
-    "--cov-branch",
-    "--cov-report=term",
-    "--cov-fail-under=95",
+    "--dist=worksteal",  # Some tests take seconds: none is left to the last worker alone.
 )
 # Step by step; the checks of a step run at the same time. Tests wait at times, so mypy has room.
 STEPS = (
     (("ruff", "format", "--check", "."), ("ruff", "check", ".")),
     (("mypy",), TESTS),
-    (("tests.elsewhere",),),
+    (("coverage", "combine", "--quiet"),),
+    (("coverage", "report"), ("tests.elsewhere",)),
 )
 
 

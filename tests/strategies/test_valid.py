@@ -108,12 +108,12 @@ def drawn_until(
     strategy: SearchStrategy[Any],
     count: int,
 ) -> None:
-    """Gives examples to ``take``, ``count`` at a time, at most ten times, until it is enough.
+    """Gives examples to ``take``, ``count`` at a time, at most forty times, until it is enough.
 
     Hypothesis tries each example with changes before it draws the next afresh, and what it tries
     depends on the modules that are loaded: how many a value takes is a matter of luck.
     """
-    for start in range(10):
+    for start in range(40):
         for value in drawn(strategy, count, start):
             take(value)
         if is_enough():
