@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.blocks import ROOT, blocks
-from tests.cli.test_fuzz import only, quick_clients, run
+from tests.cli.test_fuzz import only, run
 from tests.sweep import every
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["quick_clients"]  # A fixture for all tests here, too.
 
 FILES = {
     "python": "driver.py",

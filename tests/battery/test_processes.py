@@ -22,12 +22,11 @@ from ips_contract.battery.processes.client import Clients, memory_of
 from ips_contract.battery.scenarios.table import SCENARIOS
 from ips_contract.battery.server import ScenarioServer
 from ips_contract.cli import fuzz
-from tests.cli.test_fuzz import FAST, MEASURED, PYTHON, SUBMIT, URLLIB, quick_clients
+from tests.cli.test_fuzz import FAST, PYTHON, SUBMIT, URLLIB
 
 if TYPE_CHECKING:
     from ips_contract.battery.verdict import Outcome, Result
 
-__all__ = ["quick_clients"]  # A fixture for all tests here, too.
 
 SLEEP = "import time; time.sleep(60)"
 HANGS = (*FAST, "import time; time.sleep(60)")
@@ -411,8 +410,8 @@ def test_a_kill_leaves_nothing(name: str, status: int, first: bool, tmp_path: Pa
     client = (PYTHON, "-I", "-c", f"{SUBMIT}\n{passes}{hang}")
     command = (PYTHON, "-c", RUNNER, "--jobs", "3", "--timeout", "50", "--", *client)
     wanted = 1 if first else 3
-    null, env = subprocess.DEVNULL, {**os.environ, **MEASURED}
-    with subprocess.Popen(command, stdout=null, stderr=null, env=env) as runner:
+    null = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=null, stderr=null) as runner:
         try:
             until = time.monotonic() + 20
             while len(found := _written(tmp_path)) < wanted and time.monotonic() < until:

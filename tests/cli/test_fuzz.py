@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +30,6 @@ PYTHON = sys.executable
 URLLIB = (PYTHON, "-I", str(CLIENTS / "with_urllib.py"))
 # A client in one line: it does whatever is written behind it.
 FAST = (PYTHON, "-I", "-S", "-c")
-MEASURED = {name: text for name, text in os.environ.items() if name.startswith("COVERAGE_PROCESS")}
 
 
 def run(*argv: str) -> int:
@@ -43,13 +41,6 @@ def run(*argv: str) -> int:
 
 def only(*names: str) -> list[str]:
     return [word for name in names for word in ("--case", name)]
-
-
-@pytest.fixture(autouse=True)
-def quick_clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measuring the coverage of clients would only make them slow to start."""
-    for name in MEASURED:
-        monkeypatch.delenv(name)
 
 
 # Whole runs.
