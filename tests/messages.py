@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from ips_contract.contract.model import Contract, Field, SimpleType, contract
-from ips_contract.contract.versions import PRE_4_0, Version
+from ips_contract.contract.versions import LATEST, PRE_4_0, Version
 from ips_contract.fixtures import load
 from ips_contract.generation.messages import message_names
 
@@ -36,6 +36,14 @@ def urls(inner: str = "", *, after: str = "") -> str:
         f"<createMask>false</createMask>{inner}<emailSetting>All</emailSetting>{after}"
         "</uploadUrlsJob>"
     )
+
+
+ITEMS = "<items><sourceUrl>https://example.com/a.jpg</sourceUrl><destPath>a</destPath></items>"
+
+
+def upload(*, good: int, bad: str = "", version: Version = LATEST) -> bytes:
+    """An upload with ``bad`` behind so many more good items."""
+    return request(version, job=urls().replace("</urlArray>", f"{ITEMS * good}{bad}</urlArray>"))
 
 
 # What each client needs, and messages with types that no other has.

@@ -1,14 +1,16 @@
-"""The schema's flavours: what they take and leave, and that both engines compile them."""
+"""The schema's flavours: what they take and leave, and that each is what the rows say."""
 
 from __future__ import annotations
 
 import re
 from itertools import product
+from typing import NamedTuple
 
 import pytest
 import xmlschema
 from lxml import etree
 
+from ips_contract import find_version
 from ips_contract.contract.compiled_schemas import compiled, compiled_envelope
 from ips_contract.contract.components import (
     FACTS,
@@ -18,11 +20,11 @@ from ips_contract.contract.components import (
     needed_text,
     parse_schema,
 )
-from ips_contract.contract.model import contract, messages
+from ips_contract.contract.model import ComplexType, Facet, contract, messages
+from ips_contract.contract.rules import RULES, WARNING
 from ips_contract.contract.schema import CLEAN, SERVICE, STRICT, render, schema_text
 from ips_contract.contract.versions import LATEST, PRE_4_0, VERSIONS, Version
 from ips_contract.resources import read
-from ips_contract.validation.engines import lxml_verdict, without, xmlschema_verdict
 from tests.blocks import ROOT
 from tests.messages import REQUEST, SOAP_11, envelope, request, urls
 from tests.sweep import every
@@ -209,41 +211,158 @@ def test_every_fact_has_evidence() -> None:
         assert set(letters[1].split()) <= set("SLBWOD") | {"I"}, fact
 
 
-def test_engines_and_attributes() -> None:
-    root = etree.fromstring(REQUEST.replace(b"<jobName>", b'<jobName a="1" b="2">'))
-    for verdict in (lxml_verdict, xmlschema_verdict):
-        assert verdict(root, PRE_4_0, PRE_4_0.namespace)
-        assert "a" in root[1].attrib
-        plain = without(root, [(root[1], "a"), (root[1], "b")])
-        assert verdict(plain, PRE_4_0, PRE_4_0.namespace) == []
-    assert without(root, []) is root
+LATE = "later-than-pre-4.0"
 
 
-def test_engines_stop_after_some_complaints() -> None:
-    job = urls().replace("true", "yes").replace("false", "no") + "<x/>"
-    items = "<items><a/></items>" * 30
-    root = etree.fromstring(request(job=job.replace("<urlArray>", f"<urlArray>{items}")))
-    for verdict in (lxml_verdict, xmlschema_verdict):
-        assert len(verdict(root, PRE_4_0, PRE_4_0.namespace)) == 10
+class Item(NamedTuple):
+    """An element declaration: ``choice`` is the index of the choice it stands in, or None."""
+
+    name: str
+    type: str
+    minimum: str | None
+    maximum: str | None
+    choice: int | None
 
 
-def test_an_engine_that_is_wrong_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ips_contract import validate
-    from ips_contract.validation import engines
+class Shape(NamedTuple):
+    """The children of a complex type in a rendered schema."""
 
-    monkeypatch.setitem(engines.VERDICTS, "lxml", lambda *_: [("no", 3)])
-    report = validate(REQUEST, engine="both")
-    assert [(v.rule, v.message) for v in report.violations] == [
-        (
-            "engine-disagreement",
-            "lxml refuses and xmlschema accepts the message. Please report this.",
-        ),
-        ("schema", "lxml, line 3: no"),
-    ]
-    assert not report.valid
-    wrong = REQUEST.replace(b"Full", b"full")
-    monkeypatch.setitem(engines.VERDICTS, "lxml", lambda *_: [])
-    assert [v.rule for v in validate(wrong, engine="both").violations] == [
-        "engine-disagreement",
-        "constant",
-    ]
+    ordered: bool
+    items: list[Item]
+    optional_choices: list[bool]
+
+
+# Not for the C engine.
+CHECKED = {"locale-code", "schedule", "export-format", "fault-code", "company-named"}
+
+
+def wanted(kind: ComplexType, version: Version, flavour: str) -> Shape:
+    """The shape of ``kind`` as the rows have it."""
+    rows = contract(version)
+    checked = {kind.name for kind in rows.simple_types.values() if kind.check in CHECKED}
+    checked |= {kind.name for kind in rows.complex_types.values() if kind.check in CHECKED}
+    items = []
+    for field in kind.fields:
+        required, choice, type_name = field.required, field.choice, field.type
+        most = field.maximum
+        if flavour == CLEAN:
+            if field.present is not None or field.type in checked:
+                continue
+            required = required or field.absent is not None
+        if flavour == SERVICE:
+            choice = None
+            simple = rows.simple_types.get(type_name)
+            base = simple.base.replace("xs:token", "xs:string") if simple else type_name
+            type_name = field.service or base
+            if field.present == LATE or (version is PRE_4_0 and field.name == "ripPdfsJob"):
+                continue  # The WSDL of this version has it not.
+        if flavour == STRICT and RULES[field.maximum_rule].severity == WARNING:
+            most = None
+        maximum = {1: None, None: "unbounded"}.get(most, str(most))
+        minimum = None if required or choice is not None else "0"
+        items.append(Item(field.name, type_name, minimum, maximum, choice))
+    choices = [] if flavour == SERVICE else [not choice.required for choice in kind.choices]
+    if not items and flavour != SERVICE:
+        return EMPTY
+    return Shape(kind.ordered or flavour == SERVICE, items, choices)
+
+
+# Nothing, and white space around it: XSD's own empty content would refuse that.
+EMPTY = Shape(False, [Item("", "", None, None, None)], [])
+
+
+GROUPS = {XS + "sequence", XS + "all", XS + "choice"}
+
+
+def rendered(node: etree._Element) -> Shape:
+    """The shape of the xs:complexType ``node``."""
+    group = next(child for child in node if child.tag in GROUPS)
+    items: list[Item] = []
+    choices: list[bool] = []
+    for child in group:
+        inside = child.tag == XS + "choice"
+        items += [
+            Item(
+                element.get("name", ""),
+                element.get("type", ""),
+                element.get("minOccurs"),
+                element.get("maxOccurs"),
+                len(choices) if inside else None,
+            )
+            for element in (child if inside else [child])
+        ]
+        if inside:
+            choices.append(child.get("minOccurs") == "0")
+    return Shape(group.tag == XS + "sequence", items, choices)
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_rendered_types(version: Version, flavour: str) -> None:
+    root = render(version, flavour)
+    rows = contract(version)
+    types = {node.get("name"): node for node in root.iterchildren(XS + "complexType")}
+    shapes = {name: wanted(kind, version, flavour) for name, kind in rows.complex_types.items()}
+    if flavour == SERVICE:  # What no message of the version reaches, its WSDL leaves out.
+        used = list(dict.fromkeys(rows.messages.values()))
+        for name in used:
+            used += [i.type for i in shapes[name].items if i.type in shapes and i.type not in used]
+        shapes = {name: shapes[name] for name in used}
+        types = {name: node for name, node in types.items() if name in used}
+    messages = {node.get("name"): node.get("type") for node in root.iterchildren(XS + "element")}
+    unseen = CHECKED if flavour == CLEAN else set()
+    assert messages == {
+        name: kind
+        for name, kind in rows.messages.items()
+        if rows.complex_types[kind].check not in unseen
+    }
+
+
+@pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_rendered_values(version: Version, flavour: str) -> None:
+    root = render(version, flavour)
+    found: dict[str, list[tuple[str, str | None]]] = {}
+    for node in root.iterchildren(XS + "simpleType"):
+        own = [(str(facet.tag).removeprefix(XS), facet.get("value")) for facet in node[-1]]
+        found[str(node.get("name"))] = own + found.get(str(node[-1].get("base")), [])
+
+    def keeps(facet: Facet) -> bool:
+        warns = RULES[facet.rule].severity == WARNING
+        return not warns or (facet.kind == "enumeration") is (flavour == STRICT)
+
+    kinds = contract(version).simple_types.values() if flavour != SERVICE else ()
+    assert found == {
+        k.name: []
+        if k.open and flavour == STRICT  # A list that is open refuses nothing.
+        else [(f.kind, f.value) for f in k.facets if keeps(f)]
+        for k in kinds
+    }
+
+
+def test_schema_text_is_for_readers() -> None:
+    """The command ``schema`` prints it: indented, whole, and without notes of ours."""
+    text = schema_text(LATEST)
+    lines = text.splitlines()
+    assert lines[0] == (
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+        f'xmlns="{LATEST.namespace}" targetNamespace="{LATEST.namespace}" '
+        'elementFormDefault="qualified">'
+    )
+    assert lines[1] == '  <xs:simpleType name="OptionalCompanyHandle">'
+    assert lines[3].endswith("Handle of a company: 47 before 4.0, c|47 after.</xs:documentation>")
+    assert text.count("<xs:documentation>Default: true.<") > 3
+    assert "f:" not in re.sub("<xs:documentation>[^<]*</xs:documentation>", "", text)
+    assert (lines[-1], text[-2:]) == ("</xs:schema>", ">\n")
+    assert "<!--" not in text
+    assert "exportJob" in text
+    assert "exportJob" not in schema_text(find_version("4.5"))
+    assert 'maxOccurs="1000"' in text
+    assert r"c\|[0-9]+" not in text  # What only warns must not refuse.
+
+
+def test_schema_in_another_namespace() -> None:
+    """Unpublished versions are judged in their own namespace, longer ones that start alike too."""
+    root = render(LATEST, STRICT, "urn:x")
+    assert (root.get("targetNamespace"), root.nsmap[None]) == ("urn:x", "urn:x")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ips_contract import validate
 from ips_contract.contract.versions import (
     LATEST,
     PRE_4_0,
@@ -12,6 +13,7 @@ from ips_contract.contract.versions import (
     find_version,
     version_for_namespace,
 )
+from tests.messages import RESPONSE
 
 
 def test_table() -> None:
@@ -59,3 +61,18 @@ def test_namespaces(namespace: str, expected: tuple[str, bool] | None) -> None:
 def test_unknown() -> None:
     with pytest.raises(ValueError, match=r"no API version '5\.0'; the versions are pre-4\.0, 4\.0"):
         find_version("5.0")
+
+
+@pytest.mark.parametrize(
+    "date", ["2014-0x-03", "2014-x4-03", "2014-04-x3", "2014-04-0x", "201x-04-03", "x014-04-03"]
+)
+def test_a_namespace_with_a_letter_in_its_date(date: str) -> None:
+    document = RESPONSE.replace(UNVERSIONED.encode(), f"{UNVERSIONED}/{date}".encode())
+    (found,) = validate(document).violations
+    assert found.rule == "wrong-namespace"
+
+
+def test_names_of_releases() -> None:
+    assert [v.aliases for v in VERSIONS] == [()] * 5 + [("2012R1",), ("2013R1",), ("2014R1",)]
+    assert find_version("2013R1").label == "6.6"
+    assert PRE_4_0.date == ""

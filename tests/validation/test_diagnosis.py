@@ -6,10 +6,13 @@ import pytest
 from lxml import etree
 
 from ips_contract import VERSIONS, find_version, validate
-from ips_contract.contract.versions import LATEST, PRE_4_0
+from ips_contract.contract.versions import LATEST, PRE_4_0, UNVERSIONED, Version
+from ips_contract.validation import diagnosis
+from ips_contract.validation.diagnosis import Diagnosis, begins_clean
 from ips_contract.validation.findings import MOST_FINDINGS
+from ips_contract.xml.parser import parse
 from tests.everything import message
-from tests.messages import PUBLISH, REQUEST, envelope, request, urls
+from tests.messages import PUBLISH, REQUEST, RESPONSE, envelope, request, upload, urls
 
 Row = tuple[str, bytes, list[tuple[str, str, str]]]
 
@@ -310,3 +313,85 @@ def test_findings_have_a_limit() -> None:
     assert report.valid
     assert report.violations[0].rule == "too-many"
     assert not validate(document.replace(b"<createMask>false", b"<createMask>no")).valid
+
+
+ITEM = "<items><source/></items>"
+
+
+RELATIVE_URLS = urls().replace("https://example.com/", "")
+
+
+def handles(items: str) -> bytes:
+    job = f"<reprocessAssetsJob><assetHandleArray>{items}</assetHandleArray></reprocessAssetsJob>"
+    return request(LATEST, job=job)
+
+
+# A list of one job, with what each job has (L), and its job element.
+_WHEN = "2014-04-03T09:30:00Z"
+
+
+ANSWER = (
+    f'<getActiveJobsReturn xmlns="{LATEST.namespace}"><jobArray><items>'
+    "<companyHandle>c|47</companyHandle><jobHandle>j|47|a||</jobHandle><name>a</name>"
+    "<originalName>a</originalName><type>UrlUpload</type><state>Running</state>"
+    "<submitUserEmail>a</submitUserEmail><serverName>a</serverName>"
+    f"<startDate>{_WHEN}</startDate><triggerTime>{_WHEN}</triggerTime><totalSize>1</totalSize>"
+    f"<progress>0</progress><progressMessage/><lastProgressUpdate>{_WHEN}</lastProgressUpdate>"
+    f"<taskProgressArray/>{RELATIVE_URLS}</items></jobArray></getActiveJobsReturn>"
+).encode()
+
+
+BEGINNINGS = [
+    # The first item is looked at, and no other.
+    (upload(good=1), LATEST, True),
+    (upload(good=0, bad=ITEM), LATEST, True),
+    (request(LATEST, job=urls().replace("source", "from")), LATEST, False),
+    (request(LATEST, job=urls().replace("<items>", "<wrong/><items>")), LATEST, False),
+    (request(LATEST, job=urls().replace("<items>", "<items><wrong/>")), LATEST, False),
+    (request(LATEST, job="<uploadUrlsJob><urlArray/></uploadUrlsJob>"), LATEST, True),
+    (b"<a/>", LATEST, False),
+    (RESPONSE, PRE_4_0, True),
+    (REQUEST.replace(b"jobName", b"name"), PRE_4_0, False),
+    # What stands once is left to the engine.
+    (REQUEST.replace(b"My Test Job", b"a|b"), PRE_4_0, True),
+    (handles("<items>a</items>"), LATEST, True),
+    (handles("<items><a/></items>"), LATEST, False),
+    # Relative URLs are remarked on in requests only.
+    (request(LATEST, job=RELATIVE_URLS), LATEST, False),
+    (ANSWER, LATEST, True),
+]
+
+
+@pytest.mark.parametrize(("document", "version", "clean"), BEGINNINGS)
+def test_the_beginning_of_a_large_document(document: bytes, version: Version, clean: bool) -> None:
+    """A wrong beginning spares the engine; a right one must not be taken for wrong."""
+    assert begins_clean(parse(document), version) is clean
+
+
+def test_the_walk_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "MOST_FINDINGS", 3)
+    walk = Diagnosis(LATEST, LATEST.namespace, request=True)
+    walk.message(parse(request(LATEST, before="<a/><b/><c/><d/>")), "")
+    assert len(walk.findings) == 3
+
+
+@pytest.mark.parametrize(
+    ("document", "rules"),
+    [
+        ("<getActiveJobsParam @><companyHandle/></getActiveJobsParam>", ["handle-form"]),
+        ("<getActiveJobsParam @><jobHandle/></getActiveJobsParam>", ["job-handle-form"]),
+        (
+            "<stopJobParam @><companyHandle/><jobHandle>1|a|</jobHandle></stopJobParam>",
+            ["blank"],
+        ),
+        (
+            "<stopJobParam @><companyHandle>1</companyHandle><jobHandle/></stopJobParam>",
+            ["job-handle-empty"],
+        ),
+        ("<submitJobReturn @><jobHandle/></submitJobReturn>", ["job-handle-empty"]),
+    ],
+)
+def test_empty_handles(document: str, rules: list[str]) -> None:
+    report = validate(document.replace("@", f'xmlns="{UNVERSIONED}"'), engine="both")
+    assert [v.rule for v in report.violations] == rules
+    assert report.valid is rules[0].endswith("form")

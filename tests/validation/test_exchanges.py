@@ -1,4 +1,4 @@
-"""Answers judged with their requests, and the parts of job handles."""
+"""Answers judged with their requests."""
 
 from __future__ import annotations
 
@@ -8,38 +8,13 @@ import pytest
 from lxml import etree
 
 from ips_contract import validate_exchange
-from ips_contract.contract.handles import JobHandle, company_number, read_job_handle
 from ips_contract.contract.versions import LATEST, PRE_4_0, UNVERSIONED, Version
+from ips_contract.validation import engines
 from tests.growth import QUADRATIC, growth
-from tests.messages import REQUEST, RESPONSE, envelope, request
+from tests.messages import REQUEST, RESPONSE, SOAP_11, envelope, request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-HANDLES = [
-    ("47|My Test Job|", JobHandle("47", "My Test Job")),
-    ("47||Add_2007-09-14-15:04:34", JobHandle("47", "", "Add_2007-09-14-15:04:34")),
-    ("0|Cleanup|", JobHandle("0", "Cleanup")),
-    ("47|a|b|", JobHandle("47", "a|b")),
-    ("j|110|katlyn||", JobHandle("110", "katlyn")),
-    ("j|110||3e_2011-03-30|5129821", JobHandle("110", "", "3e_2011-03-30", "5129821")),
-    ("j|1|a|b||", JobHandle("1", "a|b")),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "parts"), HANDLES)
-def test_handles(text: str, parts: JobHandle) -> None:
-    assert read_job_handle(text) == parts
-    assert parts.text(dated=text.startswith("j")) == text
-
-
-@pytest.mark.parametrize("text", ["", "47", "47|x", "j|1|x|", "j"])
-def test_no_handles(text: str) -> None:
-    assert read_job_handle(text) is None
-
-
-def test_company_number() -> None:
-    assert company_number("47") == company_number("c|47") == "47"
 
 
 def answer(handle: str, version: Version = PRE_4_0) -> bytes:
@@ -156,3 +131,117 @@ def test_long_namespaces_are_not_read() -> None:
 def test_no_operation_in_a_request_wrapper() -> None:
     asked = f'<Request xmlns="{PRE_4_0.namespace}"/>'.encode()
     assert validate_exchange(asked, RESPONSE).violations == ()
+
+
+def test_exchange_options() -> None:
+    report = validate_exchange(REQUEST, RESPONSE, version="4.5")
+    assert [str(r.version) for r in report[:2]] == ["4.5", "4.5"]
+    assert [r.message for r in report[:2]] == ["submitJobParam", "submitJobReturn"]
+    with pytest.raises(ValueError, match="no engine 'expat'"):
+        validate_exchange(REQUEST, RESPONSE, engine="expat")
+    report = validate_exchange(REQUEST, RESPONSE, limit=len(REQUEST) - 1)
+    assert [len(r.violations) for r in report[:2]] == [1, 0]
+    assert report.violations == ()
+
+
+def test_two_requests_and_two_answers_are_told_apart() -> None:
+    def said(first: bytes, second: bytes) -> str:
+        (found,) = validate_exchange(first, second).violations
+        return found.message
+
+    asked, answered = REQUEST, RESPONSE
+    words = "The request is submitJobReturn, an answer; "
+    assert said(answered, asked) == words + "swap the two."
+    order = "give what was asked before what was answered."
+    assert said(answered, answered) == words + order
+
+
+def test_an_answer_in_another_namespace_is_told_with_both() -> None:
+    other = RESPONSE.replace(UNVERSIONED.encode(), LATEST.namespace.encode())
+    found = validate_exchange(REQUEST, other).violations[0]
+    assert found.rule == "exchange-version"
+    assert found.message == (
+        f"The answer has the namespace {LATEST.namespace}; give it the request's, {UNVERSIONED}."
+    )
+
+
+def test_a_handle_of_an_instance_is_told_as_one() -> None:
+    handle = b"47||Other_2014-04-03-09:30:00.000"
+    answer = RESPONSE.replace(b"47|My Test Job|", handle)
+    assert answer != RESPONSE
+    (found,) = validate_exchange(REQUEST, answer).violations
+    assert found.rule == "exchange-job-name"
+    instance = handle.decode().rpartition("|")[2]
+    assert found.message == (
+        f'The handle is of instance "{instance}"; submitted was job "My Test Job".'
+    )
+
+
+def test_a_second_handle_is_looked_at_although_the_first_is_none() -> None:
+    answer = RESPONSE.replace(
+        b"<jobHandle>", b"<jobHandle>none</jobHandle>\n<jobHandle>", 1
+    ).replace(b"My Test Job", b"Other")
+    rules = [found.rule for found in validate_exchange(REQUEST, answer).violations]
+    assert "exchange-job-name" in rules
+
+
+def test_both_documents_of_an_exchange_have_the_limit_and_the_engine() -> None:
+    limit = max(len(REQUEST), len(RESPONSE))
+    assert validate_exchange(REQUEST, RESPONSE, limit=limit).valid
+    big = 2 * 1024 * 1024
+    long_request = REQUEST + b" " * big
+    long_response = RESPONSE + b" " * big
+    assert validate_exchange(long_request, long_response, limit=2 * big).valid
+    assert validate_exchange(long_request, RESPONSE).request.violations[0].rule == "too-large"
+    found = validate_exchange(REQUEST, long_response)
+    assert found.response.violations[0].rule == "too-large"
+    assert found.violations == ()
+    with pytest.raises(ValueError, match="engine"):
+        validate_exchange(REQUEST, RESPONSE, engine="none")
+
+
+def test_both_documents_of_an_exchange_are_shown_to_the_engines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def note(root: etree._Element, *_: object) -> list[tuple[str, int | None]]:
+        asked.append(etree.QName(root).localname)
+        return []
+
+    for name in engines.VERDICTS:
+        monkeypatch.setitem(engines.VERDICTS, name, note)
+    assert validate_exchange(REQUEST, RESPONSE, engine="both").valid
+    assert asked == ["submitJobParam"] * 2 + ["submitJobReturn"] * 2
+
+
+def test_both_documents_of_an_exchange_have_a_report_whatever_they_are() -> None:
+    empty = f'<s:Envelope xmlns:s="{SOAP_11}"><s:Body/></s:Envelope>'.encode()
+    for request_, response in ((empty, RESPONSE), (REQUEST, empty), (b"<", RESPONSE)):
+        found = validate_exchange(request_, response)
+        assert not found.valid
+        assert found.request.data == request_
+        assert found.response.data == response
+
+
+def test_a_handle_of_another_job_is_told_as_one() -> None:
+    answer = RESPONSE.replace(b"My Test Job", b"Other")
+    (found,) = validate_exchange(REQUEST, answer).violations
+    assert found.message == 'The handle is of job "Other"; submitted was job "My Test Job".'
+
+
+@pytest.mark.parametrize(
+    ("instance", "belongs"),
+    [
+        ("Add_2011-03-30-14:32:08.834", True),
+        ("Add-2011-03-30-14:32:08.834", True),
+        ("Add", True),
+        ("Address book_2011-03-30-14:32:08.834", False),
+        ("Add more_2011-03-30-14:32:08.834", False),
+        ("Ad_2011-03-30-14:32:08.834", False),
+    ],
+)
+def test_an_instance_is_one_of_the_job(instance: str, belongs: bool) -> None:
+    asked = REQUEST.replace(b"My Test Job", b"Add")
+    answer = RESPONSE.replace(b"47|My Test Job|", f"47||{instance}".encode())
+    assert validate_exchange(asked, answer).valid == belongs

@@ -7,15 +7,17 @@ import subprocess
 import sys
 
 import pytest
-from lxml import etree
+from lxml import etree, objectify
 
 import ips_contract
 from ips_contract import VERSIONS, InvalidMessage, Report, validate
 from ips_contract.contract.faults import COMPANIONS
 from ips_contract.contract.model import contract
+from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.validation.judgement import judge
 from ips_contract.validation.validator import examine
 from ips_contract.xml.parser import parse
+from tests.findings import found, only
 from tests.messages import REQUEST, Generator, envelope, request, urls
 from tests.sweep import every
 
@@ -179,3 +181,52 @@ def test_the_first_message_of_a_process(wrong: bytes) -> None:
     done = subprocess.run(command, input=document, stdout=subprocess.PIPE, check=True)
     assert done.stdout.decode().strip() == str(validate(document)).strip()
     assert validate(document).valid is not bool(wrong)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        REQUEST,
+        REQUEST.replace(b"Full", b"full"),
+        b"<",
+        b"<a xmlns='%s'>%s</a>" % (b"n" * 1001, b"<a/>" * 5000),
+    ],
+)
+def test_a_report_keeps_its_document(document: bytes) -> None:
+    """Without it, the text of the report could not show the line and mark the place."""
+    assert validate(document).data == document
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_an_entity_reference_in_a_tree_is_refused(inside: bool) -> None:
+    root = etree.fromstring(REQUEST)
+    (root[1] if inside else root).append(etree.Entity("name"))
+    words = "The element holds an entity reference."
+    assert only(root) == ("document-type", words, "/", None)
+
+
+def test_an_objectify_tree() -> None:
+    assert found(objectify.fromstring(REQUEST)) == []
+    (violation,) = validate(objectify.fromstring(REQUEST.replace(b"Full", b"full"))).violations
+    assert (violation.rule, violation.line) == ("constant", 5)
+
+
+@pytest.mark.parametrize("name", [b"stopJobReturn", b"getActiveJobsParam"])
+def test_a_message_without_content_beside_a_word(name: bytes) -> None:
+    document = b'<%s xmlns="%s"/><!-- sourceUrl -->' % (name, UNVERSIONED.encode())
+    assert found(document) == []
+    assert found(envelope(document)) == []
+
+
+def test_relative_urls_in_utf_16() -> None:
+    job = urls().replace("https://example.com/", "")
+    document = request(job=job).decode()
+    assert [v.rule for v in validate(document.encode("utf-16")).violations] == ["absolute-url"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-7", "no-such", "utf-16"])
+def test_a_text_is_decoded_whatever_it_declares(encoding: str) -> None:
+    declaration = f"<?xml version='1.0' encoding='{encoding}'?>"
+    assert validate(declaration + REQUEST.decode()).valid
+    (row,) = validate(f"{declaration}<!DOCTYPE a>{REQUEST.decode()}").violations
+    assert row.rule == "document-type"

@@ -1,0 +1,41 @@
+"""Places in documents that the two parsers read differently."""
+
+from __future__ import annotations
+
+import pytest
+
+from ips_contract.xml.parser import parse
+from ips_contract.xml.positions import as_utf8, element_starts, locate
+
+
+def test_places_where_expat_stops_early() -> None:
+    root = parse(b"<a>\n<b/>\n</a>")
+    assert locate(root, b"<a>", [root[0]]) == {root[0]: (1, 2, None)}
+    assert locate(root, b"<a><b/></a>", [root[0], root]) == {
+        root: (0, 1, 1),
+        root[0]: (1, 1, 4),
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "text"),
+    [
+        (b"<a/>", None, b"<a/>"),
+        (b"\xef\xbb\xbf<a/>", "UTF-8", b"<a/>"),
+        ("\n<a/>".encode("utf-16"), None, b"\n<a/>"),
+        ("\ufeff\n<a/>".encode("utf-16-be"), "UTF-16BE", b"\n<a/>"),
+        ("\ufeff<a/>".encode("gb18030"), "GB18030", b"<a/>"),
+        (b"<a>\xfc</a>", "ISO-8859-1", "<a>\u00fc</a>".encode()),
+        # Where Python is stricter than libxml2, one character stands for one that it cannot read.
+        (b"<a>\x81</a>", "windows-1252", "<a>\ufffd</a>".encode()),
+        (b"<a/>", "no-such-encoding", b""),
+    ],
+)
+def test_encodings(data: bytes, declared: str | None, text: bytes) -> None:
+    assert as_utf8(data, declared) == text
+
+
+def test_start_tags_of_recoded_text() -> None:
+    """The declaration of a document that was UTF-16 still says so."""
+    head = b'<?xml version="1.0" encoding="UTF-16"?>'
+    assert element_starts(head + b"<a><b/></a>", [0, 1]) == [len(head), len(head) + 3]
