@@ -9,8 +9,8 @@ depends on them; what is in the messages comes from ``xsd/``. An operation is a 
 from __future__ import annotations
 
 from functools import lru_cache
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -62,7 +62,7 @@ def wsdl(version: Version, address: str, *, soap12: bool = True) -> bytes:
         soap12: whether the binding and the port for SOAP 1.2 are in it. Some stacks, Axis 1.4
             among them, cannot read a WSDL that has them.
     """
-    return escape(address, {'"': "&quot;"}).encode().join(_around_addresses(version, soap12=soap12))
+    return escape(address).encode().join(_around_addresses(version, soap12=soap12))
 
 
 def operations(version: Version) -> tuple[str, ...]:
