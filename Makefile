@@ -1,7 +1,7 @@
 # Commands for a fresh clone with Python 3.11+ and make:
 #   make demo      the main job, shown
 #   make test      all checks; of long sweeps a sample
-#   make whole     the tests with the whole sweeps, which CI runs, too
+#   make whole     the tests that took a sample, whole; CI runs it, too
 #   make nightly   that, and messages by the hundred thousand: hours
 # Tests start hundreds of processes; without bytecode each would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,7 +18,8 @@ test: $(DEV)/installed
 	$(DEV)/bin/python check.py
 
 whole: $(DEV)/installed
-	IPS_TESTS=whole $(DEV)/bin/python -m pytest --numprocesses=2 --dist=worksteal
+	IPS_TESTS=whole $(DEV)/bin/python -m pytest --numprocesses=2 --dist=worksteal \
+	  $$(grep -rl --include='test_*.py' 'from tests.sweep import' tests)
 
 nightly: whole
 	$(DEV)/bin/python -m tests.nightly valid 100000

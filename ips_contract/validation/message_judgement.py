@@ -204,7 +204,9 @@ class MessageJudgement:
         if len(versions) > 1 and _is_long(message):
             return
         versions = tuple(v for v in versions if self.name in contract(v).messages)
-        if len(list(islice(message.iter(), _FEW))) == _FEW:
+        # Of a longer message, the first and the last. What only those between have is no mistake.
+        is_cut = len(list(islice(message.iter(), _FEW))) == _FEW
+        if is_cut:
             versions = tuple(dict.fromkeys((*versions[:1], *versions[-1:])))
         walks = []
         for version in versions:
@@ -215,7 +217,7 @@ class MessageJudgement:
             return
         certain = set.intersection(*({(row[0], row[2]) for row in walk} for walk in walks))
         for rule, text, where, element, fault in walks[-1]:
-            if (rule, where) in certain:
+            if (rule, where) in certain and not (is_cut and rule == "not-in-version"):
                 self.findings.add(rule, text, where, element, request=request, fault=fault)
 
     def _not_a_message(

@@ -223,3 +223,24 @@ def test_no_engine_is_asked_about_a_flood_of_wrong_elements(
 def test_names_as_other_services_have_them(name: str, meant: str) -> None:
     (row,) = validate(f'<{name} xmlns="{UNVERSIONED}"/>').violations
     assert row.message.endswith(f"did you mean {meant}?")
+
+
+def test_what_only_versions_between_have_is_no_mistake_in_a_long_message() -> None:
+    """A version is guessed for a wrong namespace, and not each is asked about a long message."""
+    job = (
+        "<items><companyHandle>47</companyHandle><jobHandle>47|a|</jobHandle><name>a</name>"
+        "<originalName>a</originalName><type>upload</type><state>Working</state>"
+        "<submitUserEmail>a@b.c</submitUserEmail><serverName>s</serverName>"
+        "<startDate>2008-09-10T00:00:00Z</startDate><totalSize>1</totalSize><progress>1</progress>"
+        "<progressMessage>m</progressMessage>"
+        "<lastProgressUpdate>2008-09-10T00:00:00Z</lastProgressUpdate><uploadDirectoryJob>"
+        "<serverDir>a/</serverDir><videoEncodingPreset>v</videoEncodingPreset>"
+        "</uploadDirectoryJob></items>"
+    )
+    document = (
+        f'<getActiveJobsReturn xmlns="{UNVERSIONED}/20080910"><jobArray>{job * 10}'
+        "</jobArray></getActiveJobsReturn>"
+    )
+    rules = {row.rule for row in validate(document).violations}
+    assert "wrong-namespace" in rules
+    assert "not-in-version" not in rules
