@@ -2,6 +2,7 @@
 #   make demo      the main job, shown
 #   make test      all checks; of long sweeps a sample
 #   make whole     the tests that took a sample, whole; CI runs it, too
+#   make elsewhere the wheel with the oldest pytest, and pre-commit's hook; CI runs it, too
 #   make nightly   that, and messages by the hundred thousand: hours
 # Tests start hundreds of processes; without bytecode each would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -9,7 +10,7 @@ PYTHON ?= python3
 DEMO = .venv-demo
 DEV = .venv
 
-.PHONY: demo test whole nightly bench clean
+.PHONY: demo test whole elsewhere nightly bench clean
 
 demo: $(DEMO)/installed
 	$(DEMO)/bin/python -m ips_contract.cli.demo
@@ -21,7 +22,10 @@ whole: $(DEV)/installed
 	IPS_TESTS=whole $(DEV)/bin/python -m pytest --numprocesses=2 --dist=worksteal \
 	  $$(grep -rl --include='test_*.py' 'from tests.sweep import' tests)
 
-nightly: whole
+elsewhere: $(DEV)/installed
+	$(DEV)/bin/python -m tests.elsewhere
+
+nightly: whole elsewhere
 	$(DEV)/bin/python -m tests.nightly valid 100000
 	$(DEV)/bin/python -m tests.nightly invalid 100000
 	$(DEV)/bin/python -m tests.nightly messages 3

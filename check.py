@@ -15,7 +15,7 @@ STEPS = (
     (("ruff", "format", "--check", "."), ("ruff", "check", ".")),
     (("mypy",), TESTS),
     (("coverage", "combine", "--quiet"),),
-    (("coverage", "report"), ("tests.elsewhere",)),
+    (("coverage", "report"),),
 )
 
 

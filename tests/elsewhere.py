@@ -4,7 +4,7 @@
   those of the example project. (The tests' own environment has the newest.)
 - pre-commit, with the hook from a repository of this project.
 
-Both install from the registry, so this is a step of ``check.py`` and no test of the suite.
+Both install from the registry, so this is no test of the suite: ``make elsewhere``, which CI runs.
 """
 
 from __future__ import annotations

@@ -126,6 +126,7 @@ def unknown(text: str) -> list[str]:
     return sorted({*names, *files})
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", texts_with_names())
 def test_every_path_named_exists(name: str) -> None:
     assert unknown(texts_with_names()[name]) == []
@@ -193,6 +194,7 @@ def test_readme_with_a_client_of_ones_own(pytester: pytest.Pytester) -> None:
     assert ran.outcomes == {"test_publish": "passed"}, ran.output
 
 
+@pytest.mark.no_cover
 @pytest.mark.skipif(shutil.which("csplit") is None, reason="needs csplit")
 def test_commands_of_the_generate_page(tmp_path: Path) -> None:
     commands = [b.text for b in blocks(ROOT / "docs" / "generate.md") if b.language == "sh"]

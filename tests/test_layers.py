@@ -103,6 +103,7 @@ def test_there_is_no_circle() -> None:
     assert in_circles(SOURCES) == set()
 
 
+@pytest.mark.no_cover
 def test_these_tests_see_wrong_arrows_and_circles() -> None:
     upwards = {**SOURCES, "ips_contract.xml.text": "from ips_contract.cli import demo"}
     assert wrong_arrows(upwards) == ["ips_contract.xml.text imports ips_contract.cli.demo"]

@@ -60,6 +60,7 @@ def test_other_careful_clients(name: str) -> None:
     assert run(*only("lines", "fault-20003", "closed-at-once", "name-emoji"), "--", *command) == 0
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("name", "caught"),
     [
@@ -267,6 +268,7 @@ def test_progress() -> None:
 # Examples.
 
 
+@pytest.mark.no_cover
 def test_careful_clients_pass_examples(capsys: pytest.CaptureFixture[str]) -> None:
     argv = ("--examples", "25", "--seed", "5", *only("plain"), "--", *URLLIB)
     assert run(*argv) == 0

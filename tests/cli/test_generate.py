@@ -53,6 +53,7 @@ def test_the_same_seed_gives_the_same_bytes(
     )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("words", [("--kind", "exchange"), ("--invalid", "--kind", "envelope")])
 def test_another_process_gives_the_same_bytes(words: tuple[str, ...]) -> None:
     """Whatever Python's hashes are."""
@@ -71,6 +72,7 @@ def test_another_process_gives_the_same_bytes(words: tuple[str, ...]) -> None:
     assert first.count(SEPARATOR) >= 39
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", KINDS)
 def test_files_and_manifest(tmp_path: Path, kind: str) -> None:
     folder = tmp_path / "new" / "folder"

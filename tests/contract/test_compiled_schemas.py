@@ -18,6 +18,7 @@ REMARKED = dict.fromkeys(VERSIONS, "<locale>en_US</locale>")
 REMARKED[PRE_4_0] = "<locale>en</locale>"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("soap", [SOAP_11, SOAP_12])
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 @pytest.mark.parametrize("messages", [(), ("submitJobParam",)])

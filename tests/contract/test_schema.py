@@ -322,6 +322,7 @@ def test_rendered_types(version: Version, flavour: str) -> None:
     }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("flavour", [STRICT, CLEAN, SERVICE])
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 def test_rendered_values(version: Version, flavour: str) -> None:

@@ -117,6 +117,7 @@ def typed(name: str) -> tuple[SearchStrategy[Any], type]:
     return (WRONG[name](), Invalid) if name in WRONG else TYPED[name]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", [*TYPED, *WRONG])
 def test_what_is_drawn_has_the_type(name: str) -> None:
     strategy, kind = typed(name)

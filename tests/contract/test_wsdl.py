@@ -644,6 +644,7 @@ def check_what_was_sent(server: mock.MockServer, version: Version) -> None:
         assert etree.fromstring(exchange.request.body).find(f"*/{tag}") is not None
 
 
+@pytest.mark.no_cover
 @each_version
 def test_suds(server: mock.MockServer, version: Version) -> None:
     server.reset()

@@ -116,6 +116,7 @@ XSD = "http://www.scene7.com/IpsApi/xsd"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("index", range(3))
 def test_the_smallest_answer_without_a_handle(index: int) -> None:
     """A client that does not look needs no more than an empty result, and no header."""

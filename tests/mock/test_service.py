@@ -660,6 +660,7 @@ _HEADERS = st.dictionaries(
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=300, deadline=None)
 @given(
     method=st.sampled_from(["POST", "POST", "POST", "GET", "HEAD", "PUT"]),
@@ -770,6 +771,7 @@ def test_every_operation_in_every_version(version: Version) -> None:
     assert (b"<isIpsAdmin>true</isIpsAdmin>" in body) is (version is NEW)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(12))
 def test_any_job_is_listed_in_any_version(seed: int) -> None:
     """post() finds each answer valid, whatever version the job was submitted in."""

@@ -43,6 +43,7 @@ SOURCES: dict[str, Callable[[], SearchStrategy[Invalid]]] = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", SOURCES)
 def test_one_rule_is_broken(name: str) -> None:
     @settings(max_examples=60)

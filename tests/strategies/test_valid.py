@@ -727,6 +727,7 @@ def test_the_same_seed_draws_the_same() -> None:
     assert drawn(submit_job_requests(), 40, 7) != drawn(submit_job_requests(), 40, 8)
 
 
+@pytest.mark.no_cover
 @example(b"<a/>")
 @given(message=submit_job_requests())
 @FEW

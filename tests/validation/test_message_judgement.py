@@ -12,6 +12,7 @@ from tests.findings import found
 from tests.messages import REQUEST, request, urls
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("date", "judged_as"),
     [

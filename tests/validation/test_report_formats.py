@@ -353,6 +353,7 @@ def test_junit_names_the_first_error() -> None:
     assert suite[0][0].get("type") == "blank"
 
 
+@pytest.mark.no_cover
 @given(st.text(st.characters(), min_size=1), st.text(st.characters()))
 def test_any_text_can_be_written(name: str, message: str) -> None:
     reports = [(name, Report(name, None, [violation("blank", message, f"/{name}")]))]

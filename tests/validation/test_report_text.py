@@ -279,6 +279,7 @@ def test_counted() -> None:
     assert [counted(number, "file") for number in (0, 1, 2)] == ["0 files", "1 file", "2 files"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("inner", ["<b/>", "<bé\t日/>"])
 def test_ten_thousand_findings_on_a_line_of_a_megabyte_are_quick(inner: str) -> None:
     def showing(size: int) -> Callable[[], object]:

@@ -22,6 +22,7 @@ def rules(document: bytes) -> list[tuple[str, str]]:
     return [(v.rule, v.path) for v in validate(document).violations]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 @pytest.mark.parametrize("soap", [SOAP_11, SOAP_12])
 def test_clean_envelopes(version: object, soap: str) -> None:
