@@ -769,6 +769,7 @@ def test_every_operation_in_every_version(version: Version) -> None:
     assert (b"<role>" in body) is (version.rank < 5)
     assert (b"<defaultRole>" in body) is (version.rank in (5, 6))
     assert (b"<isIpsAdmin>true</isIpsAdmin>" in body) is (version is NEW)
+    assert {exchange.operation for exchange in service.exchanges} == OPERATIONS.keys()
 
 
 @pytest.mark.no_cover

@@ -8,7 +8,7 @@ from ips_contract.contract.handles import read_job_handle
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import PRE_4_0, VERSIONS, Version
 from ips_contract.generation.minimal import Choose, least_message
-from ips_contract.generation.mutations.mutation import EXCHANGE, Mutation, Target
+from ips_contract.generation.mutations.mutation import EXCHANGE, Mutation, Subject, Target
 from ips_contract.generation.tree_walk import child_named, element_at, messages
 from ips_contract.xml.parser import local_name
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from lxml import etree
 
 
-def _answers(name: str) -> Callable[[etree._Element, Version], list[Target]]:
-    def targets(root: etree._Element, version: Version) -> list[Target]:
-        for location in messages(root, version):
-            own = local_name(element_at(root, location.at))
+def _answers(name: str) -> Callable[[Subject], list[Target]]:
+    def find(subject: Subject) -> list[Target]:
+        for location in messages(subject.root, subject.version):
+            own = local_name(element_at(subject.root, location.at))
             if own.endswith("Return") and (not name or own == name.split("/")[1]):
-                return [Target(name or f"/{own}", location, None, version)]
+                return [Target(name or f"/{own}", location, None, subject.version)]
         return []
 
-    return targets
+    return find
 
 
-def _other_operations(root: etree._Element, version: Version) -> list[Target]:
-    names = [name for name in contract(version).messages if name.endswith("Return")]
+def _other_operations(subject: Subject) -> list[Target]:
+    names = [name for name in contract(subject.version).messages if name.endswith("Return")]
     return [
         target._replace(path=f"/{name}", what=name)
-        for target in _answers("")(root, version)
+        for target in _answers("")(subject)
         for name in names
         if f"/{name}" != target.path
     ]
@@ -50,11 +50,11 @@ def _versions_with(name: str, version: Version) -> list[Version]:
     return [v for v in VERSIONS if v != version and name in contract(v).messages]
 
 
-def _other_versions(root: etree._Element, version: Version) -> list[Target]:
+def _other_versions(subject: Subject) -> list[Target]:
     return [
         target
-        for target in _answers("")(root, version)
-        if _versions_with(target.path.removeprefix("/"), version)
+        for target in _answers("")(subject)
+        if _versions_with(target.path.removeprefix("/"), subject.version)
     ]
 
 

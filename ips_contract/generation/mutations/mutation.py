@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from lxml import etree
@@ -43,6 +44,33 @@ class Target(NamedTuple):
     version: Version
 
 
+class Subject:
+    """A valid document to be broken: what many mutations look for in it is looked up once.
+
+    Args:
+        root: the document's root.
+        version: the version to judge it by.
+    """
+
+    def __init__(self, root: etree._Element, version: Version) -> None:
+        self.root = root
+        self.version = version
+
+    @cached_property
+    def there(self) -> list[Location]:
+        """The elements of its messages."""
+        return locations(self.root, self.version)
+
+    @cached_property
+    def missing(self) -> list[tuple[Location, list[str]]]:
+        """The elements that could be added to these, each with the names of its children."""
+        return [
+            (growth, child_names(self.root, growth) if growth.complex is not None else [])
+            for location in self.there
+            for growth in missing_locations(self.root, location)
+        ]
+
+
 class Mutation(NamedTuple):
     """A way to break one rule.
 
@@ -51,7 +79,7 @@ class Mutation(NamedTuple):
         kind: the way, unique among those of the rule.
         description: what it does, in words.
         level: ``CONTENT``, ``WRAPPING``, ``DOCUMENT`` or ``EXCHANGE``.
-        targets: the targets in a valid document, the plainest first. Where the document has none,
+        find: the targets in a valid document, the plainest first. Where the document has none,
             they are targets that it could have, and ``apply`` adds what is missing first.
         apply: breaks the rule at one of these targets in a copy of the document, and returns its
             root, which may be another one, or its bytes.
@@ -61,8 +89,12 @@ class Mutation(NamedTuple):
     kind: str
     description: str
     level: str
-    targets: Callable[[etree._Element, Version], list[Target]]
+    find: Callable[[Subject], list[Target]]
     apply: Callable[[etree._Element, Target, Choose], etree._Element | bytes]
+
+    def targets(self, root: etree._Element, version: Version) -> list[Target]:
+        """The targets in the document ``root`` of ``version``."""
+        return self.find(Subject(root, version))
 
 
 Found = Iterator[tuple[object, str]]
@@ -72,20 +104,26 @@ Picks = Callable[[SimpleType, Version], tuple[str, ...]]
 
 
 def _search(
-    root: etree._Element, version: Version, rule: str, at: Callable[[Location], list[Target]]
+    subject: Subject, rule: str, at: Callable[[Location, Sequence[str] | None], list[Target]]
 ) -> list[Target]:
     """The targets at elements that are there; failing these, at ones that can be added.
 
-    Adding one that takes another out, as a second job does, comes last.
+    Adding one that takes another out, as a second job does, comes last. ``at`` gets the names of
+    the children of one that can be added.
     """
-    there = locations(root, version)
-    if RULES[rule].request_only:
-        there = [location for location in there if location.request]
-    targets = [target for location in there for target in at(location)]
+    all_rows = not RULES[rule].request_only
+    targets = [
+        target
+        for location in subject.there
+        if all_rows or location.request
+        for target in at(location, None)
+    ]
     if targets:
         return targets
     could = [
-        (growth, at(growth)) for location in there for growth in missing_locations(root, location)
+        (growth, at(growth, names))
+        for growth, names in subject.missing
+        if all_rows or growth.request
     ]
     for replaces in (False, True):
         targets = [
@@ -99,15 +137,15 @@ def _search(
 def value_mutation(rule: str, kind: str, description: str, picks: Picks) -> Mutation:
     """A mutation that puts one of ``picks`` into an element that holds a value."""
 
-    def targets(root: etree._Element, version: Version) -> list[Target]:
-        def at(location: Location) -> list[Target]:
+    def find(subject: Subject) -> list[Target]:
+        def at(location: Location, _names: object) -> list[Target]:
             row = simple_type(contract(location.version), location.type)
             texts = () if row is None else picks(row, location.version)
             if location.root == FAULT:  # A number of any size is judged as a code, too.
                 texts = tuple(text for text in texts if not text.isdecimal())
-            return [Target(location.path, location, texts, version)] if texts else []
+            return [Target(location.path, location, texts, subject.version)] if texts else []
 
-        return _search(root, version, rule, at)
+        return _search(subject, rule, at)
 
     def apply(root: etree._Element, target: Target, choose: Choose) -> etree._Element:
         assert target.location is not None
@@ -115,7 +153,7 @@ def value_mutation(rule: str, kind: str, description: str, picks: Picks) -> Muta
         set_text(add_missing(root, target.location), choose(target.what))
         return root
 
-    return Mutation(rule, kind, description, CONTENT, targets, apply)
+    return Mutation(rule, kind, description, CONTENT, find, apply)
 
 
 def set_text(element: etree._Element, text: str) -> None:
@@ -132,22 +170,23 @@ def edit_mutation(rule: str, kind: str, description: str, finds: Finds, edit: Ed
     ``what`` that can be done to it and the path of the finding.
     """
 
-    def targets(root: etree._Element, version: Version) -> list[Target]:
-        def at(location: Location) -> list[Target]:
+    def find(subject: Subject) -> list[Target]:
+        def at(location: Location, names: Sequence[str] | None) -> list[Target]:
             row = location.complex
             if row is None:
                 return []
-            found = finds(location, row, child_names(root, location))
-            return [Target(path, location, what, version) for what, path in found]
+            known = child_names(subject.root, location) if names is None else [*names]
+            found = finds(location, row, known)
+            return [Target(path, location, what, subject.version) for what, path in found]
 
-        return _search(root, version, rule, at)
+        return _search(subject, rule, at)
 
     def apply(root: etree._Element, target: Target, choose: Choose) -> etree._Element:
         assert target.location is not None
         edit(add_missing(root, target.location), target, choose)
         return root
 
-    return Mutation(rule, kind, description, CONTENT, targets, apply)
+    return Mutation(rule, kind, description, CONTENT, find, apply)
 
 
 def element_mutation(
@@ -160,15 +199,15 @@ def element_mutation(
 ) -> Mutation:
     """A mutation that edits any element that ``suits``, and never adds one."""
 
-    def targets(root: etree._Element, version: Version) -> list[Target]:
-        return [Target(path(s), s, None, version) for s in locations(root, version) if suits(s)]
+    def find(subject: Subject) -> list[Target]:
+        return [Target(path(s), s, None, subject.version) for s in subject.there if suits(s)]
 
     def apply(root: etree._Element, target: Target, choose: Choose) -> etree._Element:
         assert target.location is not None
         edit(element_at(root, target.location.at), target, choose)
         return root
 
-    return Mutation(rule, kind, description, CONTENT, targets, apply)
+    return Mutation(rule, kind, description, CONTENT, find, apply)
 
 
 def row_of(target: Target) -> ComplexType:

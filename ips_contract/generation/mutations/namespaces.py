@@ -13,6 +13,7 @@ from ips_contract.contract.versions import UNVERSIONED, VERSIONS
 from ips_contract.generation.mutations.mutation import (
     CONTENT,
     Mutation,
+    Subject,
     Target,
     element_mutation,
 )
@@ -93,10 +94,10 @@ def _first_unnumbered(location: Location) -> str:
     return location.path.removesuffix("[1]")
 
 
-def _unpublished(root: etree._Element, version: Version) -> list[Target]:
+def _unpublished(subject: Subject) -> list[Target]:
     return [
-        Target(location.path, location, None, version)
-        for location in messages(root, version)
+        Target(location.path, location, None, subject.version)
+        for location in messages(subject.root, subject.version)
         if location.root == MESSAGE
     ]
 

@@ -12,6 +12,7 @@ from ips_contract.generation.minimal import Choose, least_element
 from ips_contract.generation.mutations.mutation import (
     CONTENT,
     Mutation,
+    Subject,
     Target,
     child_of,
     edit_mutation,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ips_contract.contract.model import ComplexType
-    from ips_contract.contract.versions import Version
     from ips_contract.generation.mutations.mutation import Edit, Finds, Found
 
 _STRAY_TEXTS = ("x", "0", "null", "&", "Ü", "-", ",", ".")
@@ -232,9 +232,10 @@ def _other_code(element: etree._Element, _target: Target, choose: Choose) -> Non
 _FAULT_PARTS = {f"{{{SOAP_12}}}Fault": f"{{{SOAP_12}}}", f"{{{SOAP_11}}}Fault": ""}
 
 
-def _fault_parts(root: etree._Element, version: Version) -> list[Target]:
+def _fault_parts(subject: Subject) -> list[Target]:
+    version = subject.version
     found: list[Target] = []
-    for fault in root.iter(*_FAULT_PARTS):
+    for fault in subject.root.iter(*_FAULT_PARTS):
         soap = _FAULT_PARTS[str(fault.tag)]
         names = ("Code", "Reason") if soap else ("faultcode", "faultstring")
         found += [Target("/Envelope/Body/Fault", None, soap + name, version) for name in names]

@@ -15,7 +15,7 @@ from lxml import etree
 from ips_contract.contract.rules import ERROR, RULES
 from ips_contract.generation.minimal import first
 from ips_contract.generation.mutations.exchanges import EXCHANGE_MUTATIONS
-from ips_contract.generation.mutations.mutation import DOCUMENT, Mutation, Target
+from ips_contract.generation.mutations.mutation import DOCUMENT, Mutation, Subject, Target
 from ips_contract.generation.mutations.names import NAME_MUTATIONS
 from ips_contract.generation.mutations.namespaces import NAMESPACE_MUTATIONS
 from ips_contract.generation.mutations.structure import STRUCTURE_MUTATIONS
@@ -124,14 +124,12 @@ def is_error(rule: str) -> bool:
     return RULES[rule].severity == ERROR
 
 
-def targets_for(
-    mutation: Mutation, root: etree._Element, version: Version, *, keep_job: bool = False
-) -> list[Target]:
-    """Where ``mutation`` can be done to ``root``.
+def targets_for(mutation: Mutation, subject: Subject, *, keep_job: bool = False) -> list[Target]:
+    """Where ``mutation`` can be done to a document.
 
     ``keep_job``: not where the job would have to give way to another one first.
     """
-    targets = mutation.targets(root, version)
+    targets = mutation.find(subject)
     if keep_job:
         targets = [p for p in targets if p.location is None or p.location.replaces != "one-job"]
     return targets
@@ -141,11 +139,12 @@ def possible(
     root: etree._Element, version: Version, levels: Collection[str], *, keep_job: bool = False
 ) -> tuple[Mutation, ...]:
     """The mutations of some levels that can be done to ``root``."""
+    subject = Subject(root, version)
     return tuple(
         mutation
         for mutations in MUTATIONS.values()
         for mutation in mutations
-        if mutation.level in levels and targets_for(mutation, root, version, keep_job=keep_job)
+        if mutation.level in levels and targets_for(mutation, subject, keep_job=keep_job)
     )
 
 
@@ -170,7 +169,7 @@ def break_rules(
     words = []
     for mutation in sorted(mutations, key=lambda each: each.level == DOCUMENT):
         assert not isinstance(result, bytes), "one mutation of bytes is enough"
-        targets = targets_for(mutation, result, version, keep_job=keep_job)
+        targets = targets_for(mutation, Subject(result, version), keep_job=keep_job)
         if not targets:
             if mutation is mutations[0]:
                 raise ValueError(f"{mutation.rule} cannot be broken in this document of {version}")

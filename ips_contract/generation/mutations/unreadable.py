@@ -6,7 +6,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from ips_contract.generation.mutations.mutation import DOCUMENT, Mutation, Target
+from ips_contract.generation.mutations.mutation import DOCUMENT, Mutation, Subject, Target
 from ips_contract.generation.tree_walk import to_xml
 from ips_contract.xml.parser import DEFAULT_LIMIT
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from ips_contract.contract.versions import Version
     from ips_contract.generation.minimal import Choose
 
     Spoil = Callable[[bytes, Choose], bytes]
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
 def _spoiling(rule: str, kind: str, description: str, spoil: Spoil) -> Mutation:
     """A mutation of the bytes of a document."""
 
-    def targets(_root: etree._Element, version: Version) -> list[Target]:
-        return [Target("/", None, None, version)]
+    def find(subject: Subject) -> list[Target]:
+        return [Target("/", None, None, subject.version)]
 
     def apply(root: etree._Element, _target: Target, choose: Choose) -> bytes:
         return spoil(to_xml(root), choose)
 
-    return Mutation(rule, kind, description, DOCUMENT, targets, apply)
+    return Mutation(rule, kind, description, DOCUMENT, find, apply)
 
 
 def _pad(data: bytes, _choose: Choose) -> bytes:

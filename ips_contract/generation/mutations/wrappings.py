@@ -13,7 +13,7 @@ from ips_contract.contract.model import contract
 from ips_contract.contract.model import messages as all_messages
 from ips_contract.contract.versions import LATEST, PRE_3_8, PRE_4_0, UNVERSIONED, VERSIONS, Version
 from ips_contract.generation.minimal import Choose, enveloped, least_message
-from ips_contract.generation.mutations.mutation import CONTENT, WRAPPING, Mutation, Target
+from ips_contract.generation.mutations.mutation import CONTENT, WRAPPING, Mutation, Subject, Target
 from ips_contract.generation.mutations.values import LOCALES
 from ips_contract.generation.tree_walk import MESSAGE, element_at, messages
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, split_envelope
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 def _wrapping(rule: str, kind: str, description: str, path: str, wreck: Wreck) -> Mutation:
     """A mutation of an envelope."""
 
-    def targets(root: etree._Element, version: Version) -> list[Target]:
+    def find(subject: Subject) -> list[Target]:
+        root, version = subject.root, subject.version
         # The note goes into a SOAP 1.1 envelope, where a Fault of SOAP 1.2 is no Fault.
         lost = wreck is _note and root.find(f".//{{{SOAP_12}}}Fault") is not None
         lost = lost or (wreck is _nameless_login and not has_own_header(version))
@@ -44,7 +45,7 @@ def _wrapping(rule: str, kind: str, description: str, path: str, wreck: Wreck) -
         wreck(root, target.version, choose)
         return root
 
-    return Mutation(rule, kind, description, WRAPPING, targets, apply)
+    return Mutation(rule, kind, description, WRAPPING, find, apply)
 
 
 def _soap(envelope: etree._Element, name: str) -> etree._Element:
@@ -171,7 +172,8 @@ def _unread_login(envelope: etree._Element, _version: Version, choose: Choose) -
 def _requesting(kind: str, description: str, path: str, wreck: Wreck) -> Mutation:
     """A mutation of a plain Request; another document's message is put into one first."""
 
-    def targets(root: etree._Element, version: Version) -> list[Target]:
+    def find(subject: Subject) -> list[Target]:
+        root, version = subject.root, subject.version
         # A Fault has no place in a Request.
         found = any(location.root == MESSAGE for location in messages(root, version))
         return [Target(path, None, None, version)] if found else []
@@ -185,7 +187,7 @@ def _requesting(kind: str, description: str, path: str, wreck: Wreck) -> Mutatio
         wreck(root, target.version, choose)
         return root
 
-    return Mutation("envelope", kind, description, WRAPPING, targets, apply)
+    return Mutation("envelope", kind, description, WRAPPING, find, apply)
 
 
 def _empty_request(root: etree._Element, _version: Version, _choose: Choose) -> None:
@@ -224,16 +226,16 @@ def _other_names(version: Version) -> tuple[str, ...]:
 
 def _nameable(
     names: Callable[[Version], tuple[str, ...]],
-) -> Callable[[etree._Element, Version], list[Target]]:
-    def targets(root: etree._Element, version: Version) -> list[Target]:
+) -> Callable[[Subject], list[Target]]:
+    def find(subject: Subject) -> list[Target]:
         return [
-            Target(location.path.rpartition("/")[0] + "/" + name, location, name, version)
-            for location in messages(root, version)
-            for name in names(version)
+            Target(location.path.rpartition("/")[0] + "/" + name, location, name, subject.version)
+            for location in messages(subject.root, subject.version)
+            for name in names(subject.version)
             if location.root == MESSAGE
         ]
 
-    return targets
+    return find
 
 
 def _misname(root: etree._Element, target: Target, _choose: Choose) -> etree._Element:
