@@ -254,11 +254,14 @@ class Server:
             self.forget(connection)
 
     def send_soon(self, connection: Connection) -> None:
-        """Sends the connection's answers with those to all requests that came together.
+        """Sends the connection's answers with those to others whose requests came with its own.
 
         To send wakes the client up, which costs as much as a small request: a client of several
         connections is woken up once.
         """
+        if len(self.connections) == 1:  # There is nobody to wait for.
+            connection.flush()
+            return
         now = real_monotonic()
         if not self._outbox:
             self._held_since = now
