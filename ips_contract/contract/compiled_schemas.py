@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
 from ips_contract.contract.annotations import has_own_header
 from ips_contract.contract.components import AUTH, XS
-from ips_contract.contract.schema import CLEAN, render
+from ips_contract.contract.schema import CLEAN, checked_elements, render
 from ips_contract.contract.versions import PRE_4_0, UNVERSIONED
 
 if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
 
+_LONG = 4096  # Bytes of a document in which names are not searched for.
 # Schemas that a process may need: those of the messages it sees, in some versions and wrappings.
 _CACHED = 256
 
@@ -38,6 +40,66 @@ def _compiled(
 
 
 _known, _foreign = lru_cache(maxsize=_CACHED)(_compiled), lru_cache(maxsize=16)(_compiled)
+
+
+# Kinds of complaints, as lxml calls them, that are about an element's own text or attributes.
+_OWN = (
+    *("SCHEMAV_CVC_DATATYPE", "SCHEMAV_CVC_FACET", "SCHEMAV_CVC_PATTERN", "SCHEMAV_CVC_ENUM"),
+    *("SCHEMAV_CVC_MIN", "SCHEMAV_CVC_MAX", "SCHEMAV_CVC_LENGTH", "SCHEMAV_CVC_TYPE_3_1"),
+    "SCHEMAV_CVC_COMPLEX_TYPE_2_3",
+)
+
+
+class Complaint(NamedTuple):
+    """A mistake that libxml2 found.
+
+    ``path`` leads to the element, as ``xmlGetNodePath`` makes it. ``own``: it is in the element
+    itself, and not that it is there or what is missing.
+    """
+
+    path: str
+    own: bool
+
+
+class CleanSchema:
+    """The clean schema of messages, bare or in an envelope.
+
+    Attributes:
+        checked: the elements that a message may have and that ask for checks beyond XSD, as
+            ``checked_elements()`` gives them.
+        names: names of the elements that may be the message.
+    """
+
+    def __init__(self, root: etree._Element) -> None:
+        """Compiles the ``xs:schema`` element ``root``."""
+        self.checked = checked_elements(root)
+        self.names = frozenset(node.get("name") for node in root.iterchildren(XS + "element"))
+        self._checked_names = tuple(name for name, _ in self.checked.values())
+        self._schema = etree.XMLSchema(root)
+        # lxml keeps the complaints of the last validation in the schema, whichever thread it was
+        # for.
+        self._lock = Lock()
+
+    def asks_for_checks(self, data: bytes) -> bool:
+        """Whether one of ``checked`` may be in the document ``data``, which the schema accepts."""
+        if not self._checked_names:
+            return False
+        # In a short text it is soon seen that a name is not there; with a zero byte at its start it
+        # is UTF-16, where no name is seen.
+        return len(data) > _LONG or max(map(data.find, self._checked_names)) >= 0 or 0 in data[:4]
+
+    def complaints(self, root: etree._Element) -> list[Complaint]:
+        """What libxml2 finds wrong in the document under ``root``; empty if it is right.
+
+        Behind an element that is out of place it looks at none of its siblings.
+        """
+        with self._lock:
+            if self._schema.validate(root):
+                return []
+            return [
+                Complaint(entry.path or "", entry.type_name.startswith(_OWN))
+                for entry in self._schema.error_log
+            ]
 
 
 # A SOAP envelope around one message: no more than what a clean one needs.
@@ -69,11 +131,13 @@ class _Imports(etree.Resolver):
         return self.resolve_string(self._texts[system_url or ""], context)
 
 
-@lru_cache(maxsize=_CACHED)
-def compiled_envelope(
-    version: Version, soap: str, messages: tuple[str, ...] = ()
-) -> etree.XMLSchema:
-    """The schema of a clean envelope in namespace ``soap`` around a clean message.
+def clean_message(version: Version, namespace: str, message: str) -> CleanSchema:
+    """The clean schema of ``message`` in ``namespace``, without a wrapping, compiled anew."""
+    return CleanSchema(render(version, CLEAN, namespace, (message,)))
+
+
+def clean_envelope(version: Version, soap: str, messages: tuple[str, ...] = ()) -> CleanSchema:
+    """The schema of a clean envelope in namespace ``soap`` around a clean message, compiled anew.
 
     It takes any of its global elements in the Header: that they are authHeader, see to yourself.
 
@@ -96,4 +160,4 @@ def compiled_envelope(
     parser = root.getroottree().parser
     assert parser is not None
     parser.resolvers.add(_Imports(texts))
-    return etree.XMLSchema(root)
+    return CleanSchema(root)

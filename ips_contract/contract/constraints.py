@@ -20,12 +20,17 @@ def _export_format(element: etree._Element) -> Iterator[tuple[str, str]]:
         yield "export-format", "fmt is convert; add is_modifier or macro to say how."
 
 
+_COMPANY_NAMES = ("companyHandle", "companyName", "imsOrgId")
+
+
 def _company_named(element: etree._Element) -> Iterator[tuple[str, str]]:
-    fields = {local_name(child): text_of(child).strip(BLANKS) for child in children(element)}
-    there = [name for name in ("companyHandle", "companyName", "imsOrgId") if name in fields]
-    if not any(fields[name] for name in there):
-        advice = f"fill {there[0]}" if there else "add companyHandle or companyName"
-        yield "company-named", f"getCompanyInfoParam names no company; {advice}."
+    for child in element:
+        if text_of(child).strip(BLANKS) and local_name(child) in _COMPANY_NAMES:
+            return
+    there = {local_name(child) for child in children(element)}
+    first = next((name for name in _COMPANY_NAMES if name in there), None)
+    advice = f"fill {first}" if first else "add companyHandle or companyName"
+    yield "company-named", f"getCompanyInfoParam names no company; {advice}."
 
 
 def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:

@@ -1,16 +1,17 @@
 """The schema of a version, rendered from the annotated one.
 
 - The **strict** schema: what the service accepts; facets whose rule only warns are left out.
-- The **clean** schema: the strict one less all that any rule remarks on or that a check beyond
-  XSD must look at. A message it accepts has no findings, so that most messages need one pass
-  of the C engine and nothing else (see ``docs/design.md``).
+- The **clean** schema: the strict one less all that any rule remarks on; in place of checks beyond
+  XSD it has patterns of what passes them for certain. A message it accepts has no findings but
+  those that ``checked_elements()`` may have. So most messages need one pass of the C engine and
+  nothing else (see ``docs/design.md``).
 - The **service** schema: as the service's WSDL has it, constants as ``xsd:string``, optional
   elements instead of choices.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
@@ -24,6 +25,7 @@ from ips_contract.contract.annotations import (
 )
 from ips_contract.contract.components import AUTH, FACTS, XS, master_text, needed_text, parse_schema
 from ips_contract.contract.rules import RULES, WARNING
+from ips_contract.contract.usual_values import USUAL
 from ips_contract.contract.versions import PRE_4_0, UNVERSIONED
 
 if TYPE_CHECKING:
@@ -38,8 +40,6 @@ _ENUMERATION, _ELEMENT = XS + "enumeration", XS + "element"
 # What an ``f:`` attribute says something of.
 _VARYING = etree.XPath("descendant::*[@f:*]", namespaces={"f": FACTS[1:-1]})
 _WARNS = frozenset(row.id for row in RULES.values() if row.severity == WARNING)
-# A check whose element the clean schema keeps, because validate() can do it without a diagnosis.
-_KEPT_CHECKS = frozenset({"absolute-url"})
 # The WSDL types of values that the contract narrows (FACTS section 5: constants are strings).
 _SERVICE_BASE = {"xs:token": "xs:string"}
 
@@ -87,17 +87,13 @@ def render(
     root = parse_schema(text.replace(f'"{UNVERSIONED}"'.encode(), f'"{namespace}"'.encode()))
     adapt(root, version)
     _keep_elements(root, version, namespace, elements)
-    checked = {
-        node.get("name")
-        for node in root.iterchildren(XS + "simpleType", XS + "complexType")
-        if node.get(_CHECK, "absolute-url") not in _KEPT_CHECKS
-    }
     # Few nodes differ: one XPath is cheaper than a walk.
     for node in _VARYING(root):
         _adapt_node(node, version, flavour)
     if flavour == CLEAN:
-        for node in [n for n in root.iter(_ELEMENT) if n.get("type") in checked]:
-            _remove(node)
+        for node in root.iterchildren(XS + "simpleType"):
+            if node.get(_CHECK) in USUAL:
+                _narrow(node[-1], USUAL[node.get(_CHECK, "")])
     if version.between or version == PRE_4_0:
         _join_twins(root)
     if flavour == SERVICE:
@@ -108,6 +104,46 @@ def render(
             if group is not None and not len(group):
                 _let_blanks_in(group)
     return root
+
+
+def _narrow(restriction: etree._Element, pattern: str) -> None:
+    """Lets ``pattern`` stand alone: those of one restriction are alternatives."""
+    for facet in restriction.findall(XS + "pattern"):
+        restriction.remove(facet)
+    etree.SubElement(restriction, XS + "pattern", value=pattern)
+
+
+class CheckedElement(NamedTuple):
+    """An element whose type has a check beyond XSD.
+
+    ``name`` is its name without the namespace, in bytes. ``checks`` has the names of its checks, as
+    in ``f:check``: of more than one type if it has other types elsewhere.
+    """
+
+    name: bytes
+    checks: tuple[str, ...]
+
+
+def checked_elements(root: etree._Element) -> dict[str, CheckedElement]:
+    """The elements that a clean schema may accept though a check has something to say, by tag.
+
+    Args:
+        root: a schema as ``render()`` makes it.
+    """
+    checks = {
+        node.get("name"): node.get(_CHECK, "")
+        for node in root.iterchildren(XS + "simpleType", XS + "complexType")
+        if node.get(_CHECK, "") not in ("", *USUAL)
+    }
+    found: dict[str, dict[str, None]] = {}
+    for node in root.iter(_ELEMENT) if checks else ():
+        if node.get("type") in checks:
+            tag = f"{{{root.get('targetNamespace')}}}{node.get('name')}"
+            found.setdefault(tag, {})[checks[node.get("type")]] = None
+    return {
+        tag: CheckedElement(tag.rpartition("}")[2].encode(), tuple(names))
+        for tag, names in found.items()
+    }
 
 
 def _remove(node: etree._Element) -> None:

@@ -253,8 +253,26 @@ def _anything(_text: str) -> bool:
     return True
 
 
+WEB_SCHEMES = ("https://", "http://")  # What starts so is an absolute URL for certain.
+
+
 def _is_web_url(text: str) -> bool:
-    return text.startswith(("https://", "http://"))
+    return text.startswith(WEB_SCHEMES)
+
+
+def _facet_predicate(kind: SimpleType) -> Callable[[str], object]:
+    """A predicate for texts that keep to all patterns of ``kind`` and to its least length."""
+    rules: dict[str, list[str]] = {}
+    for facet in kind.facets:
+        if facet.kind == "pattern":
+            rules.setdefault(facet.rule, []).append(facet.value)
+    least = max((int(f.value) for f in kind.facets if f.kind == "minLength"), default=0)
+    # Those of one rule are alternatives; of each rule one must match.
+    one_of_each = "".join(f"(?=(?:{'|'.join(patterns)})\\Z)" for patterns in rules.values())
+    matches = re.compile(f"{one_of_each}(?s:.{{{least},}})").match
+    if kind.base == "xs:string":
+        return matches
+    return lambda text: matches(collapse(text))
 
 
 def quick_accept(kind: SimpleType) -> Callable[[str], object] | None:
@@ -271,6 +289,9 @@ def quick_accept(kind: SimpleType) -> Callable[[str], object] | None:
             return _anything
         # What is a value without its white space collapsed is one with it collapsed, too.
         return BUILT_INS[kind.base][0] if kind.base in BUILT_INS else None
-    if all(facet.kind == "enumeration" for facet in kind.facets):
+    kinds = {facet.kind for facet in kind.facets}
+    if kinds <= {"pattern", "minLength"} and kind.base in ("xs:string", "xs:token"):
+        return _facet_predicate(kind)
+    if kinds == {"enumeration"}:
         return frozenset(f.value for f in kind.facets if f.rule == "constant").__contains__
     return None

@@ -7,7 +7,10 @@ its verdict to that of both engines.
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from ips_contract.contract.constraints import CHECKS
 from ips_contract.contract.content_models import ContentModel, Particle, content_models
@@ -15,20 +18,25 @@ from ips_contract.contract.faults import MISSING_PARAMETER
 from ips_contract.contract.model import contract
 from ips_contract.contract.rules import ERROR, RULES
 from ips_contract.contract.values import problems
-from ips_contract.contract.versions import find_version
+from ips_contract.contract.versions import UNVERSIONED, find_version
+from ips_contract.validation import suspects
 from ips_contract.validation.attributes import TOLERATED, TOO_LARGE, XSI_NIL, judge_attributes
 from ips_contract.validation.element_order import misplaced
 from ips_contract.validation.findings import MOST_FINDINGS
 from ips_contract.validation.unknown_elements import UnknownElements
+from ips_contract.xml.counting import counter
 from ips_contract.xml.parser import children, local_name, namespace_of, text_of
 from ips_contract.xml.text import BLANKS, clipped, list_of, quoted
 
 if TYPE_CHECKING:
-    from lxml import etree
+    from collections.abc import Collection, Iterable, Iterator
 
     from ips_contract.contract.model import ComplexType, Field, SimpleType
     from ips_contract.contract.versions import Version
     from ips_contract.validation.findings import Finding
+
+    # An element → its children on the way to suspects, or None for one that is walked whole.
+    _Ways = dict[etree._Element, dict[etree._Element, None] | None]
 
 # To look for a near name takes time; who invents a hundred names misspells none of them.
 _MOST_GUESSES = 500
@@ -52,33 +60,90 @@ class Diagnosis:
             engine would refuse.
     """
 
-    def __init__(self, version: Version, namespace: str, *, request: bool) -> None:
+    def __init__(
+        self, version: Version, namespace: str, *, request: bool, data: bytes | None = None
+    ) -> None:
         """Prepares the walk.
 
         Args:
             version: the version to judge by.
             namespace: the namespace that the message's elements should have.
             request: whether a client sends the message; some rules are for requests only.
+            data: the document, if libxml2 may be asked which items of long lists to walk.
         """
         self.findings: list[Finding] = []
         self.beyond: Finding | None = None
         self.cut = False
         self.tolerated: list[tuple[etree._Element, str]] = []
-        self._unknown_elements = UnknownElements(version)
+        self._root: etree._Element | None = None  # The message, if more than a part is walked.
+        self._unknown_elements: UnknownElements | None = None
         self._words: dict[object, tuple[str, ...]] = {}
         self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
         self._models = content_models(version, namespace)
         self._version = version
         self._namespace = namespace
         self._skipped = frozenset() if request else _REQUEST_ONLY
+        self._data = data if namespace in (version.namespace, UNVERSIONED) else None
 
     def message(self, root: etree._Element, path: str) -> None:
         """Walks the message ``root``; ``path`` is its absolute path."""
-        self._unknown_elements.root = root
+        self._root = root
         try:
             self._complex(root, self._models.message(local_name(root)), path)
         except Enough:
             pass
+
+    def suspects(self, root: etree._Element, path: str, elements: list[etree._Element]) -> None:
+        """Walks only ``elements`` in the message ``root``; all else is known to be right.
+
+        Args:
+            root: the message.
+            path: its absolute path.
+            elements: its elements that are walked, each whole; ``root`` may be one.
+        """
+        self._root = root
+        try:
+            ways = _ways(root, elements)
+            self._along(root, self._models.message(local_name(root)), path, ways)
+        except Enough:
+            pass
+
+    def _along(self, element: etree._Element, model: ContentModel, path: str, ways: _Ways) -> None:
+        """Walks the suspects in ``element``."""
+        way = ways[element]
+        if way is None:
+            self._complex(element, model, path)
+            return
+        particles = model.particles or model.fill()
+        for child, count in _numbered(element, way, alike=len(particles) == 1):
+            particle = particles[child.tag]
+            where = _child_path(path, particle.field, count)
+            if particle.content is not None:
+                self._along(child, particle.content, where, ways)
+            elif particle.simple is not None:
+                self._simple(child, particle.simple, where)
+
+    def _suspicious_items(
+        self,
+        element: etree._Element,
+        model: ContentModel,
+        particles: dict[object, Particle],
+    ) -> _Ways | None:
+        """The ways to what deserves a look in the items of the long list ``element``.
+
+        None if each item deserves one: what is wrong in the first is often wrong in each.
+        """
+        particle, *others = particles.values()
+        if others or particle.content is None or model.definition.check is not None:
+            return None
+        assert self._data is not None
+        first = Diagnosis(self._version, self._namespace, request=not self._skipped)
+        first.item(element[0], particle)
+        if first.findings or local_name(element[0]) != particle.name:
+            return None
+        kind = suspects.ListType(model.definition.name, particle.name, particle.field.type)
+        found = suspects.items(element, self._data, self._version, self._namespace, kind)
+        return None if found is None else _ways(element, found)
 
     def item(self, element: etree._Element, particle: Particle) -> None:
         """Walks ``element`` alone, as an element of the field ``particle``."""
@@ -118,6 +183,23 @@ class Diagnosis:
         text = element.text
         if text is not None and text.strip(BLANKS):
             self._stray_text(element, text, model, path)
+        ways: _Ways | None = None
+        if self._data is not None and suspects.MANY < len(element) < suspects.MOST:
+            ways = self._suspicious_items(element, model, particles)
+            if ways is not None and _is_list_of(element, particles):
+                self._along(element, model, path, ways)
+                return
+        self._children(element, model, particles, path, ways)
+
+    def _children(
+        self,
+        element: etree._Element,
+        model: ContentModel,
+        particles: dict[object, Particle],
+        path: str,
+        ways: _Ways | None,
+    ) -> None:
+        """Walks the children of ``element``; where there are ``ways``, others are right."""
         counts: dict[str, int] = {}
         guessed: set[str] = set()
         in_order = True
@@ -139,7 +221,8 @@ class Diagnosis:
             if remarked or count > most:
                 self._remark(child, particle, count, path)
             if content is not None:
-                self._complex(child, content, _child_path(path, field, count))
+                if ways is None or child in ways:
+                    self._complex(child, content, _child_path(path, field, count))
             elif accepts is None or len(child) or child.keys() or not accepts(child.text or ""):
                 assert simple is not None
                 self._simple(child, simple, _child_path(path, field, count))
@@ -158,7 +241,7 @@ class Diagnosis:
     ) -> None:
         """What the children of ``element`` must be together: complete, and one of each choice."""
         definition = model.definition
-        if definition.choices:
+        if definition.choices and not _is_chosen(definition, counts):
             self._choices(element, definition, self._places(element, particles), guessed, path)
         for index, field in model.expected:
             if field.name not in counts and field.name not in guessed:
@@ -294,6 +377,8 @@ class Diagnosis:
         place = (model, tag, bool(len(element)), above, around)
         found = self._words.get(place)
         if found is None:
+            if self._unknown_elements is None:
+                self._unknown_elements = UnknownElements(self._version, self._root)
             words = self._unknown_elements.explain(
                 element,
                 model.definition,
@@ -409,6 +494,63 @@ def begins_clean(root: etree._Element, version: Version) -> bool:
 def is_request(root: etree._Element) -> bool:
     """Whether the message ``root`` is one that clients send."""
     return local_name(root).endswith(("Param", "authHeader"))
+
+
+def _is_chosen(definition: ComplexType, counts: dict[str, int]) -> bool:
+    """Whether there is exactly one element of each choice."""
+    return all(sum(map(counts.get, choice.names, repeat(0))) == 1 for choice in definition.choices)
+
+
+def _ways(root: etree._Element, suspects: Iterable[etree._Element]) -> _Ways:
+    """The ways from ``root`` to each of ``suspects``, none of which are above ``root``."""
+    ways: _Ways = {root: {}}
+    for suspect in suspects:
+        element = suspect
+        ways[suspect] = None
+        while element is not root:
+            parent = element.getparent()
+            assert parent is not None
+            way = ways.setdefault(parent, {})
+            if way is None:
+                break  # It is walked whole.
+            known = element in way
+            way[element] = None
+            if known:
+                break
+            element = parent
+    return ways
+
+
+_HAS_TEXT = etree.XPath("boolean(text()[normalize-space()])")
+
+
+def _is_list_of(element: etree._Element, particles: dict[object, Particle]) -> bool:
+    """Whether ``element`` holds items of the one kind in ``particles``, and not too many."""
+    ((tag, particle),) = particles.items()
+    if particle.remarked or len(element) > particle.most or _HAS_TEXT(element):
+        return False
+    return bool(counter("child", str(tag))(element) == len(element))
+
+
+_NUMBER = etree.XPath("count(preceding-sibling::*)")
+
+
+def _numbered(
+    element: etree._Element, wanted: Collection[etree._Element], *, alike: bool
+) -> Iterator[tuple[etree._Element, int]]:
+    """The children of ``element`` that are ``wanted``, each with its number among its namesakes.
+
+    ``alike``: all children of ``element`` are namesakes, which is counted without reading each.
+    """
+    if alike and len(wanted) < len(element) // 10:
+        for child in wanted:
+            yield child, int(_NUMBER(child)) + 1
+        return
+    counts: dict[object, int] = {}
+    for child in element:
+        counts[child.tag] = count = counts.get(child.tag, 0) + 1
+        if child in wanted:
+            yield child, count
 
 
 def _child_path(path: str, field: Field, count: int) -> str:

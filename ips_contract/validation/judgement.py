@@ -11,16 +11,20 @@ from ips_contract.contract.versions import (
     find_version,
     version_for_namespace,
 )
+from ips_contract.validation.diagnosis import Diagnosis, is_request
 from ips_contract.validation.engines import BOTH, ENGINES, LXML, XMLSCHEMA
 from ips_contract.validation.findings import Findings
 from ips_contract.validation.message_judgement import MessageJudgement, label
 from ips_contract.validation.report import Report, violation
+from ips_contract.validation.suspects import lists_for
 from ips_contract.validation.wrapping_judgement import WrappingJudgement
-from ips_contract.xml.parser import namespace_of
+from ips_contract.xml.parser import local_name, namespace_of
 from ips_contract.xml.positions import LONGEST_NAMESPACE, names_a_long_namespace
 
 if TYPE_CHECKING:
     from lxml import etree
+
+    from ips_contract.validation.suspects import Suspects
 
 
 def judge(
@@ -28,8 +32,16 @@ def judge(
     data: bytes | None,
     version: str | Version | None = None,
     engine: str = LXML,
+    known: Suspects | None = None,
 ) -> Report:
     """Judges the parsed document ``root``; ``data`` is what it was parsed from, if bytes.
+
+    Args:
+        root: its root element.
+        data: as above.
+        version: the version to judge by; by default the one that the message names.
+        engine: a name of ``ENGINES``.
+        known: what is known of it when it is judged by its own version and by lxml.
 
     Raises:
         ValueError: ``version`` or ``engine`` is not a known one.
@@ -39,6 +51,8 @@ def judge(
     if data is not None and names_a_long_namespace(root, data):
         words = f"A namespace has more than {LONGEST_NAMESPACE} characters; shorten it."
         return Report(label(root), None, (violation("too-large", words),), data)
+    if known is not None:
+        return _judge_suspects(root, data, known)
     chosen = find_version(version) if isinstance(version, str) else version
     if chosen is not None and not isinstance(chosen, Version):
         raise TypeError(f"version is {chosen!r}; give a Version or text, such as '6.8'")
@@ -56,3 +70,17 @@ def judge(
     else:
         messages.message(root, f"/{messages.name}")
     return findings.report(messages.name, messages.version, root, data)
+
+
+def _judge_suspects(root: etree._Element, data: bytes | None, known: Suspects) -> Report:
+    """Judges a document of which all is known to be right but some elements of the message."""
+    message, version = known.message, known.version
+    request = is_request(message)
+    walk = Diagnosis(version, namespace_of(message), request=request, data=lists_for(data))
+    walk.suspects(message, known.path, known.elements)
+    findings = Findings()
+    findings.add_walk(walk.findings, walk.beyond, cut=walk.cut, request=request)
+    if known.is_refused and not known.is_explained_by(found[3] for found in walk.findings):
+        messages = MessageJudgement(findings, label(root), data, None, (LXML,))
+        messages.consult(message, version, known.path, walk, request=request)
+    return findings.report(local_name(message), version, root, data)

@@ -23,6 +23,7 @@ from ips_contract.contract.versions import (
 )
 from ips_contract.validation.diagnosis import Diagnosis, is_request
 from ips_contract.validation.engines import LXML, VERDICTS, without
+from ips_contract.validation.suspects import lists_for
 from ips_contract.validation.unknown_elements import not_in_version
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse
@@ -72,6 +73,7 @@ class MessageJudgement:
         self.version: Version | None = None
         self._data = data
         self._engines = engines
+        self._long = lists_for(data)
 
     def foreign_header(self, entry: etree._Element, path: str) -> None:
         """Remarks on an authHeader in the namespace of a version whose WSDL has none there."""
@@ -208,15 +210,18 @@ class MessageJudgement:
         is_cut = len(list(islice(message.iter(), _FEW))) == _FEW
         if is_cut:
             versions = tuple(dict.fromkeys((*versions[:1], *versions[-1:])))
-        walks = []
-        for version in versions:
+        # The last version first, in whose words it is said; then the first, which differs most.
+        walks: list[list[Finding]] = []
+        certain: set[tuple[str, str]] = set()
+        for version in (*versions[-1:], *versions[:-1]):
             walk = Diagnosis(version, inner, request=request)
             walk.message(message, path)
+            there = {(rule, where) for rule, _, where, _, _ in walk.findings}
+            certain = certain & there if walks else there
             walks.append(walk.findings)
-        if not walks:
-            return
-        certain = set.intersection(*({(row[0], row[2]) for row in walk} for walk in walks))
-        for rule, text, where, element, fault in walks[-1]:
+            if not certain:
+                return
+        for rule, text, where, element, fault in walks[0] if walks else ():
             if (rule, where) in certain and not (is_cut and rule == "not-in-version"):
                 self.findings.add(rule, text, where, element, request=request, fault=fault)
 
@@ -247,12 +252,12 @@ class MessageJudgement:
         """Diagnoses ``message`` and sees to it that the engines agree."""
         request = is_request(message)
         namespace = namespace_of(message)
-        walk = Diagnosis(version, namespace, request=request)
+        walk = Diagnosis(version, namespace, request=request, data=self._long)
         walk.message(message, path)
         self.findings.add_walk(walk.findings, walk.beyond, cut=walk.cut, request=request)
-        self._consult(message, version, path, walk, request=request)
+        self.consult(message, version, path, walk, request=request)
 
-    def _consult(
+    def consult(
         self,
         message: etree._Element,
         version: Version,
@@ -261,6 +266,15 @@ class MessageJudgement:
         *,
         request: bool,
     ) -> None:
+        """Sees to it that the engines agree with what ``walk`` found in ``message``.
+
+        Args:
+            message: the message.
+            version: the version it is judged by.
+            path: its absolute path.
+            walk: the diagnosis of it, done.
+            request: whether clients send it.
+        """
         ours = walk.beyond is None and not any(map(_is_schema_error, walk.findings))
         if not ours and (self._engines == (LXML,) or _is_long(message)):
             # An error is certain; another opinion would change nothing. And of many wrong elements

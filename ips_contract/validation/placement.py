@@ -53,13 +53,12 @@ class ParentFinder:
                     kind, name, with_children=with_children
                 ):
                     return [local_name(node)]
+                reached = self._paths(kind.name, name, with_children=with_children)
+                if not reached:
+                    continue
                 standing = names_in(node)
                 possible = _possible(kind, standing)
-                paths = [
-                    path
-                    for path in self._paths(kind.name, name, with_children=with_children)
-                    if path.partition("/")[0] in possible
-                ]
+                paths = [path for path in reached if path.partition("/")[0] in possible]
                 there = [path for path in paths if path.partition("/")[0] in standing]
                 if paths:
                     return (there or paths)[:_MOST]

@@ -21,14 +21,16 @@ _MOST_NAMES = 30  # Elements of a type that are named.
 
 
 class UnknownElements:
-    """What to say of the unknown elements of one message.
+    """What to say of the unknown elements of one message."""
 
-    Attributes:
-        root: the message; None if but a part of one is looked at.
-    """
+    def __init__(self, version: Version, root: etree._Element | None) -> None:
+        """Prepares the answers.
 
-    def __init__(self, version: Version) -> None:
-        self.root: etree._Element | None = None
+        Args:
+            version: the version to judge by.
+            root: the message; None if but a part of one is looked at.
+        """
+        self._root = root
         self._version = version
         self._names: dict[etree._Element, set[str]] = {}
 
@@ -82,7 +84,7 @@ class UnknownElements:
 
     def _parents(self, element: etree._Element) -> list[str]:
         """The elements inside which ``element``, which stands in a wrong place, belongs."""
-        return parent_finder(self._version).find(element, self.root, self._names_in)
+        return parent_finder(self._version).find(element, self._root, self._names_in)
 
     def _names_in(self, element: etree._Element) -> set[str]:
         """The names of the children of ``element``, which can be a hundred thousand."""

@@ -8,29 +8,24 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ips_contract.contract.compiled_schemas import compiled, compiled_envelope
+from ips_contract.contract.compiled_schemas import CleanSchema, clean_envelope, clean_message
 from ips_contract.contract.components import AUTH, is_message
 from ips_contract.contract.faults import COMPANIONS
-from ips_contract.contract.schema import CLEAN
 from ips_contract.contract.versions import UNVERSIONED, VERSIONS, Version, version_for_namespace
+from ips_contract.validation import suspects
 from ips_contract.validation.report import Report, violation
+from ips_contract.validation.suspects import Suspects
+from ips_contract.validation.value_checks import doubtful
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import DEFAULT_LIMIT, Unreadable, doctype_refused, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     Document = bytes | bytearray | memoryview | str | etree._Element
-    # How to judge a message: its name, its version, and whether it is clean at first sight.
-    Plan = tuple[str, Version, Callable[[etree._Element], bool]]
+    # How to judge a message: its name, its version, and its clean schema.
+    Plan = tuple[str, Version, CleanSchema]
 
 LXML = "lxml"
 _ENVELOPES: dict[object, str] = {f"{{{soap}}}Envelope": soap for soap in (SOAP_11, SOAP_12)}
-# From this size on a document is looked at before the engine sees it: libxml2 needs ten times as
-# long for a wrong element as for a right one, and its words are not used.
-_LARGE = 16 * 1024
-_HUGE = 128 * 1024
-_MOST_MARKUP = 16 * 1024  # Tags, start and end, and attributes that the engine is shown unseen.
 _AUTH_TAGS = frozenset(f"{{{version.namespace}}}{AUTH}" for version in VERSIONS)
 _LONGEST_TAG = 256
 
@@ -51,8 +46,11 @@ def _plan(tag: str, soap: str | None) -> Plan | None:
         return None
     # Each message by itself: its schema is a small part of all that the version has.
     if soap is not None:
-        return name, found[0], compiled_envelope(found[0], soap, (name,))
-    return name, found[0], compiled(found[0], CLEAN, namespace, (name,))
+        schema = clean_envelope(found[0], soap, (name,))
+    else:
+        schema = clean_message(found[0], namespace, name)
+    # What only other versions have is for the full judgement.
+    return (name, found[0], schema) if name in schema.names else None
 
 
 def validate(
@@ -110,14 +108,16 @@ def examine(
     Raises:
         ValueError: ``version`` or ``engine`` is not a known one.
     """
+    known: Suspects | None = None
     if data is not None and version is None and engine == LXML:
-        report = _clean(root, data)
-        if report is not None:
-            return report
+        found = _at_first_sight(root, data)
+        if isinstance(found, Report):
+            return found
+        known = found
     # To load this takes an eighth of a first verdict, and most messages are clean.
     from ips_contract.validation.judgement import judge
 
-    return judge(root, data, version, engine)
+    return judge(root, data, version, engine, known)
 
 
 def read(document: object, limit: int) -> tuple[bytes | None, etree._Element]:
@@ -162,11 +162,12 @@ def _plain(element: etree._Element) -> etree._Element:
     return copy
 
 
-def _clean(root: etree._Element, data: bytes) -> Report | None:
-    """The Report on the message in ``root`` if it is certain that there is nothing to remark.
+def _at_first_sight(root: etree._Element, data: bytes) -> Report | Suspects | None:
+    """What one pass of the C engine says of the document under ``root``.
 
-    Most messages are clean, and then one pass of the C engine says all there is to say. None
-    means no more than that a closer look is needed.
+    Returns:
+        The Report if there is nothing to remark, as of most messages. Otherwise the message with
+        those of its elements that a remark may be about, or None if that is not certain.
     """
     soap = _ENVELOPES.get(root.tag)
     message = root
@@ -182,24 +183,28 @@ def _clean(root: etree._Element, data: bytes) -> Report | None:
     plan = _plan(tag, soap) if len(tag) <= _LONGEST_TAG else None
     if plan is None:
         return None
-    name, version, is_clean = plan
-    if len(data) > _LARGE and (_is_busy(data) or not _begins_clean(message, version)):
+    name, version, schema = plan
+    if len(data) > suspects.LARGE and (
+        suspects.is_busy(data) or not _begins_clean(message, version)
+    ):
         return None
-    if not is_clean(root):
+    complaints = schema.complaints(root)
+    found = suspects.elements(root, complaints) if complaints else []
+    if found is None or (found and name in COMPANIONS):
+        return None  # A companion is judged by the loosest version, which is another schema.
+    if message is not root and not all(_is_in(message, element) for element in found):
         return None
-    # In UTF-16 the name is not seen. (For bytes ``in`` is slow: it tries them as a number first.)
-    if (data.find(b"sourceUrl") >= 0 or 0 in data[:4]) and not _urls_are_absolute(message, data):
-        return None
-    return Report(name, version, (), data)
+    if message not in found and schema.asks_for_checks(data):
+        found += [one for one in doubtful(message, data, schema.checked) if one not in found]
+    if not found:
+        return Report(name, version, (), data)
+    path = f"/{name}" if soap is None else f"/Envelope/Body/{name}"
+    is_own = all(complaint.own for complaint in complaints)
+    return Suspects(message, version, path, found, bool(complaints), is_own)
 
 
-def _is_busy(data: bytes) -> bool:
-    """Whether there is more markup than in any but unusual messages.
-
-    libxml2 and lxml describe each error at a cost that grows with the number of siblings. A
-    thousand URLs have six thousand tags; a megabyte can have a quarter of a million.
-    """
-    return len(data) > _HUGE and data.count(b"<") + data.count(b"=") > _MOST_MARKUP
+def _is_in(message: etree._Element, element: etree._Element) -> bool:
+    return element is message or message in element.iterancestors()
 
 
 def _begins_clean(message: etree._Element, version: Version) -> bool:
@@ -207,32 +212,3 @@ def _begins_clean(message: etree._Element, version: Version) -> bool:
     # can waste: the first message of a process goes to the engine unseen.
     diagnosis = sys.modules.get("ips_contract.validation.diagnosis")
     return diagnosis is None or diagnosis.begins_clean(message, version)
-
-
-def _urls_are_absolute(message: etree._Element, data: bytes) -> bool:
-    """Whether every sourceUrl of the clean ``message`` certainly starts with http(s)://.
-
-    A thousand URLs are counted in the bytes in the time that a hundred take in the tree. In
-    UTF-8 without comments, CDATA and processing instructions the counted bytes can only be
-    start tags, and a clean message has one sourceUrl in each item.
-    """
-    if not len(message):
-        return True
-    job = message[-1]
-    if not str(job.tag).endswith("}uploadUrlsJob"):
-        return False
-    # Single bytes are found many times faster than pairs; URLs have question marks, too.
-    if b"!" in data or (data.find(b"?", 100) > 0 and data.find(b"?>", 100) > 0):
-        return False
-    if message.getroottree().docinfo.encoding not in (None, "UTF-8", "utf-8"):
-        return False
-    items = len(job[0])
-    # As a rule all are on one host. Longer texts are found faster.
-    first = (job[0][0][0].text or "").encode() if items else b""
-    host = first[: first.find(b"/", 8) + 1]
-    if host.startswith(_WEB) and data.count(b"<sourceUrl>" + host) == items:
-        return True
-    return sum(data.count(b"<sourceUrl>" + scheme) for scheme in _WEB) == items
-
-
-_WEB = (b"https://", b"http://")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from itertools import accumulate
+from itertools import accumulate, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -26,7 +27,7 @@ def names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
     """Whether ``data``, which ``root`` was parsed from, declares an unreasonable namespace."""
     if len(data) <= LONGEST_NAMESPACE:
         return False
-    text = as_utf8(data, root.getroottree().docinfo.encoding)
+    text = _text_of(root, data)
     for match in _LONG_VALUE.finditer(text):
         at = match.start()
         before = text[max(at - _FAR, 0) : at]
@@ -40,6 +41,13 @@ def names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
 Place = tuple[int, int | None, int | None]
 
 
+_LONG = 4096  # Bytes of a document in which elements are counted rather than listed,
+_FEW = 16  # if so many places are asked for.
+_RANK = etree.XPath("count(ancestor::*) + count(preceding::*)")
+_START_TAG = re.compile(rb"<(?!/)")
+_first = itemgetter(0)
+
+
 def locate(
     root: etree._Element, data: bytes | None, elements: Iterable[etree._Element]
 ) -> dict[etree._Element, Place]:
@@ -48,19 +56,23 @@ def locate(
     libxml2 keeps the line on which a start tag ends, and no column.
     """
     wanted = set(elements)
-    ranks = [
-        (element, rank)
-        for rank, element in enumerate(root.iter(etree.Element))
-        if element in wanted
-    ]
-    text = b"" if data is None else as_utf8(data, root.getroottree().docinfo.encoding)
-    starts = element_starts(text, [rank for _, rank in ranks])
+    is_long = data is not None and len(data) > _LONG
+    if is_long and len(wanted) <= _FEW:
+        ranks = sorted([(int(_RANK(element)), element) for element in wanted], key=_first)
+    else:
+        ranks = [
+            (rank, element)
+            for rank, element in enumerate(root.iter(etree.Element))
+            if element in wanted
+        ]
+    text = b"" if data is None else _text_of(root, data)
+    starts = element_starts(text, [rank for rank, _ in ranks])
     if starts is None:
-        return {element: (rank, element.sourceline, None) for element, rank in ranks}
+        return {element: (rank, element.sourceline, None) for rank, element in ranks}
     places: dict[etree._Element, Place] = {}
     ascii_only = text.isascii()
     at, line, column = 0, 1, 1
-    for (element, rank), start in zip(ranks, starts, strict=True):
+    for (rank, element), start in zip(ranks, starts, strict=True):
         # In document order, so that each byte is read once.
         newlines = text.count(b"\n", at, start)
         if newlines:
@@ -70,6 +82,13 @@ def locate(
         at = start
         places[element] = (rank, line, column)
     return places
+
+
+def _text_of(root: etree._Element, data: bytes) -> bytes:
+    """The document ``data`` in UTF-8; ``root`` was parsed from it."""
+    if data[:1] == b"<" and data[1:2].isalnum():
+        return data  # Without a declaration it is UTF-8 (XML 1.0, section 4.3.3).
+    return as_utf8(data, root.getroottree().docinfo.encoding)
 
 
 def as_utf8(data: bytes, declared: str | None) -> bytes:
@@ -96,11 +115,34 @@ def element_starts(text: bytes, ranks: list[int]) -> list[int] | None:
 
     ``text`` is a well-formed document without a document type; None if it has fewer tags.
     """
-    if b"<!" in text or b"<?" in text:
+    # Single bytes are found many times faster than pairs.
+    if any(text.find(mark) >= 0 and text.find(b"<" + mark) >= 0 for mark in (b"!", b"?")):
         text = _NO_TAGS.sub(lambda match: b" " * len(match[0]), text)
+    if len(ranks) <= _FEW:
+        starts = [_start(text, rank) for rank in ranks]
+        return [at for at in starts if at is not None] if None not in starts else None
     parts = text.replace(b"</", b"//").split(b"<")
     sizes = list(accumulate(map(len, parts[:-1])))
     if max(ranks, default=0) >= len(sizes):
         return None
     # Before each "<" there are the parts up to it, and one byte for each "<" among them.
     return [sizes[rank] + rank for rank in ranks]
+
+
+def _start(text: bytes, rank: int) -> int | None:
+    """Where the start tag with this rank begins in ``text``; None if it has fewer tags.
+
+    Halves are counted, so that no list of all tags is made.
+    """
+    low, high, before = 0, len(text), 0
+    while high - low > _LONG:
+        middle = (low + high) // 2
+        if text[middle - 1 : middle] == b"<":
+            middle -= 1  # So that what comes behind it is seen with it.
+        tags = text.count(b"<", low, middle) - text.count(b"</", low, middle)
+        if before + tags > rank:
+            high = middle
+        else:
+            low, before = middle, before + tags
+    match = next(islice(_START_TAG.finditer(text, low), rank - before, None), None)
+    return None if match is None else match.start()

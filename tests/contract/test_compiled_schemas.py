@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ips_contract.contract.compiled_schemas import compiled_envelope
+from ips_contract.contract.compiled_schemas import clean_envelope
 from ips_contract.contract.versions import PRE_4_0, UNVERSIONED, VERSIONS, Version
 from ips_contract.xml.parser import parse
 from tests.messages import SOAP_11, SOAP_12, envelope, request, urls
@@ -27,10 +27,10 @@ def test_clean_envelopes(version: Version, soap: str, messages: tuple[str, ...])
 
     That what is in the Header is an authHeader, ``validate`` sees to.
     """
-    schema = compiled_envelope(version, soap, messages)
+    schema = clean_envelope(version, soap, messages)
 
     def takes(message: bytes, header: str = AUTH) -> bool:
-        return schema.validate(parse(envelope(message, header, soap)))
+        return not schema.complaints(parse(envelope(message, header, soap)))
 
     assert takes(request(version))
     assert takes(request(version), header="")

@@ -125,7 +125,11 @@ def accepts(type_name: str, text: str) -> bool | None:
         ("SourceUrl", "https://example.com/a.jpg", True),
         ("SourceUrl", "a.jpg", False),
         ("Locale", "en", None),
-        ("JobName", "x", None),
+        ("JobName", "x", True),
+        ("JobName", "x|y", False),
+        ("JobName", " ", False),
+        ("CompanyHandle", "c|47", True),
+        ("CompanyHandle", "47", False),
     ],
 )
 def test_quick_accept(type_name: str, text: str, accepted: bool | None) -> None:

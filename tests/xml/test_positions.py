@@ -39,3 +39,14 @@ def test_start_tags_of_recoded_text() -> None:
     """The declaration of a document that was UTF-16 still says so."""
     head = b'<?xml version="1.0" encoding="UTF-16"?>'
     assert element_starts(head + b"<a><b/></a>", [0, 1]) == [len(head), len(head) + 3]
+
+
+def test_few_places_in_a_long_document_are_those_among_many() -> None:
+    items = "".join(f"<i n='{n}'><b/>\n<c>{'x' * (n % 7)}</c></i>" for n in range(600))
+    data = f"<a><!-- <i/> -->{items}<z><?i <b?></z></a>".encode()
+    root = parse(data)
+    every = [*root.iter()]
+    places = locate(root, data, every)
+    for element in (root, root[0], root[299][1], root[300], root[-2][0], root[-1]):
+        assert locate(root, data, [element]) == {element: places[element]}
+    assert element_starts(data, [len(every)]) is None

@@ -1,0 +1,191 @@
+"""What libxml2 complains of leads to the same findings as a walk over everything."""
+
+from __future__ import annotations
+
+import random
+from copy import deepcopy
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ips_contract import VERSIONS, validate
+from ips_contract.contract.compiled_schemas import Complaint, clean_message
+from ips_contract.contract.versions import LATEST, Version
+from ips_contract.generation.minimal import first
+from ips_contract.generation.mutations.mutation import CONTENT, WRAPPING, Mutation, Subject
+from ips_contract.generation.mutations.table import MUTATIONS
+from ips_contract.generation.tree_walk import to_xml
+from ips_contract.validation import judgement, message_judgement, suspects
+from ips_contract.validation.diagnosis import Diagnosis
+from ips_contract.xml.parser import parse
+from tests.everything import message
+from tests.findings import found
+from tests.messages import ITEMS, envelope, request, upload, urls
+from tests.sweep import every
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from ips_contract.validation.report import Violation
+
+TABLE = [
+    mutation
+    for mutations in MUTATIONS.values()
+    for mutation in mutations
+    if mutation.level in (CONTENT, WRAPPING)
+]
+AUTH = (
+    '<authHeader xmlns="http://www.scene7.com/IpsApi/xsd"><user>u</user><password>p</password>'
+    "<appName>a</appName><appVersion>1</appVersion></authHeader>"
+)
+
+
+def thoroughly(document: bytes, patch: pytest.MonkeyPatch) -> tuple[Violation, ...]:
+    """The findings of a walk over everything: nobody asks libxml2 where to look."""
+    with patch.context() as within:
+        for module in (judgement, message_judgement):
+            within.setattr(module, "lists_for", lambda data: None)
+        return judgement.judge(parse(document), document).violations
+
+
+@pytest.fixture
+def _as_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small documents are treated as large ones, and short lists as long ones."""
+    monkeypatch.setattr(suspects, "LARGE", 100)
+    monkeypatch.setattr(suspects, "MANY", 3)
+
+
+@lru_cache(maxsize=len(VERSIONS))
+def documents(version: Version) -> list[etree._Element]:
+    """Messages with lists, bare and in envelopes; they stay as they are."""
+    jobs = message(version, "getActiveJobsReturn", full=False)
+    logs = message(version, "getJobLogsReturn", full=True)
+    for root in (jobs, logs):
+        array = root[0]
+        if not len(array):
+            array.append(message(version, "getActiveJobsReturn", full=True)[0][0])
+        for _ in range(5):
+            array.append(deepcopy(array[0]))
+    uploaded = upload(good=5, version=version)
+    prefixed = uploaded.replace(b"<", b"<q:").replace(b"<q:/", b"</q:")
+    prefixed = prefixed.replace(b" xmlns=", b" xmlns:q=")
+    return [
+        jobs,
+        logs,
+        parse(uploaded),
+        parse(envelope(uploaded, AUTH)),
+        parse(
+            uploaded.replace(b"<", b"<q:")
+            .replace(b"<q:/", b"</q:")
+            .replace(b" xmlns=", b" xmlns:q=")
+        ),
+    ]
+
+
+@pytest.mark.no_cover
+@pytest.mark.usefixtures("_as_large")
+@pytest.mark.parametrize("mutation", TABLE, ids=lambda m: f"{m.rule}-{m.kind}")
+def test_every_mutation_is_found_either_way(
+    mutation: Mutation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(mutation.kind)
+    tried = 0
+    for version in every(3, VERSIONS, len(mutation.kind)):
+        for root in documents(version):
+            targets = mutation.find(Subject(root, version))
+            for target in chance.sample(targets, min(len(targets), 3)):
+                broken = mutation.apply(deepcopy(root), target, first)
+                document = broken if isinstance(broken, bytes) else to_xml(broken)
+                assert validate(document).violations == thoroughly(document, monkeypatch)
+                tried += 1
+    assert tried or mutation.level == WRAPPING or not targets
+
+
+BAD = {
+    "missing": "<items><destPath>b</destPath></items>",
+    "unknown inside": "<items><sourceUrl>http://a</sourceUrl><x/><destPath>b</destPath></items>",
+    "unknown between": "<x/>",
+    "of another name": "<item><sourceUrl>http://a</sourceUrl><destPath>b</destPath></item>",
+    "relative": "<items><sourceUrl>a</sourceUrl><destPath>b</destPath></items>",
+    "text": "text<items><sourceUrl>http://a</sourceUrl>text<destPath>b</destPath></items>",
+    "attribute": '<items a=""><sourceUrl>http://a</sourceUrl><destPath c="">b</destPath></items>',
+    "order": "<items><destPath>b</destPath><sourceUrl>http://a</sourceUrl></items>",
+    "twice": "<items><sourceUrl>a</sourceUrl><sourceUrl>a</sourceUrl><destPath/></items>",
+}
+AROUND = {
+    "nothing": (b"", b""),
+    "no name": (b"<jobName>My Test Job</jobName>", b""),
+    "unknown above": (b"<jobName>", b"<y/><jobName>"),
+    "a warning above": (b"<uploadUrlsJob>", b"<locale>xx</locale><uploadUrlsJob>"),
+    "a wrong value": (b"<overwrite>true", b"<overwrite>yes"),
+    "behind": (b"</uploadUrlsJob>", b"</uploadUrlsJob><z/>"),
+    "list with an attribute": (b"<urlArray>", b"<urlArray n='1'>"),
+}
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("bad", [(), *[(name,) for name in BAD], ("text", "missing"), tuple(BAD)])
+def test_large_uploads(bad: tuple[str, ...], around: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    items = "".join(BAD[name] + 20 * ITEMS for name in bad)
+    document = upload(good=250, bad=items).replace(*AROUND[around])
+    assert len(document) > suspects.LARGE
+    for given in (document, envelope(document, AUTH)):
+        report = validate(given).violations
+        assert report == thoroughly(given, monkeypatch)
+        assert len({v.path for v in report}) >= len(bad) + (around != "nothing")
+
+
+def test_a_long_list_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a mistake above the list, and with one in it."""
+    walked: list[object] = []
+    plain = Diagnosis._children
+
+    def count(self: Diagnosis, element: etree._Element, *rest: object) -> None:
+        walked.append(element)
+        plain(self, element, *rest)  # type: ignore[arg-type] # They are passed on.
+
+    monkeypatch.setattr(Diagnosis, "_children", count)
+    document = upload(good=300, bad=BAD["unknown inside"])
+    for given in (document, document.replace(b"<jobName>My Test Job</jobName>", b"")):
+        walked.clear()
+        assert not validate(given).valid
+        assert 0 < len(walked) < 10
+
+
+def test_paths_of_libxml2() -> None:
+    root = parse(b'<a xmlns="u" xmlns:p="v"><b/><p:c/><b><d/><d/></b><e xmlns=""/><p:c x="1"/></a>')
+    b, c, second, e, last = root
+    assert suspects.elements(root, [Complaint("/*", own=True)]) == [root]
+    paths = {
+        "/*/*[1]": b,
+        "/*/p:c[1]": c,
+        "/*/*[3]/*[2]": second[1],
+        "/*/e": e,
+        "/*/p:c[2]/@x": last,
+    }
+    for path, element in paths.items():
+        assert suspects.elements(root, [Complaint(path, own=True)]) == [element]
+        assert suspects.elements(root, [Complaint(path, own=False)]) == [element.getparent()]
+    for path in ("/*/*[9]", "/*/f", "/*/text()[1]", "/*/p:c[3]"):
+        assert suspects.elements(root, [Complaint(path, own=True)]) is None
+    many = [Complaint("/*/*[1]", own=True)] * 201
+    assert suspects.elements(root, many[:200]) == [b]
+    assert suspects.elements(root, many) is None
+
+
+def test_complaints_are_of_their_own_document() -> None:
+    schema = clean_message(LATEST, LATEST.namespace, "submitJobParam")
+    wrong = parse(request(LATEST).replace(b"Full", b"full"))
+    assert schema.complaints(wrong) == [Complaint("/*/*[3]/*[1]", own=True)]
+    assert schema.complaints(parse(request(LATEST))) == []
+    missing = parse(request(LATEST).replace(b"<jobName>My Test Job</jobName>", b""))
+    assert schema.complaints(missing) == [Complaint("/*/*[2]", own=False)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_checks_beyond_xsd_in_small_messages(encoding: str) -> None:
+    text = request(LATEST, job=urls()).decode()
+    assert found(text.encode(encoding)) == []
+    relative = text.replace("https://example.com/", "").encode(encoding)
+    assert [rule for rule, _ in found(relative)] == ["absolute-url"]
