@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 from ips_contract.cli.exit_status import ERROR, OK
 from ips_contract.cli.terminal import complain
 from ips_contract.mock.clock import RealClock
+from ips_contract.mock.operations.bounds import BOUNDED
 from ips_contract.mock.replay import Recorded
 from ips_contract.mock.server.server import Server
 from ips_contract.mock.service import Service
@@ -172,7 +173,7 @@ class Told:
 
 
 def line(exchange: Exchange) -> str:
-    """An exchange for a reader: time in UTC, operation, verdict, and handle or fault."""
+    """An exchange for a reader: time in UTC, operation, verdict, handle or fault, omissions."""
     report = exchange.report
     what = exchange.operation or f"{exchange.request.method} {exchange.request.target}"
     parts = [f"{exchange.time:%H:%M:%S}", what]
@@ -187,6 +188,8 @@ def line(exchange: Exchange) -> str:
         parts.append(exchange.handle or str(exchange.response.status))
     if exchange.response.fate:
         parts.append(f"({exchange.response.fate})")
+    # Other notes are in the log: of what they say the line has a word.
+    parts.extend(f"({note})" for note in exchange.notes if note.startswith(BOUNDED))
     text = " ".join(parts)
     return shown(f"{text[:_LONGEST_LINE]}…" if len(text) > _LONGEST_LINE else text)
 

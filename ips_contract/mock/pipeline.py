@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from lxml import etree
-
     from ips_contract.contract.versions import Version
     from ips_contract.http.messages import Request
     from ips_contract.mock.script import Script, Step
@@ -66,11 +64,9 @@ class Context(Call):
         recorded: what the record shows instead of the document.
         report: the verdict on the document.
         login: the credentials.
-        message: the element of the message.
         operation: the operation that it asks for.
         step: what a test scripted for it.
         handle: the job handle that is the answer to submitJob.
-        notes: remarks on how it was sent.
     """
 
     # What is so until a step knows better.
@@ -78,11 +74,9 @@ class Context(Call):
     recorded: bytes | None = None
     report = NOTHING
     login = NOBODY
-    message: etree._Element | None = None
     operation = ""
     step: Step | None = None
     handle = ""
-    notes: tuple[str, ...] = ()
 
     def __init__(self, request: Request, now: datetime) -> None:
         self.request = request
@@ -94,10 +88,6 @@ class Context(Call):
         if self.recorded is None:
             self.recorded = redact(self.data)
         return self.recorded
-
-    def note(self, remark: str) -> None:
-        """Adds a remark on how the request was sent."""
-        self.notes += (remark,)
 
 
 # The steps. Each looks at one thing, and returns an answer only if there is nothing more to do.

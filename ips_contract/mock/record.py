@@ -35,7 +35,7 @@ class Exchange:
         fault: the code of the fault that was the answer; None if it was none.
         reason: the fault's reason, ``""`` without a fault.
         handle: the job handle that submitJob answered, ``""`` otherwise.
-        notes: remarks on how the request was sent.
+        notes: remarks on how the request was sent, and on what the answer leaves out.
         duration: seconds that the service took for it.
     """
 

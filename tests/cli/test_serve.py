@@ -25,6 +25,8 @@ from ips_contract.mock.replay import Recorded, read_row
 from ips_contract.mock.service import Service
 from ips_contract.mock.state.accounts import Account
 from ips_contract.validation.validator import validate
+from tests import calls
+from tests.calls import OLD, message
 from tests.mock.test_api import HEADERS, envelope
 
 if TYPE_CHECKING:
@@ -258,6 +260,17 @@ def test_warnings_and_broken_answers_are_in_the_line() -> None:
     out = io.StringIO()
     serve.Told(service, out).handle(request(envelope("a|b")))
     assert out.getvalue()[9:] == "submitJob valid (1 warning) 47|a|b| (drop)\n"
+
+
+def test_an_answer_that_leaves_jobs_out_says_so_in_the_line() -> None:
+    service = Service()
+    for number in range(5000):
+        service.jobs.submit("47", f"N{number}", "videoPublishJob", OLD, "me")
+    out = io.StringIO()
+    serve.Told(service, out).handle(request(calls.envelope(message("getActiveJobs", ""))))
+    (note,) = service.exchanges[0].notes
+    assert note.startswith("bounded: ")
+    assert out.getvalue()[9:] == f"getActiveJobs valid 200 ({note})\n"
 
 
 def test_bodies_that_are_no_text() -> None:

@@ -9,6 +9,8 @@ from ips_contract.contract.versions import UNVERSIONED
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from lxml import etree
+
     from ips_contract.contract.versions import Version
     from ips_contract.mock.state.accounts import Account
 
@@ -21,22 +23,30 @@ class Call:
         data: the document; of it nothing but the job element is ever shown.
         namespace: that of the message.
         account: who asks.
+        message: its element.
         fields: the text of the message's direct children.
         company: the number in companyHandle, ``""`` without one.
         version: the version whose fields the answer has.
         locale: as wished for outside of the message, ``""`` if it was not.
         log_types: the text of logTypeArray's items.
+        notes: remarks on how it was sent, and on what its answer leaves out.
     """
 
     now: datetime
     data: bytes
     namespace = UNVERSIONED
     account: Account
+    message: etree._Element | None = None
     fields: dict[str, str]
     company = ""
     version: Version
     locale = ""
     log_types: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def note(self, remark: str) -> None:
+        """Adds a remark."""
+        self.notes += (remark,)
 
     @property
     def dated(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.handles import write_job_handle
+from ips_contract.mock.operations.job_details import about
 from ips_contract.mock.state.jobs import Submission
 from ips_contract.xml.datetimes import read_date_time
 from ips_contract.xml.text import collapse
@@ -22,15 +23,18 @@ def submit_job(store: Store, call: Call) -> Values:
     user = call.account.email
     if handle is not None and handle.strip():
         user = store.accounts.act_for(call.account, collapse(handle), call.company)
+    assert call.message is not None
+    kind = next(reversed(fields))  # The last element of the message is the job's.
     submission = Submission(
         call.company,
         name,
-        next(reversed(fields)),  # The last element of the message is the job's.
+        kind,
         call.version,
         user,
         call.data,
         fields.get("locale") or call.locale,
         fields.get("description"),
+        *about(kind, call.message[-1]),
     )
     exec_time = read_date_time(time) if time is not None else None
     store.jobs.accept(call.now, submission, exec_time, fields.get("execSchedule"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.model import ComplexType, Contract, contract
 from ips_contract.mock.operations.job_types import job_type
@@ -25,18 +25,41 @@ if TYPE_CHECKING:
 _SUB_TYPES = {"Full": "full", "Incremental": "increment", "FullWithSearch": "fullwithsearch"}
 
 
+# Arrays that say what files or assets a job is about.
+_ARRAYS = ("urlArray", "assetHandleArray", "pdfHandleArray")
+
+
+def about(kind: str, element: etree._Element) -> tuple[int, str]:
+    """What lists ask of every job, from the job element: how many files, and its jobSubType."""
+    if kind == "imageServingPublishJob":
+        names = (child for child in element if local_name(child) == "publishType")
+        return 1, next((_SUB_TYPES.get(text_of(child), "") for child in names), "")
+    array = _array(element)
+    return len(array) if array is not None else 1, ""
+
+
+def _learn(job: Job) -> None:
+    """As ``about``, of a job that came without it: from a caller of ``Jobs.submit``."""
+    element = element_of(job)
+    job.files, job.sub_type = about(job.kind, element) if element is not None else (1, "")
+
+
 def sub_type_of(job: Job) -> str:
-    """The job's jobSubType, ``""`` where it has none; kept, as ``count_files`` is."""
+    """The job's jobSubType, ``""`` where it has none."""
     if job.sub_type is None:
-        job.sub_type = ""
-        element = _element(job) if job.kind == "imageServingPublishJob" else None
-        for child in children(element) if element is not None else ():
-            if local_name(child) == "publishType":
-                job.sub_type = _SUB_TYPES.get(text_of(child), "")
-    return job.sub_type
+        _learn(job)
+    return job.sub_type or ""
 
 
-def _element(job: Job) -> etree._Element | None:
+def count_files(job: Job) -> int:
+    """How many files or assets a job is about; 1 if it names none: itself."""
+    if job.files < 0:
+        _learn(job)
+    return job.files
+
+
+def element_of(job: Job) -> etree._Element | None:
+    """The job element, read from the document it came in; None if that is not kept."""
     if not job.source:
         return None
     try:
@@ -46,73 +69,108 @@ def _element(job: Job) -> etree._Element | None:
     return message[-1] if message is not None else None
 
 
-def files_of(job: Job) -> list[str]:
-    """The names of the files or assets that a job is about; its own name if it names none."""
-    element = _element(job)
-    names: list[str] = []
-    for array in children(element) if element is not None else ():
-        if local_name(array) == "urlArray":
-            urls = [text_of(children(item)[0]).strip() for item in children(array)]
-            names = [url.partition("?")[0].rstrip("/").rpartition("/")[2] or url for url in urls]
-        elif local_name(array) in ("assetHandleArray", "pdfHandleArray"):
-            names = [text_of(item) for item in children(array)]
-        else:
-            continue
-        return names
-    return [job.name]
+def _array(element: etree._Element) -> etree._Element | None:
+    return next((child for child in element if local_name(child) in _ARRAYS), None)
 
 
-def count_files(job: Job) -> int:
-    """How many names ``files_of`` has; kept, because lists of logs ask for it again and again."""
-    if job.files < 0:
-        job.files = len(files_of(job))
-    return job.files
+def files_of(job: Job, element: etree._Element | None, begin: int, end: int) -> list[str]:
+    """The names of the job's files from ``begin`` to before ``end``.
+
+    It is its own name where it names no files, or where ``element`` is not at hand.
+    """
+    array = _array(element) if element is not None else None
+    if array is None:
+        return [job.name] * (min(end, count_files(job)) - begin)
+    texts = array[begin:end]
+    if local_name(array) != "urlArray":
+        return [text_of(item) for item in texts]
+    urls = [text_of(item[0]).strip() for item in texts]
+    return [url.partition("?")[0].rstrip("/").rpartition("/")[2] or url for url in urls]
 
 
-def detail_rows(run: Run, ended: datetime, outcome: str) -> list[Values]:
-    """The entries of a run's log, in the order of time."""
-    kind, files = job_type(run.job.kind), files_of(run.job)
-    rows = [_row(kind.begin, f"{run.instance} started", run.started)]
-    if outcome == "fatal":
-        rows.append(_row("FatalError", f"{run.instance} failed", ended, _AUX_ERROR))
-        return rows
-    if outcome == "stopped":
-        rows.append(_row("FileCancel", f"{run.instance} was stopped", ended))
-        return rows
-    for index, file in enumerate(files):
-        if index == 0 and outcome == "errors":
-            row = _row(kind.error, f"{file} failed", ended, _AUX_ERROR)
-        elif index == 0 and outcome == "warnings":
-            words = f"{file} was processed with a warning"
-            row = _row(kind.warning, words, ended, _AUX_WARNING)
-        else:
-            row = _row(kind.success, f"{file} was processed", ended)
-        rows.append({**row, "assetName": file})
-    rows.append(_row(kind.end, f"{run.instance} ended", ended))
-    return rows
+class Entries(NamedTuple):
+    """Entries of a run's log that differ in the file only.
 
+    Attributes:
+        log_type: their logType.
+        what: what their messages say happened.
+        at: when.
+        rows: how many they are.
+        first: the number of the first one's file; None if they are about the run.
+        aux_type: the logType in their auxArray, ``""`` for none.
+    """
 
-def count_rows(job: Job, outcome: str) -> int:
-    """How many entries ``detail_rows`` has."""
-    return 2 if outcome in ("fatal", "stopped") else count_files(job) + 2
+    log_type: str
+    what: str
+    at: datetime
+    rows: int = 1
+    first: int | None = None
+    aux_type: str = ""
 
 
 # logType of an entry's auxArray, which warnings and errors have (D).
 _AUX_WARNING, _AUX_ERROR = "IPSJobLog.gcUploadWarning", "IPSJobLog.gcUploadError"
 
 
-def _row(log_type: str, message: str, at: datetime, aux_type: str = "") -> Values:
-    row: Values = {"logMessage": message, "logType": log_type, "dateCreated": at}
-    if aux_type:
-        row["auxArray"] = [{"logMessage": message, "logType": aux_type, "dateCreated": at}]
+def log_of(run: Run, ended: datetime, outcome: str) -> list[Entries]:
+    """The entries of a run's log, in the order of time."""
+    kind, files = job_type(run.job.kind), count_files(run.job)
+    log = [Entries(kind.begin, "started", run.started)]
+    if outcome == "fatal":
+        return [*log, Entries("FatalError", "failed", ended, 1, None, _AUX_ERROR)]
+    if outcome == "stopped":
+        return [*log, Entries("FileCancel", "was stopped", ended)]
+    if files and outcome == "errors":
+        log.append(Entries(kind.error, "failed", ended, 1, 0, _AUX_ERROR))
+    elif files and outcome == "warnings":
+        words = "was processed with a warning"
+        log.append(Entries(kind.warning, words, ended, 1, 0, _AUX_WARNING))
+    done = len(log) - 1
+    if files > done:
+        log.append(Entries(kind.success, "was processed", ended, files - done, done))
+    return [*log, Entries(kind.end, "ended", ended)]
+
+
+def count_rows(log: list[Entries]) -> int:
+    """How many entries there are."""
+    return sum(entries.rows for entries in log)
+
+
+def detail_rows(run: Run, log: list[Entries], begin: int, end: int) -> list[Values]:
+    """The entries of ``log`` from ``begin`` to before ``end``; the job's document is read."""
+    element, instance = element_of(run.job), run.instance
+    rows: list[Values] = []
+    for entries in log:
+        first, last = max(begin, 0), min(end, entries.rows)
+        if first < last:
+            if entries.first is None:
+                rows.append(_row(entries, instance))
+            else:
+                start = entries.first
+                files = files_of(run.job, element, start + first, start + last)
+                rows += [{**_row(entries, file), "assetName": file} for file in files]
+        begin, end = begin - entries.rows, end - entries.rows
+    return rows
+
+
+def _row(entries: Entries, name: str) -> Values:
+    message = f"{name} {entries.what}"
+    row: Values = {
+        "logMessage": message,
+        "logType": entries.log_type,
+        "dateCreated": entries.at,
+    }
+    if entries.aux_type:
+        row["auxArray"] = [{**row, "logType": entries.aux_type}]
     return row
 
 
-def details_for(job: Job, version: Version, type_name: str) -> Values:
+def details_for(
+    job: Job, element: etree._Element | None, version: Version, type_name: str
+) -> Values:
     """The job element as a field of ``type_name``, as ``version`` has it; {} if it cannot."""
     table = contract(version)
     field = next((f for f in table.complex_types[type_name].fields if f.name == job.kind), None)
-    element = _element(job)
     if field is None or element is None:
         return {}
     kind = table.complex_types[field.type]

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ips_contract.mock.operations.bounds import fitting
 from ips_contract.mock.operations.filters import companies_of, job_filter
-from ips_contract.mock.operations.job_details import details_for, files_of
+from ips_contract.mock.operations.job_details import (
+    count_files,
+    details_for,
+    element_of,
+    files_of,
+)
 from ips_contract.mock.operations.job_types import job_type
 
 if TYPE_CHECKING:
@@ -20,7 +26,7 @@ SERVER_NAME = "ips-contract"
 
 
 def get_active_jobs(store: Store, call: Call) -> Values:
-    """The active runs; this is a poll for each of them."""
+    """The active runs, oldest first: the newest that one answer takes. This is a poll for each."""
     wanted = job_filter(store, call)
     jobs = store.jobs
     found = [
@@ -30,12 +36,18 @@ def get_active_jobs(store: Store, call: Call) -> Values:
         if wanted(run.job, run)
     ]
     now = store.clock.now()
-    items = [_active_job(run, call, now) for run in found]
-    jobs.poll(found)
-    return {"jobArray": items}
+    listed = fitting(
+        call,
+        "ActiveJob",
+        found[::-1],
+        lambda run, *, details: _active_job(run, call, now, details=details),
+        lambda run: run.job.source,
+    )[::-1]
+    jobs.poll(run for run, _ in listed)
+    return {"jobArray": [item for _, item in listed]}
 
 
-def _active_job(run: Run, call: Call, now: datetime) -> Values:
+def _active_job(run: Run, call: Call, now: datetime, *, details: bool) -> Values:
     job = run.job
     progress = run.progress(now)
     if run.paused_at is not None:
@@ -44,10 +56,10 @@ def _active_job(run: Run, call: Call, now: datetime) -> Values:
         state, message = "Running", f"{progress}% done"
     else:
         state, message = "New", "Waiting to start"
-    files = files_of(job)
-    done = len(files) * progress // 100  # Progress is under 100, so that one is in process.
+    element, files = element_of(job) if details else None, count_files(job)
+    done = files * progress // 100  # Progress is under 100, so that one is in process.
     item: Values = {
-        "itemName": files[done] if files else run.instance,
+        "itemName": next(iter(files_of(job, element, done, done + 1)), run.instance),
         "progress": progress / 100,
         "progressMessage": message,
         "lastProgressUpdate": now,
@@ -56,8 +68,8 @@ def _active_job(run: Run, call: Call, now: datetime) -> Values:
         "taskType": job_type(job.kind).name,
         "taskState": "Processing" if progress else "New",
         "numProcessed": done,
-        "numProcessing": min(1, len(files)),
-        "numPending": max(0, len(files) - done - 1),
+        "numProcessing": min(1, files),
+        "numPending": max(0, files - done - 1),
         "progress": progress / 100,
         "progressMessage": message,
         "lastProgressUpdate": now,
@@ -76,28 +88,35 @@ def _active_job(run: Run, call: Call, now: datetime) -> Values:
         "serverName": SERVER_NAME,
         "startDate": run.started,
         "triggerTime": run.started,
-        "totalSize": len(files),
+        "totalSize": files,
         "progress": progress,
         "progressMessage": message,
         "lastProgressUpdate": now,
         "taskProgressArray": [task],
-        **details_for(job, call.version, "ActiveJob"),
+        **details_for(job, element, call.version, "ActiveJob"),
     }
 
 
 def get_scheduled_jobs(store: Store, call: Call) -> Values:
-    """The jobs that wait for their time."""
+    """The jobs that wait for their time, oldest first: the newest that one answer takes."""
     wanted = job_filter(store, call)
     sees, account = store.accounts.sees, call.account
-    items = [
-        _scheduled_job(job, call, store)
+    found = [
+        job
         for job in store.jobs.scheduled(call.company or None)
         if wanted(job, None) and sees(account, job.company)
     ]
-    return {"jobArray": items}
+    listed = fitting(
+        call,
+        "ScheduledJob",
+        found[::-1],
+        lambda job, *, details: _scheduled_job(job, call, store, details=details),
+        lambda job: job.source,
+    )
+    return {"jobArray": [item for _, item in listed[::-1]]}
 
 
-def _scheduled_job(job: Job, call: Call, store: Store) -> Values:
+def _scheduled_job(job: Job, call: Call, store: Store, *, details: bool) -> Values:
     zone = store.jobs.zone
     fire = job.next_fire.astimezone(zone) if job.next_fire is not None else None
     at = fire or store.clock.now().astimezone(zone)
@@ -118,5 +137,5 @@ def _scheduled_job(job: Job, call: Call, store: Store) -> Values:
         "nextFireTime": fire,
         "timeZone": at.tzname(),
         "triggerState": state,
-        **details_for(job, call.version, "ScheduledJob"),
+        **details_for(job, element_of(job) if details else None, call.version, "ScheduledJob"),
     }

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.mock.fault import Fault
+from ips_contract.mock.operations.bounds import fitting
 from ips_contract.mock.operations.filters import companies_of, job_filter
 from ips_contract.mock.operations.job_details import (
     count_files,
     count_rows,
     detail_rows,
+    log_of,
     sub_type_of,
 )
 from ips_contract.mock.operations.job_types import job_type
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ips_contract.mock.operations.call import Call
-    from ips_contract.mock.operations.job_details import Values
+    from ips_contract.mock.operations.job_details import Entries, Values
     from ips_contract.mock.state.jobs import Jobs
     from ips_contract.mock.state.lifecycle import Run
     from ips_contract.mock.state.store import Store
@@ -61,10 +63,9 @@ def _counts(jobs: Jobs, run: Run) -> tuple[int, int, int]:
     return files - failed - warned, failed, warned
 
 
-def _job_log(run: Run, ended: datetime, call: Call, jobs: Jobs) -> Values:
+def _job_log(run: Run, ended: datetime, log: list[Entries], call: Call, jobs: Jobs) -> Values:
     job = run.job
     success, errors, warnings = _counts(jobs, run)
-    outcome = _outcome(jobs, run)
     return {
         "companyHandle": call.company_handle(job.company),
         "jobHandle": run.handle(dated=call.dated),
@@ -86,15 +87,16 @@ def _job_log(run: Run, ended: datetime, call: Call, jobs: Jobs) -> Values:
         "transferSuccessCount": 0,
         "transferErrorCount": 0,
         "transferWarningCount": 0,
-        "fatalError": outcome == "fatal",
-        "detailTotalRows": count_rows(job, outcome),
+        "fatalError": _outcome(jobs, run) == "fatal",
+        "detailTotalRows": count_rows(log),
     }
 
 
 def get_job_logs(store: Store, call: Call) -> Values:
     """The logs of runs that ended; for those that did not this is a poll.
 
-    Newest first, unless sortBy or sortDirection says otherwise (I: no page has a default).
+    Newest first, unless sortBy or sortDirection says otherwise (I: no page has a default). Of
+    these the first numRows, and no more than one answer takes.
     """
     fields, jobs = call.fields, store.jobs
     handle, user = collapse(fields.get("userHandle", "")), ""
@@ -119,36 +121,48 @@ def get_job_logs(store: Store, call: Call) -> Values:
     found.sort(key=lambda entry: _SORTS[sort or "StartDate"](jobs, entry[0]))  # type: ignore[arg-type, return-value]
     if fields.get("sortDirection", "" if sort else _DESCENDING) == _DESCENDING:
         found.reverse()
-    logs = [_job_log(run, ended, call, jobs) for run, ended in found[:rows]]
-    return {"jobLogArray": logs}
+
+    def show(entry: tuple[Run, datetime], /, *, details: bool) -> Values:  # noqa: ARG001
+        run, ended = entry
+        return _job_log(run, ended, log_of(run, ended, _outcome(jobs, run)), call, jobs)
+
+    return {"jobLogArray": [item for _, item in fitting(call, "JobLog", found[:rows], show)]}
 
 
 def get_job_log_details(store: Store, call: Call) -> Values:
-    """The logs of runs that ended, with their details, a page of each."""
+    """The logs of runs that ended, with their details, a page of each.
+
+    Oldest first, or by their types: the newest that one answer takes.
+    """
     fields, jobs = call.fields, store.jobs
     wanted = job_filter(store, call)
     size = min(_number(fields, "recordsPerPage", 1, _MOST_RECORDS) or 1, _MOST_RECORDS)
     page = _number(fields, "resultsPage", 1, 1) or 1
-    # Details are sorted by Date or LogType, Date by default (D); other fields sort the logs.
-    sort, reverse = fields.get("sortBy", "Date"), fields.get("sortDirection") == _DESCENDING
-    logs: list[tuple[Run, Values]] = []
-    for run, ended in jobs.logged(call.company):
-        if not wanted(run.job, run):
-            continue
-        rows = detail_rows(run, ended, _outcome(jobs, run))
+    # Date or LogType, Date by default (D).
+    by_type, reverse = fields.get("sortBy") == "LogType", fields.get("sortDirection") == _DESCENDING
+    found = [(run, ended) for run, ended in jobs.logged(call.company) if wanted(run.job, run)]
+
+    def show(entry: tuple[Run, datetime], /, *, details: bool) -> Values:
+        run, ended = entry
+        log = log_of(run, ended, _outcome(jobs, run))
         if call.log_types:
-            rows = [row for row in rows if row["logType"] in call.log_types]
-        if sort == "LogType":
-            rows.sort(key=lambda row: str(row["logType"]))
-        if reverse:
-            rows.reverse()
-        log = _job_log(run, ended, call, jobs)
-        log["detailTotalRows"] = len(rows)
-        log["detailArray"] = rows[size * (page - 1) : size * page]
-        logs.append((run, log))
-    if sort in _SORTS:
-        logs.sort(key=lambda entry: _SORTS[sort](jobs, entry[0]), reverse=reverse)  # type: ignore[arg-type, return-value]
-    return {"jobLogArray": [log for _, log in logs]}
+            log = [entries for entries in log if entries.log_type in call.log_types]
+        if by_type:
+            log.sort(key=lambda entries: entries.log_type)
+        values = _job_log(run, ended, log, call, jobs)
+        if details:
+            rows = count_rows(log)
+            begin, end = size * (page - 1), size * page
+            if reverse:
+                begin, end = rows - end, rows - begin
+            shown = detail_rows(run, log, begin, end)
+            values["detailArray"] = shown[::-1] if reverse else shown
+        return values
+
+    listed = fitting(call, "JobLog", found[::-1], show, lambda entry: entry[0].job.source)[::-1]
+    if by_type:
+        listed.sort(key=lambda item: job_type(item[0][0].job.kind).begin, reverse=reverse)
+    return {"jobLogArray": [item for _, item in listed]}
 
 
 def _moment(fields: dict[str, str], name: str, default: datetime) -> datetime:

@@ -40,7 +40,10 @@ _MOST_POLLS = 1_000  # Polls that a plan may wait for.
 
 
 class Submission(NamedTuple):
-    """What makes a job, each value as ``Jobs.submit`` takes it."""
+    """What makes a job, each value as ``Jobs.submit`` takes it.
+
+    ``files`` and ``sub_type`` are those of ``Job``, from whoever has the document in hand.
+    """
 
     company: str
     name: str
@@ -50,6 +53,8 @@ class Submission(NamedTuple):
     source: bytes = b""
     locale: str = ""
     description: str | None = None
+    files: int = -1
+    sub_type: str | None = None
 
 
 class Jobs:
@@ -207,7 +212,7 @@ class Jobs:
     def _new_job(self, submission: Submission) -> Job:
         self._count += 1
         job = Job(self._count, *submission[:5])
-        job.source, job.locale, job.description = submission[5:]
+        job.source, job.locale, job.description, job.files, job.sub_type = submission[5:]
         self._named.setdefault(job.key, {})[job.number] = job
         return job
 
@@ -320,12 +325,11 @@ class Jobs:
         return run if exact else None
 
     def _known(self, company: str) -> str:
-        names = [job.key for jobs in self._named.values() for job in list(jobs.values())[:1]]
-        ours = [quoted(key) for key in names if key.startswith(f"{company}|")]
+        ours = [key for key in self._named if key.startswith(f"{company}|")]
         if not ours:
             return f"company {quoted(company)} has none"
         more = f" and {len(ours) - _MOST_SHOWN} more" if len(ours) > _MOST_SHOWN else ""
-        return f"company {quoted(company)} has {', '.join(ours[-_MOST_SHOWN:])}{more}"
+        return f"company {quoted(company)} has {', '.join(map(quoted, ours[-_MOST_SHOWN:]))}{more}"
 
     def scheduled(self, company: str | None = None) -> list[Job]:
         """The jobs that wait, of one company or all, in the order of their submission."""

@@ -65,7 +65,7 @@ class Job:
         self.paused = False
         self.missed = False  # A time to fire came while it was paused.
         self.deleted = False
-        self.files = -1  # How many it is about, once that was asked for.
+        self.files = -1  # How many it is about, once that is known.
         self.sub_type: str | None = None  # Likewise.
         self.runs: list[Run] = []
 

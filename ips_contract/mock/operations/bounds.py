@@ -1,0 +1,82 @@
+"""How much one answer lists, so that any reader takes it and nobody waits long for it.
+
+Only getJobLogs, with numRows, lets a client say how many jobs it wants, and no source has a bound
+for who says nothing. So the bound is our own: the answer is read by our own validator as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from ips_contract.contract.writer import written
+from ips_contract.xml.parser import DEFAULT_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ips_contract.contract.writer import Written
+    from ips_contract.mock.operations.call import Call
+    from ips_contract.mock.operations.job_details import Values
+
+MOST_BYTES = DEFAULT_LIMIT - 4096  # Of the items of a list; the rest is for what is around them.
+MOST_READ = 2 * DEFAULT_LIMIT  # Of documents that are read for one answer, in bytes.
+BOUNDED = "bounded: "  # How the note of an answer begins that leaves something out.
+_TAGS = len("<items></items>")
+
+Entry = TypeVar("Entry")
+Shown_contra = TypeVar("Shown_contra", contravariant=True)
+
+
+class Show(Protocol[Shown_contra]):
+    """What makes the fields of an item."""
+
+    def __call__(self, entry: Shown_contra, /, *, details: bool) -> Values:
+        """The fields that show ``entry``, with its details or without."""
+
+
+def fitting(
+    call: Call,
+    kind: str,
+    entries: Sequence[Entry],
+    show: Show[Entry],
+    source: Callable[[Entry], bytes] | None = None,
+) -> list[tuple[Entry, Written]]:
+    """The entries that one answer takes, from the first on, each with the item that shows it.
+
+    An entry that does not fit with its details is shown without them; one that alone is more than
+    an answer takes is passed over. What is left out is noted.
+
+    Args:
+        call: the request.
+        kind: the type of the items, such as ``ActiveJob``.
+        entries: what is to be listed, the most important first.
+        show: makes the fields of an item.
+        source: the document that the details of an entry are read from; None: there are none.
+    """
+    found: list[tuple[Entry, Written]] = []
+    room, reading, bare = MOST_BYTES, MOST_READ, 0
+    for entry in entries:
+        reading -= len(source(entry)) if source is not None else 0
+        details = source is not None and reading >= 0
+        item = written(call.version, kind, show(entry, details=details))
+        if details and _size(item) > room:
+            details = False
+            item = written(call.version, kind, show(entry, details=details))
+        size = _size(item)
+        if size <= room:
+            room -= size
+            bare += not details
+            found.append((entry, item))
+            continue
+        reading -= size
+        if size <= MOST_BYTES or reading < 0:
+            break
+    bare = bare if source is not None else 0
+    if bare or len(found) < len(entries):
+        rest = f", {bare} of them without details" if bare else ""
+        call.note(f"{BOUNDED}{len(found)} of {len(entries)} jobs are listed{rest}")
+    return found
+
+
+def _size(item: Written) -> int:
+    return _TAGS + (len(item) if item.isascii() else len(item.encode()))

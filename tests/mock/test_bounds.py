@@ -1,0 +1,357 @@
+"""Long lists: each answer is one that our own validator reads, and takes little to make."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tracemalloc
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import etree
+
+from ips_contract.contract import writer
+from ips_contract.contract.endpoints import SERVICE_PATH
+from ips_contract.contract.model import contract
+from ips_contract.http.messages import Request
+from ips_contract.mock.operations import bounds, job_details
+from ips_contract.mock.operations.job_types import job_type
+from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.service import Service
+from ips_contract.mock.state.jobs import Submission
+from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
+from ips_contract.xml import parser
+from ips_contract.xml.parser import DEFAULT_LIMIT
+from tests.calls import (
+    NEW,
+    PUBLISH,
+    UPLOAD,
+    company,
+    envelope,
+    listing,
+    message,
+    submit,
+    text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MANY = 20_000
+LATER = datetime(2999, 1, 1, tzinfo=UTC)
+# Operation → the plan of jobs that it lists, whether they wait, and what its items are.
+LISTS: dict[str, tuple[Plan, bool, str]] = {
+    "getActiveJobs": (MANUAL, False, "ActiveJob"),
+    "getScheduledJobs": (MANUAL, True, "ScheduledJob"),
+    "getJobLogs": (AT_ONCE, False, "JobLog"),
+    "getJobLogDetails": (AT_ONCE, False, "JobLog"),
+}
+SORTED = "<sortBy>FileSuccessCount</sortBy><sortDirection>Ascending</sortDirection>"
+REQUESTS = [
+    *((operation, "") for operation in LISTS),
+    ("getJobLogs", SORTED),
+    ("getJobLogs", f"<numRows>{MANY}</numRows>"),
+    ("getJobLogDetails", "<sortBy>LogType</sortBy>"),
+    ("getJobLogDetails", "<recordsPerPage>1</recordsPerPage>"),
+    ("getJobLogDetails", "<logTypeArray><items>UploadError</items></logTypeArray>"),
+]
+
+
+def document(job: str) -> bytes:
+    inner = f"<companyHandle>c|47</companyHandle><jobName>J</jobName>{job}"
+    return envelope(message("submitJob", inner, NEW))
+
+
+def kind_of(job: str) -> str:
+    return job[1 : job.index(">")]
+
+
+def filled(operation: str, job: str, number: int, source: bytes | None = None) -> Service:
+    """A service with as many jobs in the list of an operation."""
+    plan, waits, _ = LISTS[operation]
+    service = Service(plan=plan)
+    source = document(job) if source is None else source
+    known = job_details.about(kind_of(job), etree.fromstring(document(job))[1][0][-1])
+    for index in range(number):
+        submission = Submission(
+            "47", f"N{index}", kind_of(job), NEW, "me@example.com", source, "", None, *known
+        )
+        service.jobs.accept(service.clock.now(), submission, LATER if waits else None)
+    return service
+
+
+def upload(urls: int) -> str:
+    items = "".join(
+        f"<items><sourceUrl>http://x.test/f{number}.jpg</sourceUrl><destPath>d</destPath></items>"
+        for number in range(urls)
+    )
+    return re.sub("<items>.*</items>", items, UPLOAD)
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How many items are written, and how many bytes of documents are read for lists."""
+    done: Counter[str] = Counter()
+
+    def count_written(*args: Any) -> Any:
+        done["written"] += 1
+        return writer.written(*args)
+
+    def count_parsed(data: bytes, **options: Any) -> Any:
+        done["read"] += len(data)
+        return parser.parse(data, **options)
+
+    monkeypatch.setattr(bounds, "written", count_written)
+    monkeypatch.setattr(job_details, "parse", count_parsed)
+    return done
+
+
+def test_all_lists_are_here() -> None:
+    rows = contract(NEW)
+    arrays = {
+        operation
+        for operation in OPERATIONS
+        for field in rows.complex_types[rows.messages[f"{operation}Return"]].fields
+        if field.type.endswith("Array")
+    }
+    assert arrays == LISTS.keys()
+
+
+@pytest.fixture(scope="module")
+def services() -> Callable[[str], Service]:
+    """Services with very many jobs in one list, each made when it is asked for."""
+    made: dict[tuple[Plan, bool], Service] = {}
+
+    def service_for(operation: str) -> Service:
+        plan, waits, _ = LISTS[operation]
+        if (plan, waits) not in made:
+            made[plan, waits] = filled(operation, UPLOAD, MANY)
+        return made[plan, waits]
+
+    return service_for
+
+
+@pytest.mark.parametrize(("operation", "extra"), REQUESTS)
+def test_very_many_jobs(
+    services: Callable[[str], Service], work: Counter[str], operation: str, extra: str
+) -> None:
+    service = services(operation)
+    items = listing(service, operation, extra, NEW)  # It is valid: ``post`` asks the validator.
+    body = service.exchanges[-1].response.body
+    assert 0.99 * DEFAULT_LIMIT < len(body) <= DEFAULT_LIMIT
+    assert 500 < len(items) < 3000
+    (note,) = service.exchanges[-1].notes
+    assert note.startswith(f"bounded: {len(items)} of {MANY} jobs are listed")
+    # Beyond those that are shown: one that does not fit with its details, and not without.
+    assert work["written"] <= len(items) + 3
+    assert work["read"] <= bounds.MOST_READ
+
+
+@pytest.mark.parametrize("operation", LISTS)
+def test_memory(services: Callable[[str], Service], operation: str) -> None:
+    service, headers = services(operation), {"content-type": "text/xml"}
+    inner = f"<companyHandle>{company(NEW)}</companyHandle>"
+    asked = Request("POST", SERVICE_PATH, headers, envelope(message(operation, inner, NEW)))
+    service.handle(asked)
+    tracemalloc.start()
+    try:
+        service.handle(asked)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 8 * DEFAULT_LIMIT
+
+
+@pytest.mark.parametrize("operation", ["getActiveJobs", "getScheduledJobs", "getJobLogDetails"])
+def test_the_newest_are_listed_oldest_first(
+    services: Callable[[str], Service], operation: str
+) -> None:
+    items = listing(services(operation), operation, version=NEW)
+    name = "originalJobName" if operation == "getJobLogDetails" else "originalName"
+    names = [text(item, name) for item in items]
+    assert names == [f"N{number}" for number in range(MANY - len(names), MANY)]
+
+
+def test_logs_are_listed_from_the_first_of_their_order(
+    services: Callable[[str], Service],
+) -> None:
+    service = services("getJobLogs")
+    names = [text(item, "originalJobName") for item in listing(service, "getJobLogs", "", NEW)]
+    assert names == [f"N{number}" for number in range(MANY - 1, MANY - 1 - len(names), -1)]
+    by_name = listing(service, "getJobLogs", "<sortBy>JobName</sortBy>", NEW)
+    first = sorted(str(run.instance) for run, _ in service.jobs.logged("47"))[: len(by_name)]
+    assert [text(item, "jobName") for item in by_name] == first
+
+
+def test_every_job_can_be_asked_for(services: Callable[[str], Service]) -> None:
+    for operation in LISTS:
+        if operation == "getJobLogs":  # It has no such field.
+            continue
+        service = services(operation)
+        assert len(listing(service, operation, "<originalName>N0</originalName>", NEW)) == 1
+        assert service.exchanges[-1].notes == ()
+
+
+def test_only_what_is_listed_is_polled() -> None:
+    service = filled("getActiveJobs", PUBLISH, 3000)
+    number = len(listing(service, "getActiveJobs", version=NEW))
+    polled = [len(run.polled) for run in service.jobs.active("47")]
+    assert polled == [0] * (3000 - number) + [1] * number
+
+
+def test_a_client_that_polls_sees_all_jobs_end() -> None:
+    service = filled("getActiveJobs", PUBLISH, 1500)
+    for run in service.jobs.active("47"):
+        run.plan = Plan(2, None)
+    polls = 0
+    while listing(service, "getActiveJobs", version=NEW):
+        polls += 1
+    assert polls == 2 * 2  # Some 800 at a time.
+    assert service.exchanges[-1].notes == ()
+
+
+def test_few_jobs_are_listed_whole() -> None:
+    for operation in LISTS:
+        service = filled(operation, UPLOAD, 50)
+        assert len(listing(service, operation, version=NEW)) == 50
+        assert service.exchanges[-1].notes == ()
+
+
+@pytest.mark.parametrize("operation", ["getActiveJobs", "getScheduledJobs"])
+def test_details_that_do_not_fit_are_left_out(operation: str) -> None:
+    service = filled(operation, upload(8000), 4)
+    later = LATER if LISTS[operation][1] else None
+    source = document(UPLOAD)
+    service.jobs.submit("47", "S", kind_of(UPLOAD), NEW, "me", source=source, exec_time=later)
+    items = listing(service, operation, version=NEW)
+    shown = [item.find("{*}uploadUrlsJob") is not None for item in items]
+    assert shown == [False, False, False, True, True]
+    expected = "bounded: 5 of 5 jobs are listed, 3 of them without details"
+    assert service.exchanges[-1].notes == (expected,)
+    if operation == "getActiveJobs":
+        assert [text(item, "totalSize") for item in items] == ["8000"] * 4 + ["2"]
+
+
+def test_what_no_answer_takes_hides_nothing_else() -> None:
+    service = filled("getActiveJobs", PUBLISH, 2)
+    service.jobs.submit("47", "n" * 300_000, "videoPublishJob", NEW, "me")
+    service.jobs.submit("47", "last", "videoPublishJob", NEW, "me")
+    items = listing(service, "getActiveJobs", version=NEW)
+    assert [text(item, "originalName") for item in items] == ["N0", "N1", "last"]
+    assert service.exchanges[-1].notes == ("bounded: 3 of 4 jobs are listed",)
+
+
+def test_what_no_answer_takes_is_not_tried_forever(work: Counter[str]) -> None:
+    service = Service(plan=MANUAL)
+    for number in range(50):
+        service.jobs.submit("47", f"{number}{'n' * 300_000}", "videoPublishJob", NEW, "me")
+    assert listing(service, "getActiveJobs", version=NEW) == []
+    assert work["written"] <= 4
+
+
+def test_bytes_are_counted_and_not_characters() -> None:
+    service = Service(plan=MANUAL)
+    for number in range(2000):
+        service.jobs.submit("47", f"\u65e5\u672c{number}" * 20, "videoPublishJob", NEW, "me")
+    listing(service, "getActiveJobs", version=NEW)
+    assert 0.98 * DEFAULT_LIMIT < len(service.exchanges[-1].response.body) <= DEFAULT_LIMIT
+
+
+@pytest.mark.parametrize("operation", ["getActiveJobs", "getJobLogDetails"])
+def test_documents_that_show_little_are_not_all_read(work: Counter[str], operation: str) -> None:
+    """Comments are in no answer, so that its size would not bound what is read for it."""
+    source = document(UPLOAD).replace(b"<overwrite>", b"<!--%s--><overwrite>" % (b"x" * 900_000))
+    service = filled(operation, UPLOAD, 30, source)
+    items = listing(service, operation, version=NEW)
+    assert len(items) == 30
+    assert 0 < work["read"] <= bounds.MOST_READ
+    (note,) = service.exchanges[-1].notes
+    assert note == "bounded: 30 of 30 jobs are listed, 28 of them without details"
+    count = "totalSize" if operation == "getActiveJobs" else "totalFileCount"
+    assert {text(item, count) for item in items} == {"2"}
+
+
+# Logs of many entries.
+
+URLS = 5000
+
+
+def entries(service: Service, extra: str) -> list[tuple[str, str]]:
+    """The entries of the one log, as type and file."""
+    (log,) = listing(service, "getJobLogDetails", extra, NEW)
+    return [
+        (str(text(row, "logType")), text(row, "assetName") or "")
+        for row in log.findall("{*}detailArray/{*}items")
+    ]
+
+
+@pytest.mark.parametrize("outcome", ["success", "warnings", "errors"])
+@pytest.mark.parametrize("order", ["", "<sortBy>LogType</sortBy>"])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("types", [(), ("UploadUrlsSuccess", "UploadSuccess", "UploadError")])
+def test_pages_have_each_entry_once(
+    outcome: str, order: str, descending: bool, types: tuple[str, ...]
+) -> None:
+    service = Service(plan=AT_ONCE)
+    service.outcome("My Test Job", outcome)
+    submit(service, job=upload(7), version=NEW)
+    kind = job_type("uploadUrlsJob")
+    first = {"success": kind.success, "warnings": kind.warning, "errors": kind.error}[outcome]
+    expected = [
+        (kind.begin, ""),
+        (first, "f0.jpg"),
+        *((kind.success, f"f{number}.jpg") for number in range(1, 7)),
+        (kind.end, ""),
+    ]
+    if types:
+        expected = [row for row in expected if row[0] in types]
+    if order:
+        expected.sort(key=lambda row: row[0])
+    if descending:
+        expected.reverse()
+    items = "".join(f"<items>{name}</items>" for name in types)
+    array = f"<logTypeArray>{items}</logTypeArray>" if types else ""
+    direction = "<sortDirection>Descending</sortDirection>" if descending else ""
+    for size in (1, 2, 3, 4, 1000):
+        found: list[tuple[str, str]] = []
+        for page in itertools.count(1):
+            paging = f"<recordsPerPage>{size}</recordsPerPage><resultsPage>{page}</resultsPage>"
+            rows = entries(service, f"{array}{paging}{order}{direction}")
+            found += rows
+            if len(rows) < size:
+                break
+        assert found == expected
+
+
+def test_a_log_of_thousands_of_files() -> None:
+    service = Service(plan=AT_ONCE)
+    submit(service, job=upload(URLS), version=NEW)
+    names = []
+    for page in range(1, 7):
+        names += [name for _, name in entries(service, f"<resultsPage>{page}</resultsPage>")]
+    assert names == ["", *(f"f{number}.jpg" for number in range(URLS)), ""]
+    (log,) = listing(service, "getJobLogDetails", version=NEW)
+    assert text(log, "detailTotalRows") == str(URLS + 2)
+    (log,) = listing(service, "getJobLogs", version=NEW)
+    assert text(log, "totalFileCount") == str(URLS)
+
+
+def test_counts_outlive_the_document() -> None:
+    service = Service(plan=AT_ONCE)
+    submit(service, job=UPLOAD, version=NEW)
+    service.jobs.logged("47")[0][0].job.source = b""
+    (log,) = listing(service, "getJobLogs", version=NEW)
+    assert text(log, "totalFileCount") == "2"
+    assert [name for _, name in entries(service, "")] == ["", "My Test Job", "My Test Job", ""]
+
+
+def test_lists_of_jobs_need_no_document_for_their_counts(work: Counter[str]) -> None:
+    service = Service(plan=AT_ONCE)
+    for job in (UPLOAD, PUBLISH):
+        submit(service, job=job, version=NEW)
+    logs = listing(service, "getJobLogs", version=NEW)
+    assert [text(log, "totalFileCount") for log in logs] == ["1", "2"]
+    assert [text(log, "jobSubType") for log in logs] == ["full", ""]
+    assert not work["read"]
