@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 
+from ips_contract import VERSIONS
 from ips_contract.contract import writer
 from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.contract.model import contract
@@ -38,6 +39,8 @@ from tests.calls import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ips_contract.contract.versions import Version
 
 MANY = 20_000
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
@@ -73,10 +76,10 @@ def filled(operation: str, job: str, number: int, source: bytes | None = None) -
     plan, waits, _ = LISTS[operation]
     service = Service(plan=plan)
     source = document(job) if source is None else source
-    known = job_details.about(kind_of(job), etree.fromstring(document(job))[1][0][-1])
+    files = job_details.count_in(etree.fromstring(document(job))[1][0][-1])
     for index in range(number):
         submission = Submission(
-            "47", f"N{index}", kind_of(job), NEW, "me@example.com", source, "", None, *known
+            "47", f"N{index}", kind_of(job), NEW, "me@example.com", source, "", None, files
         )
         service.jobs.accept(service.clock.now(), submission, LATER if waits else None)
     return service
@@ -347,11 +350,29 @@ def test_counts_outlive_the_document() -> None:
     assert [name for _, name in entries(service, "")] == ["", "My Test Job", "My Test Job", ""]
 
 
-def test_lists_of_jobs_need_no_document_for_their_counts(work: Counter[str]) -> None:
+def test_logs_need_no_document_for_their_counts(work: Counter[str]) -> None:
     service = Service(plan=AT_ONCE)
     for job in (UPLOAD, PUBLISH):
         submit(service, job=job, version=NEW)
     logs = listing(service, "getJobLogs", version=NEW)
     assert [text(log, "totalFileCount") for log in logs] == ["1", "2"]
     assert [text(log, "jobSubType") for log in logs] == ["full", ""]
-    assert not work["read"]
+    read = work["read"]
+    assert 0 < read < len(service.exchanges[1].request.body) + 10  # jobSubType, and once.
+    listing(service, "getJobLogs", version=NEW)
+    assert work["read"] == read
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_jobs_of_files_are_those_with_an_array(version: Version) -> None:
+    rows = contract(version)
+    fields = rows.complex_types[rows.messages["submitJobParam"]].fields
+    arrays = {
+        field.name
+        for field in fields
+        if field.type in rows.complex_types
+        for inner in rows.complex_types[field.type].fields
+        if inner.name in job_details._ARRAYS
+    }
+    jobs = {field.name for field in fields if field.name.endswith("Job")}
+    assert arrays == jobs & job_details.OF_FILES

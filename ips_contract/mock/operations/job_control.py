@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.handles import write_job_handle
-from ips_contract.mock.operations.job_details import about
+from ips_contract.mock.operations.job_details import OF_FILES, count_in
 from ips_contract.mock.state.jobs import Submission
 from ips_contract.xml.datetimes import read_date_time
 from ips_contract.xml.text import collapse
@@ -23,7 +23,6 @@ def submit_job(store: Store, call: Call) -> Values:
     user = call.account.email
     if handle is not None and handle.strip():
         user = store.accounts.act_for(call.account, collapse(handle), call.company)
-    assert call.message is not None
     kind = next(reversed(fields))  # The last element of the message is the job's.
     submission = Submission(
         call.company,
@@ -34,7 +33,8 @@ def submit_job(store: Store, call: Call) -> Values:
         call.data,
         fields.get("locale") or call.locale,
         fields.get("description"),
-        *about(kind, call.message[-1]),
+        # Counted while the element is there, so that no list has to read all the documents.
+        count_in(call.message[-1]) if kind in OF_FILES and call.message is not None else 1,
     )
     exec_time = read_date_time(time) if time is not None else None
     store.jobs.accept(call.now, submission, exec_time, fields.get("execSchedule"))

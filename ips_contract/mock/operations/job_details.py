@@ -25,37 +25,40 @@ if TYPE_CHECKING:
 _SUB_TYPES = {"Full": "full", "Incremental": "increment", "FullWithSearch": "fullwithsearch"}
 
 
-# Arrays that say what files or assets a job is about.
+# Arrays that say what files or assets a job is about, and the jobs that have one.
 _ARRAYS = ("urlArray", "assetHandleArray", "pdfHandleArray")
+OF_FILES = frozenset(
+    {
+        "uploadUrlsJob",
+        "ripPdfsJob",
+        "reprocessAssetsJob",
+        "exportJob",
+        "automatedSetGenerationJob",
+    }
+)
 
 
-def about(kind: str, element: etree._Element) -> tuple[int, str]:
-    """What lists ask of every job, from the job element: how many files, and its jobSubType."""
-    if kind == "imageServingPublishJob":
-        names = (child for child in element if local_name(child) == "publishType")
-        return 1, next((_SUB_TYPES.get(text_of(child), "") for child in names), "")
-    array = _array(element)
-    return len(array) if array is not None else 1, ""
-
-
-def _learn(job: Job) -> None:
-    """As ``about``, of a job that came without it: from a caller of ``Jobs.submit``."""
-    element = element_of(job)
-    job.files, job.sub_type = about(job.kind, element) if element is not None else (1, "")
-
-
-def sub_type_of(job: Job) -> str:
-    """The job's jobSubType, ``""`` where it has none."""
-    if job.sub_type is None:
-        _learn(job)
-    return job.sub_type or ""
+def count_in(element: etree._Element | None) -> int:
+    """How many files or assets a job element names; 1 if none: the job itself."""
+    array = _array(element) if element is not None else None
+    return len(array) if array is not None else 1
 
 
 def count_files(job: Job) -> int:
-    """How many files or assets a job is about; 1 if it names none: itself."""
+    """``count_in`` of a job's element, known since it was submitted or kept from here on."""
     if job.files < 0:
-        _learn(job)
+        job.files = count_in(element_of(job)) if job.kind in OF_FILES else 1
     return job.files
+
+
+def sub_type_of(job: Job) -> str:
+    """The job's jobSubType, ``""`` where it has none; kept, because logs ask again and again."""
+    if job.sub_type is None:
+        element = element_of(job) if job.kind == "imageServingPublishJob" else None
+        inner = children(element) if element is not None else ()
+        names = (child for child in inner if local_name(child) == "publishType")
+        job.sub_type = next((_SUB_TYPES.get(text_of(name), "") for name in names), "")
+    return job.sub_type
 
 
 def element_of(job: Job) -> etree._Element | None:

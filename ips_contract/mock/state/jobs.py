@@ -42,7 +42,7 @@ _MOST_POLLS = 1_000  # Polls that a plan may wait for.
 class Submission(NamedTuple):
     """What makes a job, each value as ``Jobs.submit`` takes it.
 
-    ``files`` and ``sub_type`` are those of ``Job``, from whoever has the document in hand.
+    ``files`` is that of ``Job``, from whoever has the document in hand.
     """
 
     company: str
@@ -54,7 +54,6 @@ class Submission(NamedTuple):
     locale: str = ""
     description: str | None = None
     files: int = -1
-    sub_type: str | None = None
 
 
 class Jobs:
@@ -212,7 +211,7 @@ class Jobs:
     def _new_job(self, submission: Submission) -> Job:
         self._count += 1
         job = Job(self._count, *submission[:5])
-        job.source, job.locale, job.description, job.files, job.sub_type = submission[5:]
+        job.source, job.locale, job.description, job.files = submission[5:]
         self._named.setdefault(job.key, {})[job.number] = job
         return job
 

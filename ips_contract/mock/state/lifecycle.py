@@ -66,7 +66,7 @@ class Job:
         self.missed = False  # A time to fire came while it was paused.
         self.deleted = False
         self.files = -1  # How many it is about, once that is known.
-        self.sub_type: str | None = None  # Likewise.
+        self.sub_type: str | None = None  # Once that was asked for.
         self.runs: list[Run] = []
 
     def handle(self, *, dated: bool) -> str:
