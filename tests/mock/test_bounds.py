@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import zeep
 from lxml import etree
 
 from ips_contract import VERSIONS
@@ -21,6 +22,7 @@ from ips_contract.mock.operations import bounds, job_details
 from ips_contract.mock.operations.job_types import job_type
 from ips_contract.mock.operations.table import OPERATIONS
 from ips_contract.mock.service import Service
+from ips_contract.mock.serving import serve
 from ips_contract.mock.state.jobs import Submission
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from ips_contract.xml import parser
@@ -195,6 +197,22 @@ def test_every_job_can_be_asked_for(services: Callable[[str], Service]) -> None:
         service = services(operation)
         assert len(listing(service, operation, "<originalName>N0</originalName>", NEW)) == 1
         assert service.exchanges[-1].notes == ()
+
+
+def test_zeep_reads_the_longest_answer() -> None:
+    service = filled("getActiveJobs", UPLOAD, 1500)
+    untyped: Any = zeep
+    with serve(service) as server:
+        client = untyped.Client(
+            server.wsdl_url("6.6"),
+            transport=untyped.Transport(timeout=60, operation_timeout=60),
+            settings=untyped.Settings(strict=True),
+        )
+        header = {"authHeader": {"user": "me@example.com", "password": "secret"}}
+        jobs = client.service.getActiveJobs(companyHandle="c|47", _soapheaders=header)
+    (note,) = service.exchanges[-1].notes
+    assert note == f"bounded: {len(jobs)} of 1500 jobs are listed"
+    assert [job.originalName for job in jobs] == [f"N{n}" for n in range(1500 - len(jobs), 1500)]
 
 
 def test_only_what_is_listed_is_polled() -> None:

@@ -450,6 +450,23 @@ def test_documents_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [len(job.source) for job in made[-4:]] == [60] * 4
 
 
+def test_names_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stay where a document goes, and a name may be as long as a document."""
+    monkeypatch.setattr("ips_contract.mock.state.retention.MOST_TEXT", 100)
+    jobs = World(MANUAL).jobs
+    for number in range(6):
+        jobs.submit("47", f"{number}" * 40, KIND, OLD, "me", source=b"x")
+    assert [run.job.name[0] for run in jobs.active("47")] == ["4", "5"]
+    jobs.submit("47", "6", KIND, OLD, "me", description="d" * 70)
+    assert [run.job.name[0] for run in jobs.active("47")] == ["6"]
+    jobs.submit("47", "7", KIND, OLD, "me", description="d" * 200)
+    jobs.submit("47", "S", KIND, OLD, "me", schedule="every " + "n" * 300)
+    jobs.submit("47", "T", KIND, OLD, "me", schedule="every night")
+    assert [run.job.name[0] for run in jobs.active("47")] == ["7"]
+    assert [job.name for job in jobs.scheduled("47")] == ["T"]
+    assert len(jobs._named) == len(jobs._stamps) + 1 == 2
+
+
 def accept(
     world: World,
     name: str,

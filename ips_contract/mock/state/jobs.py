@@ -216,8 +216,7 @@ class Jobs:
         return job
 
     def _keep(self, job: Job) -> None:
-        oldest = (self._scheduled if job.fires else self._immediate).add(job)
-        if oldest is not None:
+        for oldest in (self._scheduled if job.fires else self._immediate).add(job):
             self._forget(oldest)
 
     def _schedule(self, job: Job, after: datetime) -> None:
