@@ -12,7 +12,7 @@ from lxml import etree
 
 from ips_contract import VERSIONS, validate
 from ips_contract.contract.faults import FAULT_CODES
-from ips_contract.contract.writer import answer, escape, fault, write, write_answer
+from ips_contract.contract.writer import answer, escape, fault, write, write_answer, written
 
 if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
@@ -88,6 +88,28 @@ def test_answers_leave_out_what_the_version_lacks_and_nothing_it_requires() -> N
         write_answer(OLD, "getUserInfoReturn", {"userInfo": {**user, "rolle": "x"}})
     with pytest.raises(ValueError, match="no field 'defaultRole'"):
         write(NEW, "getUserInfoReturn", {"userInfo": user})
+
+
+def test_what_is_written_already_stands_as_it_is() -> None:
+    info: dict[str, Value] = {
+        "companyHandle": "c|1",
+        "name": "A & B",
+        "rootPath": "A/",
+        "expires": datetime.now(UTC),
+    }
+    for version in VERSIONS:
+        item = written(version, "Company", info)
+        assert "A &amp; B" in item
+        once = write_answer(version, "getCompanyInfoReturn", {"companyInfo": info})
+        assert write_answer(version, "getCompanyInfoReturn", {"companyInfo": item}) == once
+    with pytest.raises(ValueError, match="Company needs 'name'"):
+        written(VERSIONS[-1], "Company", {"companyHandle": "c|1"})
+    with pytest.raises(ValueError, match="Company has no field 'nome'"):
+        written(VERSIONS[-1], "Company", {**info, "nome": "A"})
+    # Only what was written here is taken so, and only where fields stand.
+    with pytest.raises(ValueError, match="has fields"):
+        write(VERSIONS[-1], "getCompanyInfoReturn", {"companyInfo": str(item)})
+    assert "&lt;name&gt;" in write(VERSIONS[-1], "submitJobReturn", {"jobHandle": item})
 
 
 def test_numbers_beyond_the_finite() -> None:
