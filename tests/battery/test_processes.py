@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,25 +146,148 @@ def test_names_reach_clients_in_any_locale() -> None:
     assert found.stdout.strip().decode() == "🚀".encode().hex()
 
 
+# Daemons: what has left its group and its parent.
+
+
+def daemon(file: Path, *, first: str = "", then: str = "", clean: bool = False) -> str:
+    """A client that makes a daemon as Unix does: fork, setsid, fork. It holds the client's pipes.
+
+    Args:
+        file: where the daemon writes its number.
+        first: what the client does before.
+        then: what the client does when the daemon is there.
+        clean: whether the daemon has an environment of its own.
+    """
+    code = f"import os; open({str(file)!r}, 'w').write(f'{{os.getpid()}} '); {SLEEP}"
+    call = "os.execve(sys.executable, words, {})" if clean else "os.execv(sys.executable, words)"
+    return (
+        f"import os, sys, time\n{first}\nif not os.fork():\n    os.setsid()\n"
+        "    if os.fork(): os._exit(0)\n"
+        f"    words = [sys.executable, '-I', '-S', '-c', {code!r}]\n    {call}\n"
+        f"os.wait()\nwhile not os.path.exists({str(file)!r}) or ' ' not in open({str(file)!r})"
+        f".read(): time.sleep(0.01)\n{then}"
+    )
+
+
+def number_in(file: Path) -> int:
+    return int(file.read_text().split()[0])
+
+
+def kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+@linux
+@pytest.mark.parametrize("then", ["", "os._exit(3)", "time.sleep(60)", "os.close(1); os.close(2)"])
+def test_daemons_end_with_their_client(then: str, tmp_path: Path) -> None:
+    """At once, not with the run: the client ends well or badly, or is ended."""
+    file = tmp_path / "pid"
+    first = "print('47|x|', flush=True); print('why', file=sys.stderr, flush=True)"
+    code = daemon(file, first=first, then=then)
+    with Clients((*FAST, code)) as clients:
+        outcome = clients.run({}, 3.0)
+        assert is_gone(number_in(file))
+    hangs = "sleep" in then
+    assert outcome.output == b"47|x|\n"
+    assert outcome.errors == "why\n"
+    assert outcome.status == (None if hangs else 3 if "3" in then else 0)
+
+
+@linux
+def test_daemons_of_a_client_that_ends_at_once(tmp_path: Path) -> None:
+    """It does not wait until they are there: they may be in the middle of exec."""
+    for turn in range(20):
+        file = tmp_path / str(turn)
+        code = daemon(file).partition("os.wait()")[0]
+        with Clients((*FAST, code)) as clients:
+            clients.run({"IPS_X": str(turn)}, 10)
+            assert bearing(f"IPS_X={turn}", clients) == []
+
+
+def bearing(variable: str, clients: Clients) -> list[int]:
+    """The processes of a run that have a variable in their environment."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            have = path.read_bytes().split(b"\0")
+            if variable.encode() in have and f"IPS_CONTRACT_RUN={clients._mark}".encode() in have:
+                found.append(int(path.parent.name))
+    return [pid for pid in found if not is_gone(pid)]
+
+
+@linux
+def test_daemons_of_another_client_go_on(tmp_path: Path) -> None:
+    """Clients run side by side; each has a mark of its own."""
+    file = tmp_path / "pid"
+    with Clients((*FAST, daemon(file, then="time.sleep(60)"))) as clients:
+        slow = threading.Thread(target=clients.run, args=({}, 60.0))
+        slow.start()
+        until = time.monotonic() + 20
+        while not (file.exists() and file.read_text()) and time.monotonic() < until:
+            time.sleep(0.01)
+        clients.command = (*FAST, "pass")
+        assert clients.run({}, 10).status == 0
+        os.kill(number_in(file), 0)  # It is there.
+        clients.stop()
+        slow.join(20)
+        assert is_gone(number_in(file))
+
+
+@posix
+def test_nobody_waits_for_a_daemon_that_cannot_be_found(tmp_path: Path) -> None:
+    """It holds the pipes and has nothing of ours. All that the client wrote is there."""
+    file = tmp_path / "pid"
+    first = "print('47|x|' + 'y' * 60_000, flush=True); print('why', file=sys.stderr, flush=True)"
+    code = daemon(file, first=first, clean=True)
+    with Clients((*FAST, code)) as clients:
+        before = time.monotonic()
+        outcome = clients.run({}, 30.0)
+        waited = time.monotonic() - before - outcome.seconds
+        os.kill(number_in(file), 0)  # It is there.
+        kill(number_in(file))
+    assert (outcome.status, len(outcome.output), outcome.errors) == (0, 60_006, "why\n")
+    assert waited < 2.0
+
+
+@posix
+def test_who_goes_on_writing_is_read_no_further() -> None:
+    """Not by the clock: no more is read than a pipe can hold."""
+    ours, theirs = os.pipe()
+    stop = threading.Event()
+
+    def write() -> None:
+        with open(theirs, "wb", buffering=0) as file, contextlib.suppress(BrokenPipeError):
+            while not stop.is_set():
+                file.write(b"x" * 65536)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    reader = processes.Reader(os.fdopen(ours, "rb", buffering=0), 100, threading.Event())
+    reader.finish()
+    stop.set()
+    writer.join(20)
+    assert not writer.is_alive()
+    assert len(reader.data) == 101
+
+
 @linux
 @pytest.mark.parametrize("killed", [False, True])
-def test_what_has_left_group_and_parent_ends_with_the_run(killed: bool, tmp_path: Path) -> None:
-    """A daemon: its starter is gone, its session is its own. The run ends well, or is killed."""
+def test_a_client_s_daemons_end_with_the_run(killed: bool, tmp_path: Path) -> None:
+    """The run ends while its client waits: by itself, or by a kill."""
     file = tmp_path / "pid"
-    code = (
-        "import subprocess, sys\n"
-        f"p = subprocess.Popen([sys.executable, '-c', {SLEEP!r}], start_new_session=True,\n"
-        "    stdin=-3, stdout=-3, stderr=-3)\n"
-        f"open({str(file)!r}, 'w').write(str(p.pid))\n"
-    )
     runner = (
-        "import os; from ips_contract.battery.processes.client import Clients\n"
-        f"with Clients({(*FAST, code)!r}) as clients:\n"
-        f"    clients.run({{}}, 10); {killed} and os.kill(os.getpid(), 9)"
+        "import os, threading, time; from pathlib import Path\n"
+        "from ips_contract.battery.processes.client import Clients\n"
+        f"path = Path({str(file)!r})\n"
+        f"with Clients({(*FAST, daemon(file, then='time.sleep(60)'))!r}) as clients:\n"
+        "    threading.Thread(target=clients.run, args=({}, 60), daemon=True).start()\n"
+        "    while not (path.exists() and path.read_text()): time.sleep(0.01)\n"
+        f"    {killed} and os.kill(os.getpid(), 9)"
     )
     ended = subprocess.run((PYTHON, "-c", runner), check=False)
     assert ended.returncode == (-9 if killed else 0)
-    assert is_gone(int(file.read_text()))
+    assert is_gone(number_in(file))
 
 
 @posix
@@ -194,6 +319,17 @@ def test_the_guardian_kills_what_bears_the_mark() -> None:
     started[1].kill()
     started[1].wait()
     assert not guardian.ended(2**22 + 1, b"x")
+
+
+@linux
+def test_what_is_older_than_the_client_is_left_alone() -> None:
+    """Whatever it has in its environment, and without a look for it to become something."""
+    with subprocess.Popen(HANGS, env={"IPS_X": "one"}, stdin=subprocess.DEVNULL) as older:
+        start = guardian.start_of(older.pid)
+        guardian.end_marked(b"IPS_X=one", start + 1)
+        assert older.poll() is None
+        guardian.end_marked(b"IPS_X=one", start)
+        assert older.wait(10) == -9
 
 
 # Memory.

@@ -1,8 +1,9 @@
 """Runs a client's command within bounds of time, output and memory, and ends what it leaves.
 
 On POSIX systems a client is the leader of a process group, and the group is killed when the
-client has ended or must end, with what /proc says is below the client. A small guardian process
-(``guardian``) holds the end of a pipe: when this process is gone, however it went, it kills
+client has ended or must end, with what /proc says is below the client, and with what bears the
+client's mark in its environment: daemons, which have left group and parent. A small guardian
+process (``guardian``) holds the end of a pipe: when this process is gone, however it went, it kills
 the groups and, on Linux, all that this run has started. On Windows a client is put into a job
 (``windows_jobs``), which the system ends with this process.
 
@@ -27,10 +28,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
+from ips_contract.battery.processes import guardian
 from ips_contract.battery.verdict import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ips_contract.battery.processes.windows_jobs import Job
 
@@ -38,11 +40,15 @@ MOST_OUTPUT = 1024 * 1024  # Bytes on standard output.
 MOST_MEMORY = 1024 * 1024 * 1024  # Bytes of all processes of a client.
 _KEPT_ERRORS = 4096  # Bytes of standard error that are kept, from its end.
 _LOOK_EVERY = 0.1  # Seconds between two looks at a client's memory.
-_WAIT_FOR_OUTPUT = 5.0  # Seconds for pipes whose writers have been killed.
+_LOOK_AT_PIPE_EVERY = 0.05  # Seconds after which a reader asks whether the client is gone.
+# Bytes read from a pipe that somebody still holds when the client and all that is known to be its
+# are gone. No pipe holds more, so what the client wrote is among them.
+_MOST_LEFT = 1024 * 1024
+_WAIT_FOR_OUTPUT = 1.0  # Seconds, on Windows, for pipes whose writers have been ended.
 _INTERRUPTED = "the run was interrupted"
 _POSIX = os.name == "posix"
 
-_MARK = "IPS_CONTRACT_RUN"
+_RUN_MARK, _CLIENT_MARK = "IPS_CONTRACT_RUN", "IPS_CONTRACT_CLIENT"
 
 
 def _guardian_program() -> str:
@@ -74,7 +80,14 @@ class Clients:
     def __enter__(self) -> Self:
         if _POSIX:
             self._guardian = subprocess.Popen(  # noqa: S603 - our own code
-                (sys.executable, "-I", "-S", "-c", _guardian_program(), f"{_MARK}={self._mark}"),
+                (
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    "-c",
+                    _guardian_program(),
+                    f"{_RUN_MARK}={self._mark}",
+                ),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -104,15 +117,17 @@ class Clients:
             OSError: the command cannot be started.
         """
         start = time.monotonic()
+        mark = secrets.token_hex(8)
+        marks = {_RUN_MARK: self._mark, _CLIENT_MARK: mark}
         with self._lock:
             # Under the lock: a client is either started before stop(), and ended by it, or never.
             if self._stopped:
                 return Outcome(None, b"", ended=_INTERRUPTED)
-            process, job = _started(self.command, {**environment, _MARK: self._mark})
+            process, job = _started(self.command, {**environment, **marks})
             self._running[process] = job
             self._tell_guardian("+", process)
         try:
-            return self._watch(process, job, start, limit)
+            return self._watch(process, job, f"{_CLIENT_MARK}={mark}", start, limit)
         finally:
             if process.returncode is None:  # Ctrl-C while it was watched.
                 _kill(process, job)
@@ -132,7 +147,12 @@ class Clients:
                 pass
 
     def _watch(
-        self, process: subprocess.Popen[bytes], job: Job | None, start: float, limit: float
+        self,
+        process: subprocess.Popen[bytes],
+        job: Job | None,
+        mark: str,
+        start: float,
+        limit: float,
     ) -> Outcome:
         ended = threading.Event()
         out = Reader(process.stdout, self._output, ended)
@@ -149,11 +169,12 @@ class Clients:
             reason = f"it printed more than {self._output} bytes"
         # Also after a good end: children that it left would hold the pipes, and go on.
         _kill(process, job)
+        _kill_daemons(process, mark)
         status, peak = _reap(process)
         if job is not None:
             peak = job.memory()
-        out.join(_WAIT_FOR_OUTPUT)
-        errors.join(_WAIT_FOR_OUTPUT)
+        for reader in (out, errors):
+            reader.finish()
         if not reason and peak > self._memory:
             reason = f"it took {peak // 2**20} MiB of memory; {self._memory // 2**20} are allowed"
         if self._stopped:
@@ -223,22 +244,59 @@ class Reader(threading.Thread):
         self._pipe = pipe
         self._limit = limit
         self._full = full
+        self._client_is_gone = threading.Event()
         self.start()
+
+    def finish(self) -> None:
+        """Waits until all is read that the client wrote, which is gone: not for who holds the pipe.
+
+        A daemon that could not be found may hold it for ever.
+        """
+        self._client_is_gone.set()
+        self.join(None if _POSIX else _WAIT_FOR_OUTPUT)
 
     def run(self) -> None:
         """Reads; sets the event when there is too much."""
-        pipe, limit = self._pipe, self._limit
-        if pipe is None:  # pragma: no cover - Popen was asked for pipes
+        if self._pipe is None:  # pragma: no cover - Popen was asked for pipes
             return
-        with pipe:
-            while chunk := os.read(pipe.fileno(), 65536):
-                if limit is None:
-                    self.data = self.data[-_KEPT_ERRORS:] + chunk
-                elif len(self.data) <= limit:
-                    self.data += chunk[: limit + 1 - len(self.data)]
-                    if len(self.data) > limit:
-                        self.is_full = True
-                        self._full.set()
+        with self._pipe as pipe:
+            for chunk in _chunks(pipe.fileno(), self._client_is_gone):
+                self._keep(chunk)
+
+    def _keep(self, chunk: bytes) -> None:
+        limit = self._limit
+        if limit is None:
+            self.data = self.data[-_KEPT_ERRORS:] + chunk
+        elif len(self.data) <= limit:
+            self.data += chunk[: limit + 1 - len(self.data)]
+            if len(self.data) > limit:
+                self.is_full = True
+                self._full.set()
+
+
+def _chunks(pipe: int, client_is_gone: threading.Event) -> Iterator[bytes]:
+    """What comes from a pipe, to its end; once the client is gone, what is in it at most."""
+    left = _MOST_LEFT
+    while left > 0:
+        last = client_is_gone.is_set()  # Before the look: what was written before is seen then.
+        if _has_some(pipe):
+            chunk = os.read(pipe, 65536)
+            if not chunk:
+                return
+            yield chunk
+            left -= len(chunk) if last else 0
+        elif last:
+            return
+
+
+def _has_some(pipe: int) -> bool:
+    """Whether there is something to read soon, or the end; always where only reading tells."""
+    if sys.platform == "win32":  # pragma: no cover
+        return True
+    else:  # noqa: RET505 - for mypy, when it checks for Windows
+        poll = select.poll()
+        poll.register(pipe, select.POLLIN)
+        return bool(poll.poll(_LOOK_AT_PIPE_EVERY * 1000))
 
 
 def _await_end(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
@@ -276,6 +334,15 @@ def _kill(process: subprocess.Popen[bytes], job: Job | None = None) -> None:
         for number in below:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(number, signal.SIGKILL)
+
+
+def _kill_daemons(process: subprocess.Popen[bytes], mark: str) -> None:
+    """Ends what bears the client's mark, and was started after it. Only before it is reaped."""
+    try:
+        since = guardian.start_of(process.pid)
+    except OSError:  # Only Linux's /proc tells; and somebody else's SIGCHLD may have reaped it.
+        return
+    guardian.end_marked(mark.encode(), since)
 
 
 def _reap(process: subprocess.Popen[bytes]) -> tuple[int, int]:
