@@ -294,13 +294,6 @@ class NoCookies(Careful):
             raise Refused("login page")
 
 
-class FirstLength(Careful):
-    """Takes the first of two lengths."""
-
-    def check_head(self, response: http.client.HTTPResponse) -> None:
-        pass
-
-
 class TakesWhatComes(Careful):
     """Does not notice that a body ended early."""
 

@@ -200,8 +200,9 @@ _DOCUMENT: tuple[Scenario, ...] = (
             _result(_HANDLE + _HANDLE.replace("%handle%", "%decoy%"))),
     _refuse("handle-nested", 41, "the handle in an element of the result", _RETURN,
             _result(f"<result>{_HANDLE}</result>")),
+    # Who asks a library for the whole text of the handle is not told of elements in it.
     _refuse("handle-with-children", 41, "elements inside the handle", _RETURN,
-            _result("<jobHandle><value>%handle%</value></jobHandle>")),
+            _result("<jobHandle><value>%handle%</value></jobHandle>"), STRICT),
     _refuse("handle-nil", 41, "a nil handle", _RETURN, _result(_NIL)),
     _refuse("handle-empty", 41, "an empty handle", _FORM,
             _result("<jobHandle></jobHandle>")),
@@ -248,8 +249,9 @@ _HTTP: tuple[Scenario, ...] = (
             "RFC 9112 sections 7.1 and 8", Answer(_PLAIN, send=in_chunks(100, end=""))),
     _refuse("chunk-size-bad", 32, "a chunk size that is no number", "RFC 9112 section 7.1",
             Answer(_PLAIN, send=bad_size)),
+    # Python's http.client takes the first, and says nothing.
     _refuse("two-lengths", 32, "two lengths that contradict each other", "RFC 9112 section 6.3",
-            Answer(_PLAIN, send=two_lengths)),
+            Answer(_PLAIN, send=two_lengths), STRICT),
     _refuse("html-page", 44, "an HTML page with HTTP 200, a result quoted in it", _TYPES,
             Answer(_PAGE, content_type="text/html; charset=utf-8")),
     _refuse("type-html", 44, "a right envelope as text/html", _TYPES,
@@ -274,8 +276,9 @@ _HTTP: tuple[Scenario, ...] = (
             Answer(_PLAIN, 500, "Internal Server Error"), INFORMATIONAL),
     _refuse("gzip-checksum", 50, "gzip with a wrong checksum", "RFC 1952; RFC 9110 section 8.4.1.3",
             Answer(_PLAIN, send=gzip_broken)),
+    # requests and httpx unpack by themselves, and do not tell that the end is missing.
     _refuse("gzip-cut", 50, "gzip without its trailer", "RFC 1952; RFC 9110 section 8.4.1.3",
-            Answer(_PLAIN, send=gzip_cut)),
+            Answer(_PLAIN, send=gzip_cut), STRICT),
     _refuse("gzip-not", 50, "plain XML that is announced as gzip", "RFC 9110 section 8.4",
             Answer(_PLAIN, headers=("Content-Encoding: gzip",))),
     _refuse("reset-in-body", 50, "a connection reset in the body", "RFC 9112 section 8",
