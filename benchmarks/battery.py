@@ -46,7 +46,7 @@ def main(command: list[str]) -> int:
     with contextlib.redirect_stdout(said):
         status = fuzz.run(parser.parse_args([*chosen, "--", *command]))
     total = time.perf_counter() - before
-    print(said.getvalue().splitlines()[-1])
+    print(said.getvalue().splitlines()[0])
     print(
         f"{'battery, all G cases with stalls':44}{total:6.1f} s  (goal <= {GOAL:g} s"
         f"{'' if total <= GOAL else ': MISSED'})  the client starts in {start * 1000:.0f} ms, "

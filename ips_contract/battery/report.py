@@ -1,4 +1,4 @@
-"""The results of a run of the battery: for a terminal, and as JSON, JUnit's XML and HTML."""
+"""The results of a run of the battery as JSON, JUnit's XML and HTML; and baselines."""
 
 from __future__ import annotations
 
@@ -8,54 +8,17 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ips_contract import __version__
-from ips_contract.battery.scenarios.scenario import EXAMPLE
+from ips_contract.battery.summary import case_of, counts
 from ips_contract.battery.verdict import VERDICTS, explain, summary_of
 from ips_contract.validation.report.formats import TOOL, to_json
-from ips_contract.validation.report.text import counted, shown
+from ips_contract.validation.report.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ips_contract.battery.scenarios.scenario import Scenario
     from ips_contract.battery.verdict import Result
 
 SUFFIXES = (".html", ".json", ".xml")
-
-
-def counts(results: Sequence[Result]) -> str:
-    """``140 cases: 120 OK, 3 FAILED``."""
-    number = Counter(result.verdict for result in results)
-    told = [f"{number[verdict]} {verdict}" for verdict in VERDICTS if number[verdict]]
-    return f"{counted(len(results), 'case')}: {', '.join(told)}"
-
-
-def table(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool) -> str:
-    """Every result that is not OK: in full if it fails the run, else in a line.
-
-    Args:
-        results: all results.
-        rerun: case → the command that runs it alone.
-        strict: whether NON-STRICT and UNCLEAN fail.
-    """
-    blocks = []
-    for result in results:
-        scenario = result.scenario
-        if result.verdict == VERDICTS[0]:
-            continue
-        case = _case(scenario)
-        case = f"case {case}" if case.isdecimal() else case
-        head = f"{result.verdict:13} {scenario.id}  [{scenario.level}, {case}]"
-        if not result.fails(strict=strict):
-            blocks.append(f"{head}  {shown('; '.join(result.judgement.words))}")
-            continue
-        rows = [shown(row) for row in explain(result)]
-        rows.append(f"again   {rerun[scenario.id]}")
-        blocks.append("\n".join((f"{head}  {scenario.title}", *(f"    {row}" for row in rows))))
-    return "\n".join(blocks)
-
-
-def _case(scenario: Scenario) -> str:
-    return "example" if scenario.number == EXAMPLE else str(scenario.number)
 
 
 def as_dict(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool) -> dict[str, Any]:
@@ -167,7 +130,7 @@ def as_html(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool
             told = _details(result, rerun[scenario.id])
             title += f"<details><summary>what happened</summary>{told}</details>"
         rows.append(
-            f'<tr><td class="{result.verdict}">{result.verdict}</td><td>{_case(scenario)}</td>'
+            f'<tr><td class="{result.verdict}">{result.verdict}</td><td>{case_of(scenario)}</td>'
             f"<td>{scenario.level}</td><td>{code}</td><td>{title}</td>"
             f"<td>{scenario.expect}</td><td>{escape(scenario.rule)}</td></tr>"
         )
@@ -209,14 +172,16 @@ def read_expected(text: str) -> dict[str, str]:
     return {str(name): verdict for name, verdict in value.items()}
 
 
-def changes(results: Sequence[Result], expected: Mapping[str, str], *, strict: bool) -> list[str]:
-    """What differs from the baseline, in words; a case that is not in it must not fail."""
-    found = []
+def changes(
+    results: Sequence[Result], expected: Mapping[str, str], *, strict: bool
+) -> dict[str, str]:
+    """Case → what differs from the baseline, in words; a case that is not in it must not fail."""
+    found = {}
     for result in results:
         name, verdict = result.scenario.id, result.verdict
         before = expected.get(name)
         if before is None and result.fails(strict=strict):
-            found.append(f"{name}: {verdict}, and it is not in the baseline")
+            found[name] = f"{verdict}, and it is not in the baseline"
         elif before is not None and before != verdict:
-            found.append(f"{name}: {verdict}; it was {before}")
+            found[name] = f"{verdict}; it was {before}"
     return found

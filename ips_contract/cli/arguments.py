@@ -117,8 +117,9 @@ def fuzz(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="ID|GLOB",
-        help="run these cases only; repeat for more (default: all)",
+        help="run these cases only; repeat for more, or write commas between (default: all)",
     )
+    add("-v", "--verbose", action="store_true", help="tell in full what happened in each case")
     add(
         "--examples",
         type=_number,

@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TextIO
 
 from ips_contract.battery.processes.client import Clients
-from ips_contract.battery.report import SUFFIXES, WRITERS, changes, counts, read_expected, table
+from ips_contract.battery.report import SUFFIXES, WRITERS, changes, read_expected
 from ips_contract.battery.scenarios.accept import PLAIN
 from ips_contract.battery.scenarios.mutated import example_named, smallest, tries_for
 from ips_contract.battery.scenarios.table import select
 from ips_contract.battery.server import ScenarioServer
+from ips_contract.battery.summary import counts_by_level, details, failures, first
 from ips_contract.battery.verdict import Result, grace, judge
 from ips_contract.cli.exit_status import ERROR, FINDINGS, OK
 from ips_contract.cli.terminal import complain, is_terminal
 from ips_contract.contract.versions import PRE_4_0
-from ips_contract.validation.report.text import shown
+from ips_contract.validation.report.text import counted, shown
 
 if TYPE_CHECKING:
     import argparse
@@ -114,7 +115,7 @@ def _chosen(args: argparse.Namespace) -> list[Scenario]:
         ValueError: there is no such case.
     """
     version = args.api_version or PRE_4_0
-    names = dict.fromkeys(args.case)
+    names = dict.fromkeys(name for names in args.case for name in names.split(","))
     drawn = [f"mutation-{args.seed}-{place}" for place in range(1, args.examples + 1)]
     found = {name: _example(name, version) for name in (*names, *drawn)}
     patterns = [name for name in names if found[name] is None]
@@ -179,10 +180,10 @@ def _battery(args: argparse.Namespace, chosen: Sequence[Scenario]) -> list[Resul
             progress.end(row.id, result.verdict)
             return result
 
-        first = go(plain)
-        if first.fails(strict=args.strict):
-            return [first]
-        results = {plain.id: first}
+        result = go(plain)
+        if result.fails(strict=args.strict):
+            return [result]
+        results = {plain.id: result}
         with ThreadPoolExecutor(args.jobs) as pool:
             waiting = [pool.submit(go, row) for row in rest]
             try:
@@ -292,34 +293,43 @@ class Progress:
 # Telling.
 
 
-def rerun(args: argparse.Namespace, name: str) -> str:
-    """The command that runs the case ``name`` alone."""
-    options = ["--strict"] if args.strict else []
+def rerun(args: argparse.Namespace, names: Iterable[str], *, verbose: bool = False) -> str:
+    """The command that runs the cases ``names`` alone."""
+    options = ["-v"] if verbose else []
+    options += [f"--case {','.join(names)}"]
+    if args.strict:
+        options.append("--strict")
     if args.timeout is not None:
         options.append(f"--timeout {args.timeout:g}")
     if args.api_version:
         options.append(f"--api-version {args.api_version}")
     command = subprocess.list2cmdline(args.command) if os.name == "nt" else shlex.join(args.command)
-    return " ".join(("ips-contract fuzz", f"--case {name}", *options, "--", command))
+    return " ".join(("ips-contract fuzz", *options, "--", command))
 
 
 def _tell(args: argparse.Namespace, results: list[Result], expected: dict[str, str] | None) -> int:
-    commands = {row.scenario.id: rerun(args, row.scenario.id) for row in results}
+    """Writes the reports and prints the rest, what is to be done last; the exit status."""
+    strict = args.strict
+    commands = {row.scenario.id: rerun(args, [row.scenario.id]) for row in results}
     for name in args.report:
-        text = WRITERS[Path(name).suffix.lower()](results, commands, strict=args.strict)
+        text = WRITERS[Path(name).suffix.lower()](results, commands, strict=strict)
         Path(name).write_text(text, encoding="utf-8")
-    rows = table(results, commands, strict=args.strict)
-    if rows:
-        print(f"{rows}\n")
-    print(counts(results))
-    first = results[0]
-    failed = any(result.fails(strict=args.strict) for result in results)
-    if first.scenario.id == PLAIN.id and len(results) == 1 and failed:
-        print(f"The plain success failed, so nothing else was run: {first.judgement.words[0]}")
-        return FINDINGS
-    if expected is None:
-        return FINDINGS if failed else OK
-    found = changes(results, expected, strict=args.strict)
-    print(*(f"changed: {shown(change)}" for change in found), sep="\n", end="\n" if found else "")
-    print(f"{len(found)} changes from {args.expected}")
-    return FINDINGS if found else OK
+    failed = [row.scenario.id for row in results if row.fails(strict=strict)]
+    stopped = failed == [PLAIN.id] and len(results) == 1
+    blocks = [details(results, commands, strict=strict)] if args.verbose or stopped else []
+    blocks.append("\n".join(counts_by_level(results)))
+    if stopped:
+        words = shown(results[0].judgement.words[0])
+        blocks.append(f"The plain success failed, so nothing else was run: {words}")
+    elif expected is None:
+        blocks.append("\n".join(failures(results, strict=strict)))
+    else:
+        found = changes(results, expected, strict=strict)
+        failed = list(found)
+        lines = first(f"changed: {name}: {shown(words)}" for name, words in found.items())
+        blocks.append("\n".join((*lines, f"{counted(len(found), 'change')} from {args.expected}")))
+    if failed and not stopped:
+        again = rerun(args, failed, verbose=not args.verbose)
+        blocks.append(f"{'Again' if args.verbose else 'What happened there'}: {again}")
+    print("\n\n".join(block for block in blocks if block))
+    return FINDINGS if failed else OK

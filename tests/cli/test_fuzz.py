@@ -84,6 +84,8 @@ def test_the_plain_success_comes_first(capsys: pytest.CaptureFixture[str]) -> No
     out = capsys.readouterr().out
     assert "1 case: 1 FAILED" in out
     assert "plain success failed, so nothing else was run: it sent no POST" in out
+    assert "    should  print exactly the handle" in out  # All of it: there is no more to tell.
+    assert "again   ips-contract fuzz --case plain -- " in out
     assert run(*only("plain"), "--timeout", "3", "--", *FAST, "print(1)") == 1
 
 
@@ -99,8 +101,31 @@ SLOPPY = (PYTHON, "-I", "-c", SUBMIT + "print('<&>\\x1b', with_urllib.submit(j).
 FOLDING = (PYTHON, "-I", "-c", SUBMIT + "print(' '.join(with_urllib.submit(j).split()))")
 
 
+def test_failures_are_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line for each, and at the end the command that tells all of just these."""
+    names = ("plain", "name-spaces-inside", "name-spaces-around", "sibling-unknown")
+    assert run("--case", ",".join(names), "--", *FOLDING) == 1
+    told, _, again = capsys.readouterr().out.partition("\n\nWhat happened there: ")
+    inside = 'it printed "47|two and three|", not exactly "47|two  and   three|"'
+    around = 'it printed "47| leading, trailing |", not exactly "47|  leading, trailing |"'
+    assert told.splitlines() == [
+        "4 cases: 1 OK, 1 NON-STRICT, 2 FAILED",
+        "  G, gates             3: 1 OK, 2 FAILED",
+        "  S, with --strict     1: 1 NON-STRICT",
+        "",
+        f"FAILED  name-spaces-inside  {inside}",
+        f"FAILED  name-spaces-around  {around}",
+    ]
+    option = "--case name-spaces-inside,name-spaces-around"
+    assert again.startswith(f"ips-contract fuzz -v {option} -- {PYTHON} ")
+    assert run("-v", *option.split(), "--", *FOLDING) == 1
+    told, _, again = capsys.readouterr().out.rpartition("\n\nAgain: ")
+    assert told.startswith("FAILED        name-spaces-inside  [G, case 23]")
+    assert again.startswith(f"ips-contract fuzz {option} -- ")
+
+
 def test_failures_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    status = run(*only("plain", "name-spaces-inside", "sibling-unknown"), "--", *FOLDING)
+    status = run("-v", *only("plain", "name-spaces-inside", "sibling-unknown"), "--", *FOLDING)
     out = capsys.readouterr().out
     assert status == 1
     assert "FAILED        name-spaces-inside  [G, case 23]  a name, and so a handle, with" in out
@@ -109,7 +134,7 @@ def test_failures_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "should  print exactly the handle and exit with status 0" in out
     assert "again   ips-contract fuzz --case name-spaces-inside -- " in out
     assert "NON-STRICT    sibling-unknown  [S, case 41]  it printed a handle" in out
-    assert out.endswith("3 cases: 1 OK, 1 NON-STRICT, 1 FAILED\n")
+    assert "\n\n3 cases: 1 OK, 1 NON-STRICT, 1 FAILED\n" in out
 
 
 def test_strict() -> None:
@@ -125,7 +150,7 @@ def test_reruns_keep_the_options(capsys: pytest.CaptureFixture[str]) -> None:
     names = only("plain", "name-spaces-inside")
     options = ("--strict", "--timeout", "7.5", "--api-version", "6.8")
     assert run(*options, *names, "--", *FOLDING) == 1
-    again = "--case name-spaces-inside --strict --timeout 7.5 --api-version 6.8 -- "
+    again = "fuzz -v --case name-spaces-inside --strict --timeout 7.5 --api-version 6.8 -- "
     assert again in capsys.readouterr().out
 
 
@@ -176,7 +201,9 @@ def test_baselines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--expected", baseline, *names, "--", *FOLDING) == 0
     assert capsys.readouterr().out.endswith(f"0 changes from {baseline}\n")
     assert run("--expected", baseline, *names, "--", *URLLIB) == 1
-    assert "changed: name-spaces-inside: OK; it was FAILED\n" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"\nchanged: name-spaces-inside: OK; it was FAILED\n1 change from {baseline}\n" in out
+    assert "\nWhat happened there: ips-contract fuzz -v --case name-spaces-inside -- " in out
     Path(baseline).write_text('{"plain": "OK"}')
     assert run("--expected", baseline, *names, "--", *FOLDING) == 1
     assert "name-spaces-inside: FAILED, and it is not in the baseline" in capsys.readouterr().out
@@ -279,7 +306,7 @@ def test_examples_that_fail_become_small(tmp_path: Path, capsys: Any) -> None:
     trusts = f"{SUBMIT}\ntry: print(with_urllib.submit(j))\nexcept careful.Refused: print('47|x|')"
     client = (PYTHON, "-I", "-c", trusts)
     report = tmp_path / "report.json"
-    argv = ("--examples", "6", "--seed", "11", "--report", str(report))
+    argv = ("-v", "--examples", "6", "--seed", "11", "--report", str(report))
     assert run(*argv, *only("plain"), "--", *client) == 1
     out = capsys.readouterr().out
     rows = {row["id"]: row for row in json.loads(report.read_text())["cases"]}
