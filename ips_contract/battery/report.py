@@ -1,4 +1,4 @@
-"""The results of a run of the battery as JSON, JUnit's XML and HTML; and baselines."""
+"""The results of a run of the battery as JSON and JUnit's XML; all formats, and baselines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ips_contract import __version__
-from ips_contract.battery.summary import case_of, counts
+from ips_contract.battery.html_report import as_html
 from ips_contract.battery.verdict import VERDICTS, explain, summary_of
 from ips_contract.validation.report.formats import TOOL, to_json
 from ips_contract.validation.report.text import shown
@@ -90,63 +90,6 @@ def as_junit(results: Sequence[Result], rerun: Mapping[str, str], *, strict: boo
         lines += [f"{head}>", f"      {body}", "    </testcase>"]
     lines += ["  </testsuite>", "</testsuites>", ""]
     return "\n".join(lines).encode("ascii", "xmlcharrefreplace").decode()
-
-
-_STYLE = """
-body { font: 16px/1.4 system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em }
-table { border-collapse: collapse; margin-top: 1em; width: 100% }
-td, th { border-bottom: 1px solid #ccc; padding: .3em .6em; text-align: left; vertical-align: top }
-td { overflow-wrap: anywhere } td:first-child, code { white-space: nowrap }
-td:nth-child(4), td:nth-child(6) { white-space: nowrap }
-.OK { color: #175c2b } .FAILED { color: #a40000; font-weight: bold }
-.NON-STRICT, .UNCLEAN { color: #7a4b00 } .INFORMATIONAL { color: #444 }
-dl { background: #f4f4f4; display: grid; grid-template-columns: 5em 1fr; margin: .5em 0;
-  overflow-wrap: anywhere; padding: .6em }
-dt { color: #444 } dd { font-family: monospace; margin: 0; white-space: pre-wrap }
-"""
-
-
-def _details(result: Result, rerun: str) -> str:
-    """What happened, as a list of terms."""
-    rows = [*explain(result), f"again   {rerun}"]
-    cells = [(escape(row[:6].strip()), escape(shown(row[8:]))) for row in rows]
-    return "<dl>" + "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in cells) + "</dl>"
-
-
-def as_html(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool) -> str:
-    """The run as a page that needs nothing else: what failed first, then all cases."""
-    failures, rows = [], []
-    for result in results:
-        scenario = result.scenario
-        title = escape(scenario.title)
-        code = f"<code>{scenario.id}</code>"
-        if result.fails(strict=strict):
-            failures.append(
-                f'<h3 id="{scenario.id}"><span class="{result.verdict}">{result.verdict}</span> '
-                f"{code}: {title}</h3>\n{_details(result, rerun[scenario.id])}"
-            )
-            code = f'<a href="#{scenario.id}">{code}</a>'
-        elif result.verdict != VERDICTS[0]:
-            told = _details(result, rerun[scenario.id])
-            title += f"<details><summary>what happened</summary>{told}</details>"
-        rows.append(
-            f'<tr><td class="{result.verdict}">{result.verdict}</td><td>{case_of(scenario)}</td>'
-            f"<td>{scenario.level}</td><td>{code}</td><td>{title}</td>"
-            f"<td>{scenario.expect}</td><td>{escape(scenario.rule)}</td></tr>"
-        )
-    told = counts(results) + (" (strict)" if strict else "")
-    head = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in ("verdict", "case", "level", "id", "the answer", "should", "rule")
-    )
-    failed = "\n".join(("<h2>What failed</h2>", *failures, "")) if failures else ""
-    page = (
-        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
-        f"<title>Client battery: {told}</title>\n<style>{_STYLE}</style>\n"
-        f"<h1>Client battery</h1>\n<p>{told}</p>\n{failed}<h2>All cases</h2>\n"
-        f"<table>\n<tr>{head}</tr>\n" + "\n".join(rows) + "\n</table>\n</html>\n"
-    )
-    return page.encode("ascii", "xmlcharrefreplace").decode()
 
 
 WRITERS = {".html": as_html, ".json": as_json, ".xml": as_junit}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.battery.scenarios.answer import DECOY
@@ -17,6 +18,7 @@ from ips_contract.battery.scenarios.scenario import (
     USER,
 )
 from ips_contract.contract.handles import company_number
+from ips_contract.http.redaction import redact
 from ips_contract.validation.validator import validate
 from ips_contract.xml.envelope import SOAP_11, message_in, split_envelope
 from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse, text_of
@@ -245,7 +247,14 @@ def problems(request: Request, scenario: Scenario) -> Iterator[str]:
     elif found[0] != USER:
         yield f"it sent the user {quoted(found[0])}, not {quoted(USER)}"
     elif found[1] != scenario.password:
-        yield f"it sent the password {quoted(found[1])}, not {quoted(scenario.password)}"
+        yield _password_words(found[1], scenario.password)
+
+
+def _password_words(sent: str, wanted: str) -> str:
+    """What is wrong with a password; it is shown only if it is ours, wrongly escaped."""
+    if unescape(unescape(sent)) == unescape(unescape(wanted)):
+        return f"it sent the password {quoted(sent)}, not {quoted(wanted)}"
+    return "it sent another password than IPS_PASSWORD"
 
 
 def _content(message: etree._Element, scenario: Scenario) -> Iterator[str]:
@@ -284,19 +293,22 @@ def explain(result: Result) -> list[str]:
         ("rule", scenario.rule),
         ("served", clipped(sent.served.decode("utf-8", "backslashreplace"), 600) or "nothing"),
         *(row for request in sent.posts[:3] for row in _rows_of(request, scenario)),
-        ("client", f"{_told(outcome)}, {outcome.seconds:.2f} s"),
+        ("client", f"{told(outcome)}, {outcome.seconds:.2f} s"),
         *(("wrong", words) for words in result.judgement.words),
     ]
     if outcome.errors.strip():
         rows.append(("errors", clipped(outcome.errors.strip().splitlines()[-1], 200)))
-    should = (CALLED if outcome.called else MEANINGS)[scenario.expect]
-    if scenario.expect == ACCEPT:
-        should += f": {quoted(result.handle)}"
-    rows.append(("should", should))
+    rows.append(("should", should(result)))
     return [f"{name:6}  {text}" for name, text in rows]
 
 
-def _told(outcome: Outcome) -> str:
+def should(result: Result) -> str:
+    """What a client should have done, in words."""
+    words = (CALLED if result.outcome.called else MEANINGS)[result.scenario.expect]
+    return f"{words}: {quoted(result.handle)}" if result.scenario.expect == ACCEPT else words
+
+
+def told(outcome: Outcome) -> str:
     """What a client did, in words."""
     if outcome.called and outcome.status:
         return "raised"
@@ -311,7 +323,8 @@ def _rows_of(request: Request, scenario: Scenario) -> Iterator[tuple[str, str]]:
     """A request in a line; and its text, if something is wrong with it."""
     yield "sent", summary_of(request)
     if any(problems(request, scenario)):
-        yield "body", clipped(request.body.decode("utf-8", "backslashreplace"), 600) or "empty"
+        text = redact(request.body).decode("utf-8", "backslashreplace")
+        yield "body", clipped(text, 600) or "empty"
 
 
 def summary_of(request: Request) -> str:

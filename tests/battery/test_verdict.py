@@ -115,7 +115,8 @@ SENDINGS = [
     (post(BARE, authorization="Basic ?"), "no credentials"),
     (post(BARE, authorization="Bearer x"), "no credentials"),
     (post(BARE, authorization=basic(b"you:x")), "it sent the user"),
-    (post(message(JOB._replace(password="x"))), "it sent the password"),
+    (post(message(JOB._replace(password="x"))), "it sent another password than IPS_PASSWORD"),
+    (post(message(JOB._replace(password="correct&#32;horse"))), 'the password "correct&#32;'),
 ]  # fmt: skip
 
 
@@ -124,6 +125,17 @@ def test_sendings(request_: Request, words: str) -> None:
     found = judge(PLAIN, Outcome(0, HANDLE.encode()), Sent((request_,)), HANDLE)
     assert found.verdict == (FAILED if words else OK), found
     assert words in "; ".join(found.words)
+
+
+def test_a_client_s_own_password_is_told_nowhere() -> None:
+    """It may be a real one, and runs are kept. Ours, wrongly escaped, is told."""
+    request = post(message(JOB._replace(password="own secret")).replace(b"Full", b"full"))
+    sent = Sent((request,))
+    found = judge(PLAIN, Outcome(0, HANDLE.encode()), sent, HANDLE)
+    assert found.words[-1] == "it sent another password than IPS_PASSWORD"
+    lines = explain(Result(PLAIN, HANDLE, found, Outcome(0, HANDLE.encode()), sent))
+    assert any(line.startswith("body    <s:Envelope") for line in lines)
+    assert "own secret" not in "\n".join((*found.words, *lines))
 
 
 @pytest.mark.parametrize("scenario", [STRICT, INFO], ids=str)

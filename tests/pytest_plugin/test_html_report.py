@@ -6,7 +6,6 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from html.parser import HTMLParser
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,38 +16,11 @@ from ips_contract.pytest_plugin.entries import Entry
 from ips_contract.pytest_plugin.html_report import page
 from ips_contract.validation.nearest_valid import nearest
 from tests.messages import request
+from tests.pages import Outline
 
 DIMENSIONS = contract_coverage.measure(
     Counter(contract_coverage.seen_in(validate(request()), 30001))
 )
-VOID = {"meta", "input"}
-
-
-class Outline(HTMLParser):
-    """Checks that elements nest; collects their names, attributes and the text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: Counter[str] = Counter()
-        self.attributes: list[tuple[str, str | None]] = []
-        self.words: list[str] = []
-        self.feed(text)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags[tag] += 1
-        self.attributes += attrs
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] not in ("style", "script"):
-            self.words.append(data)
 
 
 def entry(document: bytes = b"", verdict: str = "deviates", **changes: object) -> Entry:
