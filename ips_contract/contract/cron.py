@@ -1,4 +1,4 @@
-"""Read the cron strings of ``execSchedule`` and compute when they fire.
+"""Read the cron strings of ``execSchedule``. When they fire, ``cron_times`` computes.
 
 Two families are read: Quartz strings of 6 or 7 fields (second minute hour day-of-month month
 day-of-week [year]) and Unix strings of 5 (minute hour day-of-month month day-of-week).
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Cron", "RangeError", "ShapeError", "parse"]
 
 MAX_LENGTH = 512  # characters of a text that is read; bounds time and memory
-FIRST_YEAR, LAST_YEAR = 1970, 2099  # that can be written; the last is also where searching ends
+FIRST_YEAR, LAST_YEAR = 1970, 2099  # that can be written; no time beyond them is looked for
+_EVERY_YEAR = tuple(range(FIRST_YEAR, LAST_YEAR + 1))
 
 _EXAMPLE = "write for example '0 0 2 * * ?' (Quartz, daily at 02:00) or '0 2 * * *' (Unix)"
 _MAX_DIGITS = 9  # no longer number can occur in cron
@@ -197,81 +198,19 @@ class Cron:
         clock skips does not fire that day; one that occurs twice fires once, the second time.
         Source: Quartz CronExpression.getTimeAfter (inferred scheduler, evidence I).
         """
-        from datetime import UTC, datetime, timedelta
+        from ips_contract.contract import cron_times
 
-        if moment.utcoffset() is None:
-            raise ValueError("moment is naive: give it a timezone, for example datetime.UTC")
-        if moment.year > LAST_YEAR:
-            return None
-        zone, second = moment.tzinfo, timedelta(seconds=1)
-        if moment.year < FIRST_YEAR:  # also keeps the arithmetic below away from year 1
-            moment = datetime(FIRST_YEAR - 1, 12, 31, 23, 59, 59, tzinfo=zone)
-        after = moment.astimezone(UTC)
-        moment = after.astimezone(zone)  # `moment` itself may be a time that the clock skips
-        # The first time round in an hour that repeats, times ahead read earlier than `moment`.
-        repeat = moment.replace(fold=1).astimezone(UTC) - after
-        wall = moment.replace(microsecond=0, tzinfo=None) + second - repeat
-        while (found := self._first_from(wall)) is not None:
-            fire = found.replace(tzinfo=zone, fold=1).astimezone(UTC)
-            local = fire.astimezone(zone)
-            if fire > after and local.replace(tzinfo=None) == found:
-                return local
-            # Still the first time round, or skipped. Both end at a whole minute, so go on there.
-            wall = found.replace(second=0) + 60 * second
-        return None
+        return cron_times.next_after(self, moment)
 
-    def _first_from(self, wall: datetime) -> datetime | None:
-        """The first wall time that matches, at or after the naive `wall`."""
-        today = (wall.year, wall.month, wall.day)
-        dates = (
-            (year, month, day)
-            for year in self.years
-            for month in self.months
-            if (year, month) >= today[:2]
-            for day in self._days(year, month)
-            if (year, month, day) >= today
-        )
-        for date in dates:
-            start = (wall.hour, wall.minute, wall.second) if date == today else (0, 0, 0)
-            clocks = (
-                (hour, minute, second)
-                for hour in self.hours
-                if hour >= start[0]
-                for minute in self.minutes
-                if (hour, minute) >= start[:2]
-                for second in self.seconds
-                if (hour, minute, second) >= start
-            )
-            for clock in clocks:
-                return wall.replace(*date, *clock)
-        return None
+    def last_until(self, moment: datetime) -> datetime | None:
+        """The last time to fire at or before `moment`, or None when there is none.
 
-    def _days(self, year: int, month: int) -> list[int]:
-        """The days of this month that match, ascending."""
-        from datetime import date
+        These are the times that `next_after` gives; none is before the year 1970.
+        Source: Quartz CronExpression (inferred scheduler, evidence I).
+        """
+        from ips_contract.contract import cron_times
 
-        first = date(year, month, 1).toordinal()  # ordinal 1 was a Monday
-        length = date(year + month // 12, month % 12 + 1, 1).toordinal() - first
-        weekday = {day: (first + day - 1) % 7 + 1 for day in range(1, length + 1)}
-        days = set(self.days_of_month if self.last_offset is None else [length - self.last_offset])
-        days &= weekday.keys()
-        if self.nearest_weekday:
-            days = {_nearest_weekday(day, weekday[day], length) for day in days}
-        in_week = {day for day in weekday if weekday[day] in self.days_of_week}
-        if self.week == -1:
-            in_week = {day for day in in_week if day + 7 > length}
-        elif self.week:
-            in_week = {day for day in in_week if (day + 6) // 7 == self.week}
-        return sorted(days | in_week if self.either_day else days & in_week)
-
-
-def _nearest_weekday(day: int, weekday: int, length: int) -> int:
-    """`day`, or the Friday or Monday next to it, without leaving the month."""
-    if weekday == _SATURDAY:
-        return day - 1 if day > 1 else 3
-    if weekday == _SUNDAY:
-        return day + 1 if day < length else day - 2
-    return day
+        return cron_times.last_until(self, moment)
 
 
 def parse(text: str) -> Cron:
@@ -311,7 +250,7 @@ def parse(text: str) -> Cron:
         days_of_month=values[_DOM],
         months=values["month"],
         days_of_week=values[_DOW],
-        years=values.get("year", tuple(range(FIRST_YEAR, LAST_YEAR + 1))),
+        years=values.get("year", _EVERY_YEAR),
         last_offset=int(offset or 0) if day in ("L", "L-", "LW") else None,
         nearest_weekday=day in ("W", "LW"),
         week={"dL": -1, "#": int(week or 0)}.get(weekday),
