@@ -23,8 +23,8 @@ from ips_contract.mock.operations.job_types import job_type
 from ips_contract.mock.operations.table import OPERATIONS
 from ips_contract.mock.service import Service
 from ips_contract.mock.serving import serve
-from ips_contract.mock.state.jobs import Submission
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
+from ips_contract.mock.state.submissions import Submission
 from ips_contract.xml import parser
 from ips_contract.xml.parser import DEFAULT_LIMIT
 from tests.calls import (

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.state.job_keys import handle_key
-from ips_contract.mock.state.jobs import MOST_FIRES, Jobs, Submission
+from ips_contract.mock.state.jobs import MOST_FIRES, Jobs
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Job, Plan, Run
+from ips_contract.mock.state.submissions import Submission
 from tests.calls import NEW, OLD
 
 START = datetime(2014, 4, 3, 9, 30, tzinfo=UTC)
@@ -514,18 +515,28 @@ def test_jobs_that_nobody_has_looked_at_are_bounded(monkeypatch: pytest.MonkeyPa
     world = World(most=4)
     for number in range(10):
         accept(world, f"N{number}", source=b"x" * 100)
-    assert len(world.jobs._accepted) == 4
-    assert world.jobs._accepted_bytes == 400
+    assert len(world.jobs._unmade.entries) == 4
+    assert world.jobs._unmade.bytes == 400
     assert not world.jobs._named
     assert [run.job.name for run in world.jobs.active("47")] == ["N6", "N7", "N8", "N9"]
     assert [run.number for run in world.jobs.active("47")] == [506, 507, 508, 509]
-    assert not world.jobs._accepted
-    assert world.jobs._accepted_bytes == 0
+    assert not world.jobs._unmade.entries
+    assert world.jobs._unmade.bytes == 0
     monkeypatch.setattr("ips_contract.mock.state.retention.MOST_BYTES", 250)
-    for number in range(3):
+    for number in range(6):
         accept(world, f"M{number}", source=b"x" * 100)
-        assert world.jobs._accepted_bytes == (number + 1) % 3 * 100
+        assert world.jobs._unmade.bytes == min(number + 1, 2) * 100
+    assert not world.jobs._named.keys() & {"47|M0|"}  # None of the jobs was made for it.
     assert [len(run.job.source) for run in world.jobs.active("47")] == [0, 0, 100, 100]
+    accept(world, "large", source=b"x" * 1000)
+    accept(world, "small", source=b"x" * 100)
+    assert [len(run.job.source) for run in world.jobs.active("47")] == [0, 0, 0, 100]
+    for number in range(6):
+        accept(world, f"W{number}", source=b"x" * 100, schedule="0 0 2 * * ?")
+    waiting = world.jobs._unmade_scheduled
+    assert (len(waiting.entries), waiting.bytes) == (4, 200)
+    names = [(job.name, len(job.source)) for job in world.jobs.scheduled()]
+    assert names == [("W2", 0), ("W3", 0), ("W4", 100), ("W5", 100)]
     accept(world, "gone")
     world.jobs.reset()
     assert world.states() == (0, 0, 0)

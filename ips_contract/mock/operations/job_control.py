@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ips_contract.contract.handles import write_job_handle
 from ips_contract.mock.operations.job_details import OF_FILES, count_in
-from ips_contract.mock.state.jobs import Submission
+from ips_contract.mock.state.submissions import Submission
 from ips_contract.xml.datetimes import read_date_time
 from ips_contract.xml.text import collapse
 

@@ -2,19 +2,21 @@
 
 What is kept are events: a job was submitted, paused, run, stopped, seen by a poll. The state is a
 function of these and of the time, so that a read changes nothing, except that it may be a poll.
+
+What nobody asks for is not computed: a submission touches no other job and no schedule. The first
+that reads jobs has their past made up for, by ``Jobs.fire``.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import deque
-from datetime import UTC, timedelta
-from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from collections import OrderedDict
+from datetime import UTC, datetime, timedelta
+from heapq import heapify, heappop, heappush, merge
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
-from ips_contract.contract import cron
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.state import retention
 from ips_contract.mock.state.job_keys import (
     handle_key,
     key_of,
@@ -24,36 +26,23 @@ from ips_contract.mock.state.job_keys import (
 )
 from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, Job, Plan, Run
 from ips_contract.mock.state.retention import MOST_JOBS, Retained
+from ips_contract.mock.state.schedules import newest_fires, next_fire, read_schedule
+from ips_contract.mock.state.submissions import Accepted, Submission, Unmade
 from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime, tzinfo
+    from datetime import tzinfo
 
     from ips_contract.contract.versions import Version
 
 OUTCOMES = ("success", "warnings", "errors", "fatal")
 MOST_RUNS = 10_000  # Runs of one job that are remembered.
+MOST_RECURRING = 20_000  # Runs of all jobs with a schedule that are remembered.
 MOST_FIRES = 1_000  # Runs that one schedule starts within one read.
 _MOST_SHOWN = 10  # Handles that a fault names.
 _MOST_POLLS = 1_000  # Polls that a plan may wait for.
-
-
-class Submission(NamedTuple):
-    """What makes a job, each value as ``Jobs.submit`` takes it.
-
-    ``files`` is that of ``Job``, from whoever has the document in hand.
-    """
-
-    company: str
-    name: str
-    kind: str
-    version: Version
-    user: str
-    source: bytes = b""
-    locale: str = ""
-    description: str | None = None
-    files: int = -1
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Jobs:
@@ -79,7 +68,7 @@ class Jobs:
     ) -> None:
         self._now = now
         self._ids = ids if ids is not None else itertools.count(1)
-        self.plan = plan
+        self._plan = plan
         self.zone = zone
         self.most = most
         self.reset()
@@ -96,10 +85,28 @@ class Jobs:
         self._company_runs: dict[str, dict[int, Run]] = {}
         self._immediate, self._scheduled = Retained(self.most), Retained(self.most)
         self._stamps: dict[str, int] = {}  # The last of each name.
+        # Those of jobs with a schedule, oldest first.
+        self._recurring: OrderedDict[tuple[str, int], Run] = OrderedDict()
         self._due: list[tuple[datetime, int, Job]] = []
-        # Runs that nobody has asked for: begin, log number, plan, and what makes the job.
-        self._accepted: deque[tuple[datetime, int, Plan, Submission]] = deque()
-        self._accepted_bytes = 0
+        # What nobody has asked for: what runs at once, and what waits for its time.
+        self._unmade, self._unmade_scheduled = Unmade(self.most), Unmade(self.most)
+        self._orders = itertools.count()
+        self._submitted = _LONG_AGO  # When the last submission came.
+
+    @property
+    def plan(self) -> Plan:
+        """When runs end that start from now on, unless their name has a plan."""
+        return self._plan
+
+    @plan.setter
+    def plan(self, plan: Plan) -> None:
+        self._start_earlier()
+        self._plan = plan
+
+    def _start_earlier(self) -> None:
+        """Starts the runs that were due when the last submission came: their plan was another."""
+        if self._due or self._unmade_scheduled.entries:
+            self.fire(self._submitted)
 
     def set_plan(self, job_name: str, plan: Plan) -> None:
         """Runs of ``job_name`` that start from now on end by ``plan``.
@@ -109,6 +116,7 @@ class Jobs:
         """
         if plan.polls is not None and not 0 <= plan.polls <= _MOST_POLLS:
             raise ValueError(f"polls is {plan.polls}; give 0 to {_MOST_POLLS}, or None")
+        self._start_earlier()
         self._plans[token(job_name)] = plan
 
     def set_outcome(self, job_name: str, outcome: str) -> None:
@@ -152,7 +160,10 @@ class Jobs:
             schedule: when to run again and again.
         """
         submission = Submission(company, name, kind, version, user, source, locale, description)
-        return self._submit(self._now(), submission, exec_time, schedule)
+        now = self._now()
+        self.accept(now, submission, exec_time, schedule)
+        self.fire(now)
+        return next(reversed(self._named[key_of(company, token(name), "")].values()))
 
     def accept(
         self,
@@ -163,50 +174,44 @@ class Jobs:
     ) -> None:
         """``submit`` at the time ``now``, but the job is made when somebody asks for jobs.
 
-        Most are never asked for; without this a submission takes a quarter longer.
+        Most are never asked for; without this a submission takes a quarter longer, and one that
+        comes while thousands of schedules are due would have to wait for them.
         """
-        if schedule is not None or exec_time is not None or self._due:
-            self._submit(now, submission, exec_time, schedule)
-            return
-        plan = self._plans.get(token(submission.name), self.plan) if self._plans else self.plan
-        self._accepted.append((now, next(self._ids), plan, submission))
-        self._accepted_bytes += len(submission.source)
-        if len(self._accepted) > self.most:
-            _, _, _, dropped = self._accepted.popleft()
-            self._accepted_bytes -= len(dropped.source)
-        elif self._accepted_bytes > retention.MOST_BYTES:
-            self._make_accepted()
-
-    def _make_accepted(self) -> None:
-        accepted, self._accepted = self._accepted, deque()
-        self._accepted_bytes = 0
-        for at, number, plan, submission in accepted:
-            job = self._new_job(submission)
-            self._begin(job, at, number, plan)
-            self._keep(job)
-
-    def _submit(
-        self,
-        now: datetime,
-        submission: Submission,
-        exec_time: datetime | None,
-        schedule: str | None,
-    ) -> Job:
-        self.fire(now)
-        job = self._new_job(submission)
-        job.exec_time, job.schedule = exec_time, schedule
-        if schedule is not None:
-            job.fires = True
-            job.cron = _read_schedule(schedule)
-            self._schedule(job, now)
-        elif exec_time is not None and exec_time > now:
-            job.fires = True
-            job.next_fire = exec_time
-            self._wait(job, exec_time)
+        if now < self._submitted:  # The clock was put back: what was due until then has begun.
+            self.fire(self._submitted)
+        self._submitted = now
+        plan = self._plans.get(token(submission.name), self._plan) if self._plans else self._plan
+        entry = Accepted(next(self._orders), now, plan, submission, exec_time, schedule)
+        if entry.waits:
+            self._unmade_scheduled.add(entry)
         else:
-            self._start(job, now)
-        self._keep(job)
-        return job
+            for _ in range(self._unmade.add(entry)):
+                next(self._ids)  # Each that was forgotten had a number.
+
+    def _make(self) -> list[tuple[datetime, int, Job, Plan]]:
+        """Makes the jobs that were accepted. What is to run at once: since when, and its plan."""
+        begins: list[tuple[datetime, int, Job, Plan]] = []
+        for unmade, kept in (
+            (self._unmade, self._immediate),
+            (self._unmade_scheduled, self._scheduled),
+        ):
+            if unmade.stripped:  # The documents of older jobs go before those of newer ones.
+                kept.drop_documents()
+        for entry in merge(self._unmade.take(), self._unmade_scheduled.take()):
+            job = self._new_job(entry.submission)
+            job.exec_time, job.schedule = entry.exec_time, entry.schedule
+            if entry.schedule is not None:
+                job.fires = True
+                job.cron = read_schedule(entry.schedule)
+                self._schedule(job, entry.at)
+            elif entry.exec_time is not None and entry.waits:
+                job.fires = True
+                job.next_fire = entry.exec_time
+                self._wait(job, entry.exec_time)
+            else:
+                begins.append((entry.at, job.number, job, entry.plan))
+            self._keep(job)
+        return begins
 
     def _new_job(self, submission: Submission) -> Job:
         self._count += 1
@@ -220,19 +225,22 @@ class Jobs:
             self._forget(oldest)
 
     def _schedule(self, job: Job, after: datetime) -> None:
-        fire = job.cron.next_after(after.astimezone(self.zone)) if job.cron is not None else None
-        job.next_fire = fire.astimezone(UTC) if fire is not None else None
+        job.next_fire = next_fire(job.cron, after, self.zone) if job.cron is not None else None
         if job.next_fire is not None:
             self._wait(job, job.next_fire)
 
     def _wait(self, job: Job, until: datetime) -> None:
         heappush(self._due, (until, job.number, job))
+        if len(self._due) > 2 * self.most:
+            # A job that was deleted or forgotten may have waited for a time that is far away.
+            self._due = [entry for entry in self._due if _still_waits(entry)]
+            heapify(self._due)
 
     def _start(self, job: Job, at: datetime) -> None:
-        self._begin(job, at, next(self._ids), self._plans.get(job.token, self.plan))
+        self._begin(job, at, self._plans.get(job.token, self._plan))
 
-    def _begin(self, job: Job, at: datetime, number: int, plan: Plan) -> None:
-        key = job.key
+    def _begin(self, job: Job, at: datetime, plan: Plan) -> None:
+        key, number = job.key, next(self._ids)
         stamp = stamp_of(at, self.zone)
         last = self._stamps.get(key)
         if last is not None and stamp <= last:
@@ -244,31 +252,48 @@ class Jobs:
             self._drop(job.runs[0])
         self._runs[key, stamp] = run
         self._company_runs.setdefault(job.company, {})[number] = run
+        if job.schedule is not None:
+            self._recurring[key, stamp] = run
+            if len(self._recurring) > MOST_RECURRING:
+                self._drop(next(iter(self._recurring.values())))
 
     def fire(self, now: datetime) -> None:
-        """Starts the runs that are due at ``now``, in the order of their times.
+        """Makes the jobs that were accepted, and starts the runs that are due at ``now``.
 
-        All that reads jobs begins with this: it makes those that were only accepted, too. One
-        schedule starts at most MOST_FIRES of them; times between those and ``now`` are left out,
-        and it goes on with the next after ``now``.
+        All that reads jobs begins with this. Runs begin in the order of their times. Of one
+        schedule at most MOST_FIRES are started, of all together MOST_RECURRING: the newest.
         """
-        if self._accepted:
-            self._make_accepted()
-        fired: dict[int, int] = {}
+        begins: list[tuple[datetime, int, Job, Plan]] = []
+        if self._unmade.entries or self._unmade_scheduled.entries:
+            begins = self._make()
+        fires = self._fires(now) if self._due and self._due[0][0] <= now else []
+        for at, _, job, plan in merge(fires, begins, key=itemgetter(0)):
+            if plan is None:
+                self._start(job, at)
+            else:
+                self._begin(job, at, plan)
+
+    def _fires(self, now: datetime) -> list[tuple[datetime, int, Job, None]]:
+        """What is to start because its time came, in the order of these times."""
+        once: list[tuple[datetime, Job]] = []
+        again: list[Job] = []
         while self._due and self._due[0][0] <= now:
-            at, number, job = heappop(self._due)
-            if job.deleted or job.next_fire != at:
+            entry = heappop(self._due)
+            at, _, job = entry
+            if not _still_waits(entry):
                 continue
             if job.paused:
                 job.missed = True
-            else:
-                self._start(job, at)
-            if job.cron is None:
-                job.next_fire = at if job.paused else None
-                job.fires = job.paused
-                continue
-            fired[number] = fired.get(number, 0) + 1
-            self._schedule(job, now if fired[number] >= MOST_FIRES else at)
+            elif job.cron is None:
+                once.append((at, job))
+                job.next_fire, job.fires = None, False
+            if job.cron is not None:
+                again.append(job)
+        running = [job for job in again if not job.paused]
+        found = newest_fires(running, now, self.zone, MOST_FIRES, MOST_RECURRING)
+        for job in again:
+            self._schedule(job, now)
+        return sorted((at, job.number, job, None) for at, job in (*once, *found))
 
     def _forget(self, job: Job) -> None:
         job.deleted = True
@@ -285,6 +310,7 @@ class Jobs:
         job = run.job
         job.runs.remove(run)
         del self._runs[job.key, run.stamp]
+        self._recurring.pop((job.key, run.stamp), None)
         ours = self._company_runs[job.company]
         del ours[run.number]
         if not ours:
@@ -475,9 +501,6 @@ class Jobs:
             self._drop(run)
 
 
-def _read_schedule(schedule: str) -> cron.Cron | None:
-    """A schedule; None if it is of the custom format that is not public: it never fires."""
-    try:
-        return cron.parse(schedule)
-    except (cron.ShapeError, cron.RangeError):
-        return None
+def _still_waits(entry: tuple[datetime, int, Job]) -> bool:
+    at, _, job = entry
+    return not job.deleted and job.next_fire == at

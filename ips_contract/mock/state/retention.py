@@ -42,6 +42,11 @@ class Retained:
             self._drop_document()
         return gone
 
+    def drop_documents(self) -> None:
+        """Forgets the documents of all jobs."""
+        while self._documented:
+            self._drop_document()
+
     def _drop_document(self) -> None:
         job = self._documented.popleft()
         self._bytes -= len(job.source)
