@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zlib
 
+_PIECE = 4096  # Bytes of compressed data that zlib is shown at once.
+
 
 class BadEncoding(ValueError):
     """A body that is not what its Content-Encoding says."""
@@ -44,16 +46,20 @@ def gunzip(data: bytes, limit: int) -> bytes:
     Raises:
         BadEncoding: it is no gzip data, or it ends early.
     """
-    found = b""
-    while data and len(found) <= limit:
+    found = bytearray()
+    at = 0
+    # A body may have many members, and a member nothing in it. zlib copies what follows a member:
+    # it is shown a piece at a time.
+    while at < len(data) and len(found) <= limit:
         unpacker = zlib.decompressobj(31)
-        try:
-            found += unpacker.decompress(data, limit + 1 - len(found))
-        except zlib.error as error:
-            raise BadEncoding(f"The body is no gzip data: {error}.") from None
-        if len(found) > limit:
-            break
-        if not unpacker.eof:
-            raise BadEncoding("The gzip data of the body ends early.")
-        data = unpacker.unused_data
-    return found
+        while not unpacker.eof and len(found) <= limit:
+            piece = data[at : at + _PIECE]
+            at += len(piece)
+            if not piece:
+                raise BadEncoding("The gzip data of the body ends early.")
+            try:
+                found += unpacker.decompress(piece, limit + 1 - len(found))
+            except zlib.error as error:
+                raise BadEncoding(f"The body is no gzip data: {error}.") from None
+        at -= len(unpacker.unused_data)
+    return bytes(found)

@@ -21,8 +21,8 @@ from ips_contract.contract.values import problems
 from ips_contract.contract.versions import UNVERSIONED, find_version
 from ips_contract.validation import suspects
 from ips_contract.validation.attributes import TOLERATED, TOO_LARGE, XSI_NIL, judge_attributes
+from ips_contract.validation.budget import MOST_FINDINGS, Budget
 from ips_contract.validation.element_order import misplaced
-from ips_contract.validation.findings import MOST_FINDINGS
 from ips_contract.validation.unknown_elements import UnknownElements
 from ips_contract.xml.counting import counter
 from ips_contract.xml.parser import children, local_name, namespace_of, text_of
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     # An element → its children on the way to suspects, or None for one that is walked whole.
     _Ways = dict[etree._Element, dict[etree._Element, None] | None]
 
-# To look for a near name takes time; who invents a hundred names misspells none of them.
-_MOST_GUESSES = 500
-
 
 class Enough(Exception):
     """The walk stops: there are more findings than anyone reads."""
@@ -53,7 +50,7 @@ class Diagnosis:
     """One walk over one message.
 
     Attributes:
-        findings: what was found, no more than ``MOST_FINDINGS``.
+        findings: what was found, no more than the budget had left.
         beyond: an error that was found after those; there may be more.
         cut: whether anything was found after those.
         tolerated: elements with an attribute, by name, that the service reads past and an XSD
@@ -61,7 +58,13 @@ class Diagnosis:
     """
 
     def __init__(
-        self, version: Version, namespace: str, *, request: bool, data: bytes | None = None
+        self,
+        version: Version,
+        namespace: str,
+        *,
+        request: bool,
+        data: bytes | None = None,
+        budget: Budget | None = None,
     ) -> None:
         """Prepares the walk.
 
@@ -70,11 +73,14 @@ class Diagnosis:
             namespace: the namespace that the message's elements should have.
             request: whether a client sends the message; some rules are for requests only.
             data: the document, if libxml2 may be asked which items of long lists to walk.
+            budget: that of the document; by default one for this message alone.
         """
         self.findings: list[Finding] = []
         self.beyond: Finding | None = None
         self.cut = False
         self.tolerated: list[tuple[etree._Element, str]] = []
+        self._budget = budget or Budget()
+        self._room = self._budget.findings
         self._root: etree._Element | None = None  # The message, if more than a part is walked.
         self._unknown_elements: UnknownElements | None = None
         self._words: dict[object, tuple[str, ...]] = {}
@@ -165,7 +171,7 @@ class Diagnosis:
     ) -> None:
         if rule in self._skipped:
             return
-        if len(self.findings) < MOST_FINDINGS:
+        if len(self.findings) < self._room:
             self.findings.append((rule, message, path, element, fault))
             return
         self.cut = True
@@ -378,13 +384,9 @@ class Diagnosis:
         found = self._words.get(place)
         if found is None:
             if self._unknown_elements is None:
-                self._unknown_elements = UnknownElements(self._version, self._root)
+                self._unknown_elements = UnknownElements(self._version, self._root, self._budget)
             words = self._unknown_elements.explain(
-                element,
-                model.definition,
-                above,
-                self._namespace,
-                guess=len(self._words) < _MOST_GUESSES,
+                element, model.definition, above, self._namespace
             )
             found = self._words[place] = (clipped(local_name(element)), *words)
         name, rule, message, meant = found

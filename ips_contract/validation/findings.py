@@ -14,25 +14,35 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from ips_contract.contract.versions import Version
+    from ips_contract.validation.budget import Budget
 
     # Rule, message, path, element, and the fault code where it is not the rule's.
     Finding = tuple[str, str, str, etree._Element, int | None]
     # The same, and whether it is about a request.
     SidedFinding = tuple[str, str, str, etree._Element, int | None, bool]
 
-MOST_FINDINGS = 10_000
-
 
 class Findings:
-    """The findings on one document, no more than ``MOST_FINDINGS`` and an error beyond them."""
+    """The findings on one document: what its budget allows, and an error beyond them.
 
-    def __init__(self) -> None:
+    Attributes:
+        budget: what is left for the document.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        """Prepares the list; each finding that it keeps is taken off ``budget``."""
+        self.budget = budget
         self._found: list[SidedFinding] = []
         self._last_error: SidedFinding | None = None
         self._cut = False
 
     def __len__(self) -> int:
         return len(self._found)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nothing more is to be looked for: an error is known beyond what is kept."""
+        return self._last_error is not None
 
     def add(
         self,
@@ -46,7 +56,8 @@ class Findings:
     ) -> None:
         """Adds a finding; ``fault`` is the fault code where it is not the rule's."""
         found = (rule, message, path, element, fault, request)
-        if len(self._found) < MOST_FINDINGS:
+        if self.budget.findings:
+            self.budget.findings -= 1
             self._found.append(found)
             return
         self._cut = True
@@ -57,8 +68,9 @@ class Findings:
         self, findings: list[Finding], beyond: Finding | None, *, cut: bool, request: bool
     ) -> None:
         """Adds what a Diagnosis found: its ``findings``, ``beyond`` and ``cut``."""
-        room = MOST_FINDINGS - len(self._found)
+        room = self.budget.findings
         self._found += [(*finding, request) for finding in findings[:room]]
+        self.budget.findings -= len(findings[:room])
         for rule, text, path, element, fault in findings[room:]:
             self.add(rule, text, path, element, request=request, fault=fault)
         if cut:
@@ -71,8 +83,11 @@ class Findings:
     ) -> None:
         """Puts ``elements`` in place of those of the findings from number ``first`` on.
 
-        Those that are not among them become ``other``.
+        Those that are not among them become ``other``. An error beyond has its place, too.
         """
+        if self._last_error is not None:
+            rule, text, path, element, fault, request = self._last_error
+            self._last_error = (rule, text, path, elements.get(element, element), fault, request)
         self._found[first:] = [
             (rule, text, path, elements.get(element, other), fault, request)
             for rule, text, path, element, fault, request in self._found[first:]
@@ -83,7 +98,7 @@ class Findings:
     ) -> Report:
         """The Report on the message called ``name``; ``root`` was parsed from ``data``."""
         if self._cut:
-            words = f"Only the first {MOST_FINDINGS} findings are listed."
+            words = f"Only the first {len(self._found)} findings are listed."
             self._found.append(("too-many", words, "/", root, None, True))
         if self._last_error is not None:
             self._found.append(self._last_error)

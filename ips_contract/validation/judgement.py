@@ -11,6 +11,7 @@ from ips_contract.contract.versions import (
     find_version,
     version_for_namespace,
 )
+from ips_contract.validation.budget import Budget
 from ips_contract.validation.diagnosis import Diagnosis, is_request
 from ips_contract.validation.engines import BOTH, ENGINES, LXML, XMLSCHEMA
 from ips_contract.validation.findings import Findings
@@ -59,7 +60,7 @@ def judge(
     if chosen is not None and chosen.rank >= len(VERSIONS):
         raise ValueError(f"{chosen} was never published; nothing is judged by it alone")
     engines = (LXML, XMLSCHEMA) if engine == BOTH else (engine,)
-    findings = Findings()
+    findings = Findings(Budget())
     messages = MessageJudgement(findings, label(root), data, chosen, engines)
     wrapping = WrappingJudgement(root, messages)
     namespace = namespace_of(root)
@@ -78,7 +79,7 @@ def _judge_suspects(root: etree._Element, data: bytes | None, known: Suspects) -
     request = is_request(message)
     walk = Diagnosis(version, namespace_of(message), request=request, data=lists_for(data))
     walk.suspects(message, known.path, known.elements)
-    findings = Findings()
+    findings = Findings(Budget())
     findings.add_walk(walk.findings, walk.beyond, cut=walk.cut, request=request)
     if known.is_refused and not known.is_explained_by(found[3] for found in walk.findings):
         messages = MessageJudgement(findings, label(root), data, None, (LXML,))

@@ -86,6 +86,8 @@ class MessageJudgement:
         Given an object as the header, that leaves the fields without a namespace, and is served
         (O). Given an array, it makes items of keys and values, which nobody reads.
         """
+        if self.findings.is_decided:
+            return
         fields = children(entry)
         if fields and all(local_name(field) == "item" for field in fields):
             words = (
@@ -214,7 +216,7 @@ class MessageJudgement:
         walks: list[list[Finding]] = []
         certain: set[tuple[str, str]] = set()
         for version in (*versions[-1:], *versions[:-1]):
-            walk = Diagnosis(version, inner, request=request)
+            walk = Diagnosis(version, inner, request=request, budget=self.findings.budget)
             walk.message(message, path)
             there = {(rule, where) for rule, _, where, _, _ in walk.findings}
             certain = certain & there if walks else there
@@ -250,9 +252,13 @@ class MessageJudgement:
 
     def walk(self, message: etree._Element, version: Version, path: str) -> None:
         """Diagnoses ``message`` and sees to it that the engines agree."""
+        if self.findings.is_decided:
+            return
         request = is_request(message)
         namespace = namespace_of(message)
-        walk = Diagnosis(version, namespace, request=request, data=self._long)
+        walk = Diagnosis(
+            version, namespace, request=request, data=self._long, budget=self.findings.budget
+        )
         walk.message(message, path)
         self.findings.add_walk(walk.findings, walk.beyond, cut=walk.cut, request=request)
         self.consult(message, version, path, walk, request=request)

@@ -32,7 +32,7 @@ class ParentFinder:
         self,
         element: etree._Element,
         root: etree._Element | None,
-        names_in: Callable[[etree._Element], set[str]],
+        names_in: Callable[[etree._Element, ComplexType], set[str]],
     ) -> list[str]:
         """The elements inside which ``element`` belongs, by name or path, seen from where it is.
 
@@ -42,7 +42,7 @@ class ParentFinder:
         Args:
             element: an element in a wrong place of a message.
             root: that message.
-            names_in: the names of an element's children.
+            names_in: which fields of a type are among an element's children.
         """
         name = local_name(element)
         around = self._around(element, root)
@@ -56,7 +56,7 @@ class ParentFinder:
                 reached = self._paths(kind.name, name, with_children=with_children)
                 if not reached:
                     continue
-                standing = names_in(node)
+                standing = names_in(node, kind)
                 possible = _possible(kind, standing)
                 paths = [path for path in reached if path.partition("/")[0] in possible]
                 there = [path for path in paths if path.partition("/")[0] in standing]

@@ -8,7 +8,7 @@ from ips_contract.contract.misnamed import real_name
 from ips_contract.contract.model import field_names
 from ips_contract.contract.versions import BETA_2016, RANKS, find_version
 from ips_contract.validation.placement import parent_finder
-from ips_contract.xml.parser import children, local_name, namespace_of
+from ips_contract.xml.parser import local_name, namespace_of
 from ips_contract.xml.text import clipped, list_of, named, near, quoted
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.model import ComplexType, Field
     from ips_contract.contract.versions import Version
+    from ips_contract.validation.budget import Budget
 
 _MOST_NAMES = 30  # Elements of a type that are named.
 
@@ -23,16 +24,19 @@ _MOST_NAMES = 30  # Elements of a type that are named.
 class UnknownElements:
     """What to say of the unknown elements of one message."""
 
-    def __init__(self, version: Version, root: etree._Element | None) -> None:
+    def __init__(self, version: Version, root: etree._Element | None, budget: Budget) -> None:
         """Prepares the answers.
 
         Args:
             version: the version to judge by.
             root: the message; None if but a part of one is looked at.
+            budget: that of the document.
         """
         self._root = root
         self._version = version
+        self._budget = budget
         self._names: dict[etree._Element, set[str]] = {}
+        self._allowed: dict[str, tuple[str, ...]] = {}
 
     def explain(
         self,
@@ -40,8 +44,6 @@ class UnknownElements:
         definition: ComplexType,
         parent: str,
         namespace: str,
-        *,
-        guess: bool,
     ) -> tuple[str, str, str]:
         """The rule that the unknown ``element`` breaks, the message, and the name it meant.
 
@@ -50,21 +52,24 @@ class UnknownElements:
             definition: the type of the element around it.
             parent: that element's name: readers see elements, and no types.
             namespace: the namespace that it should have.
-            guess: whether a name like its own may be looked for, which takes time.
         """
         name, given = local_name(element), namespace_of(element)
-        allowed = tuple(field.name for field in definition.fields)
+        allowed = self._allowed.get(definition.name)
+        if allowed is None:
+            allowed = tuple(field.name for field in definition.fields)
+            self._allowed[definition.name] = allowed
         if given != namespace:
             message = f"{clipped(name)} has {named(given)}; it needs {namespace}."
             return "wrong-namespace", message, name if name in allowed else ""
         if name in definition.elsewhen:
-            words = self._not_in_version(definition.elsewhen[name], self._parents(element))
+            words = self._not_in_version(definition.elsewhen[name], element)
             return "not-in-version", words, name
         known = real_name(name, (*allowed, *definition.elsewhen))
         if known is not None:
             meant, where = known
             message = f"{name} comes from {where}; the element's name is {meant}."
             return "unknown-element", message, meant
+        guess = self._budget.takes_a_guess()
         meant = (near(name, allowed) or "") if guess else ""
         places = []
         if guess and meant.casefold() != name.casefold():
@@ -86,17 +91,23 @@ class UnknownElements:
         """The elements inside which ``element``, which stands in a wrong place, belongs."""
         return parent_finder(self._version).find(element, self._root, self._names_in)
 
-    def _names_in(self, element: etree._Element) -> set[str]:
-        """The names of the children of ``element``, which can be a hundred thousand."""
+    def _names_in(self, element: etree._Element, kind: ComplexType) -> set[str]:
+        """The fields of ``kind`` that are among the children of ``element``.
+
+        Those can be a hundred thousand: libxml2 looks for the few that count.
+        """
         found = self._names.get(element)
         if found is None:
-            found = self._names[element] = {local_name(child) for child in children(element)}
+            tags = [f"{{*}}{field.name}" for field in kind.fields]
+            named = element.iterchildren(*tags) if tags else ()
+            found = self._names[element] = {local_name(child) for child in named}
         return found
 
-    def _not_in_version(self, field: Field, places: list[str]) -> str:
+    def _not_in_version(self, field: Field, element: etree._Element) -> str:
         rank = max(self._version.ranks)
         gone = field.until and rank >= RANKS[field.until]
-        if gone and places:
+        places = self._parents(element) if gone and self._budget.takes_a_guess() else []
+        if places:
             return (
                 f"{field.name} stood here before {field.until}; it belongs inside "
                 f"{list_of(places)} now."

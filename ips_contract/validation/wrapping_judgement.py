@@ -21,9 +21,12 @@ from ips_contract.xml.parser import children, local_name, namespace_of
 from ips_contract.xml.text import BLANKS, clipped, named, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from lxml import etree
 
 _MOST_ENTRIES = 20  # Of a Header or a detail, that are looked at; each can ask for its own schema.
+_COMPANION_TAGS = tuple(f"{{*}}{name}" for name in sorted(COMPANIONS))
 _OLD_CREDENTIALS = frozenset({f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"})
 
 
@@ -59,35 +62,34 @@ class WrappingJudgement:
         for body in envelope.bodies[:1]:
             self._no_text(body, "/Envelope/Body")
             entries = children(body)
-            messages = [entry for entry in entries if local_name(entry) not in COMPANIONS]
-            for entry in entries if len(entries) > len(messages) else ():
-                if local_name(entry) in COMPANIONS:
-                    home = "the Header" if local_name(entry) == "authHeader" else "a Fault's detail"
-                    self._add(
-                        "envelope",
-                        f"{label(entry)} stands in the Body; it belongs in {home}.",
-                        f"/Envelope/Body/{label(entry)}",
-                        entry,
-                    )
+            messages = (entry for entry in entries if local_name(entry) not in COMPANIONS)
+            message = next(messages, None)
+            for entry in self._until_decided(body.iterchildren(*_COMPANION_TAGS)):
+                home = "the Header" if local_name(entry) == AUTH else "a Fault's detail"
+                self._add(
+                    "envelope",
+                    f"{label(entry)} stands in the Body; it belongs in {home}.",
+                    f"/Envelope/Body/{label(entry)}",
+                    entry,
+                )
             if not entries:
                 self._add(
                     "envelope", "The Body is empty; put the message in.", "/Envelope/Body", body
                 )
-            for message in messages[1:]:
+            for extra in self._until_decided(messages):
                 self._add(
                     "envelope",
                     "The Body has more than one child; the message stands alone in it.",
-                    f"/Envelope/Body/{label(message)}",
-                    message,
+                    f"/Envelope/Body/{label(extra)}",
+                    extra,
                 )
-            for message in messages[:1]:
+            if message is not None:
                 self._body(message, envelope)
 
     def _envelope_shape(self, envelope: Envelope) -> None:
-        order = [local_name(child) for child in children(self._root)]
         if not envelope.bodies:
             self._add("envelope", "The envelope has no Body.", "/Envelope", self._root)
-        for part in (*envelope.headers[1:], *envelope.bodies[1:]):
+        for part in self._until_decided((*envelope.headers[1:], *envelope.bodies[1:])):
             name = label(part)
             self._add(
                 "envelope",
@@ -95,14 +97,15 @@ class WrappingJudgement:
                 f"/Envelope/{name}[2]",
                 part,
             )
-        if envelope.headers and envelope.bodies and order.index("Header") > order.index("Body"):
+        first = next(self._root.iterchildren("{*}Header", "{*}Body"), self._root)
+        if envelope.headers and envelope.bodies and local_name(first) == "Body":
             self._add(
                 "envelope",
                 "The Header follows the Body; put it first.",
                 "/Envelope/Header",
                 envelope.headers[0],
             )
-        for extra in envelope.extras:
+        for extra in self._until_decided(envelope.extras):
             name = label(extra)
             if envelope.version == "1.2" or name in ("Header", "Body"):
                 rule, advice = "envelope", "the envelope has only Header and Body, in its namespace"
@@ -175,9 +178,10 @@ class WrappingJudgement:
         self._judge.name = ""
         self._no_text(root, "/Request")
         entries = children(root)
-        messages = [child for child in entries if local_name(child) != "authHeader"]
-        for entry in entries:
-            if local_name(entry) == AUTH and entry is entries[0]:
+        messages = (child for child in entries if local_name(child) != AUTH)
+        message = next(messages, None)
+        for entry in self._until_decided(root.iterchildren(f"{{*}}{AUTH}")):
+            if entry is entries[0]:
                 found = version_for_namespace(namespace_of(entry))
                 if found is not None:
                     if namespace_of(entry) == UNVERSIONED:  # Then it is of the Request's version.
@@ -186,23 +190,22 @@ class WrappingJudgement:
                         entry, self._judge.asked or found[0], "/Request/authHeader"
                     )
                     continue
-            if local_name(entry) == "authHeader":
-                self._add(
-                    "envelope",
-                    "authHeader stands first in a Request, once, in its namespace.",
-                    "/Request/authHeader",
-                    entry,
-                )
-        if not messages:
+            self._add(
+                "envelope",
+                "authHeader stands first in a Request, once, in its namespace.",
+                "/Request/authHeader",
+                entry,
+            )
+        if message is None:
             self._add("envelope", "The Request has no message.", "/Request", root)
-        for extra in messages[1:]:
+        for extra in self._until_decided(messages):
             self._add(
                 "envelope",
                 "The Request has more than one message; it holds authHeader and one message.",
                 f"/Request/{label(extra)}",
                 extra,
             )
-        for message in messages[:1]:
+        if message is not None:
             self._judge.message(message, f"/Request/{label(message)}")
 
     def _body(self, message: etree._Element, envelope: Envelope) -> None:
@@ -245,6 +248,13 @@ class WrappingJudgement:
             # A fault says nothing of a version.
             self._judge.walk(entry, self._judge.asked or LOOSEST, entry_path)
             self._judge.version = self._judge.asked or PRE_4_0
+
+    def _until_decided(self, elements: Iterable[etree._Element]) -> Iterator[etree._Element]:
+        """Those of ``elements`` of which something may be to be said: they can be very many."""
+        for element in elements:
+            if self._judge.findings.is_decided:
+                return
+            yield element
 
     def _no_text(self, element: etree._Element, path: str) -> None:
         """Remarks on text in what wraps a message: it holds elements only."""

@@ -60,11 +60,12 @@ def locate(
     if is_long and len(wanted) <= _FEW:
         ranks = sorted([(int(_RANK(element)), element) for element in wanted], key=_first)
     else:
-        ranks = [
-            (rank, element)
-            for rank, element in enumerate(root.iter(etree.Element))
-            if element in wanted
-        ]
+        ranks = []
+        for rank, element in enumerate(root.iter(etree.Element)):
+            if element in wanted:
+                ranks.append((rank, element))
+                if len(ranks) == len(wanted):
+                    break  # What follows can be most of the document.
     text = b"" if data is None else _text_of(root, data)
     starts = element_starts(text, [rank for rank, _ in ranks])
     if starts is None:
@@ -121,9 +122,10 @@ def element_starts(text: bytes, ranks: list[int]) -> list[int] | None:
     if len(ranks) <= _FEW:
         starts = [_start(text, rank) for rank in ranks]
         return [at for at in starts if at is not None] if None not in starts else None
-    parts = text.replace(b"</", b"//").split(b"<")
+    last = max(ranks)
+    parts = text.replace(b"</", b"//").split(b"<", last + 1)
     sizes = list(accumulate(map(len, parts[:-1])))
-    if max(ranks, default=0) >= len(sizes):
+    if last >= len(sizes):
         return None
     # Before each "<" there are the parts up to it, and one byte for each "<" among them.
     return [sizes[rank] + rank for rank in ranks]

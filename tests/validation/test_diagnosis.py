@@ -7,9 +7,8 @@ from lxml import etree
 
 from ips_contract import VERSIONS, find_version, validate
 from ips_contract.contract.versions import LATEST, PRE_4_0, UNVERSIONED, Version
-from ips_contract.validation import diagnosis
+from ips_contract.validation.budget import MOST_FINDINGS, Budget
 from ips_contract.validation.diagnosis import Diagnosis, begins_clean
-from ips_contract.validation.findings import MOST_FINDINGS
 from ips_contract.xml.parser import parse
 from tests.everything import message
 from tests.messages import PUBLISH, REQUEST, RESPONSE, envelope, request, upload, urls
@@ -368,9 +367,10 @@ def test_the_beginning_of_a_large_document(document: bytes, version: Version, cl
     assert begins_clean(parse(document), version) is clean
 
 
-def test_the_walk_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagnosis, "MOST_FINDINGS", 3)
-    walk = Diagnosis(LATEST, LATEST.namespace, request=True)
+def test_the_walk_stops_at_the_limit() -> None:
+    budget = Budget()
+    budget.findings = 3
+    walk = Diagnosis(LATEST, LATEST.namespace, request=True, budget=budget)
     walk.message(parse(request(LATEST, before="<a/><b/><c/><d/>")), "")
     assert len(walk.findings) == 3
 

@@ -7,7 +7,7 @@ import pytest
 from ips_contract import validate
 from ips_contract.contract.rules import RULES
 from ips_contract.contract.versions import LATEST
-from ips_contract.validation import diagnosis, findings
+from ips_contract.validation import budget
 from tests.messages import REQUEST, envelope, request, upload
 
 RELATIVE = "<items><sourceUrl>b</sourceUrl><destPath>b</destPath></items>"
@@ -79,8 +79,7 @@ def test_a_list_that_is_cut_says_so(
     expected: list[tuple[str, str, int, int, int | None]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(diagnosis, "MOST_FINDINGS", 2)
-    monkeypatch.setattr(findings, "MOST_FINDINGS", 2)
+    monkeypatch.setattr(budget, "MOST_FINDINGS", 2)
     report = validate(document)
     found = [(v.rule, v.path, v.line, v.column, v.fault_code) for v in report.violations]
     assert found == expected
