@@ -163,6 +163,8 @@ def _role_of_tag(tag: bytes) -> str:
 
 def _secret_values(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
     """Where the values of a tag's attributes are that may be secrets."""
+    if data.find(b"=", start, end) < 0:
+        return []
     tag = data[start:end].lower()
     words = tag.strip(b"</>").split(None, 1)
     is_secret = bool(words) and _is_secret(words[0])
@@ -195,7 +197,16 @@ def redact_target(target: str) -> str:
     """``target`` with the values of parameters such as ``password`` hidden."""
     if not _names_secret(target):
         return target
-    return re.sub(r"(?i)([^?&=]*(?:pass|token|saml)[^&=]*=)[^&]*", r"\1***", target)
+    return "&".join(map(_redact_parameter, target.split("&")))
+
+
+def _redact_parameter(parameter: str) -> str:
+    """``parameter`` with what follows the first name of a secret hidden."""
+    parts = parameter.split("=")
+    for index, name in enumerate(parts[:-1]):
+        if _names_secret(name):
+            return "=".join((*parts[: index + 1], "***"))
+    return parameter
 
 
 def _names_secret(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from copy import deepcopy
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
@@ -19,7 +20,14 @@ from ips_contract.contract.values import problems
 from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import message_in
-from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse
+from ips_contract.xml.parser import (
+    Unreadable,
+    children,
+    local_name,
+    names_among,
+    namespace_of,
+    parse,
+)
 from ips_contract.xml.text import near
 
 if TYPE_CHECKING:
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 64 * 1024  # Nobody reads the changes of a larger message.
 _MOST_ROUNDS = 12
+_MOST_LOOKS = 2_000_000  # Children among which those are looked for that are to be repaired.
 _MOST_LINES = 40
 _STEP = re.compile(r"([^/\[]+)(?:\[(\d+)\])?")
 
@@ -77,7 +86,7 @@ def nearest(report: Report) -> list[str]:
             return _diff(before, _lines(repair.root))
         # All in one round, as far as they do not touch one another.
         done = [repair.try_to(error) for error in errors]
-        if True not in done:
+        if True not in done or repair.is_spent:
             return []
     return []
 
@@ -103,6 +112,7 @@ class _Repair:
     def __init__(self, root: etree._Element, table: Contract) -> None:
         self.root = root
         self._table = table
+        self._looks = _MOST_LOOKS
         message = message_in(root)
         self._namespace = namespace_of(message) if message is not None else UNVERSIONED
         fixes: dict[str, Callable[[Node, Violation], bool]] = {
@@ -123,8 +133,15 @@ class _Repair:
         }
         self._fixes = fixes
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether so much was looked at that it was given up: a flood, which nobody repairs."""
+        return self._looks < 0
+
     def try_to(self, finding: Violation) -> bool:
         """Whether something was changed for ``finding``."""
+        if self.is_spent:
+            return False
         fix = self._fixes.get(finding.rule)
         node = self._find(finding.path)
         return fix is not None and node is not None and fix(node, finding)
@@ -135,13 +152,15 @@ class _Repair:
             return None
         node = self._node(self.root, None)
         for name, number in steps[1:]:
-            named = [child for child in children(node.element) if local_name(child) == name]
-            if len(named) < int(number or 1):
+            self._looks -= len(node.element)
+            named = node.element.iterchildren(f"{{*}}{name}")
+            child = next(islice(named, int(number or 1) - 1, None), None)
+            if child is None:
                 return None
-            child = named[int(number or 1) - 1]
             fields = node.kind.fields if node.kind is not None else ()
             field = next((row for row in fields if row.name == name), None)
             node = self._node(child, field)
+        self._looks -= len(node.element)  # All of which a fix may read.
         return node
 
     def _node(self, element: etree._Element, field: Field | None) -> Node:
@@ -154,7 +173,7 @@ class _Repair:
     def _add(self, node: Node, _: Violation) -> bool:
         if node.kind is None:
             return False
-        there = {local_name(child) for child in children(node.element)}
+        there = names_among(node.element, [row.name for row in node.kind.fields])
         lacking = [row for row in node.kind.fields if row.required and row.name not in there]
         for field in lacking:
             node.element.append(self._sample(field))
@@ -175,7 +194,7 @@ class _Repair:
         home = self._home(node)
         if home is None or home.kind is None:
             return False
-        there = {local_name(child) for child in children(home.element)}
+        there = names_among(home.element, [row.name for row in home.kind.fields])
         allowed = tuple(row.name for row in home.kind.fields if row.name not in there)
         name = local_name(node.element)
         known = real_name(name, allowed)
@@ -304,7 +323,7 @@ def _path(element: etree._Element) -> str:
     at: etree._Element | None = element
     while at is not None:
         name = local_name(at)
-        before = [row for row in at.itersiblings(preceding=True) if local_name(row) == name]
-        parts.append(f"{name}[{len(before) + 1}]")
+        before = sum(1 for _ in at.itersiblings(f"{{*}}{name}", preceding=True))
+        parts.append(f"{name}[{before + 1}]")
         at = at.getparent()
     return "/" + "/".join(reversed(parts))

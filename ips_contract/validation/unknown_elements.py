@@ -8,7 +8,7 @@ from ips_contract.contract.misnamed import real_name
 from ips_contract.contract.model import field_names
 from ips_contract.contract.versions import BETA_2016, RANKS, find_version
 from ips_contract.validation.placement import parent_finder
-from ips_contract.xml.parser import local_name, namespace_of
+from ips_contract.xml.parser import local_name, names_among, namespace_of
 from ips_contract.xml.text import clipped, list_of, named, near, quoted
 
 if TYPE_CHECKING:
@@ -92,15 +92,11 @@ class UnknownElements:
         return parent_finder(self._version).find(element, self._root, self._names_in)
 
     def _names_in(self, element: etree._Element, kind: ComplexType) -> set[str]:
-        """The fields of ``kind`` that are among the children of ``element``.
-
-        Those can be a hundred thousand: libxml2 looks for the few that count.
-        """
+        """The fields of ``kind`` that are among the children of ``element``."""
         found = self._names.get(element)
         if found is None:
-            tags = [f"{{*}}{field.name}" for field in kind.fields]
-            named = element.iterchildren(*tags) if tags else ()
-            found = self._names[element] = {local_name(child) for child in named}
+            found = names_among(element, [field.name for field in kind.fields])
+            self._names[element] = found
         return found
 
     def _not_in_version(self, field: Field, element: etree._Element) -> str:

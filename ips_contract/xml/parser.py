@@ -7,11 +7,14 @@ file or a connection, never expands entities, and reads no more than a limit of 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from ips_contract.xml.text import clipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DEFAULT_LIMIT = 1024 * 1024  # Bytes of a document.
 
@@ -203,6 +206,15 @@ def _advice(data: bytes, text: str) -> str:
 def children(element: etree._Element) -> list[etree._Element]:
     """The child elements, without comments and processing instructions."""
     return [child for child in element if isinstance(child.tag, str)]
+
+
+def names_among(element: etree._Element, names: Iterable[str]) -> set[str]:
+    """Those of ``names`` that children of ``element`` have, in whatever namespace.
+
+    The children can be a hundred thousand: libxml2 looks for the few that count.
+    """
+    tags = [f"{{*}}{name}" for name in names]
+    return {local_name(child) for child in element.iterchildren(*tags)} if tags else set()
 
 
 def local_name(element: etree._Element) -> str:
