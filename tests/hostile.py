@@ -1,7 +1,8 @@
 """Hostile documents: one table of builders, for the validator, the server and the benchmarks.
 
-``DOCUMENTS`` maps a name (``group/what``) to the document and to the rules of which its report
-must have one. ``REFERENCES`` has the documents that name a file or an address, as functions of it.
+``DOCUMENTS`` maps a name (``group/what``) to the document, to what is done with it (as a rule it is
+validated) and to the rules of which its report must have one. ``REFERENCES`` has the documents that
+name a file or an address, as functions of it.
 Run as a script, it validates each in a process of its own and says what that took::
 
     python -m tests.hostile NAME_OR_GROUP ...
@@ -55,10 +56,14 @@ PUBLISH = (
 
 
 class Document(NamedTuple):
-    """``build()`` makes the bytes; the report has one of ``rules``, ``clean`` for none at all."""
+    """``build()`` makes the bytes; the report has one of ``rules``, ``clean`` for none at all.
+
+    ``judge(data)`` gives the rules: those of the report, or a word for what else is done.
+    """
 
     build: Callable[[], bytes]
     rules: frozenset[str]
+    judge: Callable[[bytes], Iterable[str]]
 
     def is_met_by(self, reported: Iterable[str]) -> bool:
         """Whether a report with the rules ``reported`` is a right one."""
@@ -79,9 +84,20 @@ def groups() -> list[str]:
     return sorted({name.partition("/")[0] for name in DOCUMENTS})
 
 
-def _add(name: str, rules: str, build: Callable[[], bytes]) -> None:
+def _validated(data: bytes) -> Iterable[str]:
+    from ips_contract.validation.validator import validate
+
+    return [found.rule for found in validate(data).violations]
+
+
+def _add(
+    name: str,
+    rules: str,
+    build: Callable[[], bytes],
+    judge: Callable[[bytes], Iterable[str]] = _validated,
+) -> None:
     assert name not in DOCUMENTS, name
-    DOCUMENTS[name] = Document(build, frozenset(rules.split() or [CLEAN]))
+    DOCUMENTS[name] = Document(build, frozenset(rules.split() or [CLEAN]), judge)
 
 
 def filled(head: bytes, unit: bytes, tail: bytes, size: int = LIMIT) -> bytes:
@@ -784,6 +800,93 @@ def _unpublished(unit: str) -> bytes:
         count += 1
 
 
+# ---- Many entries, each of which is looked at ----
+
+_ENTRIES = 20
+
+
+def entries(start: str, unit: str, end: str, size: int = 900_000) -> bytes:
+    """Twenty elements full of ``unit``: in ``start`` and ``unit`` ``{n}`` is each one's number."""
+    share = size // _ENTRIES
+    return b"".join(
+        numbered(
+            start.replace("{n}", str(n)).encode(),
+            unit.replace("{n}", f"{n}_{{n}}"),
+            end.encode(),
+            share,
+        )
+        for n in range(10, 10 + _ENTRIES)
+    )
+
+
+def _entries() -> None:
+    def add(name: str, rules: str, whole: bytes, start: str, unit: str, end: str) -> None:
+        _add(f"entries/{name}", rules, lambda: whole.replace(b"@@", entries(start, unit, end)))
+
+    fault = envelope(
+        b"<s:Fault><faultcode>s:Client</faultcode><faultstring/><detail>@@</detail></s:Fault>"
+    )
+    start, end = "<i:ipsApiFault>", "</i:ipsApiFault>"
+    add("faults-unknown", "too-many", fault, start, "<i:a{n}/>", end)
+    add("faults-unknown-same", "too-many", fault, start, "<i:a/>", end)
+    add("faults-near", "too-many", fault, start, "<i:reaso{n}/>", end)
+    add("faults-values", "too-many", fault, start, "<i:code>z{n}</i:code>", end)
+    head = envelope(job(), b"@@")
+    start, end = "<i:authHeader>", "</i:authHeader>"
+    add("auth-headers-unknown", "too-many", head, start, "<i:a{n}/>", end)
+    add("auth-headers-bare", "too-many", head, start, "<a{n}/>", end)
+    add("auth-headers-near", "too-many", head, start, "<i:passwor{n}/>", end)
+    add("auth-headers-attributes", "too-many", head, start, '<i:user a{n}="" b="" c=""/>', end)
+    dated = f'<i:authHeader xmlns:i="{IPS}/20{{n}}-11-11">'
+    add("auth-headers-unpublished", "too-many", head, dated, "<i:passwor{n}/>", end)
+    foreign = "<authHeader>", "</authHeader>"
+    add("auth-headers-foreign", "wrong-namespace", head, foreign[0], "<a{n}/>", foreign[1])
+    misspelt = "<i:AuthHeader>", "</i:AuthHeader>"
+    add("auth-headers-misspelt", "unread-header", head, misspelt[0], "<a{n}/>", misspelt[1])
+
+
+# ---- Names that are like those of fields, and none of them ----
+
+
+def anagrams(count: int, parent: str) -> bytes:
+    """``count`` elements with the letters of fields of the type ``parent`` in another order."""
+    from ips_contract.contract.model import contract
+    from ips_contract.contract.versions import LATEST
+
+    fields = contract(LATEST).complex_types[parent].fields
+    long_ones = sorted((field.name for field in fields), key=len)[-12:]
+    chance = random.Random(3)
+    found: dict[str, None] = {}
+    while len(found) < count:
+        name = chance.choice(long_ones)
+        found["".join(chance.sample(name, len(name)))] = None
+    return "".join(f"<{name}/>" for name in found).encode()
+
+
+def _names() -> None:
+    def add(name: str, rules: str, namespace: str, count: int, parent: str = "") -> None:
+        def build() -> bytes:
+            inner = anagrams(count, parent or "submitJobParamType")
+            if parent:
+                inner = f"<{parent[0].lower()}{parent[1:]}>".encode() + inner
+                inner += f"</{parent[0].lower()}{parent[1:]}>".encode()
+            return message(inner).replace(IPS.encode(), namespace.encode())
+
+        _add(f"names/{name}", rules, build)
+
+    near = IPS.removesuffix("d")
+    add("anagrams", "unknown-element", IPS, 990)
+    add("anagrams-20000", "unknown-element", IPS, 20_000)
+    add("anagrams-wrong-namespace", "wrong-namespace", near, 990)
+    add("anagrams-no-namespace", "wrong-namespace", "", 990)
+    add("anagrams-wrong-namespace-short", "wrong-namespace", near, 90)
+    add("anagrams-in-job", "unknown-element", IPS, 990, "UploadDirectoryJob")
+    add("anagrams-in-job-wrong-namespace", "wrong-namespace", near, 980, "UploadDirectoryJob")
+    add("anagrams-in-job-wrong-namespace-short", "wrong-namespace", near, 90, "UploadPostJob")
+    places = "<items><sourceUrl/><destPath/><companyHandle{n}/><jobName/></items>"
+    _add("names/misplaced-in-each", "unknown-element", lambda: within(upload(b"@@"), places))
+
+
 # ---- Values ----
 
 
@@ -1149,6 +1252,103 @@ def _others() -> None:
         _add(f"others/{name}", rules, build)
 
 
+# ---- What else is done with what came ----
+
+
+def _unpacked(data: bytes) -> Iterable[str]:
+    from ips_contract.http.content_encoding import gunzip
+
+    return ["unpacked"] if len(gunzip(data, LIMIT)) <= LIMIT else ["too-much"]
+
+
+def _hidden(data: bytes) -> Iterable[str]:
+    from ips_contract.http.redaction import redact
+
+    return ["hidden"] if len(redact(data)) <= 3 * len(data) else ["grown"]
+
+
+def _hidden_in_target(data: bytes) -> Iterable[str]:
+    from ips_contract.http.redaction import redact_target
+
+    return ["hidden"] if redact_target(data.decode()) else []
+
+
+def _repaired(data: bytes) -> Iterable[str]:
+    from ips_contract.validation.nearest_valid import nearest
+    from ips_contract.validation.validator import validate
+
+    return ["repaired"] if nearest(validate(data)) else ["left"]
+
+
+def _told(data: bytes) -> Iterable[str]:
+    from ips_contract.validation.validator import validate
+
+    return ["written"] if validate(data).text() else []
+
+
+def _written(data: bytes) -> Iterable[str]:
+    from ips_contract.validation.report.formats import as_sarif
+    from ips_contract.validation.validator import validate
+
+    return ["written"] if as_sarif([("", validate(data))]) else []
+
+
+def _members(data: bytes) -> bytes:
+    member = gzip.compress(data, mtime=0)
+    return member * (LIMIT // len(member))
+
+
+def _done() -> None:
+    for name, data in {"empty": b"", "one-byte": b"a", "short": b"a" * 30}.items():
+        _add(f"gzip/members-{name}", "unpacked", partial(_members, data), _unpacked)
+    _add("gzip/members-full", "too-much", partial(_members, b"a" * 200), _unpacked)
+    secrets = {
+        "open": b"<password>",
+        "text": b"<a><password>x",
+        "closed": b"</password>",
+        "quotes": b"<a pass='",
+        "attributes": b'<a pass="x" token="y"/>',
+        "comments": b"<!--<!--pass-->",
+        "comments-open": b"<!--pass",
+        "sections": b"<![CDATA[pass",
+        "instructions": b"<?pass",
+        "short": b"<pass>",
+        "keys": b"<key>password</key><value>x",
+        "keys-open": b"<key>pass",
+        "keys-blank": b"<key>pass</key>" + b" " * 100,
+    }
+    for name, unit in secrets.items():
+        _add(f"secrets/{name}", "hidden", partial(filled, b"<a>", unit, b""), _hidden)
+    for name, unit in {"words": b"pass", "parameters": b"pass=&", "names": b"a"}.items():
+        build = partial(filled, b"/?", unit, b"token=")
+        _add(f"secrets/target-{name}", "hidden", build, _hidden_in_target)
+    size = 64 * 1024
+    units: dict[str, tuple[bytes, bytes | str]] = {
+        "unknown": (job(b"@@"), "<a{n}/>"),
+        "items": (upload(b"@@"), b"<items/>"),
+        "namespaces": (upload(b"@@"), b"<items xmlns='u'/>"),
+        "values": (
+            message(b"<jobArray>@@</jobArray>", name="getActiveJobsReturn"),
+            "<items><state>W{n}</state></items>",
+        ),
+        "text": (job(b"@@"), b"<jobName>n</jobName>x"),
+        "near": (upload(b"@@"), "<items><sourceUr>a:{n}</sourceUr><destPath/></items>"),
+        "order": (upload(b"@@"), b"<items><destPath/><sourceUrl>a:b</sourceUrl></items>"),
+    }
+    for name, (whole, item) in units.items():
+        build = partial(within, whole, item, size)
+        _add(f"repairs/{name}", "repaired left", build, _repaired)
+    _add(
+        "repairs/anagrams",
+        "repaired left",
+        lambda: message(anagrams(2500, "submitJobParamType")),
+        _repaired,
+    )
+    for name in ("floods/unknown-one-letter", "encodings/full-wrong-utf-16", "floods/newlines"):
+        _add(f"reports/text-{name.partition('/')[2]}", "written", DOCUMENTS[name].build, _told)
+    _add("reports/sarif", "written", DOCUMENTS["floods/items"].build, _written)
+
+
 def _noise() -> bytes:
     return random.Random(7).randbytes(LIMIT)
 
@@ -1158,9 +1358,12 @@ _references()
 _depth()
 _floods()
 _envelopes()
+_entries()
+_names()
 _values()
 _encodings()
 _others()
+_done()
 
 
 # ---- Measuring ----
@@ -1187,7 +1390,7 @@ def forget_peak() -> None:
 
 
 class Measured(NamedTuple):
-    """What a document took: seconds of the processor, bytes; ``rules`` are those reported."""
+    """What a document took: seconds of the processor, bytes; ``rules`` are what came of it."""
 
     name: str
     seconds: float
@@ -1197,22 +1400,23 @@ class Measured(NamedTuple):
 
 def load() -> None:
     """Loads every module that a validation may load."""
-    for name in ("judgement", "validator"):
+    for name in ("judgement", "validator", "nearest_valid", "report.formats"):
         import_module(f"ips_contract.validation.{name}")
+    for name in ("content_encoding", "redaction"):
+        import_module(f"ips_contract.http.{name}")
 
 
 def measure(name: str) -> Measured:
-    """Validates a document in this process."""
-    from ips_contract.validation.validator import validate
-
-    data = DOCUMENTS[name].build()
+    """Does in this process what is to be done with a document."""
+    document = DOCUMENTS[name]
+    data = document.build()
     forget_peak()
     start = peak_memory()
     begin = time.process_time()
-    violations = validate(data).violations
+    rules = document.judge(data)
     seconds = time.process_time() - begin
     growth = peak_memory() - start
-    return Measured(name, seconds, growth, sorted({found.rule for found in violations}))
+    return Measured(name, seconds, growth, sorted(set(rules)))
 
 
 def measure_apart(name: str, watchdog: float = 60) -> Measured:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zlib
 from itertools import product
 from typing import TYPE_CHECKING
@@ -58,6 +59,23 @@ def test_gzip_is_read_back(data: bytes) -> None:
 
 def test_several_members_are_one_body() -> None:
     assert gunzip(gzip(b"one ") + gzip(b"two"), 100) == b"one two"
+
+
+@given(st.lists(st.binary(max_size=200), max_size=100), st.integers(0, 9000))
+def test_members_wherever_they_end(parts: list[bytes], size: int) -> None:
+    whole = b"".join([*parts, bytes(size)])
+    packed = b"".join(map(gzip, [*parts, random.Random(size).randbytes(size)]))
+    assert len(gunzip(packed, 100_000)) == len(whole)
+    assert gunzip(packed, 100_000).startswith(b"".join(parts))
+
+
+@pytest.mark.parametrize("data", [b"", b"a", b"a" * 200])
+def test_members_take_linear_time(data: bytes) -> None:
+    def unpacking(size: int) -> Callable[[], object]:
+        packed = gzip(data) * (size // len(gzip(data)))
+        return lambda: gunzip(packed, 10**7)
+
+    assert growth(unpacking, 2**16) < QUADRATIC
 
 
 def test_a_bomb_is_read_no_further_than_the_limit() -> None:
@@ -268,6 +286,17 @@ def test_headers_and_targets() -> None:
     assert redact_target("/a?user=b&Password=c&d=e") == "/a?user=b&Password=***&d=e"
     assert redact_target("/a?b=c") == "/a?b=c"
     assert redact_target("/a?accessToken=b&c=d") == "/a?accessToken=***&c=d"
+    assert redact_target("/a?b=password=c&d") == "/a?b=password=***&d"
+    assert redact_target("/a?token&b=passwd") == "/a?token&b=passwd"
+
+
+@pytest.mark.parametrize("unit", ["pass", "a", "pass=&", "?pass"])
+def test_a_target_takes_linear_time(unit: str) -> None:
+    def redacting(size: int) -> Callable[[], object]:
+        target = unit * (size // len(unit)) + "token"
+        return lambda: redact_target(target)
+
+    assert growth(redacting, 2**11) < QUADRATIC
 
 
 def test_a_request_shows_no_password() -> None:

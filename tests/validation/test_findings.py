@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ips_contract import validate
 from ips_contract.contract.rules import RULES
-from ips_contract.contract.versions import LATEST
+from ips_contract.contract.versions import LATEST, UNVERSIONED
 from ips_contract.validation import budget
+from ips_contract.validation.diagnosis import Diagnosis
 from tests.messages import REQUEST, envelope, request, upload
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 RELATIVE = "<items><sourceUrl>b</sourceUrl><destPath>b</destPath></items>"
 
@@ -70,6 +76,57 @@ CUT: list[tuple[bytes, bool, list[tuple[str, str, int, int, int | None]]]] = [
         [("unknown-element", "/submitJobParam/a", 1, 134, 30003)],
     ),
 ]
+
+
+FULL_HEADERS = "".join(
+    f"<{i}authHeader xmlns:i='{UNVERSIONED}'><{j}a/><{j}b/><{j}c/></{i}authHeader>"
+    for i, j in [("i:", "i:"), ("i:", ""), ("i:", "i:")]
+)
+FULL_FAULT = (
+    "<s:Fault><faultcode>s:Client</faultcode><faultstring/><detail>"
+    + f"<ipsApiFault xmlns='{UNVERSIONED}'><a/><b/><c/></ipsApiFault>" * 3
+    + "</detail></s:Fault>"
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "walked"),
+    [
+        (envelope(request(LATEST), FULL_HEADERS), 1),
+        (envelope(FULL_FAULT.encode()), 1),
+        # What is found in a copy, where fields have no namespace, stands in the original.
+        (envelope(request(LATEST), FULL_HEADERS.partition("</i:authHeader>")[2]), 1),
+        (envelope(request(LATEST, before="<a/>"), "<a/>"), 1),
+    ],
+)
+def test_the_limit_is_that_of_the_document(
+    document: bytes, walked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many entries no more is kept than of one, and none is walked when all is decided."""
+    walks = []
+    walk = Diagnosis.message
+
+    def counted(self: Diagnosis, root: etree._Element, path: str) -> None:
+        walks.append(path)
+        walk(self, root, path)
+
+    monkeypatch.setattr(Diagnosis, "message", counted)
+    monkeypatch.setattr(budget, "MOST_FINDINGS", 2)
+    report = validate(document)
+    assert not report.valid
+    assert len(report.violations) <= 4
+    assert all(found.line is not None for found in report.violations)
+    assert len(walks) == walked
+
+
+@pytest.mark.parametrize(("most", "guessed"), [(9, 4), (3, 3), (0, 0)])
+def test_guesses_are_those_of_the_document(
+    most: int, guessed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "_MOST_GUESSES", most)
+    headers = f"<authHeader xmlns='{UNVERSIONED}'><usr/><pasword/></authHeader>" * 2
+    found = validate(envelope(request(LATEST), headers)).violations
+    assert sum("; write " in finding.message for finding in found) == guessed
 
 
 @pytest.mark.parametrize(("document", "valid", "expected"), CUT)

@@ -8,6 +8,7 @@ from lxml import etree
 from ips_contract import Report, validate
 from ips_contract.contract.versions import LATEST, PRE_4_0, UNVERSIONED, find_version
 from ips_contract.fixtures import all_fixtures
+from ips_contract.validation import nearest_valid
 from ips_contract.validation.nearest_valid import nearest
 from ips_contract.xml.parser import parse
 from tests.messages import SOAP_11, envelope, request, urls
@@ -145,3 +146,16 @@ def test_many_changes_are_cut() -> None:
     lines = nearest(validate(request(job=job)))
     assert len(lines) == 41
     assert lines[-1].startswith("... and ")
+
+
+@pytest.mark.parametrize(
+    "flood", ["<items/>", "<items xmlns='u'/>", "<items a=''/>", "<a/>", "x<items/>"]
+)
+def test_a_flood_is_not_repaired_for_long(flood: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked at has a bound, counted in children; within it the flood would be repaired."""
+    report = validate(request(job=urls().replace("<items>", f"{flood * 50}<items>", 1)))
+    before = nearest(report)
+    monkeypatch.setattr(nearest_valid, "_MOST_LOOKS", 50)
+    assert nearest(report) == []
+    monkeypatch.setattr(nearest_valid, "_MOST_LOOKS", 10**9)
+    assert nearest(report) == before != []

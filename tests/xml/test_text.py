@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ips_contract import validate_exchange
-from ips_contract.xml.text import collapse
+from ips_contract.contract.model import contract
+from ips_contract.contract.versions import LATEST
+from ips_contract.xml.text import collapse, near
 from tests.messages import REQUEST, RESPONSE
 
 
@@ -23,3 +29,21 @@ def test_blanks_are_collapsed(text: str, collapsed: str) -> None:
     asked = REQUEST.replace(b"My Test Job", text.encode())
     answer = RESPONSE.replace(b"My Test Job", collapsed.encode())
     assert validate_exchange(asked, answer).valid
+
+
+FIELDS = tuple(field.name for field in contract(LATEST).complex_types["UploadPostJob"].fields)
+
+
+def edited(name: str) -> st.SearchStrategy[str]:
+    """Names that are more or less like ``name``."""
+    letters = st.permutations(name).map("".join)
+    cuts = st.tuples(st.integers(0, len(name)), st.integers(0, 6), st.text("aeJob", max_size=6))
+    some = cuts.map(lambda cut: name[: cut[0]] + cut[2] + name[cut[0] + cut[1] :])
+    return letters | some | some.map(str.upper)
+
+
+@given(st.sampled_from(FIELDS).flatmap(edited))
+def test_a_near_name_is_the_one_that_difflib_finds(name: str) -> None:
+    folded = {field.casefold(): field for field in FIELDS}
+    close = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.75)
+    assert near(name, FIELDS) == (folded[close[0]] if close else None)
