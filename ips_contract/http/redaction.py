@@ -47,6 +47,8 @@ def may_hold_secrets(data: bytes) -> bool:
 
 
 _MARKUP, _ENCLOSED, _OPENS, _CLOSES = "markup", "enclosed", "opens", "closes"
+_FLOOD = "flood"  # All that follows, where there are too many to be told apart.
+_MOST_PIECES = 20_000  # Of one document, in which a word stands: no message has so many.
 
 
 class _Piece:
@@ -61,24 +63,43 @@ class _Piece:
         self.until = until
 
 
-def redact_xml(data: bytes, *, enclosed: bool = False) -> bytes:
+class _Room:
+    """For how many more pieces of a document there is ``left`` room."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = _MOST_PIECES
+
+
+def redact_xml(data: bytes) -> bytes:
+    """``data``, XML or what was meant to be some, with its secrets hidden.
+
+    After ``_MOST_PIECES`` that may be secrets all the rest is hidden.
+    """
+    return _redacted(data, _Room(), enclosed=False)
+
+
+def _redacted(data: bytes, room: _Room, *, enclosed: bool) -> bytes:
     """``data`` with its secrets hidden.
 
-    Args:
-        data: XML, or what was meant to be some.
-        enclosed: it is what a comment or a CDATA section encloses: it has none of its own.
+    ``enclosed``: it is what a comment or a CDATA section encloses: it has none of its own.
     """
     data = _ITEMS.sub(_hide_value, data)
     parts: list[bytes] = []
     done = 0
-    for piece in _pieces(data, enclosed=enclosed):
+    for piece in _pieces(data, room, enclosed=enclosed):
         start, end = piece.start, piece.end
+        if piece.role == _FLOOD:
+            parts += (data[done:start], STARS) if done < end else ()
+            done = end
+            break
         if start < done:  # It is inside of a secret.
             continue
         hidden = []
         if piece.role == _ENCLOSED:
             tail = next((len(tail) for tail in _ENDS if data.endswith(tail, start, end)), 0)
-            inside = redact_xml(data[start + 1 : end - tail], enclosed=True)
+            inside = _redacted(data[start + 1 : end - tail], room, enclosed=True)
             hidden.append((start + 1, end - tail, inside))
         elif piece.role in (_MARKUP, _OPENS):
             hidden += [(*span, STARS) for span in _secret_values(data, start, end)]
@@ -97,7 +118,7 @@ def _hide_value(item: re.Match[bytes]) -> bytes:
     return item[0][:start] + STARS if item[1].strip() else item[0]
 
 
-def _pieces(data: bytes, *, enclosed: bool) -> list[_Piece]:
+def _pieces(data: bytes, room: _Room, *, enclosed: bool) -> list[_Piece]:
     """The pieces of ``data`` that matter: most do not, and are passed over quickly."""
     low = data.lower()
     never = len(low)
@@ -116,6 +137,11 @@ def _pieces(data: bytes, *, enclosed: bool) -> list[_Piece]:
             word = _next_word(low, end)
             if not is_tag:
                 continue
+            if not room.left:
+                for piece in open_ones:
+                    piece.until = never  # What closes it, if anything does, is not looked for.
+                return [*pieces, _Piece(start, never, _FLOOD, never)]
+            room.left -= 1
             piece = _Piece(start, end, _ENCLOSED, never)
             piece.role = _ENCLOSED if is_enclosed else _role_of_tag(low[start:end])
             pieces.append(piece)

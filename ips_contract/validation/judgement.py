@@ -77,9 +77,15 @@ def _judge_suspects(root: etree._Element, data: bytes | None, known: Suspects) -
     """Judges a document of which all is known to be right but some elements of the message."""
     message, version = known.message, known.version
     request = is_request(message)
-    walk = Diagnosis(version, namespace_of(message), request=request, data=lists_for(data))
-    walk.suspects(message, known.path, known.elements)
     findings = Findings(Budget())
+    walk = Diagnosis(
+        version,
+        namespace_of(message),
+        request=request,
+        data=lists_for(data),
+        budget=findings.budget,
+    )
+    walk.suspects(message, known.path, known.elements)
     findings.add_walk(walk.findings, walk.beyond, cut=walk.cut, request=request)
     if known.is_refused and not known.is_explained_by(found[3] for found in walk.findings):
         messages = MessageJudgement(findings, label(root), data, None, (LXML,))

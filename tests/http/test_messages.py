@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ips_contract.contract.endpoints import PLAIN_PATH
+from ips_contract.http import redaction
 from ips_contract.http.content_encoding import BadEncoding, accepts_gzip, gunzip, gzip
 from ips_contract.http.messages import Request, split_target
 from ips_contract.http.redaction import redact, redact_headers, redact_target
@@ -288,6 +289,39 @@ def test_headers_and_targets() -> None:
     assert redact_target("/a?accessToken=b&c=d") == "/a?accessToken=***&c=d"
     assert redact_target("/a?b=password=c&d") == "/a?b=password=***&d"
     assert redact_target("/a?token&b=passwd") == "/a?token&b=passwd"
+
+
+@pytest.mark.parametrize("room", range(10))
+@pytest.mark.parametrize(
+    "document",
+    [
+        "<m><password>XX</password><b/><token>XX</token><c passwd='XX'/></m>",
+        "<m><password>XX<token>XX</token>XX</password></m>",
+        "<m><password><token>XX</token><token>XX</token>XX</password><pass>XX</pass></m>",
+        "<m><!--<pass>XX</pass><b token='XX'/>--><pass>XX</pass></m>",
+        "<m><password><!--pass-->XX<![CDATA[<pass>XX</pass>]]></password></m>",
+        "<m><password>XX<token>XX",
+    ],
+)
+def test_a_flood_of_secrets_is_hidden_as_a_whole(
+    document: str, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too much rather than too little, wherever the room for telling them apart ends."""
+    whole = redact(document.encode())
+    monkeypatch.setattr(redaction, "_MOST_PIECES", room)
+    found = redact(document.encode())
+    assert b"XX" not in found
+    if room == 9:
+        assert found == whole
+    assert found.startswith(b"<m>")
+    assert redact(b"<m><a/>" * 100 + document.encode()).startswith(b"<m><a/>" * 100)
+
+
+def test_room_for_secrets_is_that_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comments enclose counts with the rest: a comment has no room of its own."""
+    monkeypatch.setattr(redaction, "_MOST_PIECES", 4)
+    found = redact(b"<m>" + b"<!--<pass>x</pass>-->" * 3 + b"</m>")
+    assert found == b"<m><!--<pass>***--><!--***--><!--***--></m>"
 
 
 @pytest.mark.parametrize("unit", ["pass", "a", "pass=&", "?pass"])
