@@ -11,6 +11,8 @@ from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.rules import ERROR, evidence_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ips_contract.validation.report.verdict import Verdict, Violation
 
 _WIDTH = 100  # Characters of a source line that are shown,
@@ -177,23 +179,29 @@ def _excerpt(
     end = min(start + _WIDTH, len(line))
     before, after = "..." if start else "", "..." if end < len(line) else ""
     head = f"{number:5} | "
-    source = f"{head}{before}{_drawn(line[start:end])[0]}{after}".rstrip()
+    source = f"{head}{before}{''.join(_cells(line[start:end]))}{after}".rstrip()
     if column is None:
         return (source,)
     found = _MARKED.match(line, at, end)
     marked = found[0].rstrip() if found else line[at : at + 1]
-    indent = len(before) + _drawn(line[start:at])[1]
-    mark = "^" + "~" * (_drawn(marked)[1] - 1)
+    indent = len(before) + _width(line[start:at])
+    mark = "^" + "~" * (_width(marked) - 1)
     under = f"{' ' * (len(head) - 2)}| {' ' * indent}{_paint(mark, tint, color=color)}"
     return source, under
 
 
-def _drawn(text: str) -> tuple[str, int]:
-    """``text`` as it is shown, and how many columns of a terminal it takes."""
+def _cells(text: str) -> Iterable[str]:
+    """``text`` as it is shown, by its characters."""
+    if text.isprintable():
+        return text
+    return [_TAB if character == "\t" else _visible(character) for character in text]
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal ``text`` takes as it is shown."""
     if text.isascii() and text.isprintable():
-        return text, len(text)
-    cells = [_TAB if character == "\t" else _visible(character) for character in text]
-    return "".join(cells), sum(map(_columns, cells))
+        return len(text)
+    return sum(map(_columns, _cells(text)))
 
 
 def _columns(cell: str) -> int:
