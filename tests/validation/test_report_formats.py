@@ -204,6 +204,16 @@ def test_unreadable_files_are_in_every_format() -> None:
     assert cases["t.har"][0].get("message") == UNREADABLE[1][1]
 
 
+def test_what_else_kept_a_run_from_its_end() -> None:
+    log = json.loads(as_sarif(REPORTS, UNREADABLE[:1], problems=["Half of it is missing."]))
+    (invocation,) = log["runs"][0]["invocations"]
+    assert invocation["executionSuccessful"] is False
+    told = [row["message"]["text"] for row in invocation["toolExecutionNotifications"]]
+    assert told == ["Half of it is missing.", "no\\x1b<.xml: No such file"]
+    log = json.loads(as_sarif([], problems=["x"]))
+    assert log["runs"][0]["invocations"][0]["executionSuccessful"] is False
+
+
 def test_parts_of_files_have_the_place_of_the_file() -> None:
     part = Inside("a.har", "entry 2 request")
     report = Report("a", None, [violation("blank", "x", line=3), violation("blank", "y")])
@@ -351,6 +361,28 @@ def test_junit_names_the_first_error() -> None:
     report = Report("a", None, [violation("name-separator", "x"), violation("blank", "y")])
     (suite,) = parse(as_junit([("a", report)]).encode())
     assert suite[0][0].get("type") == "blank"
+
+
+def test_junit_names_are_distinct() -> None:
+    names = ["a", "a (2)", "a", "a", "\x1b", "\\x1b", "b"]
+    (suite,) = parse(
+        as_junit([(name, Report("m", None)) for name in names], [("b", "no")]).encode()
+    )
+    assert [case.get("name") for case in suite] == [
+        *("a", "a (2)", "a (3)", "a (4)", "\\x1b", "\\x1b (2)", "b", "b (2)")
+    ]
+
+
+def test_others_say_what_fails() -> None:
+    both = [(name, report) for name, report in REPORTS if name in ("bad.xml", "warned.xml")]
+    (suite,) = parse(as_junit(both, failing=[not report.valid for _, report in both]).encode())
+    assert suite.get("failures") == "1"
+    (suite,) = parse(as_junit(both, failing=[report.valid for _, report in both]).encode())
+    assert suite.get("failures") == "1"
+    assert {case.get("name"): case[0].tag for case in suite} == {
+        "warned.xml": "failure",
+        "bad.xml": "system-out",
+    }
 
 
 @pytest.mark.no_cover

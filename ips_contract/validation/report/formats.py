@@ -65,6 +65,7 @@ def as_sarif(
     *,
     base: str = "",
     inside: Mapping[str, Inside] | None = None,
+    problems: Sequence[str] = (),
 ) -> str:
     """``reports`` as a SARIF 2.1.0 log.
 
@@ -73,6 +74,7 @@ def as_sarif(
         unreadable: what could not be read, and why: notifications of the run.
         base: the working folder; names of files inside it are relative to it.
         inside: the names of documents that are parts of files, and where they stand.
+        problems: what else kept the run from its end: notifications, too.
     """
     numbers = {rule: number for number, rule in enumerate(RULES)}
     results = []
@@ -87,14 +89,17 @@ def as_sarif(
         "tool": {"driver": driver},
         "invocations": [
             {
-                "executionSuccessful": not unreadable,
+                "executionSuccessful": not (unreadable or problems),
                 "toolExecutionNotifications": [
-                    {
-                        "level": "error",
-                        "message": {"text": f"{shown(name)}: {reason}"},
-                        "locations": [_at({"artifactLocation": {"uri": _uri(name, base)}})],
-                    }
-                    for name, reason in unreadable
+                    *({"level": "error", "message": {"text": words}} for words in problems),
+                    *(
+                        {
+                            "level": "error",
+                            "message": {"text": f"{shown(name)}: {reason}"},
+                            "locations": [_at({"artifactLocation": {"uri": _uri(name, base)}})],
+                        }
+                        for name, reason in unreadable
+                    ),
                 ],
             }
         ],
@@ -170,21 +175,32 @@ def _uri(name: str, base: str) -> str:
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
 
-def as_junit(reports: Reports, unreadable: Unreadable = (), *, strict: bool = False) -> str:
-    """``reports`` as JUnit's XML, a test case each.
+def as_junit(
+    reports: Reports,
+    unreadable: Unreadable = (),
+    *,
+    strict: bool = False,
+    failing: Sequence[bool] | None = None,
+) -> str:
+    """``reports`` as JUnit's XML, a test case each. A name that comes again gets a number.
 
     Args:
         reports: the names of the documents and their reports.
         unreadable: what could not be read, and why: an error each.
         strict: whether warnings alone fail a test case.
+        failing: which of ``reports`` fail, if others decide that.
     """
-    failures = 0
+    if failing is None:
+        failing = [
+            not report.valid or (strict and bool(report.violations)) for _, report in reports
+        ]
+    failures = sum(failing)
+    # Those who read it take test cases of one name for one, and drop the others.
+    names = _distinct([*(name for name, _ in reports), *(name for name, _ in unreadable)])
     cases = []
-    for name, report in reports:
-        failed = not report.valid or (strict and bool(report.violations))
-        failures += failed
+    for name, (_, report), failed in zip(names, reports, failing, strict=False):
         cases += _case(name, report, failed=failed)
-    for name, reason in unreadable:
+    for name, (_, reason) in zip(names[len(reports) :], unreadable, strict=True):
         error = f'<error type="unreadable" message="{escape(shown(reason))}"/>'
         cases += [f"{_start(name)}>", f"      {error}", "    </testcase>"]
     tests = len(reports) + len(unreadable)
@@ -198,6 +214,22 @@ def as_junit(reports: Reports, unreadable: Unreadable = (), *, strict: bool = Fa
         "</testsuites>",
     )
     return "\n".join(lines).encode("ascii", "xmlcharrefreplace").decode() + "\n"
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """``names`` as they are shown; of those that are there already, with a number behind."""
+    taken = {shown(name) for name in names}
+    found: dict[str, int] = {}
+    result = []
+    for name in map(shown, names):
+        unique, number = name, found.get(name, 0) + 1
+        if number > 1:
+            while (unique := f"{name} ({number})") in taken:
+                number += 1
+            taken.add(unique)
+        found[name] = number
+        result.append(unique)
+    return result
 
 
 def _start(name: str) -> str:
