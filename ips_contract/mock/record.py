@@ -87,6 +87,11 @@ class Exchange:
         self._hide()
         return self._report
 
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found in the request's document; to ask hides no passwords yet."""
+        return not self._report.violations
+
     def _hide(self) -> None:
         if self._shown:
             return

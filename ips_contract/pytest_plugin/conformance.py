@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ips_contract.contract.rules import RULES
+from ips_contract.contract.rules import ERROR, RULES
 from ips_contract.contract.versions import Version, find_version
 from ips_contract.mock.state.jobs import OUTCOMES
 from ips_contract.pytest_plugin.baseline import key
@@ -127,7 +127,8 @@ class Judgement(NamedTuple):
     """An exchange by the terms of its test.
 
     ``deviating`` has the findings that are neither allowed nor expected; ``failing`` those of
-    them that are not in the baseline.
+    them that are not in the baseline. ``warnings`` has the warnings that are not among the terms,
+    and neither allowed nor expected.
     """
 
     exchange: Exchange
@@ -135,6 +136,7 @@ class Judgement(NamedTuple):
     verdict: str
     failing: tuple[Violation, ...] = ()
     deviating: tuple[Violation, ...] = ()
+    warnings: tuple[Violation, ...] = ()
 
 
 class Policy(NamedTuple):
@@ -169,15 +171,20 @@ def judge(
     """
     report = judged(exchange.report, terms.version)
     rows = report.violations if terms.strict else report.errors
+    excused = terms.allow | (expected or frozenset())
+    warnings = tuple(row for row in report.warnings if row.rule not in excused)
+    if terms.strict:
+        warnings = ()  # They are among the rows.
     if not rows:
-        return Judgement(exchange, report, WARNS if report.violations else CONFORMS)
+        verdict = WARNS if report.violations else CONFORMS
+        return Judgement(exchange, report, verdict, warnings=warnings)
     if expected is None:
-        return Judgement(exchange, report, EXPECTED)
+        return Judgement(exchange, report, EXPECTED, warnings=warnings)
     left = [row for row in rows if row.rule not in expected]
     deviating = tuple(row for row in left if row.rule not in terms.allow)
     failing = tuple(row for row in deviating if key(report, row) not in known)
     verdict = DEVIATES if failing else KNOWN if deviating else ALLOWED if left else EXPECTED
-    return Judgement(exchange, report, verdict, failing, deviating)
+    return Judgement(exchange, report, verdict, failing, deviating, warnings)
 
 
 def failure(judgements: Sequence[Judgement], count: int, name: str) -> str:
@@ -188,21 +195,41 @@ def failure(judgements: Sequence[Judgement], count: int, name: str) -> str:
         count: how many messages came in all.
         name: what they came to, such as ``ips_server``.
     """
-    first = judgements[0].failing[0]
-    number = len(judgements)
-    which = f"{number} of {counted(count, 'message')}" if count > 1 else "the message"
-    verb = "do" if number > 1 else "does"
-    lines = [f"{first.rule}: {which} to {name} {verb} not conform, at {shown(first.path)}"]
+    broken = [row for row in judgements if _has_errors(row)]
+    warned = [row for row in judgements if not _has_errors(row)]
+    judgements = [*broken, *warned]  # What does not conform comes first.
+    first = min(judgements[0].failing, key=lambda row: row.severity != ERROR)
+    which = "the message" if count == 1 else f"{len(broken or warned)} of {count} messages"
+    what = _not_conforming(len(broken)) if broken else _warning(len(warned))
+    more = f", {len(warned)} more {_warning(len(warned))}" if broken and warned else ""
+    lines = [f"{first.rule}: {which} to {name} {what}{more}, at {shown(first.path)}"]
     for judgement in judgements[:_MOST_SHOWN]:
         lines += ["", *_told(judgement)]
-    if number > _MOST_SHOWN:
-        lines += ["", f"{number - _MOST_SHOWN} more messages do not conform."]
+    for rows, words in (
+        (broken[_MOST_SHOWN:], _not_conforming),
+        (warned[max(_MOST_SHOWN - len(broken), 0) :], _warning),
+    ):
+        if rows:
+            lines += ["", f"{counted(len(rows), 'more message')} {words(len(rows))}."]
     rules = sorted({row.rule for judgement in judgements for row in judgement.failing})
     meant = f"@pytest.mark.ips(allow={rules!r}) on the test"
     if judgements[0].exchange.request.method:
         meant += f", or with {name}.expect_violation({', '.join(map(repr, rules))}) around the call"
     lines += ["", f"If this is meant: {meant}."]
     return "\n".join(lines)
+
+
+def _has_errors(judgement: Judgement) -> bool:
+    return any(row.severity == ERROR for row in judgement.failing)
+
+
+def _not_conforming(number: int) -> str:
+    return "does not conform" if number == 1 else "do not conform"
+
+
+def _warning(number: int) -> str:
+    """A message with warnings alone conforms; it fails a strict test all the same."""
+    return f"{'has' if number == 1 else 'have'} warnings, which this test fails for (strict)"
 
 
 def title(exchange: Exchange) -> str:

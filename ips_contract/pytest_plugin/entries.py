@@ -25,7 +25,11 @@ class Place(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An exchange in the report of a run. All fields are plain values."""
+    """An exchange in the report of a run. All fields are plain values.
+
+    ``failing`` has the numbers of the violations that fail the test, ``warnings`` of those that
+    only warn.
+    """
 
     test: str
     file: str
@@ -47,6 +51,7 @@ class Entry(NamedTuple):
     message: str
     violations: list[dict[str, Any]]
     failing: list[int]
+    warnings: list[int]
     request: str
     response: str
     nearest: list[str]
@@ -64,7 +69,7 @@ class Entry(NamedTuple):
 
 def entry(judgement: Judgement, fixture: str, place: Place) -> Entry:
     """``judgement`` as values."""
-    exchange, report, verdict, failing, _ = judgement
+    exchange, report, verdict, failing, _, warnings = judgement
     rows = report.violations
     return Entry(
         *place,
@@ -85,6 +90,7 @@ def entry(judgement: Judgement, fixture: str, place: Place) -> Entry:
         report.message,
         [row._asdict() for row in rows],
         [index for index, row in enumerate(rows) if row in failing],
+        [index for index, row in enumerate(rows) if row in warnings],
         _text(exchange.request.body),
         _text(_unpacked(exchange.response)),
         nearest(report) if verdict == DEVIATES else [],

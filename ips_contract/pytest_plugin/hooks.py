@@ -6,6 +6,7 @@ heavy: the rest comes with the first fixture that a test uses. Before that the h
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -91,6 +92,9 @@ def _start(config: pytest.Config) -> Run:
         from ips_contract.pytest_plugin.run import Run
 
         run = config.stash[_RUN] = Run(config)
+        # Their hooks have no config to find the run by.
+        for watcher in (run, run.progress):
+            config.pluginmanager.register(watcher)
     return run
 
 
@@ -157,10 +161,14 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Takes what a worker of xdist found."""
+    """Takes what a worker of xdist found; one that crashed has nothing to give."""
+    worker = node.gateway.id
     output = getattr(node, "workeroutput", None) or {}
+    run = node.config.stash.get(_RUN, None)
     if _OUTPUT in output:
-        _start(node.config).merge(output[_OUTPUT])
+        _start(node.config).merge(worker, output[_OUTPUT])
+    elif run is not None:
+        run.progress.lose(worker)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -172,7 +180,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output[_OUTPUT] = run.dump()
-    elif not run.close() and session.exitstatus == pytest.ExitCode.OK:
+    elif not run.close(session) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -183,6 +191,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("ips-contract")
         for line in run.summary:
             terminalreporter.write_line(line)
+        run.summary.clear()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Says the same where pytest had no summary: after an error of its own, or without terminal."""
+    run = config.stash.get(_RUN, None)
+    for line in run.summary if run is not None else ():
+        print(f"ips-contract: {line}", file=sys.stderr)
 
 
 # Settings that a project overrides, in its conftest.py, by fixtures of the same names.

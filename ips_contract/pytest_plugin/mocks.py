@@ -243,14 +243,16 @@ class Mock:
         version = self._terms.version
         # An error is answered with a fault. The report itself is looked at no sooner than it must
         # be: passwords are hidden then, which takes longer than all of this.
+        clean = exchange.clean
         suspect = (
             exchange.fault is not None
             or bool(exchange.notes)
             or (version is not None and exchange.version not in (None, version))
-            or (self._terms.strict and bool(exchange.report.violations))
+            or (self._terms.strict and not clean)
         )
-        # Those that conform must not crowd out one that does not.
-        most = 2 * _MOST_KEPT if suspect else _MOST_KEPT if self._policy.keep else 0
+        # Those that conform, if with warnings, must not crowd out one that does not.
+        keep = self._policy.keep or not clean
+        most = 2 * _MOST_KEPT if suspect else _MOST_KEPT if keep else 0
         if len(self._sent) < most:
             self._sent.append(_Sent(exchange, expected))
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ips_contract import __version__
 from ips_contract.pytest_plugin import contract_coverage
 from ips_contract.pytest_plugin.conformance import DEVIATES
+from ips_contract.pytest_plugin.files import write_whole
 from ips_contract.pytest_plugin.html_report import page
 from ips_contract.validation.report import formats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from ips_contract.contract.versions import Version
     from ips_contract.pytest_plugin.entries import Entry
@@ -21,38 +25,68 @@ if TYPE_CHECKING:
 SUFFIXES = (".html", ".json", ".sarif", ".xml")
 
 
-def write_report(path: str, results: Results, version: Version | None) -> None:
+# Which can say that a run was not whole; reports of the others are of whole runs only.
+SAYS_SO = ".sarif"
+
+
+def write_report(
+    path: str, results: Results, version: Version | None, root: Path, lack: str = ""
+) -> None:
     """Writes the report of a run in the format that the suffix of ``path`` names.
+
+    Args:
+        path: the file.
+        results: what the run found.
+        version: that of all messages, if they must be of one.
+        root: the folder that the files of tests are relative to.
+        lack: why the run is not whole; ``""`` if it is.
 
     Raises:
         OSError: it cannot be written.
     """
-    rows = sorted(results.entries, key=lambda row: (row.file, row.line, row.test, row.number))
-    with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(_written(path, rows, results, version))
+    rows = sorted(
+        results.entries, key=lambda row: (row.file, row.line, row.test, row.number, row.fixture)
+    )
+    if path.endswith(SAYS_SO):
+        text = _sarif(rows, root, lack)
+    elif path.endswith(".json"):
+        text = formats.to_json(_values(rows, results, version))
+    elif path.endswith(".xml"):
+        text = formats.as_junit(
+            [(row.name, _for_junit(row)) for row in rows],
+            failing=[row.verdict == DEVIATES for row in rows],
+        )
+    else:
+        text = page(rows, contract_coverage.measure(results.seen, version), results.left_out)
+    write_whole(path, text)
 
 
-def _written(path: str, rows: Sequence[Entry], results: Results, version: Version | None) -> str:
-    if path.endswith(".json"):
-        return formats.to_json(_values(rows, results, version))
-    if path.endswith(".sarif"):
-        return formats.as_sarif([(row.file, _at_test(row)) for row in rows if row.failing])
-    if path.endswith(".xml"):
-        return formats.as_junit([(row.name, _failing_only(row)) for row in rows])
-    return page(rows, contract_coverage.measure(results.seen, version), results.left_out)
-
-
-def _failing_only(row: Entry) -> Report:
+def _for_junit(row: Entry) -> Report:
+    """What fails, or else everything as warnings."""
     report = row.report()
     if row.verdict == DEVIATES:
-        report.violations = tuple(
-            v._replace(severity="error")
-            for i, v in enumerate(report.violations)
-            if i in row.failing
-        )
+        report.violations = tuple(report.violations[index] for index in row.failing)
     else:
         report.violations = tuple(v._replace(severity="warning") for v in report.violations)
     return report
+
+
+def _sarif(rows: Sequence[Entry], root: Path, lack: str) -> str:
+    """Those who read it look for files in the repository, of which ``root`` may be a part."""
+    base = repository(root)
+    return formats.as_sarif(
+        [(str(root / row.file), _at_test(row)) for row in rows if row.failing or row.warnings],
+        base=str(base),
+        problems=[f"This run is not whole: {lack}."] if lack else (),
+    )
+
+
+def repository(folder: Path) -> Path:
+    """The repository that ``folder`` is in, by the mark of Git; ``folder`` itself if in none."""
+    for place in chain((folder,), folder.parents):
+        if os.access(place / ".git", os.F_OK):  # A folder; of a worktree or submodule a file.
+            return place
+    return folder
 
 
 def _at_test(row: Entry) -> Report:
@@ -64,7 +98,7 @@ def _at_test(row: Entry) -> Report:
             message=f"{place}, line {found.line or 1}: {found.message}", line=row.line, column=None
         )
         for index, found in enumerate(report.violations)
-        if index in row.failing
+        if index in row.failing or index in row.warnings
     )
     return report
 

@@ -13,12 +13,15 @@ import pytest
 
 from ips_contract.contract.versions import find_version
 from ips_contract.pytest_plugin import baseline, contract_coverage
+from ips_contract.pytest_plugin.attempts import Attempts, id_of
 from ips_contract.pytest_plugin.conformance import Judgement, Policy, Terms, read_terms
 from ips_contract.pytest_plugin.entries import Place
 from ips_contract.pytest_plugin.mocks import Mock, ResponsesMock
-from ips_contract.pytest_plugin.reports import SUFFIXES, write_report
+from ips_contract.pytest_plugin.progress import Progress
+from ips_contract.pytest_plugin.reports import SAYS_SO, SUFFIXES, write_report
 from ips_contract.pytest_plugin.results import Results
 from ips_contract.pytest_plugin.validate import Validate
+from ips_contract.validation.report.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +45,7 @@ class Run:
 
     Attributes:
         policy: what holds for all tests.
+        progress: how far the session came.
         summary: lines to show at the end.
     """
 
@@ -50,6 +54,7 @@ class Run:
         self._reports = [os.path.abspath(path) for path in option.ips_report]
         self._update = bool(option.ips_update_baseline)
         self._coverage = option.ips_coverage or option.ips_fail_under is not None
+        self._root = config.rootpath
         self._fail_under = option.ips_fail_under
         self._baseline = self._check(config)
         self._mocks: list[Mock | Validate] = []
@@ -57,6 +62,7 @@ class Run:
         self._item: pytest.Item | None = None
         self._problem = ""  # What is wrong with its marks.
         self._stray: list[str] = []
+        self.progress = Progress()
         self.summary: list[str] = []
         if self._fail_under is not None and not 0 <= self._fail_under <= 100:
             raise pytest.UsageError(f"--ips-fail-under {self._fail_under:g}: give 0 to 100")
@@ -67,8 +73,10 @@ class Run:
             raise pytest.UsageError(f"ips_version: {error}") from None
         html = any(path.endswith((".html", ".json")) for path in self._reports)
         self._results = Results(entries=bool(self._reports), seen=bool(self._coverage or html))
+        self._attempts = Attempts(self._results)
         keep = bool(self._reports or self._coverage)
-        known: frozenset[Key] = _Everything() if self._update else self._known()
+        self._old = self._read_baseline()
+        known: frozenset[Key] = _Everything() if self._update else frozenset(self._old)
         self.policy = Policy(default, known, keep, self._take)
 
     def _check(self, config: pytest.Config) -> str | None:
@@ -87,12 +95,14 @@ class Run:
         path = config.option.ips_baseline = os.path.abspath(path)
         return str(path)
 
-    def _known(self) -> frozenset[Key]:
+    def _read_baseline(self) -> dict[Key, frozenset[str]]:
         if self._baseline is None:
-            return frozenset()
+            return {}
         try:
             return baseline.read(self._baseline)
         except FileNotFoundError:
+            if self._update:
+                return {}
             hint = "--ips-update-baseline writes it"
             raise pytest.UsageError(f"there is no baseline {self._baseline}; {hint}") from None
         except (OSError, ValueError) as error:
@@ -104,18 +114,16 @@ class Run:
         """``mock`` as the test ``item`` finds it, and from then on every test."""
         self._mocks.append(mock)
         if self._item is not item:
-            self._problem = self._read_terms(item)
+            self._begin_attempt(item)
         # To fail here would fail the fixture, for all tests of the session.
         self._problem = self._problem or self._begin(mock)
         return mock
 
     def begin(self, item: pytest.Item) -> None:
         """A test begins."""
-        for mock in self._mocks:
-            text = mock.finish()
-            if text:
-                self._stray.append(text)
-        self._problem = self._read_terms(item)
+        self._attempts.end(following=item)
+        self._look_for_stray()
+        self._begin_attempt(item)
         names = getattr(item, "fixturenames", ())
         for mock in self._mocks:
             if not isinstance(mock, ResponsesMock) or mock.name in names:
@@ -125,6 +133,19 @@ class Run:
         """Fails the test if its marks are wrong."""
         if self._problem:
             pytest.fail(self._problem, pytrace=False)
+
+    def _begin_attempt(self, item: pytest.Item) -> None:
+        self.progress.begin(item)
+        self._problem = self._read_terms(item)
+        self._attempts.begin(item)
+
+    def _look_for_stray(self) -> None:
+        """Takes what came when no test was running."""
+        self._stray += filter(None, [mock.finish() for mock in self._mocks])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A report of pytest on a test."""
+        self._attempts.hear(report)
 
     def _read_terms(self, item: pytest.Item) -> str:
         self._item = item
@@ -149,7 +170,7 @@ class Run:
         item = self._item
         assert item is not None
         file, line, _ = item.location
-        self._results.take(judgement, fixture, Place(item.nodeid, file, (line or 0) + 1))
+        self._attempts.take(judgement, fixture, Place(id_of(item), file, (line or 0) + 1))
 
     def _finish(self) -> str:
         return "\n\n".join(filter(None, [mock.finish() for mock in self._mocks]))
@@ -226,35 +247,72 @@ class Run:
 
     # The end.
 
+    def _end(self) -> None:
+        self._attempts.end()
+        self._look_for_stray()
+
     def dump(self) -> str:
         """What this process found, for ``merge`` in another."""
-        return json.dumps([self._results.dump(), self._stray])
+        self._end()
+        return json.dumps([self._results.dump(), self._stray, self.progress.elsewhere])
 
-    def merge(self, text: str) -> None:
-        """Adds what another process dumped."""
-        results, stray = json.loads(text)
+    def merge(self, worker: str, text: str) -> None:
+        """Adds what another process dumped, the worker of this name."""
+        results, stray, elsewhere = json.loads(text)
         self._results.merge(results)
         self._stray += stray
+        self.progress.hear(worker, elsewhere)
 
-    def close(self) -> bool:
+    def close(self, session: pytest.Session) -> bool:
         """Writes what is to be written; whether all is well."""
-        self._stray += filter(None, [mock.finish() for mock in self._mocks])
+        self._end()
         good = not self._stray
         for text in self._stray:
             self.summary += ["A message came when no test was running:", *text.split("\n"), ""]
+        self._count_warnings()
+        lack = self.progress.lacks(session)
+        if lack and (self._coverage or self._reports or self._update):
+            return self._leave(lack, dry=self.progress.is_dry(session)) and good
         good = self._measure() and good
         for path in self._reports:
             good = self._written(f"report: {path}", self._write_report, path) and good
         if self._update and self._baseline is not None:
-            words = f"baseline: {self._baseline}, {len(self._results.deviations)} known deviations"
-            good = self._written(words, self._write_baseline, self._baseline) and good
+            good = self._write_baseline(self._baseline) and good
         return good
 
-    def _write_report(self, path: str) -> None:
-        write_report(path, self._results, self.policy.terms.version)
+    def _count_warnings(self) -> None:
+        warnings, messages = self._results.warnings, self._results.warned
+        if messages:
+            rules = ", ".join(f"{rule} {count}" for rule, count in warnings.most_common())
+            what = counted(warnings.total(), "warning")
+            self.summary.append(f"{what} in {counted(messages, 'message')}: {rules}")
 
-    def _write_baseline(self, path: str) -> None:
-        baseline.write(path, self._results.deviations)
+    def _leave(self, lack: str, *, dry: bool) -> bool:
+        """What is left undone, because the session was not whole; whether that was meant."""
+        self.summary.append(f"{'' if dry else 'FAIL: '}not a whole run: {lack}")
+        kept = [path for path in self._reports if dry or not path.endswith(SAYS_SO)]
+        if self._update and self._baseline is not None:
+            kept.append(self._baseline)
+        for path in kept:
+            self.summary.append(f"not written, as it was: {path}")
+        for path in self._reports:
+            if path not in kept:
+                self._written(f"report, which says so: {path}", self._write_report, path, lack)
+        if self._coverage:
+            self.summary.append("not measured: how much of the contract was exercised")
+        return dry
+
+    def _write_report(self, path: str, lack: str = "") -> None:
+        write_report(path, self._results, self.policy.terms.version, self._root, lack)
+
+    def _write_baseline(self, path: str) -> bool:
+        results = self._results
+        rows = baseline.updated(self._old, results.deviations, results.passed)
+        words = f"baseline: {path}, {counted(len(rows), 'known deviation')}"
+        left = len(rows.keys() - results.deviations.keys())
+        if left:
+            words += f"; {left} not met, of tests that did not run or did not pass"
+        return self._written(words, baseline.write, path, rows)
 
     def _measure(self) -> bool:
         if not self._coverage:
@@ -270,9 +328,9 @@ class Run:
         )
         return False
 
-    def _written(self, words: str, write: Callable[[str], None], path: str) -> bool:
+    def _written(self, words: str, write: Callable[..., None], path: str, *more: object) -> bool:
         try:
-            write(path)
+            write(path, *more)
         except OSError as error:
             self.summary.append(f"FAIL: {words}: {error.strerror or error}")
             return False

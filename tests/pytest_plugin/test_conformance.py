@@ -109,6 +109,40 @@ def test_the_wrapping_is_judged_by_no_version() -> None:
     assert rules[:2] == ["envelope", "wrong-namespace"]
 
 
+def test_warnings_that_fail_a_strict_test_are_no_errors() -> None:
+    strict = Terms(strict=True)
+    warned, broken = judge(exchange(BARRED), strict), judge(exchange(FULL), strict)
+    text = failure([warned], 1, "ips_server")
+    assert text.startswith("name-separator: the message to ips_server has warnings, which this ")
+    assert "conform" not in text.replace("nearest valid", "")
+    assert "\nvalid (submitJobParam, pre-4.0), 1 warning" in text
+    text = failure([warned] * 7, 7, "ips_server")
+    assert text.startswith("name-separator: 7 of 7 messages to ips_server have warnings, which ")
+    assert "\n2 more messages have warnings, which this test fails for (strict)." in text
+    # What does not conform is named first, and counted alone.
+    first, *rest = failure([warned, warned, broken], 9, "ips_server").split("\n")
+    assert first.startswith("constant: 1 of 9 messages to ips_server does not conform, 2 more have")
+    assert rest[2].startswith("invalid (")
+    both = judge(exchange(BARRED.replace(b"Full", b"full")), strict)
+    assert failure([both], 1, "f").startswith("constant: the message to f does not conform, at ")
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected", "warnings"),
+    [
+        (Terms(), frozenset(), ["name-separator"]),
+        (Terms(), None, ["name-separator"]),
+        (Terms(), frozenset({"name-separator"}), []),
+        (Terms(allow=frozenset({"name-separator"})), frozenset(), []),
+        (Terms(strict=True), frozenset(), []),
+    ],
+)
+def test_warnings(terms: Terms, expected: frozenset[str] | None, warnings: list[str]) -> None:
+    for document in (BARRED, BARRED.replace(b"Full", b"full")):
+        found = judge(exchange(document), terms, expected=expected)
+        assert [row.rule for row in found.warnings] == warnings
+
+
 def test_failure_is_bounded() -> None:
     found = [judge(exchange(FULL), Terms())] * 7
     text = failure(found, 9, "ips_server")

@@ -46,6 +46,7 @@ def entry(document: bytes = b"", verdict: str = "deviates", **changes: object) -
         "message": report.message,
         "violations": [row._asdict() for row in report.violations],
         "failing": list(range(len(report.violations))),
+        "warnings": [],
         "request": document.decode(),
         "response": "<answer/>",
         "nearest": nearest(report),

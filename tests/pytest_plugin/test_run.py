@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from lxml import etree
@@ -143,7 +144,8 @@ def test_baseline(pytester: pytest.Pytester) -> None:
     ran = run(pytester, *words, "--ips-update-baseline", "--numprocesses=2")
     assert (ran.status, set(ran.outcomes.values())) == (0, {"passed"})
     path = "/Envelope/Body/submitJobParam/imageServingPublishJob/publishType"
-    row = {"rule": "constant", "message": "submitJobParam", "path": path}
+    tests = ["test_legacy.py::test_one", "test_legacy.py::test_two"]
+    row = {"rule": "constant", "message": "submitJobParam", "path": path, "tests": tests}
     found = json.loads((pytester.path / "known.json").read_text())
     assert found == {"format": 1, "deviations": [row]}
     ran = run(pytester, *words)
@@ -154,6 +156,25 @@ def test_baseline(pytester: pytest.Pytester) -> None:
     assert ran.outcomes == {"test_one": "passed", "test_two": "failure"}
     assert "blank: " in ran.texts["test_two"]
     assert "constant" not in ran.texts["test_two"]
+    # A selection takes nothing away that others met, nor does a test that fails.
+    update = [*words, "--ips-update-baseline"]
+    mended = BASELINE.replace('kind="full"', 'kind="Full"')
+    failing = "def test_two(ips_server): raise LookupError"
+    files = {"test_legacy": re.sub("def test_two.*", failing, mended)}
+    ran = run(pytester, *update, "-k", "test_one", files=files)
+    assert ran.status == 0
+    assert "1 known deviation; 1 not met, of tests that did not run or did not pass" in ran.output
+    row["tests"] = tests[1:]
+    assert json.loads((pytester.path / "known.json").read_text()) == {**found, "deviations": [row]}
+    ran = run(pytester, *update)
+    assert ran.outcomes == {"test_one": "passed", "test_two": "failure"}
+    assert json.loads((pytester.path / "known.json").read_text()) == {**found, "deviations": [row]}
+    ran = run(
+        pytester, *update, files={"test_legacy": mended.replace('kind="none"', 'kind="Full"')}
+    )
+    assert ran.status == 0
+    assert "known.json, 0 known deviations" in ran.output
+    assert json.loads((pytester.path / "known.json").read_text())["deviations"] == []
 
 
 STRAY = """
