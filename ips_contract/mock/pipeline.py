@@ -48,11 +48,15 @@ NOTHING = Report("", None)
 
 
 class Resources(NamedTuple):
-    """What the steps work with: what the service knows, what tests scripted, its largest body."""
+    """What the steps work with: what the service knows, what tests scripted, its largest body.
+
+    ``tolerates`` says which errors in a message do not keep it from being acted on.
+    """
 
     store: Store
     script: Script
     limit: int
+    tolerates: Callable[[Report, Violation], bool] | None = None
 
 
 class Context(Call):
@@ -204,8 +208,20 @@ def _authenticate(resources: Resources, context: Context) -> None:
         raise Fault(refusal.code, f"{refusal.reason} {_reason(near[:1])}") from None
 
 
-def _validate(_resources: Resources, context: Context) -> None:
-    errors = list(context.report.errors) if context.report.violations else []
+def _validate(resources: Resources, context: Context) -> None:
+    report = context.report
+    errors = list(report.errors) if report.violations else []
+    if errors and resources.tolerates is not None and report.version is not None:
+        left = [
+            row
+            for row in errors
+            if not (_leaves_fields_alone(row, report) and resources.tolerates(report, row))
+        ]
+        if len(left) < len(errors):
+            context.note(f"tolerated: {_reason([row for row in errors if row not in left])}")
+            context.shown()
+            context.data = b""  # The job shows nothing of it: answers stay valid.
+            errors = left
     if context.operation not in OPERATIONS and not _is_operation(context):
         name, context.operation = context.operation[:80], ""
         if not errors and context.message is not None:
@@ -213,6 +229,18 @@ def _validate(_resources: Resources, context: Context) -> None:
     if errors:
         codes = [row.fault_code for row in errors if row.fault_code is not None]
         raise Fault(codes[0] if codes else INVALID_REQUEST_XML, _reason(errors))
+
+
+def _leaves_fields_alone(error: Violation, report: Report) -> bool:
+    """Whether an operation can act on the message all the same.
+
+    It reads the message's direct children, and relies on them. What is wrong in the headers, or
+    deeper in the message, does not reach it.
+    """
+    wrapping, _, inside = error.path.partition(f"/{report.message}/")
+    if not inside:
+        return "/Header/" in wrapping
+    return "/" in inside or error.rule == "missing-element"
 
 
 def _is_operation(context: Context) -> bool:

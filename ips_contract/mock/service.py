@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from ips_contract.http.messages import Request
     from ips_contract.mock.script import Answer
+    from ips_contract.validation.report import Report, Violation
 
 _GZIPPED = ("Content-Encoding", "gzip")
 _VARY = ("Vary", "Accept-Encoding")
@@ -181,6 +182,13 @@ class Service:
             answer=answer,
         )
         self.scripted.add(step, times)
+
+    def tolerate(self, tolerates: Callable[[Report, Violation], bool] | None) -> None:
+        """Messages are acted on in spite of the errors that ``tolerates`` says yes to.
+
+        Not of all: a message whose own fields cannot be read is refused. ``None`` takes it back.
+        """
+        self._resources = self._resources._replace(tolerates=tolerates)
 
     def assert_submitted(
         self,

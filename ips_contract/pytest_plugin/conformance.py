@@ -147,12 +147,14 @@ class Policy(NamedTuple):
         known: the baseline.
         keep: whether messages that conform are told of, too, for a report or for coverage.
         tell: called with each judgement and the name of the fixture.
+        serve: whether mocks act on messages with deviations that are known.
     """
 
     terms: Terms
     known: frozenset[Key]
     keep: bool
     tell: Callable[[Judgement, str], None]
+    serve: bool = False
 
 
 def judge(

@@ -49,7 +49,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add(
         "--ips-update-baseline",
         action="store_true",
-        help="write all deviations of this run to the baseline; none fails a test",
+        help="bring the baseline up to date: add all deviations of this run, take out those that "
+        "its tests do not have any more; none fails a test",
     )
     add(
         "--ips-coverage",
@@ -64,15 +65,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini("ips_version", "API version that all messages must be of (default: any)")
     parser.addini("ips_strict", "let warnings of the contract fail tests", type="bool")
+    parser.addini(
+        "ips_serve_known",
+        "answer deviations in the baseline as if they were none (default: true)",
+        type="bool",
+        default=True,
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Registers the marker; checks the options if there are any."""
     config.addinivalue_line("markers", _MARKER)
-    try:
-        config.getini("ips_strict")
-    except (ValueError, pytest.UsageError) as error:
-        raise pytest.UsageError(f"ips_strict: {error}") from None
+    for name in ("ips_strict", "ips_serve_known"):
+        try:
+            config.getini(name)
+        except (ValueError, pytest.UsageError) as error:
+            raise pytest.UsageError(f"{name}: {error}") from None
     option = config.option
     if (
         option.ips_report

@@ -11,6 +11,7 @@ from ips_contract.contract.handles import read_job_handle
 from ips_contract.mock.adapters.responses import HOSTS, activate
 from ips_contract.mock.record import Exchange, Record
 from ips_contract.mock.state.accounts import Account, Accounts
+from ips_contract.pytest_plugin.baseline import key
 from ips_contract.pytest_plugin.conformance import (
     DEVIATES,
     NonConforming,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ips_contract.mock.serving import MockServer
     from ips_contract.mock.state.jobs import Jobs
     from ips_contract.mock.state.lifecycle import Plan
+    from ips_contract.validation.report import Report, Violation
 
 _MOST_KEPT = 2000  # Messages of one test that are judged at its end if all must be looked at.
 
@@ -63,6 +65,10 @@ class _Expectation:
             return exchange.fault == self.fault
         return any(row.rule in self.rules for row in exchange.report.violations)
 
+    def refuses(self, error: Violation) -> bool:
+        """Whether it is about the refusal of what has ``error``."""
+        return self.fault is not None or error.rule in self.rules
+
 
 class _Sent(NamedTuple):
     """An exchange and the rules that are expected to be broken in it; None: its fault is."""
@@ -89,6 +95,8 @@ class Mock:
         self._count = 0
         self._expectations: list[_Expectation] = []
         service.exchanges = _Watched(self._take)
+        if policy.serve:
+            service.tolerate(self._tolerates)
 
     # For tests.
 
@@ -255,6 +263,17 @@ class Mock:
         most = 2 * _MOST_KEPT if suspect else _MOST_KEPT if keep else 0
         if len(self._sent) < most:
             self._sent.append(_Sent(exchange, expected))
+
+    def _tolerates(self, report: Report, error: Violation) -> bool:
+        """Whether ``error`` is a known deviation, which is served; the service's lock is held.
+
+        Who expects a fault, or allows the rule to be broken, is about the refusal: it stays.
+        """
+        return (
+            error.rule not in self._terms.allow
+            and not any(row.refuses(error) for row in self._expectations)
+            and key(report, error) in self._policy.known
+        )
 
     def _begin(self) -> None:
         terms = self._terms

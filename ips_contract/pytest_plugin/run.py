@@ -77,7 +77,8 @@ class Run:
         keep = bool(self._reports or self._coverage)
         self._old = self._read_baseline()
         known: frozenset[Key] = _Everything() if self._update else frozenset(self._old)
-        self.policy = Policy(default, known, keep, self._take)
+        serve = self._baseline is not None and config.getini("ips_serve_known")
+        self.policy = Policy(default, known, keep, self._take, serve)
 
     def _check(self, config: pytest.Config) -> str | None:
         """Checks the options; returns the path of the baseline."""

@@ -27,6 +27,7 @@ from ips_contract.mock.service import Service
 from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.mock.state.jobs import Jobs
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
+from ips_contract.strategies.invalid import invalid_messages
 from tests.calls import (
     NEW,
     OLD,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ips_contract.contract.versions import Version
+    from ips_contract.generation.mutations.table import Invalid
+    from ips_contract.validation.report import Report, Violation
 
 DOCUMENTED = load("valid/documented-request.xml").decode()
 BEFORE, AFTER = envelope("|").split(b"|")
@@ -563,6 +566,62 @@ def test_faults_have_the_code_of_the_first_error(fixture: Fixture) -> None:
         assert fault_of(response)[0] == 30000
     else:
         assert response.status == 200
+
+
+WRONG_INSIDE = ("Full<", "full<"), ("<emailSetting>Error</emailSetting>", "")
+
+
+def test_errors_that_are_tolerated() -> None:
+    service, asked = Service(), []
+
+    def tolerates(report: Report, error: Violation) -> bool:
+        asked.append((report.message, error.rule))
+        return error.rule != "blank"
+
+    service.tolerate(tolerates)
+    job = PUBLISH
+    for old, new in WRONG_INSIDE:
+        assert old in job
+        job = job.replace(old, new)
+    assert submit(service, job=job).status == 200
+    assert sorted(asked) == [("submitJobParam", "constant"), ("submitJobParam", "missing-element")]
+    exchange = service.exchanges[-1]
+    assert (exchange.fault, exchange.handle) == (None, "47|My Test Job|")
+    assert [row.rule for row in exchange.report.errors] == ["missing-element", "constant"]
+    assert exchange.notes[0].startswith("tolerated: missing-element: ")
+    assert b"secret" not in exchange.request.body
+    # What is not tolerated is the fault, alone.
+    code, reason = fault_of(submit(service, job=job, name=" "))
+    assert (code, reason[:7], "more error" in reason) == (30002, "blank: ", False)
+    # An operation could not read these.
+    service.tolerate(lambda report, error: True)
+    for wrong in (
+        submit(service, job=PUBLISH.replace("imageServing", "image")),
+        call(service, "submitJob", f"<companyHandle>47</companyHandle>{PUBLISH}"),
+        call(
+            service, "submitJob", f"{PUBLISH}<companyHandle>47</companyHandle><jobName>a</jobName>"
+        ),
+        submit(service, extra="<execTime>tomorrow</execTime>"),
+    ):
+        assert fault_of(wrong)[0] in (30001, 30002, 30003)
+    # What the job was about is not shown: it would make the answers invalid.
+    (active,) = listing(service, "getActiveJobs")
+    assert text(active, "imageServingPublishJob") is None
+    service.tolerate(None)
+    assert fault_of(submit(service, job=job))[0] == 30002
+
+
+@pytest.mark.no_cover
+@given(st.sampled_from([f"{name}Param" for name in OPERATIONS]).flatmap(invalid_messages))
+@settings(max_examples=100, deadline=None)
+def test_whatever_is_tolerated_has_valid_answers(wrong: Invalid) -> None:
+    service = Service()
+    service.tolerate(lambda report, error: True)
+    encoding = "utf-16" if wrong.xml[:1] in (b"\xff", b"\xfe") else "utf-8"
+    body = re.sub(r"^<\?xml.*?\?>", "", wrong.xml.decode(encoding, "replace"))
+    post(service, envelope(body))
+    for operation in ("getActiveJobs", "getJobLogs"):
+        call(service, operation, "<companyHandle>47</companyHandle>")
 
 
 def test_what_is_no_operation() -> None:

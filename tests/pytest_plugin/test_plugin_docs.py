@@ -49,7 +49,13 @@ def test_every_fixture_and_option_is_told() -> None:
     code = (ROOT / "ips_contract" / "pytest_plugin" / "hooks.py").read_text("utf-8")
     fixtures = re.findall(r"^@pytest.fixture.*\ndef (\w+)", code, re.MULTILINE)
     assert len(fixtures) == 7
-    for name in (*fixtures, *re.findall(r'"(--ips-[\w-]+)"', code), "ips_version", "ips_strict"):
+    for name in (
+        *fixtures,
+        *re.findall(r'"(--ips-[\w-]+)"', code),
+        "ips_version",
+        "ips_strict",
+        "ips_serve_known",
+    ):
         assert name in text, name
 
 

@@ -177,6 +177,64 @@ def test_baseline(pytester: pytest.Pytester) -> None:
     assert json.loads((pytester.path / "known.json").read_text())["deviations"] == []
 
 
+SERVED = """
+import pytest
+from client import Refused, submit
+
+
+def test_known(ips_server):
+    assert "47|My Test Job|" in submit(ips_server, kind="full")
+    ips_server.assert_submitted(job_name="My Test Job")
+
+
+def test_known_too(ips_mock):
+    import requests
+    from client import body
+
+    requests.post(ips_mock.endpoint, body(kind="none"), timeout=5).raise_for_status()
+
+
+def test_expected_fault(ips_server):
+    with ips_server.expect_fault(30001), pytest.raises(Refused):
+        submit(ips_server, kind="full")
+
+
+def test_expected_violation(ips_server):
+    with ips_server.expect_violation("constant"), pytest.raises(Refused):
+        submit(ips_server, kind="full")
+
+
+@pytest.mark.ips(allow=["constant"])
+def test_allowed(ips_server):
+    with pytest.raises(Refused):
+        submit(ips_server, kind="full")
+
+
+def test_new(ips_server):
+    submit(ips_server, kind="full", name=" ")
+"""
+
+
+def test_known_deviations_are_served(pytester: pytest.Pytester) -> None:
+    """So a client that raises for a fault passes, if with what is known only."""
+    words = ["--ips-baseline=known.json", "--ips-report=report.json"]
+    update = [*words, "--ips-update-baseline", "-k", "not new"]
+    ran = run(pytester, *update, files={"test_served": SERVED})
+    assert set(ran.outcomes.values()) == {"passed"}, ran.output
+    (row,) = json.loads((pytester.path / "known.json").read_text())["deviations"]
+    assert row["rule"] == "constant"
+    assert row["tests"] == ["test_served.py::test_known", "test_served.py::test_known_too"]
+    ran = run(pytester, *words)
+    failed = {name for name, outcome in ran.outcomes.items() if outcome != "passed"}
+    assert failed == {"test_new"}, ran.output
+    assert "blank: " in ran.texts["test_new"]
+    verdicts = json.loads((pytester.path / "report.json").read_text())["summary"]["verdicts"]
+    assert verdicts["known deviation"] == 2
+    ran = run(pytester, *words, "-o", "ips_serve_known=false", "-k", "known")
+    assert set(ran.outcomes.values()) == {"failure"}
+    assert "Refused" in ran.texts["test_known"]
+
+
 STRAY = """
 import threading
 from client import submit_anyway
@@ -213,6 +271,7 @@ def test_between_tests(pytester: pytest.Pytester) -> None:
         (["--ips-report=nowhere/report.html"], "there is no such folder"),
         (["--ips-fail-under=500"], "--ips-fail-under 500: give 0 to 100"),
         (["-o", "ips_strict=maybe"], "ips_strict: invalid truth value 'maybe'"),
+        (["-o", "ips_serve_known=maybe"], "ips_serve_known: invalid truth value 'maybe'"),
         (["--ips-update-baseline"], "needs --ips-baseline FILE"),
         (["--ips-baseline=client.py"], "is no baseline"),
     ],
