@@ -605,8 +605,13 @@ def test_errors_that_are_tolerated() -> None:
     ):
         assert fault_of(wrong)[0] in (30001, 30002, 30003)
     # What the job was about is not shown: it would make the answers invalid.
-    (active,) = listing(service, "getActiveJobs")
-    assert text(active, "imageServingPublishJob") is None
+    submit(service, "Wrong", job=PUBLISH.replace(*WRONG_INSIDE[0]), version=NEW)
+    submit(service, "Right", version=NEW)
+    shown = {
+        str(text(job, "name")).partition("_")[0]: job.find("{*}imageServingPublishJob") is not None
+        for job in listing(service, "getActiveJobs", version=NEW)
+    }
+    assert shown == {"My Test Job": False, "Wrong": False, "Right": True}
     service.tolerate(None)
     assert fault_of(submit(service, job=job))[0] == 30002
 
