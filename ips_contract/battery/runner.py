@@ -19,7 +19,7 @@ from ips_contract.battery.scenarios.scenario import GATING, LEVELS, USER, Scenar
 from ips_contract.battery.scenarios.table import SCENARIOS, select
 from ips_contract.battery.server import ScenarioServer
 from ips_contract.battery.verdict import Outcome, Result, explain, grace, judge
-from ips_contract.contract.versions import PRE_4_0, Version, find_version
+from ips_contract.contract.versions import PRE_4_0, Version, as_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -135,7 +135,7 @@ def run(
     """
     chosen = [row for case in (SCENARIOS if cases is None else cases) for row in _named(case)]
     chosen = [case if timeout is None else case.with_deadline(timeout) for case in chosen]
-    found = find_version(version) if isinstance(version, str) else version
+    found = None if version is None else as_version(version)
     with ScenarioServer(found) as server, ThreadPoolExecutor(jobs) as pool:
         return Results(pool.map(lambda case: _run(client, case, server), chosen))
 

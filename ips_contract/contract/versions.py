@@ -85,6 +85,20 @@ def find_version(name: str) -> Version:
         raise ValueError(f"no API version {name!r}; the versions are {labels}") from None
 
 
+def as_version(version: str | Version) -> Version:
+    """``version``, by its name or as it is.
+
+    Raises:
+        TypeError: it is neither.
+        ValueError: no published version has that name.
+    """
+    if isinstance(version, Version):
+        return version
+    if not isinstance(version, str):
+        raise TypeError(f"version is {version!r}; give a Version or text, such as '6.8'")
+    return find_version(version)
+
+
 def version_for_namespace(namespace: str) -> tuple[Version, bool] | None:
     """The version that ``namespace`` belongs to, and whether that namespace is a published one.
 

@@ -10,8 +10,8 @@ from ips_contract.http.messages import Request, Response
 from ips_contract.mock.adapters.httpx import transport
 from ips_contract.mock.adapters.responses import activate
 from ips_contract.mock.adapters.wsgi import app
-from ips_contract.mock.service import Service
-from ips_contract.mock.serving import MockServer, serve
+from ips_contract.mock.service import Service, ServiceOptions
+from ips_contract.mock.serving import MockServer, ServerOptions, serve
 from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 
@@ -24,7 +24,9 @@ __all__ = [
     "Plan",
     "Request",
     "Response",
+    "ServerOptions",
     "Service",
+    "ServiceOptions",
     "activate",
     "app",
     "serve",

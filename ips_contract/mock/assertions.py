@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ips_contract.contract.handles import company_number
 from ips_contract.contract.model import contract
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ips_contract.mock.record import Exchange, Record
+
+UNASKED: Any = object()
+"""Stands for a field that an assertion does not ask for; None says that it was not sent."""
+
+Expected: TypeAlias = "str | bool | float | datetime | Sequence[Expected] | dict[str, Any] | None"
+"""What ``assert_submitted`` compares fields with."""
 
 _MOST_SHOWN = 5  # Submissions that a failed assertion lists.
 

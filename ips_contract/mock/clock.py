@@ -7,6 +7,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from ips_contract.mock.arguments import check_kind
+
 # As time.time and time.monotonic, in seconds. freezegun replaces those two wherever a module has
 # them, but not this function; nor, where a system lacks it, what is not itself in a module.
 if sys.platform != "win32":
@@ -16,6 +18,9 @@ else:  # pragma: no cover - imported while time is frozen, they are frozen
     real_time, real_monotonic = partial(time.time), partial(time.monotonic)
 
 _NO_TIME = timedelta()
+_UNITS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
+# Handles have the year in four digits, and jobs end some time after they began.
+_FIRST_YEAR, _LAST_YEAR = 1000, 9900
 
 
 class Clock:
@@ -39,21 +44,47 @@ class Clock:
         A negative time moves it back.
 
         Raises:
-            TypeError: ``by`` is no timedelta, or there is no such unit.
+            TypeError: ``by`` is no timedelta, there is no such unit, or a unit is no number.
+            ValueError: no calendar has that moment.
         """
         if not isinstance(by, timedelta):
             raise TypeError(f"{by!r} has no unit: give a timedelta, or for example minutes=5")
-        self._offset += by + timedelta(**units)
+        for unit, number in units.items():
+            if unit not in _UNITS:
+                raise TypeError(f"no unit {unit!r}; there are {', '.join(_UNITS)}")
+            check_kind(unit, number, (int, float), "a number")
+        try:
+            offset = self._offset + by + timedelta(**units)
+        except (OverflowError, ValueError):  # It is endless, or no number.
+            raise ValueError(f"no time is that long: {by} and {units}") from None
+        self._move(offset)
+
+    def _move(self, offset: timedelta) -> None:
+        """Sets the offset, if moments near it have dates: jobs end some time after they began."""
+        before, self._offset = self._offset, offset
+        try:
+            year = self.now().year
+        except OverflowError:
+            year = 0
+        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+            self._offset = before
+            where = f"the years {_FIRST_YEAR} to {_LAST_YEAR}"
+            raise ValueError(f"the clock would leave {where}; it stays as it was")
 
     def set(self, moment: datetime) -> None:
         """Makes it ``moment`` now; the clock goes on from there.
 
         Raises:
-            ValueError: ``moment`` has no time zone.
+            TypeError: ``moment`` is no datetime.
+            ValueError: ``moment`` has no time zone, or is out of range.
         """
+        give = "a datetime with a time zone, such as datetime(2014, 4, 3, 9, 30, tzinfo=UTC)"
+        check_kind("moment", moment, datetime, give)
         if moment.utcoffset() is None:
             raise ValueError("moment is naive: give it a time zone, for example datetime.UTC")
-        self._offset = moment.astimezone(UTC) - datetime.now(tz=UTC)
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise ValueError(f"moment is {moment}; give a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+        self._offset += moment - self.now()
 
     def reset(self) -> None:
         """Takes back every ``advance`` and ``set``."""
@@ -71,12 +102,3 @@ class RealClock(Clock):
         """The present moment, in UTC."""
         moment = datetime.fromtimestamp(real_time(), UTC)
         return moment + self._offset if self._offset else moment
-
-    def set(self, moment: datetime) -> None:
-        """Makes it ``moment`` now; the clock goes on from there.
-
-        Raises:
-            ValueError: ``moment`` has no time zone.
-        """
-        super().set(moment)  # For its checks; the offset is from the frozen time, if there is one.
-        self._offset = moment.astimezone(UTC) - datetime.fromtimestamp(real_time(), UTC)

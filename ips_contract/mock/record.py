@@ -181,7 +181,7 @@ class Record:
         return len(self._exchanges)
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter(self._exchanges)
+        return iter(tuple(self._exchanges))  # Clients of a server may go on meanwhile.
 
     @overload
     def __getitem__(self, index: int) -> Exchange: ...

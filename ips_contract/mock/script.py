@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.http.messages import Response
+from ips_contract.mock.arguments import check_kind
+from ips_contract.validation.report.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ips_contract.http.messages import Request
 
     Answer = Callable[[Request, Response], Response]
 
 ANY = "*"
+_MOST_TIMES = 1_000_000
+_LONGEST_DELAY = 86_400  # Seconds: a day. Systems refuse to sleep much longer.
+_FLAG = (bool, "True or False")
+_KINDS: dict[str, tuple[Any, str]] = {
+    "fault": (int, "the code as a number, such as 30001"),
+    "delay": ((int, float), "seconds as a number, such as 2.5"),
+    "drop": _FLAG,
+    "truncate": _FLAG,
+    "malformed": _FLAG,
+    "status": (int, "the HTTP status as a number, such as 503"),
+    "body": (bytes, 'bytes, such as b"busy" or text.encode()'),
+    "answer": (Callable, "a function of the request and the answer"),
+}
 
 
 class Step:
@@ -77,10 +91,13 @@ class Script:
         """Puts ``step`` behind the others, ``times`` times.
 
         Raises:
+            TypeError: a value is of a wrong kind.
             ValueError: it does nothing, it contradicts itself, or a value is out of range.
         """
-        if times < 1:
-            raise ValueError(f"times is {times}; give 1 or more")
+        check_kind("times", times, int, "a whole number")
+        if not 1 <= times <= _MOST_TIMES:
+            raise ValueError(f"times is {times}; give 1 to {_MOST_TIMES}")
+        _check_kinds(step)
         if vars(step) == vars(Step(step.operation)):
             raise ValueError("nothing to do; give fault, delay, drop, … or answer")
         if step.fault is not None and step.fault not in FAULT_CODES:
@@ -90,8 +107,8 @@ class Script:
             raise ValueError("fault and body are both given; one answer has one of them")
         if step.status is not None and not 200 <= step.status <= 599:
             raise ValueError(f"status is {step.status}; give 200 to 599")
-        if step.delay < 0:
-            raise ValueError(f"delay is {step.delay}; give seconds, 0 or more")
+        if not 0 <= step.delay <= _LONGEST_DELAY:
+            raise ValueError(f"delay is {step.delay}; give seconds, 0 to {_LONGEST_DELAY}")
         if step.drop and (step.fault is not None or step.body is not None):
             raise ValueError("drop is given beside an answer; a dropped connection has none")
         if step.drop and step.truncate:
@@ -105,9 +122,34 @@ class Script:
                 return self.steps.pop(index)
         return None
 
+    def unused(self) -> list[str]:
+        """The steps that wait still, in words: ``2 answers to submitJob: fault=30000``."""
+        counts: dict[int, int] = {}
+        for step in self.steps:
+            counts[id(step)] = counts.get(id(step), 0) + 1
+        steps = {id(step): step for step in self.steps}
+        return [
+            f"{counted(counts[key], 'answer')} to "
+            f"{'any operation' if step.operation == ANY else step.operation}: "
+            f"{str(step).removeprefix('scripted: ')}"
+            for key, step in steps.items()
+        ]
+
     def clear(self) -> None:
         """Forgets all steps."""
         self.steps.clear()
+
+
+def _check_kinds(step: Step) -> None:
+    """Does nothing if all values are of the right kinds.
+
+    Raises:
+        TypeError: one of them is not.
+    """
+    for name, (kinds, give) in _KINDS.items():
+        value = getattr(step, name)
+        if value is not None:
+            check_kind(name, value, kinds, give)
 
 
 def apply(step: Step, request: Request, response: Response) -> Response:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from ips_contract.contract.components import message_names
 from ips_contract.contract.faults import DEFAULT_HTTP_STATUS
@@ -16,6 +16,8 @@ from ips_contract.contract.writer import fault
 from ips_contract.http.content_encoding import accepts_gzip, gzip
 from ips_contract.http.messages import Response
 from ips_contract.mock import assertions
+from ips_contract.mock.arguments import check_kind
+from ips_contract.mock.assertions import UNASKED
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.table import OPERATIONS
@@ -33,11 +35,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ips_contract.http.messages import Request
+    from ips_contract.mock.assertions import Expected
     from ips_contract.mock.script import Answer
     from ips_contract.validation.report import Report, Violation
 
 _GZIPPED = ("Content-Encoding", "gzip")
 _VARY = ("Vary", "Accept-Encoding")
+
+
+class ServiceOptions(TypedDict, total=False):
+    """What ``Service`` takes, to annotate a dict of it with; ``Service`` says what each is."""
+
+    clock: Clock
+    ids: Iterator[int]
+    accounts: Accounts
+    plan: Plan
+    jobs: Jobs
+    limit: int
+    most_exchanges: int
+    timer: Callable[[], float]
 
 
 class Service:
@@ -66,6 +82,15 @@ class Service:
         most_exchanges: int | None = None,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
+        check_kind("limit", limit, int, "bytes as a number")
+        for name, value, kind, give in (
+            ("clock", clock, Clock, "a Clock, which tests move: Clock()"),
+            ("accounts", accounts, Accounts, "Accounts([Account(...), ...])"),
+            ("jobs", jobs, Jobs, "Jobs(clock.now, ...)"),
+            ("most_exchanges", most_exchanges, int, "a number"),
+        ):
+            if value is not None:
+                check_kind(name, value, kind, give)
         self.clock = clock if clock is not None else Clock()
         if jobs is None:
             jobs = Jobs(self.clock.now, ids, plan)
@@ -162,9 +187,11 @@ class Service:
             operation: an operation, also one that the mock does not play, or ``"*"`` for any.
 
         Raises:
+            TypeError: a value is of a wrong kind.
             ValueError: no version has the operation, nothing is scripted, or what is contradicts
                 itself.
         """
+        check_kind("operation", operation, str, "its name, such as 'submitJob'")
         if operation not in ("*", *OPERATIONS) and f"{operation}Param" not in message_names():
             known = tuple(n.removesuffix("Param") for n in message_names() if n.endswith("Param"))
             guess = near(operation, known)
@@ -194,18 +221,32 @@ class Service:
         self,
         *,
         times: int | None = None,
-        **fields: Any,
+        job_name: str | None = UNASKED,
+        job: str | None = UNASKED,
+        company: str | int | None = UNASKED,
+        **fields: Expected,
     ) -> list[Exchange]:
-        """The accepted submissions with these fields: ``job_name``, ``job``, ``company``, or any.
+        """The accepted submissions with these fields. None: the field was not sent.
 
         Args:
             times: how many there must be; None: at least one.
-            fields: as for ``assertions.difference``.
+            job_name: the name of the job.
+            job: the kind of the job, such as ``imageServingPublishJob``.
+            company: the company's number, or its handle.
+            fields: any other; as for ``assertions.difference``.
 
         Raises:
             AssertionError: there are others or none; it shows what came instead.
+            TypeError: ``times`` is no number.
+            ValueError: no submission can have such a field or job.
         """
-        return assertions.assert_submitted(self.exchanges, fields, times)
+        if times is not None:
+            check_kind("times", times, int, "a whole number")
+            if times < 0:
+                raise ValueError(f"times is {times}; give 0 or more")
+        named = {"job_name": job_name, "job": job, "company": company}
+        asked = {name: value for name, value in named.items() if value is not UNASKED}
+        return assertions.assert_submitted(self.exchanges, {**asked, **fields}, times)
 
     def outcome(self, job_name: str, outcome: str) -> None:
         """Jobs called ``job_name`` end with ``success``, ``warnings``, ``errors`` or ``fatal``.

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from ips_contract.contract.endpoints import SERVICE_PATH, WSDL_FOLDERS
-from ips_contract.contract.versions import VERSIONS, find_version
+from ips_contract.contract.versions import VERSIONS, as_version
+from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.clock import RealClock
 from ips_contract.mock.server.server import Server
-from ips_contract.mock.service import Service
+from ips_contract.mock.service import Service, ServiceOptions
+from ips_contract.mock.steering import Steering
 
 if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
-    from ips_contract.mock.clock import Clock
-    from ips_contract.mock.record import Exchange, Record
 
 
-class MockServer(Server):
+class ServerOptions(TypedDict, total=False):
+    """The limits that ``serve`` takes, to annotate a dict of them with; it says what each is."""
+
+    request_timeout: float
+    idle_timeout: float
+    max_connections: int
+
+
+class MockServer(Steering, Server):
     """A service on a port of this machine, with what tests do with it.
 
     Attributes:
         service: the service; hold ``service.lock`` where you call it while clients do.
-        clock: its clock; ``clock.advance(minutes=5)``.
-        exchanges: what was asked and answered, oldest first.
     """
 
     service: Service
@@ -36,38 +42,11 @@ class MockServer(Server):
         """The address of a version's WSDL; without ``version``, the one without a date.
 
         Raises:
+            TypeError: ``version`` is neither a Version nor text.
             ValueError: there is no such version.
         """
-        if version is None:
-            version = VERSIONS[0]
-        elif isinstance(version, str):
-            version = find_version(version)
-        return self.url.removesuffix("/scene7/") + WSDL_FOLDERS[0] + version.wsdl
-
-    @property
-    def clock(self) -> Clock:
-        """The service's clock."""
-        return self.service.clock
-
-    @property
-    def exchanges(self) -> Record:
-        """What the service recorded."""
-        return self.service.exchanges
-
-    def script(self, **step: Any) -> None:
-        """As ``Service.script``."""
-        with self.service.lock:
-            self.service.script(**step)
-
-    def assert_submitted(self, **expected: Any) -> list[Exchange]:
-        """As ``Service.assert_submitted``."""
-        with self.service.lock:
-            return self.service.assert_submitted(**expected)
-
-    def reset(self) -> None:
-        """As ``Service.reset``; connections stay open."""
-        with self.service.lock:
-            self.service.reset()
+        chosen = VERSIONS[0] if version is None else as_version(version)
+        return self.url.removesuffix("/scene7/") + WSDL_FOLDERS[0] + chosen.wsdl
 
 
 def serve(
@@ -78,9 +57,12 @@ def serve(
     request_timeout: float = 10.0,
     idle_timeout: float = 60.0,
     max_connections: int = 256,
-    **options: Any,
+    **options: Unpack[ServiceOptions],
 ) -> MockServer:
     """Starts a server for ``service``; use it in a ``with`` statement, or ``close`` it.
+
+    It leaves the environment alone: where HTTP_PROXY is set, clients need the server's address in
+    NO_PROXY. The fixtures of the pytest plugin see to that.
 
     Args:
         service: what answers; by default a new one, whose clock freezegun does not touch.
@@ -94,7 +76,8 @@ def serve(
     Raises:
         ImportError: httptools is not installed.
         OSError: the address cannot be listened at.
-        TypeError: there are ``options`` beside a ``service``, or there is no such option.
+        TypeError: there are ``options`` beside a ``service``, there is no such option, or a value
+            is of a wrong kind.
         ValueError: a limit is not positive.
     """
     if service is None:
@@ -102,6 +85,12 @@ def serve(
         service = Service(**options)
     elif options:
         raise TypeError(f"{', '.join(options)}: give these to the service you made")
+    check_kind("service", service, Service, "a Service, such as Service()")
+    check_kind("host", host, str, "an address as text")
+    check_kind("port", port, int, "a number, 0 for a free one")
+    check_kind("request_timeout", request_timeout, (int, float), "seconds as a number")
+    check_kind("idle_timeout", idle_timeout, (int, float), "seconds as a number")
+    check_kind("max_connections", max_connections, int, "a number")
     return MockServer(
         service,
         host=host,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.contract.rules import ERROR, RULES
-from ips_contract.contract.versions import Version, find_version
+from ips_contract.contract.versions import Version, as_version
 from ips_contract.mock.state.jobs import OUTCOMES
 from ips_contract.pytest_plugin.baseline import key
 from ips_contract.validation.nearest_valid import nearest
@@ -85,7 +85,7 @@ def read_terms(default: Terms, marks: Iterable[Mapping[str, Any]]) -> Terms:
         if value is not None and value not in OUTCOMES:
             raise ValueError(f"no outcome {value!r}; the outcomes are {', '.join(OUTCOMES)}")
     return Terms(
-        find_version(version) if isinstance(version, str) else version,
+        as_version(version) if version is not None else None,
         strict,
         frozenset(allow),
         tuple(users) if users is not None else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ips_contract.contract.versions import Version, find_version
+from ips_contract.contract.versions import Version, as_version
 from ips_contract.http.messages import Request, Response
 from ips_contract.mock.record import Exchange
 from ips_contract.pytest_plugin.conformance import (
@@ -55,8 +55,7 @@ class Validate:
         __tracebackhide__ = True
         terms = self._terms
         if version is not None:
-            chosen = find_version(version) if isinstance(version, str) else version
-            terms = terms._replace(version=chosen)
+            terms = terms._replace(version=as_version(version))
         report = validate(document, version=terms.version)
         self._count += 1
         exchange = _exchange(self._count, report)

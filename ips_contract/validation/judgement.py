@@ -8,7 +8,7 @@ from ips_contract.contract.versions import (
     UNVERSIONED,
     VERSIONS,
     Version,
-    find_version,
+    as_version,
     version_for_namespace,
 )
 from ips_contract.validation.budget import Budget
@@ -54,9 +54,7 @@ def judge(
         return Report(label(root), None, (violation("too-large", words),), data)
     if known is not None:
         return _judge_suspects(root, data, known)
-    chosen = find_version(version) if isinstance(version, str) else version
-    if chosen is not None and not isinstance(chosen, Version):
-        raise TypeError(f"version is {chosen!r}; give a Version or text, such as '6.8'")
+    chosen = None if version is None else as_version(version)
     if chosen is not None and chosen.rank >= len(VERSIONS):
         raise ValueError(f"{chosen} was never published; nothing is judged by it alone")
     engines = (LXML, XMLSCHEMA) if engine == BOTH else (engine,)

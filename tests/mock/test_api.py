@@ -80,7 +80,7 @@ def test_serve_a_service_of_ones_own() -> None:
     with pytest.raises(TypeError, match="accounts: give these to the service"):
         mock.serve(service, accounts=Accounts())
     with pytest.raises(TypeError):
-        mock.serve(no_such_option=1)
+        mock.serve(no_such_option=1)  # type: ignore[call-arg]
 
 
 def test_scripted_answers(server: mock.MockServer) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ips_contract.extras import missing
 from ips_contract.http.messages import Request, Response
 from ips_contract.mock.adapters.transfer import framed_headers, handle, waiting_time
+from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.service import Service
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def transport(service: Service | None = None) -> httpx.MockTransport:
     except ImportError as error:
         raise missing("httpx", error) from error
     behind = Service() if service is None else service
+    check_kind("service", behind, Service, "a Service, such as Service()")
 
     def ask(request: httpx.Request, body: bytes) -> tuple[Request, Response, float]:
         target = request.url.raw_path.decode("ascii")

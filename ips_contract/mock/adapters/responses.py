@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from ips_contract.extras import missing
 from ips_contract.http.messages import Request
 from ips_contract.mock.adapters.transfer import REASONS, handle, waiting_time
+from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.service import Service
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def activate(service: Service | None = None) -> Activation:
     """
     if callable(service):
         raise TypeError("Write @activate() with parentheses.")
+    if service is not None:
+        check_kind("service", service, Service, "a Service, such as Service()")
     return Activation(service)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from ips_contract.http.messages import Request
 from ips_contract.mock.adapters.transfer import REASONS, framed_headers, handle
+from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.service import Service
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def app(service: Service | None = None) -> WSGIApplication:
     instead, which servers answer by closing or with a 500 of their own.
     """
     behind = Service() if service is None else service
+    check_kind("service", behind, Service, "a Service, such as Service()")
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = _request(environ, behind.limit)

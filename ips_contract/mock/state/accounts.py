@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.components import components
 from ips_contract.contract.handles import company_number
+from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.credentials import AUTH_HEADER
 from ips_contract.mock.fault import Fault
 from ips_contract.xml.text import list_of, quoted
@@ -78,6 +79,9 @@ class Company(NamedTuple):
     name: str
 
 
+_AN_ACCOUNT = 'an Account, such as Account("me@example.com", "secret")'
+
+
 class Accounts:
     """The users and companies that the service knows.
 
@@ -90,7 +94,7 @@ class Accounts:
 
     Raises:
         ValueError: a role is not one of ROLES, or two users have the same email or token.
-        TypeError: the companies of a user are a str.
+        TypeError: a user is no Account, or the companies of one are a str.
     """
 
     def __init__(
@@ -100,6 +104,9 @@ class Accounts:
         self._owners: dict[str, str] = {}  # Token → the user's email, in lower case.
         self._names = dict(companies or {})
         for number, user in enumerate(users, 1):
+            check_kind("a user", user, Account, _AN_ACCOUNT)
+            check_kind("email", user.email, str, "text")
+            check_kind(f"password of {user.email!r}", user.password, str, "text")
             if user.role not in ROLES:
                 raise ValueError(f"no role {user.role!r}; the roles are {', '.join(ROLES)}")
             if user.email.lower() in self._users:

@@ -16,6 +16,7 @@ from heapq import heapify, heappop, heappush, merge
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.state.job_keys import (
     handle_key,
@@ -24,11 +25,11 @@ from ips_contract.mock.state.job_keys import (
     stamp_of,
     token,
 )
-from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, Job, Plan, Run
+from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, MOST_POLLS, Job, Plan, Run, check_plan
 from ips_contract.mock.state.retention import MOST_JOBS, Retained
 from ips_contract.mock.state.schedules import newest_fires, next_fire, read_schedule
 from ips_contract.mock.state.submissions import Accepted, Submission, Unmade
-from ips_contract.xml.text import quoted
+from ips_contract.xml.text import list_of, near, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,12 +37,12 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.versions import Version
 
+_A_NAME = "the job's name as text"
 OUTCOMES = ("success", "warnings", "errors", "fatal")
 MOST_RUNS = 10_000  # Runs of one job that are remembered.
 MOST_RECURRING = 20_000  # Runs of all jobs with a schedule that are remembered.
 MOST_FIRES = 1_000  # Runs that one schedule starts within one read.
 _MOST_SHOWN = 10  # Handles that a fault names.
-_MOST_POLLS = 1_000  # Polls that a plan may wait for.
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -66,6 +67,7 @@ class Jobs:
         zone: tzinfo = UTC,
         most: int = MOST_JOBS,
     ) -> None:
+        check_plan(plan)
         self._now = now
         self._ids = ids if ids is not None else itertools.count(1)
         self._plan = plan
@@ -112,10 +114,11 @@ class Jobs:
         """Runs of ``job_name`` that start from now on end by ``plan``.
 
         Raises:
+            TypeError: the name is no text, or the plan no Plan.
             ValueError: the plan waits for more polls than are counted.
         """
-        if plan.polls is not None and not 0 <= plan.polls <= _MOST_POLLS:
-            raise ValueError(f"polls is {plan.polls}; give 0 to {_MOST_POLLS}, or None")
+        check_kind("job_name", job_name, str, _A_NAME)
+        check_plan(plan)
         self._start_earlier()
         self._plans[token(job_name)] = plan
 
@@ -123,8 +126,10 @@ class Jobs:
         """Runs of ``job_name`` end with ``outcome``, one of OUTCOMES.
 
         Raises:
+            TypeError: the name is no text.
             ValueError: there is no such outcome.
         """
+        check_kind("job_name", job_name, str, _A_NAME)
         if outcome not in OUTCOMES:
             raise ValueError(f"no outcome {outcome!r}; the outcomes are {', '.join(OUTCOMES)}")
         self.outcomes[token(job_name)] = outcome
@@ -383,7 +388,7 @@ class Jobs:
         """Counts a poll for each of ``runs``, which are active."""
         now = self._now()
         for run in runs:
-            if run.paused_at is None and len(run.polled) < _MOST_POLLS:
+            if run.paused_at is None and len(run.polled) < MOST_POLLS:
                 run.polled += (now,)
 
     # Steering.
@@ -400,16 +405,37 @@ class Jobs:
         """Ends the active runs of ``job_name``, in any company: for tests.
 
         Raises:
-            ValueError: there are none.
+            TypeError: the name is no text.
+            ValueError: there are none; the words say why.
         """
+        check_kind("job_name", job_name, str, _A_NAME)
         now = self._now()
         self.fire(now)
         name = token(job_name)
         runs = [run for run in self._runs.values() if run.job.token == name]
         active = [run for run in runs if run.ended(now) is None]
         if not active:
-            raise ValueError(f"no run of {job_name!r} is active; {len(runs)} of it ended")
+            raise ValueError(self._why_inactive(job_name, len(runs)))
         self._end(active, "finished")
+
+    def _why_inactive(self, job_name: str, ended: int) -> str:
+        jobs = [job for kept in (self._immediate, self._scheduled) for job in kept.jobs]
+        name = token(job_name)
+        waiting = [job for job in jobs if job.token == name and job.fires]
+        if waiting:
+            due = waiting[0].next_fire
+            when = f" at {due}" if due is not None else ""
+            return f"no run of {job_name!r} is active: it is scheduled, and starts{when}"
+        if ended:
+            return f"no run of {job_name!r} is active; {ended} of it ended"
+        names = tuple(dict.fromkeys(job.name for job in jobs))
+        if not names:
+            return f"no job {job_name!r} was submitted, nor any other"
+        guess = near(job_name, names)
+        if guess:
+            return f"no job {job_name!r} was submitted; did you mean {quoted(guess)}?"
+        newest = list_of([quoted(known) for known in names[-_MOST_SHOWN:]], "and")
+        return f"no job {job_name!r} was submitted, but {newest}"
 
     def _end(self, runs: Iterable[Run], ending: str) -> None:
         now = self._now()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.handles import write_job_handle
+from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.state.job_keys import instance_name, key_of, token
 
 if TYPE_CHECKING:
@@ -30,6 +31,28 @@ class Plan(NamedTuple):
 
 
 DEFAULT_PLAN = Plan()
+MOST_POLLS = 1_000  # Polls that a plan may wait for: no more are counted of a run.
+_MOST_SECONDS = 1e9  # Some thirty years.
+
+
+def check_plan(plan: Plan) -> None:
+    """Does nothing if runs can end by ``plan``.
+
+    Raises:
+        TypeError: it is no Plan, or has what is no number.
+        ValueError: a number is negative, or it waits for more than is counted.
+    """
+    check_kind("plan", plan, Plan, "a Plan, such as Plan(polls=3, seconds=None)")
+    for name, value, kinds, most in (
+        ("polls", plan.polls, int, MOST_POLLS),
+        ("seconds", plan.seconds, (int, float), _MOST_SECONDS),
+    ):
+        if value is not None:
+            check_kind(name, value, kinds, "a number, or None")
+            if not 0 <= value <= most:
+                raise ValueError(f"{name} is {value}; give 0 to {most:g}, or None")
+
+
 AT_ONCE = Plan(polls=0, seconds=None)
 MANUAL = Plan(polls=None, seconds=None)
 

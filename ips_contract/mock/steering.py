@@ -1,0 +1,100 @@
+"""What tests do with a service that stands behind a server or an adapter: under its lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ips_contract.mock.assertions import UNASKED
+
+if TYPE_CHECKING:
+    from ips_contract.mock.assertions import Expected
+    from ips_contract.mock.clock import Clock
+    from ips_contract.mock.record import Exchange, Record
+    from ips_contract.mock.script import Answer
+    from ips_contract.mock.service import Service
+    from ips_contract.mock.state.jobs import Jobs
+    from ips_contract.mock.state.lifecycle import Plan
+
+
+class Steering:
+    """The methods of ``Service`` for tests, while clients call it from other threads.
+
+    Attributes:
+        service: the service.
+    """
+
+    service: Service
+
+    @property
+    def exchanges(self) -> Record:
+        """What was asked and answered, oldest first."""
+        return self.service.exchanges
+
+    @property
+    def jobs(self) -> Jobs:
+        """The jobs that were submitted."""
+        return self.service.jobs
+
+    @property
+    def clock(self) -> Clock:
+        """The service's clock; ``clock.advance(minutes=5)``."""
+        return self.service.clock
+
+    def script(
+        self,
+        *,
+        times: int = 1,
+        fault: int | None = None,
+        delay: float = 0.0,
+        drop: bool = False,
+        truncate: bool = False,
+        malformed: bool = False,
+        status: int | None = None,
+        body: bytes | None = None,
+        answer: Answer | None = None,
+        operation: str = "submitJob",
+    ) -> None:
+        """As ``Service.script``: what the next requests are answered with."""
+        with self.service.lock:
+            self.service.script(
+                times=times,
+                fault=fault,
+                delay=delay,
+                drop=drop,
+                truncate=truncate,
+                malformed=malformed,
+                status=status,
+                body=body,
+                answer=answer,
+                operation=operation,
+            )
+
+    def assert_submitted(
+        self,
+        *,
+        times: int | None = None,
+        job_name: str | None = UNASKED,
+        job: str | None = UNASKED,
+        company: str | int | None = UNASKED,
+        **fields: Expected,
+    ) -> list[Exchange]:
+        """As ``Service.assert_submitted``: the accepted submissions with these fields."""
+        with self.service.lock:
+            return self.service.assert_submitted(
+                times=times, job_name=job_name, job=job, company=company, **fields
+            )
+
+    def outcome(self, job_name: str, outcome: str) -> None:
+        """As ``Service.outcome``: how jobs of this name end."""
+        with self.service.lock:
+            self.service.outcome(job_name, outcome)
+
+    def plan(self, job_name: str, plan: Plan) -> None:
+        """As ``Service.plan``: when jobs of this name end."""
+        with self.service.lock:
+            self.service.plan(job_name, plan)
+
+    def reset(self) -> None:
+        """As ``Service.reset``: forgets all but the accounts; connections stay open."""
+        with self.service.lock:
+            self.service.reset()
