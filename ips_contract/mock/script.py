@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     Answer = Callable[[Request, Response], Response]
 
 ANY = "*"
+SCRIPTED = "scripted: "  # So notes begin.
 _MOST_TIMES = 1_000_000
 _LONGEST_DELAY = 86_400  # Seconds: a day. Systems refuse to sleep much longer.
 _FLAG = (bool, "True or False")
@@ -71,7 +73,7 @@ class Step:
         ]
         parts += ["body"] if self.body is not None else []
         parts += ["answer"] if self.answer is not None else []
-        return "scripted: " + ", ".join(parts)
+        return SCRIPTED + ", ".join(parts)
 
 
 class Script:
@@ -83,6 +85,7 @@ class Script:
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
+        self._used: list[Step] = []
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -119,25 +122,31 @@ class Script:
         """The next step for a request of ``operation``, used up; None if there is none."""
         for index, step in enumerate(self.steps):
             if step.operation in (operation, ANY):
+                if not any(used is step for used in self._used):
+                    self._used.append(step)
                 return self.steps.pop(index)
         return None
 
     def unused(self) -> list[str]:
-        """The steps that wait still, in words: ``2 answers to submitJob: fault=30000``."""
-        counts: dict[int, int] = {}
-        for step in self.steps:
-            counts[id(step)] = counts.get(id(step), 0) + 1
-        steps = {id(step): step for step in self.steps}
+        """What was scripted and not used at all, in words: ``2 answers to submitJob: fault=30000``.
+
+        One of several times is enough: ``times=9`` may mean as often as the client tries.
+        """
+        counts = Counter(map(id, self.steps))
+        for step in self._used:
+            counts.pop(id(step), None)
+        left = {id(step): step for step in self.steps if id(step) in counts}
         return [
             f"{counted(counts[key], 'answer')} to "
             f"{'any operation' if step.operation == ANY else step.operation}: "
-            f"{str(step).removeprefix('scripted: ')}"
-            for key, step in steps.items()
+            f"{str(step).removeprefix(SCRIPTED)}"
+            for key, step in left.items()
         ]
 
     def clear(self) -> None:
         """Forgets all steps."""
         self.steps.clear()
+        self._used.clear()
 
 
 def _check_kinds(step: Step) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.contract.rules import ERROR, RULES
 from ips_contract.contract.versions import Version, as_version
+from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.state.jobs import OUTCOMES
 from ips_contract.pytest_plugin.baseline import key
 from ips_contract.validation.nearest_valid import nearest
@@ -102,9 +103,11 @@ def check_rules(rules: Iterable[str]) -> set[str]:
     """``rules`` as a set.
 
     Raises:
+        TypeError: one of them is no text.
         ValueError: one of them is no rule.
     """
     for rule in rules:
+        check_kind("rule", rule, str, "its name, such as 'constant'")
         if rule not in RULES:
             guess = near(rule, tuple(RULES))
             hint = f"did you mean {guess}?" if guess else "ips-contract rules lists them"

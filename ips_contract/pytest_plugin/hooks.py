@@ -14,8 +14,10 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from ips_contract.mock.service import ServiceOptions
+    from ips_contract.mock.serving import ServerOptions
     from ips_contract.pytest_plugin.httpx_mock import HttpxMock
-    from ips_contract.pytest_plugin.mocks import ResponsesMock, ServerMock
+    from ips_contract.pytest_plugin.mocks import ResponsesMock, Serve, ServerMock
     from ips_contract.pytest_plugin.run import Run
     from ips_contract.pytest_plugin.validate import Validate
 
@@ -146,7 +148,22 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     run = stash.get(_RUN, None)
     if run is not None:
         run.check()
+        run.tell_unused(item)
     return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tells of a failure that no hook saw as an exception, too: unittest keeps them to itself."""
+    report = yield
+    run = item.config.stash.get(_RUN, None)
+    if run is not None and report.failed:
+        text = run.untold(report.longreprtext)
+        if text:
+            report.sections.append((f"Captured answers {report.when}", text))
+    return report
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -164,6 +181,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     if run is not None:
         run.end()
         run.check()
+        run.tell_unused(item, over=True)
     return result
 
 
@@ -219,13 +237,13 @@ def ips_listen_address() -> tuple[str, int]:
 
 
 @pytest.fixture(scope="session")
-def ips_server_options() -> dict[str, Any]:
+def ips_server_options() -> ServerOptions:
     """Limits of ``ips_server``, such as ``request_timeout``; see ``ips_contract.mock.serve``."""
     return {}
 
 
 @pytest.fixture(scope="session")
-def ips_service_options() -> dict[str, Any]:
+def ips_service_options() -> ServiceOptions:
     """Options of all mocks, such as ``accounts`` and ``plan``; see ``mock.Service``."""
     return {}
 
@@ -237,42 +255,70 @@ def ips_service_options() -> dict[str, Any]:
 def ips_server(
     pytestconfig: pytest.Config,
     ips_listen_address: tuple[str, int],
-    ips_server_options: dict[str, Any],
-    ips_service_options: dict[str, Any],
+    ips_server_options: ServerOptions,
+    ips_service_options: ServiceOptions,
 ) -> Iterator[ServerMock]:
-    """The service on a port of this machine, for clients in any language."""
+    """The service on a port of this machine, for clients in any language.
+
+    Where HTTP_PROXY is set, its host is in NO_PROXY while it runs.
+    """
     from ips_contract import mock
     from ips_contract.pytest_plugin.mocks import ServerMock
+    from ips_contract.pytest_plugin.watch import Watch
 
     run = _start(pytestconfig)
     host, port = ips_listen_address
-    with mock.serve(host=host, port=port, **ips_server_options, **ips_service_options) as server:
-        yield run.add(ServerMock(server, run.policy), pytestconfig.stash[_ITEM])
+    with (
+        mock.serve(host=host, port=port, **ips_server_options, **ips_service_options) as server,
+        run.reach.without_proxy(server.host),
+    ):
+        watch = Watch(server.service, run.policy, "ips_server")
+        yield ServerMock(server, run.add(watch, pytestconfig.stash[_ITEM]))
+
+
+@pytest.fixture(scope="session")
+def ips_serve(
+    pytestconfig: pytest.Config,
+    ips_server_options: ServerOptions,
+    ips_service_options: ServiceOptions,
+) -> Serve:
+    """Starts servers for fixtures of a module or a class: their state stays from test to test."""
+    from ips_contract.pytest_plugin.mocks import Serve
+
+    run = _start(pytestconfig)
+    return Serve(
+        ips_server_options,
+        ips_service_options,
+        lambda server: run.watched(server, pytestconfig.stash[_ITEM]),
+    )
 
 
 @pytest.fixture(scope="session")
 def ips_mock(
-    pytestconfig: pytest.Config, ips_service_options: dict[str, Any]
+    pytestconfig: pytest.Config, ips_service_options: ServiceOptions
 ) -> Iterator[ResponsesMock]:
     """The service in this process, for clients on requests: at the addresses of the real one."""
+    from ips_contract.mock.adapters.responses import activate
     from ips_contract.mock.service import Service
     from ips_contract.pytest_plugin.mocks import ResponsesMock
+    from ips_contract.pytest_plugin.watch import Watch
 
     run = _start(pytestconfig)
-    mock = ResponsesMock(Service(**ips_service_options), run.policy)
-    yield run.add(mock, pytestconfig.stash[_ITEM])
-    mock.end()
+    watch = Watch(Service(**ips_service_options), run.policy, "ips_mock", activate=activate)
+    yield ResponsesMock(run.add(watch, pytestconfig.stash[_ITEM]))
+    watch.end()
 
 
 @pytest.fixture(scope="session")
-def ips_httpx(pytestconfig: pytest.Config, ips_service_options: dict[str, Any]) -> HttpxMock:
+def ips_httpx(pytestconfig: pytest.Config, ips_service_options: ServiceOptions) -> HttpxMock:
     """The service in this process, a transport for ``httpx.Client`` and ``httpx.AsyncClient``."""
     from ips_contract.mock.service import Service
     from ips_contract.pytest_plugin.httpx_mock import HttpxMock
+    from ips_contract.pytest_plugin.watch import Watch
 
     run = _start(pytestconfig)
-    mock = HttpxMock(Service(**ips_service_options), run.policy)
-    return run.add(mock, pytestconfig.stash[_ITEM])
+    watch = Watch(Service(**ips_service_options), run.policy, "ips_httpx")
+    return HttpxMock(run.add(watch, pytestconfig.stash[_ITEM]))
 
 
 @pytest.fixture(scope="session")

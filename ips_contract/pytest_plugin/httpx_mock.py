@@ -15,18 +15,15 @@ except ImportError as error:
     raise missing("httpx", error) from error
 
 if TYPE_CHECKING:
-    from ips_contract.mock.service import Service
-    from ips_contract.pytest_plugin.conformance import Policy
+    from ips_contract.pytest_plugin.watch import Watch
 
 
 class HttpxMock(Mock, httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A service that is a transport, too: ``httpx.Client(transport=ips_httpx)``."""
 
-    name = "ips_httpx"
-
-    def __init__(self, service: Service, policy: Policy) -> None:
-        super().__init__(service, policy)
-        self._transport = transport(service)
+    def __init__(self, watch: Watch) -> None:
+        super().__init__(watch)
+        self._transport = transport(watch.service)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answers a request of ``httpx.Client``."""

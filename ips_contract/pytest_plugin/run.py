@@ -12,25 +12,33 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from ips_contract.contract.versions import find_version
+from ips_contract.mock.adapters.responses import caught_elsewhere
 from ips_contract.pytest_plugin import baseline, contract_coverage
 from ips_contract.pytest_plugin.attempts import Attempts, id_of
 from ips_contract.pytest_plugin.conformance import Judgement, Policy, Terms, read_terms
 from ips_contract.pytest_plugin.entries import Place
-from ips_contract.pytest_plugin.mocks import Mock, ResponsesMock
 from ips_contract.pytest_plugin.progress import Progress
+from ips_contract.pytest_plugin.reach import Reach
 from ips_contract.pytest_plugin.reports import SAYS_SO, SUFFIXES, write_report
 from ips_contract.pytest_plugin.results import Results
+from ips_contract.pytest_plugin.unused import UnusedScript
 from ips_contract.pytest_plugin.validate import Validate
+from ips_contract.pytest_plugin.watch import Watch
 from ips_contract.validation.report.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from ips_contract.mock.serving import MockServer
     from ips_contract.pytest_plugin.baseline import Key
 
-M = TypeVar("M", bound=Mock | Validate)
+W = TypeVar("W", bound=Watch | Validate)
 
 _WRONG_MARK = "@pytest.mark.ips"
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "\n\n".join(filter(None, texts))
 
 
 class _Everything(frozenset[Any]):
@@ -46,6 +54,7 @@ class Run:
     Attributes:
         policy: what holds for all tests.
         progress: how far the session came.
+        reach: which hosts are kept from proxies.
         summary: lines to show at the end.
     """
 
@@ -57,9 +66,11 @@ class Run:
         self._root = config.rootpath
         self._fail_under = option.ips_fail_under
         self._baseline = self._check(config)
-        self._mocks: list[Mock | Validate] = []
+        self._watches: list[Watch | Validate] = []
+        self.reach = Reach()
         self._terms = Terms()
         self._item: pytest.Item | None = None
+        self._failure = ""  # What it failed with, at the end of its call.
         self._problem = ""  # What is wrong with its marks.
         self._stray: list[str] = []
         self.progress = Progress()
@@ -111,24 +122,37 @@ class Run:
 
     # Tests.
 
-    def add(self, mock: M, item: pytest.Item) -> M:
-        """``mock`` as the test ``item`` finds it, and from then on every test."""
-        self._mocks.append(mock)
+    def add(self, watch: W, item: pytest.Item) -> W:
+        """``watch`` as the test ``item`` finds it, and from then on every test."""
+        self._watches.append(watch)
         if self._item is not item:
             self._begin_attempt(item)
         # To fail here would fail the fixture, for all tests of the session.
-        self._problem = self._problem or self._begin(mock)
-        return mock
+        self._problem = self._problem or self._begin(watch)
+        return watch
+
+    @contextmanager
+    def watched(self, server: MockServer, item: pytest.Item) -> Iterator[Watch]:
+        """A block in which ``server`` keeps its state from test to test."""
+        watch = Watch(server.service, self.policy, "ips_serve", keeps=True)
+        with self.reach.without_proxy(str(server.host)):
+            self.add(watch, item)
+            try:
+                yield watch
+            finally:
+                watch.over = True
 
     def begin(self, item: pytest.Item) -> None:
         """A test begins."""
         self._attempts.end(following=item)
         self._look_for_stray()
+        self._watches = [w for w in self._watches if isinstance(w, Validate) or not w.over]
+        self._failure = ""
         self._begin_attempt(item)
         names = getattr(item, "fixturenames", ())
-        for mock in self._mocks:
-            if not isinstance(mock, ResponsesMock) or mock.name in names:
-                self._problem = self._problem or self._begin(mock)
+        for watch in self._watches:
+            if isinstance(watch, Validate) or not watch.needs_its_name or watch.name in names:
+                self._problem = self._problem or self._begin(watch)
 
     def check_marks(self) -> None:
         """Fails the test if its marks are wrong."""
@@ -142,7 +166,7 @@ class Run:
 
     def _look_for_stray(self) -> None:
         """Takes what came when no test was running."""
-        self._stray += filter(None, [mock.finish() for mock in self._mocks])
+        self._stray += filter(None, [watch.finish() for watch in self._watches])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A report of pytest on a test."""
@@ -160,9 +184,9 @@ class Run:
             return f"{_WRONG_MARK}: {error}"
         return ""
 
-    def _begin(self, mock: Mock | Validate) -> str:
+    def _begin(self, watch: Watch | Validate) -> str:
         try:
-            mock.begin(self._terms)
+            watch.begin(self._terms)
         except (TypeError, ValueError) as error:
             return f"{_WRONG_MARK}: {error}"
         return ""
@@ -174,29 +198,62 @@ class Run:
         self._attempts.take(judgement, fixture, Place(id_of(item), file, (line or 0) + 1))
 
     def _finish(self) -> str:
-        return "\n\n".join(filter(None, [mock.finish() for mock in self._mocks]))
+        return _joined([watch.finish() for watch in self._watches])
+
+    def _services(self) -> list[Watch]:
+        return [watch for watch in self._watches if isinstance(watch, Watch)]
+
+    def _answers(self) -> str:
+        return _joined([watch.answers() for watch in self._services()])
 
     def tell(self, item: pytest.Item, when: str, error: BaseException) -> None:
-        """The test has failed already: what its client sent goes with that."""
-        text = self._finish()
-        if not text:
-            return
-        if isinstance(error, pytest.fail.Exception):
-            item.add_report_section(when, "conformance", text)  # Its notes are not shown.
-        else:
-            error.add_note(text)  # Reports of all kinds have it: JUnit's, those of editors.
+        """The test has failed already: what its client sent, and what it got, goes with that."""
+        texts = {"conformance": self._finish(), "answers": self._answers()}
+        if any(watch.is_activated for watch in self._services()):
+            texts["answers"] = _joined([texts["answers"], caught_elsewhere(error)])
+        for name, text in texts.items():
+            if not text:
+                continue
+            if isinstance(error, pytest.fail.Exception):
+                item.add_report_section(when, name, text)  # Its notes are not shown.
+            else:
+                error.add_note(text)  # Reports of all kinds have it: JUnit's, those of editors.
 
     def check(self) -> None:
         """Fails the test if its client sent what does not conform."""
         text = self._finish()
         if text:
-            pytest.fail(text, pytrace=False)
+            self._failure = _joined([text, self._answers()])
+            pytest.fail(self._failure, pytrace=False)
+
+    def untold(self, shown: str) -> str:
+        """What is to be said of a test that failed, and is not in what is ``shown`` of it."""
+        failure, self._failure = self._failure, ""
+        lost = failure and failure.partition("\n")[0] not in shown
+        return _joined([failure if lost else "", self._answers()])
+
+    def tell_unused(self, item: pytest.Item, *, over: bool = False) -> None:
+        """Warns of scripted answers that no request of the test used.
+
+        Args:
+            item: the test, which has passed.
+            over: the fixtures have ended, too: only servers that are over are asked.
+        """
+        text = "; ".join(filter(None, [w.unused() for w in self._services() if w.over == over]))
+        if not text:
+            return
+        try:
+            item.warn(UnusedScript(text))
+        except UnusedScript:  # By pytest's filters it is an error.
+            self._failure = _joined([f"UnusedScript: {text}", self._answers()])
+        else:
+            return
+        pytest.fail(self._failure, pytrace=False)
 
     def end(self) -> None:
         """The test has ended."""
-        for mock in self._mocks:
-            if isinstance(mock, ResponsesMock):
-                mock.end()
+        for watch in self._services():
+            watch.end()
 
     def wrap_examples(self, item: pytest.Item) -> Callable[[], None] | None:
         """Has each example of a Hypothesis test start anew and fail by itself.
@@ -207,11 +264,11 @@ class Run:
         Returns:
             What takes it back; None if the test is none of Hypothesis's.
         """
-        test = getattr(item, "obj", None)
-        if not getattr(test, "is_hypothesis_test", False):
+        # The test of a state machine says that it is one of Hypothesis's, and has no handle.
+        handle: Any = getattr(getattr(item, "obj", None), "hypothesis", None)
+        inner = getattr(handle, "inner_test", None)
+        if inner is None:
             return None
-        handle: Any = getattr(test, "hypothesis", None)
-        inner = handle.inner_test
 
         if inspect.iscoroutinefunction(inner):
 
@@ -241,9 +298,8 @@ class Run:
     def _example(self) -> Iterator[None]:
         __tracebackhide__ = True
         with ExitStack() as stack:
-            for mock in self._mocks:
-                if isinstance(mock, Mock):
-                    stack.enter_context(mock.fresh())
+            for watch in self._services():
+                stack.enter_context(watch.example())
             yield
 
     # The end.
@@ -255,12 +311,14 @@ class Run:
     def dump(self) -> str:
         """What this process found, for ``merge`` in another."""
         self._end()
-        return json.dumps([self._results.dump(), self._stray, self.progress.elsewhere])
+        parts = self._results.dump(), self._stray, self.progress.elsewhere, self.reach.told
+        return json.dumps(parts)
 
     def merge(self, worker: str, text: str) -> None:
         """Adds what another process dumped, the worker of this name."""
-        results, stray, elsewhere = json.loads(text)
+        results, stray, elsewhere, told = json.loads(text)
         self._results.merge(results)
+        self.reach.told += [words for words in told if words not in self.reach.told]
         self._stray += stray
         self.progress.hear(worker, elsewhere)
 
@@ -268,6 +326,7 @@ class Run:
         """Writes what is to be written; whether all is well."""
         self._end()
         good = not self._stray
+        self.summary += self.reach.told
         for text in self._stray:
             self.summary += ["A message came when no test was running:", *text.split("\n"), ""]
         self._count_warnings()

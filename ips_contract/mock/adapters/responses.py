@@ -7,8 +7,9 @@ import inspect
 import io
 import re
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from unittest.mock import patch
 
 from ips_contract.extras import missing
 from ips_contract.http.messages import Request
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from requests import PreparedRequest
-    from urllib3 import HTTPHeaderDict
+    from urllib3 import HTTPHeaderDict, HTTPResponse
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -85,7 +86,8 @@ def activate(service: Service | None = None) -> Activation:
     A context manager that gives the service, and a decorator of functions, async ones too.
     Requests to other hosts go where they would without it: to the network, or to the
     ``responses`` mock that stands around it. A ``responses`` mock that is started inside of it
-    gets all requests first.
+    gets all requests first; those to IPS that it lets pass (``responses.add_passthru``) come here,
+    and never to the network.
 
     Args:
         service: what answers; by default a new one, at each activation.
@@ -118,6 +120,26 @@ def _active(service: Service) -> Iterator[Service]:
     )
     ask = _asker(service)
 
+    def respond(request: PreparedRequest) -> HTTPResponse:
+        status, lines, length, body = ask(request)
+        fields = HTTPHeaderDict()
+        for name, value in lines:
+            fields.add(name, value)
+        if length:
+            fields["Content-Length"] = length
+        original: Any = _Original(fields) if "Set-Cookie" in fields else None
+        return HTTPResponse(
+            io.BytesIO(body),
+            fields,
+            status,
+            version=11,
+            reason=REASONS.get(status),
+            preload_content=False,
+            decode_content=False,  # As requests has it: ``raw`` is as it came.
+            original_response=original,
+            request_method=request.method,
+        )
+
     class Ours(responses.BaseResponse):
         """One for all methods: responses asks each of its own for every request."""
 
@@ -126,29 +148,79 @@ def _active(service: Service) -> Iterator[Service]:
             return (True, "") if ours else (False, "This is no host of IPS.")
 
         def get_response(self, request: PreparedRequest) -> HTTPResponse:
-            status, lines, length, body = ask(request)
-            fields = HTTPHeaderDict()
-            for name, value in lines:
-                fields.add(name, value)
-            if length:
-                fields["Content-Length"] = length
-            original: Any = _Original(fields) if "Set-Cookie" in fields else None
-            return HTTPResponse(
-                io.BytesIO(body),
-                fields,
-                status,
-                version=11,
-                reason=REASONS.get(status),
-                preload_content=False,
-                decode_content=False,  # As requests has it: ``raw`` is as it came.
-                original_response=original,
-                request_method=request.method,
-            )
+            return respond(request)
 
     mock.add(Ours("POST", _HOST_URLS))
     mock.add_passthru(re.compile(""))
-    with mock:
+    with ExitStack() as stack:
+        for name in _CONNECTS:
+            real = getattr(HTTPAdapter, name, None)
+            if real is not None:
+                stack.enter_context(patch.object(HTTPAdapter, name, _connect(real, respond)))
+        stack.enter_context(mock)
         yield service
+
+
+# Where an adapter gets its connection: what another mock of responses lets pass comes here, for it
+# calls the ``send`` that was there when responses was imported. The first is new in requests 2.32.
+_CONNECTS = ("get_connection_with_tls_context", "get_connection")
+
+
+def _connect(
+    real: Callable[..., Any], respond: Callable[[PreparedRequest], HTTPResponse]
+) -> Callable[..., Any]:
+    """``real``, but to the hosts of IPS there is no connection: the service answers."""
+
+    @functools.wraps(real)
+    def connect(adapter: object, target: Any, *args: Any, **kwargs: Any) -> Any:
+        url = str(getattr(target, "url", target))
+        if _HOST_URLS.match(url):
+            return _Pool(url, respond)
+        return real(adapter, target, *args, **kwargs)
+
+    return connect
+
+
+class _Pool:
+    """What stands for urllib3's connections to a host of IPS."""
+
+    def __init__(self, url: str, respond: Callable[[PreparedRequest], HTTPResponse]) -> None:
+        self._url = url
+        self._respond = respond
+
+    def urlopen(
+        self, method: str, body: Any = None, headers: Any = None, timeout: Any = None, **_: Any
+    ) -> HTTPResponse:
+        """The answer of the service, as urllib3 gives one."""
+        import requests
+
+        request: Any = requests.PreparedRequest()
+        request.method, request.url, request.body = method, self._url, body
+        request.headers = requests.structures.CaseInsensitiveDict(headers or {})
+        request.req_kwargs = {"timeout": getattr(timeout, "read_timeout", timeout)}
+        return self._respond(request)
+
+
+def caught_elsewhere(error: BaseException) -> str:
+    """What to do if ``error``, or what led to it, is another mock's refusal of a request to IPS.
+
+    ``""`` if it is something else. A mock of responses that is started inside of ``activate`` gets
+    all requests first, and refuses those that it does not know.
+    """
+    seen: list[BaseException] = []
+    at: BaseException | None = error
+    while at is not None and at not in seen:
+        seen.append(at)
+        url = str(getattr(getattr(at, "request", None), "url", ""))
+        if _HOST_URLS.match(url) and "refused by Responses" in str(at):
+            host = url.split("/", 3)[2]
+            return (
+                "Another mock of responses, which was started inside of this one, got the request"
+                f" to {host} and refused it. Let it pass, and this one answers it:"
+                " responses.add_passthru('https://s7sps')."
+            )
+        at = at.__cause__ or at.__context__
+    return ""
 
 
 def responses_callback(
