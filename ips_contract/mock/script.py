@@ -34,7 +34,7 @@ _KINDS: dict[str, tuple[Any, str]] = {
 
 
 class Step:
-    """One scripted answer. ``refuses``: the request is not acted on."""
+    """One scripted answer. ``used``: a request has got it, of those that were to."""
 
     def __init__(
         self,
@@ -58,6 +58,7 @@ class Step:
         self.status = status
         self.body = body
         self.answer = answer
+        self.used = False
 
     @property
     def refuses(self) -> bool:
@@ -85,7 +86,6 @@ class Script:
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
-        self._used: list[Step] = []
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -122,8 +122,7 @@ class Script:
         """The next step for a request of ``operation``, used up; None if there is none."""
         for index, step in enumerate(self.steps):
             if step.operation in (operation, ANY):
-                if not any(used is step for used in self._used):
-                    self._used.append(step)
+                step.used = True
                 return self.steps.pop(index)
         return None
 
@@ -132,10 +131,8 @@ class Script:
 
         One of several times is enough: ``times=9`` may mean as often as the client tries.
         """
-        counts = Counter(map(id, self.steps))
-        for step in self._used:
-            counts.pop(id(step), None)
-        left = {id(step): step for step in self.steps if id(step) in counts}
+        counts = Counter(id(step) for step in self.steps if not step.used)
+        left = {id(step): step for step in self.steps if not step.used}
         return [
             f"{counted(counts[key], 'answer')} to "
             f"{'any operation' if step.operation == ANY else step.operation}: "
@@ -146,7 +143,6 @@ class Script:
     def clear(self) -> None:
         """Forgets all steps."""
         self.steps.clear()
-        self._used.clear()
 
 
 def _check_kinds(step: Step) -> None:

@@ -32,6 +32,7 @@ class Answers:
         self._rows: list[_Answer | str] = []
         self._more = 0
         self._carried: list[str] = []
+        self._block: Answers | None = None
 
     def add(self, exchange: Exchange, *, expected: bool) -> None:
         """Keeps ``exchange`` if it was answered otherwise than a client hopes for."""
@@ -52,6 +53,13 @@ class Answers:
         """Keeps what a block of the test had to say."""
         self._carried += filter(None, texts)
 
+    def end_block(self, block: Answers | None) -> None:
+        """A block of the test has ended, with these answers; None: they were told.
+
+        Of several the last counts: a property has hundreds, and the last is the one that fails.
+        """
+        self._block = block
+
     def forget(self, exchanges: Sequence[Exchange]) -> None:
         """Of these another text tells."""
         ids = set(map(id, exchanges))
@@ -69,6 +77,10 @@ class Answers:
         rows, self._rows = self._rows, []
         more, self._more = self._more, 0
         carried, self._carried = self._carried, []
+        if self._block is not None:
+            rows += self._block._rows
+            more += self._block._more
+            self._block = None
         lines = [row if isinstance(row, str) else _told(row) for row in rows]
         if more:
             lines.append(f"and {counted(more, 'more answer')} of this kind")
@@ -94,6 +106,7 @@ def _told(row: _Answer) -> str:
         words = f"fault {exchange.fault} ({meaning}), {words}: {_short(exchange.reason)}"
     elif status >= 400 and not exchange.operation:
         said = exchange.response.body.decode("utf-8", "replace").partition("\n")[0]
+        said = said.removesuffix(" There is:")  # A list, which is too long here.
         words = f"{words}: {_short(said)}" if said else words
         if method == "POST":
             words += f" Messages go to {SERVICE_PATH}, or without SOAP to {PLAIN_PATH}."

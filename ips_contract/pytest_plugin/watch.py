@@ -83,6 +83,7 @@ class _Noted:
         self.sent: list[_Sent] = []
         self.count = 0
         self.answers = Answers()
+        self.tells_unused = True
 
 
 class Watch:
@@ -165,8 +166,11 @@ class Watch:
 
     def answers(self) -> str:
         """What the service said that may be why the test failed; ``""`` if nothing is left."""
+        noted = self._noted
         with self.service.lock:
-            return self._noted.answers.take(self.name, self._unused())
+            unused = self._unused() if noted.tells_unused and not self._keeps else []
+            noted.tells_unused = False
+            return noted.answers.take(self.name, unused)
 
     def unused(self) -> str:
         """Of scripted answers that no request used, in words; ``""`` if there are none."""
@@ -197,6 +201,7 @@ class Watch:
     @contextmanager
     def example(self) -> Iterator[None]:
         """A block for one example of a test: ``fresh``, but what keeps its state keeps it."""
+        __tracebackhide__ = True
         with self._block(fresh=not self._keeps):
             yield
 
@@ -209,11 +214,13 @@ class Watch:
         Raises:
             NonConforming: a message that was sent in the block does not conform.
         """
+        __tracebackhide__ = True
         with self._block(fresh=True):
             yield
 
     @contextmanager
     def _block(self, *, fresh: bool) -> Iterator[None]:
+        __tracebackhide__ = True
         with self.service.lock:
             outer, self._noted = self._noted, _Noted()
         if fresh:
@@ -221,6 +228,7 @@ class Watch:
         try:
             yield
         except Exception as error:
+            outer.answers.end_block(None)
             for text in (self.finish(), self.answers()):
                 if text:
                     error.add_note(text)
@@ -233,6 +241,7 @@ class Watch:
             text = self.finish()
             if text:
                 raise NonConforming("\n\n".join(filter(None, (text, self.answers()))))
+            outer.answers.end_block(self._noted.answers)  # The test may fail all the same.
             unused = self.unused()
             if unused:
                 warnings.warn(UnusedScript(unused), stacklevel=5)

@@ -162,7 +162,8 @@ def _active(service: Service) -> Iterator[Service]:
 
 
 # Where an adapter gets its connection: what another mock of responses lets pass comes here, for it
-# calls the ``send`` that was there when responses was imported. The first is new in requests 2.32.
+# calls the ``send`` that was there when responses was imported. The first is new in requests 2.32;
+# older ones call the second, which knows the address only.
 _CONNECTS = ("get_connection_with_tls_context", "get_connection")
 
 
@@ -174,31 +175,26 @@ def _connect(
     @functools.wraps(real)
     def connect(adapter: object, target: Any, *args: Any, **kwargs: Any) -> Any:
         url = str(getattr(target, "url", target))
-        if _HOST_URLS.match(url):
-            return _Pool(url, respond)
-        return real(adapter, target, *args, **kwargs)
+        if not _HOST_URLS.match(url):
+            return real(adapter, target, *args, **kwargs)
+        if isinstance(target, str):
+            raise ConnectionRefusedError(
+                f"The mock answers what is let pass to {url} with requests 2.32 or later only."
+            )
+        return _Answered(respond(target))
 
     return connect
 
 
-class _Pool:
-    """What stands for urllib3's connections to a host of IPS."""
+class _Answered:
+    """What stands for urllib3's connections to a host, once the answer is known."""
 
-    def __init__(self, url: str, respond: Callable[[PreparedRequest], HTTPResponse]) -> None:
-        self._url = url
-        self._respond = respond
+    def __init__(self, answer: HTTPResponse) -> None:
+        self._answer = answer
 
-    def urlopen(
-        self, method: str, body: Any = None, headers: Any = None, timeout: Any = None, **_: Any
-    ) -> HTTPResponse:
-        """The answer of the service, as urllib3 gives one."""
-        import requests
-
-        request: Any = requests.PreparedRequest()
-        request.method, request.url, request.body = method, self._url, body
-        request.headers = requests.structures.CaseInsensitiveDict(headers or {})
-        request.req_kwargs = {"timeout": getattr(timeout, "read_timeout", timeout)}
-        return self._respond(request)
+    def urlopen(self, *_: Any, **__: Any) -> HTTPResponse:
+        """The answer, as urllib3 gives one."""
+        return self._answer
 
 
 def caught_elsewhere(error: BaseException) -> str:
@@ -287,7 +283,7 @@ def _asker(service: Service) -> Callable[[PreparedRequest], _Answer]:
 
 
 def _read_timeout(request: Any) -> float | None:
-    timeout = request.req_kwargs.get("timeout")  # Put there by responses.
+    timeout = getattr(request, "req_kwargs", {}).get("timeout")  # Put there by responses.
     value: float | None = timeout[1] if isinstance(timeout, tuple) else timeout
     return value
 
