@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 UNASKED: Any = object()
 """Stands for a field that an assertion does not ask for; None says that it was not sent."""
 
-Expected: TypeAlias = "str | bool | float | datetime | Sequence[Expected] | dict[str, Any] | None"
+Expected: TypeAlias = (
+    "str | bool | float | datetime | list[Any] | tuple[Any, ...] | dict[str, Any] | None"
+)
 """What ``assert_submitted`` compares fields with."""
 
 _MOST_SHOWN = 5  # Submissions that a failed assertion lists.
