@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import gc
 import json
+import os
 import signal
 import socket
 import sys
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from ips_contract.cli.exit_status import ERROR, OK
 from ips_contract.cli.terminal import complain
+from ips_contract.http.proxies import bypass, proxies
 from ips_contract.mock.clock import RealClock
 from ips_contract.mock.operations.bounds import BOUNDED
 from ips_contract.mock.replay import Recorded
@@ -61,6 +63,9 @@ def run(args: argparse.Namespace) -> int:
         gc.set_threshold(50_000, 20, 100)
         with Signals() as signals, server:
             print(f"IPS mock listening on {server.url}", flush=True)
+            if bypass(os.environ, server.host):
+                words = f"{proxies(os.environ)[0]} is set: clients need NO_PROXY={server.host}"
+                complain(words, PROG)
             signals.wait()
     return OK
 

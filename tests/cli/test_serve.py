@@ -84,6 +84,18 @@ def running(*words: str) -> Iterator[Running]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
+def test_it_tells_of_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    for no_proxy, told in (("a.test", True), ("*", False)):
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.setenv(name, no_proxy)
+        with running() as command:
+            _, _, err = command.end()
+        words = "HTTP_PROXY is set: clients need NO_PROXY=127.0.0.1"
+        assert err == (f"ips-contract serve: {words}\n" if told else "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_until_a_signal(number: int) -> None:
     with running() as command:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import io
+import re
 import subprocess
 import sys
 import threading
@@ -20,7 +21,12 @@ import responses
 
 from ips_contract.http.messages import Request, Response
 from ips_contract.mock.adapters.httpx import transport
-from ips_contract.mock.adapters.responses import HOSTS, activate, responses_callback
+from ips_contract.mock.adapters.responses import (
+    HOSTS,
+    activate,
+    caught_elsewhere,
+    responses_callback,
+)
 from ips_contract.mock.adapters.wsgi import app
 from ips_contract.mock.service import Service
 
@@ -408,6 +414,42 @@ def test_inside_the_users_default_responses() -> None:
         assert requests.get("https://example.test/a", timeout=5).text == "theirs"
         assert requests.get("https://example.test/b", timeout=5).text == "later"
         assert requests.get(URL, timeout=5).text == "nothing"
+
+
+def test_what_another_mock_lets_pass_never_leaves_the_process() -> None:
+    service = Canned()
+    with activate(service), responses.RequestsMock() as other:
+        other.add_passthru(re.compile(""))
+        for host in HOSTS:
+            for body in (b"a", iter([b"a", b"b"])):
+                answer = requests.post(f"https://{host}/x?y", body, timeout=5)
+                assert answer.status_code == 200
+        assert [row.target for row in service.seen] == ["/x?y"] * 12
+        service.canned = Response(200, XML, b"late", delay=60)
+        with pytest.raises(requests.exceptions.ReadTimeout):
+            requests.post(URL, b"", timeout=(5, 0.01))
+        service.canned = Response(200, XML, b"broken", fate="truncate")
+        with pytest.raises(requests.exceptions.ChunkedEncodingError):
+            requests.post(URL, b"", timeout=5)
+        # So asked requests before 2.32, which said nothing but the address.
+        with pytest.raises(ConnectionRefusedError, match=r"with requests 2\.32 or later only"):
+            requests.adapters.HTTPAdapter().get_connection(URL)
+        with pytest.raises(requests.exceptions.ConnectionError, match=r"Max retries"):
+            requests.get("http://127.0.0.1:9/", timeout=5)  # Others go where they went.
+
+
+def test_another_mocks_refusal_is_told() -> None:
+    with activate(Canned()), responses.RequestsMock():
+        with pytest.raises(requests.exceptions.ConnectionError) as caught:
+            requests.post(URL, b"", timeout=5)
+        assert "s7sps1apissl.scene7.com and refused it" in caught_elsewhere(caught.value)
+        wrapped = ValueError("x")
+        wrapped.__context__ = caught.value
+        caught.value.__context__ = wrapped  # In a circle.
+        assert "responses.add_passthru(" in caught_elsewhere(wrapped)
+        with pytest.raises(requests.exceptions.ConnectionError) as caught:
+            requests.post("https://example.com/", b"", timeout=5)
+        assert caught_elsewhere(caught.value) == ""
 
 
 def test_the_callback_in_the_users_own_responses() -> None:

@@ -141,3 +141,23 @@ def test_steps_in_words() -> None:
     assert not Script()
     response = Response(200, (), b"<a></a>", delay=1.0)
     assert apply(step, Request("POST", "/", {}, b""), response).delay == 1.5
+
+
+def test_unused() -> None:
+    service = Service()
+    service.script(fault=20003, times=2, operation="stopJob")
+    service.script(delay=0.0, status=503, operation="*")
+    service.script(fault=30000, times=9)
+    told = [
+        "2 answers to stopJob: fault=20003",
+        "1 answer to any operation: status=503",
+        "9 answers to submitJob: fault=30000",
+    ]
+    assert service.scripted.unused() == told
+    submit(service)
+    submit(service)
+    # One of the nine is enough: it may mean as often as the client tries.
+    assert service.scripted.unused() == told[:1]
+    assert len(service.scripted) == 10
+    service.reset()
+    assert service.scripted.unused() == []

@@ -23,12 +23,12 @@ NEW = dict(namespace="http://www.scene7.com/IpsApi/xsd/2014-04-03", company="c|4
 def test_good(ips_server):
     assert "47|My Test Job|" in submit(ips_server)
     (found,) = ips_server.assert_submitted(job_name="My Test Job", company="47")
-    assert [row.handle for row in ips_server.requests] == [found.handle]
+    assert [row.handle for row in ips_server.exchanges] == [found.handle]
     assert [run.job.name for run in ips_server.jobs.active("47")] == ["My Test Job"]
 
 
 def test_is_as_new(ips_server):
-    assert not ips_server.requests and not ips_server.jobs.companies()
+    assert not len(ips_server.exchanges) and not ips_server.jobs.companies()
 
 
 def test_swallowed_fails(ips_server):
@@ -442,7 +442,7 @@ def test_frozen_time(ips_server, ips_mock):
         submit(ips_server)
         requests.post(HOST, body(), headers=HEADERS, timeout=5)
     # The service inside the process freezes with its test, the one on a port does not.
-    assert ips_mock.requests[0].time.year == 2014
+    assert ips_mock.exchanges[0].time.year == 2014
     assert ips_server.requests[0].time.year != 2014
 
 
@@ -597,7 +597,9 @@ def test_types_for_annotations() -> None:
     import sys
     from ips_contract import pytest_plugin
     assert "lxml" not in sys.modules
-    for name in ("HttpxMock", "NonConforming", "ResponsesMock", "ServerMock", "Validate"):
+    ours = set(pytest_plugin._HOMES)
+    assert len(ours) == 7
+    for name in ours:
         assert getattr(pytest_plugin, name).__name__ == name
         assert name in pytest_plugin.__doc__
     try: pytest_plugin.nothing

@@ -48,7 +48,7 @@ def test_every_fixture_and_option_is_told() -> None:
     text = PAGE.read_text("utf-8")
     code = (ROOT / "ips_contract" / "pytest_plugin" / "hooks.py").read_text("utf-8")
     fixtures = re.findall(r"^@pytest.fixture.*\ndef (\w+)", code, re.MULTILINE)
-    assert len(fixtures) == 7
+    assert len(fixtures) == 8
     for name in (
         *fixtures,
         *re.findall(r'"(--ips-[\w-]+)"', code),

@@ -75,14 +75,14 @@ def test_wait_in_vain(client, ips_server):
 def test_trouble_is_retried(client, ips_server):
     ips_server.script(fault=30000, times=2)
     client.publish("Nightly")
-    assert [row.fault for row in ips_server.requests] == [30000, 30000, None]
+    assert [row.fault for row in ips_server.exchanges] == [30000, 30000, None]
 
 
 def test_trouble_that_stays(ips_server):
     ips_server.script(fault=30000, times=9)
     with pytest.raises(IpsError, match="30000"):
         publisher(ips_server, retries=3).publish("Nightly")
-    assert len(ips_server.requests) == 4
+    assert len(ips_server.exchanges) == 4
 
 
 @pytest.mark.ips(users=[("me@example.com", "another")])
