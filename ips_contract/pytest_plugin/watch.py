@@ -142,7 +142,7 @@ class Watch:
         """
         self.terms = terms
         self._noted = _Noted()
-        self._begin()
+        self._begin(as_new=not self._keeps)
         if self._activate is not None and self._active is None:
             self._active = self._activate(self.service)
             self._active.__enter__()
@@ -224,7 +224,7 @@ class Watch:
         with self.service.lock:
             outer, self._noted = self._noted, _Noted()
         if fresh:
-            self._begin()
+            self._begin(as_new=True)
         try:
             yield
         except Exception as error:
@@ -250,7 +250,7 @@ class Watch:
             with self.service.lock:
                 self._noted = outer
             if fresh:
-                self._begin()
+                self._begin(as_new=True)
 
     @contextmanager
     def expect_fault(self, code: int) -> Iterator[list[Exchange]]:
@@ -337,11 +337,11 @@ class Watch:
             and key(report, error) in self._policy.known
         )
 
-    def _begin(self) -> None:
+    def _begin(self, *, as_new: bool) -> None:
         terms = self.terms
         service = self.service
         with service.lock:
-            if not self._keeps:
+            if as_new:
                 service.reset()
             users = terms.users
             accounts = self._accounts

@@ -165,12 +165,6 @@ def test_example_fails(shop, number):
     submit_anyway(shop, kind="Full" if number < 123 else "full")
 
 
-def test_fresh(shop):
-    with pytest.raises(AssertionError, match="constant"), shop.fresh():
-        submit_anyway(shop, kind="full")
-    assert "Of the module" in names(shop)
-
-
 def test_scripts_are_for_any_test(shop):
     shop.script(fault=20003)
 
@@ -200,6 +194,14 @@ class TestClass:
     def test_two_error(self, mine):
         assert names(mine) == []
         mine.assert_submitted(job_name="Of the class")
+
+
+def test_fresh(shop):
+    assert "Of the module" in names(shop)
+    with pytest.raises(AssertionError, match="constant"), shop.fresh():
+        assert not shop.jobs.companies()
+        submit_anyway(shop, kind="full")
+    assert not shop.jobs.companies()
 
 
 def test_last(shop):
