@@ -52,6 +52,9 @@ def test_terms() -> None:
     [
         ({"verson": "6.8"}, "no option 'verson'; there are version, "),
         ({"version": "9"}, "no API version '9'"),
+        ({"version": 6.8}, "version is 6.8; give a Version or text, such as '6.8'"),
+        ({"allow": [5]}, "rule is 5; give its name, such as 'constant'"),
+        ({"outcome": ["fatal"]}, "no outcome ..fatal..; the outcomes are success, "),
         ({"allow": ["constants"]}, "did you mean constant"),
         ({"allow": ["zzzzz"]}, "ips-contract rules lists them"),
         ({"outcome": "good"}, "no outcome 'good'; the outcomes are success, "),
