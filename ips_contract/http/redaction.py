@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from functools import lru_cache
 
 # In names of elements and attributes: password, AuthPassword, passwd, accessToken, samlResponse,
 # and misspellings. In lower case.
-_SECRET = rb"pass|token|saml"
+_NAMES = (b"pass", b"token", b"saml")
+_SECRET = rb"|".join(_NAMES)
 STARS = b"***"
 
 # Attributes of a secret that say how it is written, not what it is.
@@ -112,6 +114,37 @@ def _redacted(data: bytes, room: _Room, *, enclosed: bool) -> bytes:
     return b"".join(parts)
 
 
+_LONGEST_HEAD = 4096  # Bytes of a document up to its last secret, if what becomes of it is kept.
+
+
+def _redact_document(data: bytes) -> bytes:
+    """As ``redact_xml``. A client sends the same credentials with each of its messages.
+
+    What a document begins with, up to where its last secret is closed, is looked through once;
+    there is no secret in the rest.
+    """
+    low = data.lower()
+    last = max(map(low.rfind, _NAMES))
+    if last < 0:
+        return data
+    end = low.find(b">", last) + 1
+    if 0 < end <= _LONGEST_HEAD:
+        hidden = _hidden_head(data[:end])
+        if hidden is not None:
+            return hidden + data[end:]
+    return redact_xml(data)
+
+
+@lru_cache(maxsize=64)
+def _hidden_head(head: bytes) -> bytes | None:
+    """What a document begins with, its secrets hidden; None if that depends on what follows."""
+    if b"key" in head.lower():  # Of an item whose value may be still to come.
+        return None
+    # If the last tag that speaks of one closes it, all that is open ends there or before.
+    pieces = _pieces(head, enclosed=False)
+    return redact_xml(head) if pieces and pieces[-1].role == _CLOSES else None
+
+
 def _hide_value(item: re.Match[bytes]) -> bytes:
     """The key and the value of an item, the value hidden."""
     start = item.start(1) - item.start()
@@ -208,10 +241,15 @@ _HIDDEN_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 def redact_headers(headers: dict[str, str]) -> dict[str, str]:
     """``headers`` with their secrets hidden; the scheme of Authorization stays."""
-    hidden = {name for name in headers if name in _HIDDEN_HEADERS or _names_secret(name)}
+    hidden = set(filter(_is_hidden_header, headers))
     if not hidden:
         return headers
     return {name: _hidden(value) if name in hidden else value for name, value in headers.items()}
+
+
+@lru_cache(maxsize=256)
+def _is_hidden_header(name: str) -> bool:
+    return name in _HIDDEN_HEADERS or _names_secret(name)
 
 
 def _hidden(value: str) -> str:
@@ -249,7 +287,7 @@ def redact(data: bytes) -> bytes:
     """
     start = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] == b"<" and b"\0" not in start:
-        return redact_xml(data) if may_hold_secrets(data) else data
+        return _redact_document(data)
     marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ("utf-16",) if marked else ("utf-16-le", "utf-16-be"):
         try:

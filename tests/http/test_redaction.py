@@ -1,0 +1,55 @@
+"""What a document begins with is looked through once: the result is that of the whole."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ips_contract.http.redaction import redact, redact_xml
+
+PIECES = [
+    *(b"<a>", b"</a>", b"<password>", b"</password>", b"<b:Token x='1'>", b"</b:Token>", b"secret"),
+    *(b"<password/>", b"<a password='s", b"'", b'"', b">", b"<", b"<!--", b"-->", b"<![CDATA["),
+    *(
+        b"]]>",
+        b"<key>",
+        b"</key>",
+        b"<value>",
+        b"</value>",
+        b"pass",
+        b"</saml>",
+        b"</",
+        b"/>",
+        b" ",
+    ),
+    *(b'<e password="s">', b"<setPasswordParam>", b"</setPasswordParam>", b"<?pi", b"?>"),
+]
+DOCUMENTS = st.lists(st.sampled_from(PIECES), max_size=14).map(b"".join)
+
+
+@given(DOCUMENTS)
+def test_any_document_is_hidden_as_a_whole(rest: bytes) -> None:
+    data = b"<x>" + rest
+    assert redact(data) == redact_xml(data)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        (b"<a><password>s</password>", b"<b>c</b></a>"),
+        (b"<a><password><b>s</password>", b"<b>c</b></a>"),  # Another element closes it.
+        (b"<a><password><password>s</password>", b"t</a>"),  # One is still open.
+        (b"<a><b c='</password>", b"'>d</b></a>"),
+        (b"<a><!-- <password>s</password>", b" --></a>"),
+        (b"<a><password>", b"s</a>"),
+        (b"<a><password>s</setPasswordParam>", b"t</a>"),  # That closes none.
+        (b"<a><password>s</password>pass>", b"t</a>"),
+        (b"<a></password '>", b"t'>u</a>"),
+        (b"<a><key>pass</key><value><password>s</password>", b"t</value></a>"),
+        (b"<a><key>password</key>", b"<value>s</value></a>"),
+    ],
+)
+def test_what_follows_may_matter(begin: bytes, end: bytes) -> None:
+    for data in (begin + end, begin + end + end, begin, begin + end):
+        assert redact(data) == redact_xml(data)
