@@ -24,6 +24,9 @@ _RED, _YELLOW, _GREEN = "1;31", "1;33", "1;32"
 # What the mark is drawn under: an empty element's tag, or a start tag and the text behind it.
 _MARKED = re.compile(r"<[^<>]*/>|<[^<>]*>?[^<]*")
 
+# What may move a cursor or hide itself; the rest of a text is passed over quickly.
+_DOUBTFUL = re.compile(r"[^ -~]+")
+
 # XML 1.0, appendix F: encodings known by their first bytes; the longer signatures come first.
 _SIGNATURES = (
     (b"\xff\xfe\0\0", "utf-32-le"),
@@ -98,7 +101,12 @@ def counted(number: int, noun: str) -> str:
 
 def shown(text: str) -> str:
     """``text`` on one line: newlines and whatever moves a cursor or hides itself are escaped."""
-    return text if text.isprintable() else "".join(map(_visible, text))
+    return text if text.isprintable() else _DOUBTFUL.sub(_escaped, text)
+
+
+def _escaped(doubtful: re.Match[str]) -> str:
+    run = doubtful[0]
+    return run if run.isprintable() else "".join(map(_visible, run))
 
 
 def _visible(character: str) -> str:
