@@ -1,5 +1,7 @@
 """The mock against pytest-httpserver sending one canned answer, and against canned responses.
 
+The command ``ips-contract serve`` is measured against ``mock.serve()``, which tells nothing.
+
 Each pair is measured by turns in one run; the ratio is the median of the pairs'. The load comes
 from a process of its own, over raw sockets, so that the client is not what is measured.
 
@@ -20,6 +22,8 @@ import selectors
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from functools import lru_cache, partial
 from pathlib import Path
@@ -296,6 +300,52 @@ def _rate(
         return paired(f"server, {name}{note}", "requests/s", measures, goal)
 
 
+def commands() -> list[Row]:
+    """``ips-contract serve`` against ``mock.serve()``: what its lines cost, and its log."""
+    with one_processor(), tempfile.TemporaryDirectory() as folder:
+        log = str(Path(folder, "log.jsonl"))
+        return [
+            _command_rate(f"serve, {name}{note}", connections, requests, words)
+            for note, words in ((", its lines read", ()), (", and --log", ("--log", log)))
+            for name, _, connections, requests, _ in CASES[:2]
+        ]
+
+
+def _command_rate(name: str, connections: int, requests: int, words: tuple[str, ...]) -> Row:
+    with _command(*words) as port, _started(_OURS) as theirs:
+        assert theirs.stdout is not None
+        other = int(theirs.stdout.readline())
+        measures = (
+            lambda: _load(port, requests, connections, small()),
+            lambda: _load(other, requests, connections, small()),
+        )
+        row = paired(name, "requests/s", measures, 0.85)
+        theirs.kill()
+    return row
+
+
+@contextlib.contextmanager
+def _command(*words: str) -> Iterator[int]:
+    """``ips-contract serve`` with its lines on a pipe that is read; its port."""
+    run = [sys.executable, "-m", "ips_contract", "serve", *words]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = process.stderr.fileno()
+
+        def read() -> None:
+            while os.read(lines, 65536):
+                pass
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        try:
+            yield int(process.stdout.readline().split(b":")[2].partition(b"/")[0])
+        finally:
+            process.kill()
+            reader.join()
+
+
 _OURS = "from ips_contract import mock; s = mock.serve(); print(s.port, flush=True); input()"
 _THEIRS = f"""
 from pytest_httpserver import HTTPServer
@@ -450,7 +500,7 @@ def memory(requests: int = 100_000) -> list[Row]:
 
 def run(*, million: bool = False) -> list[Row]:
     """All measurements; ``million`` takes minutes more."""
-    rows = [*rates(), *starts(), *in_process(), *memory()]
+    rows = [*rates(), *commands(), *starts(), *in_process(), *memory()]
     return rows + memory(1_000_000) if million else rows
 
 
