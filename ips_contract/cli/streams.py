@@ -5,6 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from ips_contract.cli.line_writer import Sink
 
 
 class ClosedStream(io.TextIOWrapper):
@@ -19,6 +23,31 @@ def prepare() -> None:
             setattr(sys, name, ClosedStream(io.FileIO(os.devnull, "w")))
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+class _Whole:
+    """A text stream that has no bytes below it, as a sink of UTF-8."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes, /) -> int:
+        self._stream.write(data.decode())
+        self._stream.flush()
+        return len(data)
+
+
+def below(stream: TextIO) -> tuple[Sink, str, str]:
+    """What is below ``stream``, without a buffer or a lock; its encoding, and what of errors.
+
+    A thread that stands in a write to it holds nothing that others need: not when they write to
+    ``stream``, and not when the interpreter ends.
+    """
+    if not isinstance(stream, io.TextIOWrapper):
+        return _Whole(stream), "utf-8", "backslashreplace"
+    stream.flush()
+    sink = getattr(stream.buffer, "raw", None) or stream.buffer
+    return sink, stream.encoding, stream.errors or "strict"
 
 
 def flush() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, overload
 
+from ips_contract.contract.rules import ERROR
 from ips_contract.http.messages import Request, Response
 from ips_contract.http.redaction import redact, redact_headers, redact_target
 from ips_contract.validation.report import Report
@@ -31,6 +32,7 @@ class Exchange:
         version: the API version of the message; None if it has none.
         request: as received, with passwords hidden. Its body is ``b""`` once it was dropped.
         report: the verdict on the request's document.
+        findings: how many errors and how many warnings are in it.
         response: as given to the adapter. Its body is ``b""`` once it was dropped.
         fault: the code of the fault that was the answer; None if it was none.
         reason: the fault's reason, ``""`` without a fault.
@@ -107,6 +109,28 @@ class Exchange:
     def method(self) -> str:
         """The HTTP method."""
         return self._request.method
+
+    @property
+    def head(self) -> tuple[str, str, dict[str, str]]:
+        """The request's method, target and headers, as received."""
+        return self._request[:3]
+
+    @property
+    def body(self) -> bytes:
+        """The body of ``request``."""
+        return self._body if self._shown else redact(self._body)
+
+    @property
+    def message(self) -> str:
+        """The message of ``report``."""
+        return self._report.message
+
+    @property
+    def findings(self) -> tuple[int, int]:
+        """How many errors and how many warnings ``report`` has."""
+        rows = self._report.violations
+        errors = sum(row.severity == ERROR for row in rows) if rows else 0
+        return errors, len(rows) - errors
 
     def drop_bodies(self) -> None:
         """Forgets the bodies, and the document in the report."""

@@ -94,7 +94,7 @@ def _in_log(text: str) -> Iterator[tuple[Key, Answer]]:
 
 
 def read_row(item: dict[str, Any]) -> tuple[Key, Answer]:
-    """An exchange as ``serve.row`` writes it.
+    """An exchange as ``log_line`` of the command writes it.
 
     Raises:
         Misshapen: it is none.

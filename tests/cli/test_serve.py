@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import io
+import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +22,7 @@ import requests
 
 from ips_contract.cli import arguments, serve
 from ips_contract.contract.endpoints import SERVICE_PATH
-from ips_contract.http.messages import Request, Response
+from ips_contract.http.messages import Request
 from ips_contract.mock.replay import Recorded, read_row
 from ips_contract.mock.service import Service
 from ips_contract.mock.state.accounts import Account
@@ -31,7 +33,6 @@ from tests.mock.test_api import HEADERS, envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 MAIN = """
 import argparse, sys
@@ -66,6 +67,23 @@ class Running:
 
     def post(self, data: bytes, target: str = "services/IpsApiService") -> requests.Response:
         return requests.post(self.url + target, data, headers=HEADERS, timeout=10)
+
+    def ask(self, number: int, target: str = "/scene7/x") -> None:
+        """Asks so often for what is not there, over one connection; each is answered."""
+        self._exchange(number, 404, "GET", target)
+
+    def submit(self, number: int) -> None:
+        """Submits so often, over one connection; each is answered."""
+        self._exchange(number, 200, "POST", SERVICE_PATH, envelope(), HEADERS)
+
+    def _exchange(self, number: int, status: int, *words: Any) -> None:
+        port = int(self.url.split(":")[2].partition("/")[0])
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+            for _ in range(number):
+                connection.request(*words)
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status == status
 
     def end(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
         self.process.send_signal(number)
@@ -244,76 +262,174 @@ def test_wrong_arguments(
     assert message in capsys.readouterr().err
 
 
-def request(body: bytes, **headers: str) -> Request:
-    return Request("POST", SERVICE_PATH, {"content-type": "text/xml", **headers}, body)
+def request(body: bytes) -> Request:
+    return Request("POST", SERVICE_PATH, {"content-type": "text/xml"}, body)
 
 
-def told(body: bytes, **options: Any) -> tuple[list[str], Response, Service]:
-    out = io.StringIO()
-    service = Service()
-    response = serve.Told(service, out, **options).handle(request(body))
-    return out.getvalue().splitlines(), response, service
-
-
-def test_a_line_shows_nothing_that_moves_the_cursor() -> None:
-    lines, _, _ = told(envelope("a\u009bb\u202ec&#xD;d"))
-    assert len(lines) == 1
-    assert lines[0].isprintable()
+def told(body: bytes) -> list[str]:
+    out: list[str] = []
+    serve.Told(Service(), out.append).handle(request(body))
+    return out
 
 
 def test_a_line_is_bounded() -> None:
-    lines, _, _ = told(envelope("x" * 5000))
-    assert len(lines[0]) == 501
+    assert [len(line) for line in told(envelope("x" * 5000))] == [501]
 
 
 def test_warnings_and_broken_answers_are_in_the_line() -> None:
     service = Service()
     service.script(drop=True)
-    out = io.StringIO()
-    serve.Told(service, out).handle(request(envelope("a|b")))
-    assert out.getvalue()[9:] == "submitJob valid (1 warning) 47|a|b| (drop)\n"
+    out: list[str] = []
+    serve.Told(service, out.append).handle(request(envelope("a|b")))
+    assert [line[9:] for line in out] == ["submitJob valid (1 warning) 47|a|b| (drop)"]
 
 
 def test_an_answer_that_leaves_jobs_out_says_so_in_the_line() -> None:
     service = Service()
     for number in range(5000):
         service.jobs.submit("47", f"N{number}", "videoPublishJob", OLD, "me")
-    out = io.StringIO()
-    serve.Told(service, out).handle(request(calls.envelope(message("getActiveJobs", ""))))
+    out: list[str] = []
+    serve.Told(service, out.append).handle(request(calls.envelope(message("getActiveJobs", ""))))
     (note,) = service.exchanges[0].notes
     assert note.startswith("bounded: ")
-    assert out.getvalue()[9:] == f"getActiveJobs valid 200 ({note})\n"
+    assert [line[9:] for line in out] == [f"getActiveJobs valid 200 ({note})"]
 
 
 def test_bodies_that_are_no_text() -> None:
-    log = io.StringIO()
+    log: list[bytes] = []
     service = Service()
-    front = serve.Told(service, io.StringIO(), log)
+    front = serve.Told(service, print, log.append)
     data = b"\xff\xfe" + envelope().decode().encode("utf-16-le")
     first = front.handle(request(data))
-    row = json.loads(log.getvalue())
+    row = json.loads(log[0])
     assert row["request"]["encoding"] == "base64"
     recorded = Recorded([read_row(row)])
-    replayed = serve.Told(Service(), io.StringIO(), recorded=recorded)
+    replayed = serve.Told(Service(), print, recorded=recorded)
     assert replayed.handle(request(data)) == first
     assert replayed.service.exchanges[0].notes[-1] == "replayed"
 
 
-class Broken(io.StringIO):
-    def write(self, _text: str) -> int:
-        raise BrokenPipeError
+# Readers that do not read, and logs that cannot be written.
+
+ANSWERED = 5_000  # A pipe holds 2,112 lines.
+MANY = 300  # Exchanges of the log, of which a pipe holds 40.
 
 
-def test_a_reader_who_goes_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    front = serve.Told(Service(), Broken(), Broken())
-    for _ in range(2):
-        assert front.handle(request(envelope())).status == 200
-        front.refused(400, "This is no HTTP.")
-    assert capsys.readouterr().err.count("the log ends here") == 1
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 
 
-def test_a_request_to_a_wrong_address_has_no_verdict() -> None:
-    service = Service()
-    service.handle(Request("POST", "/scene7/nope", {}, b"<a/>"))
-    told = serve.line(service.exchanges[-1])
-    assert told.endswith("POST /scene7/nope 404")
+def ended(command: Running) -> int:
+    """The exit status after SIGTERM, nothing being read meanwhile."""
+    command.process.send_signal(signal.SIGTERM)
+    return command.process.wait(timeout=10)
+
+
+@posix
+def test_lines_that_nobody_reads_hold_nothing() -> None:
+    with running() as command:
+        command.ask(ANSWERED)
+        assert ended(command) == 0
+
+
+@posix
+def test_a_reader_who_comes_back_is_told_what_was_left_out() -> None:
+    number = 3000
+    with running() as command:
+        command.ask(number, "/scene7/" + "x" * 480)  # A pipe and the queue hold 2,200 such lines.
+        assert command.process.stderr is not None
+        lines = [command.process.stderr.readline() for _ in range(1000)]
+        command.ask(1)
+        command.process.send_signal(signal.SIGTERM)
+        lines += command.process.stderr
+        assert command.process.wait(timeout=10) == 0
+    told = [line for line in lines if "left out" in line]
+    assert len(told) == 1
+    found = re.fullmatch(r"… ([0-9,]+) lines were left out: nobody read them\.", told[0].strip())
+    assert found is not None
+    assert len(lines) - 1 + int(found[1].replace(",", "")) == number + 1
+    assert lines[-1].endswith("GET /scene7/x 404\n")
+
+
+@posix
+@pytest.mark.parametrize("opened", [True, False])
+def test_a_log_that_nobody_reads_holds_nothing(tmp_path: Path, *, opened: bool) -> None:
+    log = tmp_path / "log"
+    os.mkfifo(log)
+    reader = os.open(log, os.O_RDONLY | os.O_NONBLOCK) if opened else None
+    with running("--log", str(log)) as command:
+        command.submit(MANY)
+        assert ended(command) == 0
+        err = command.process.communicate()[1]
+    found = re.search(r"([0-9]+) exchanges are missing in the log", err)
+    assert found is not None
+    missing = int(found[1])
+    if reader is None:
+        assert missing == MANY
+        return
+    # What the pipe holds is whole.
+    data = b""
+    while part := os.read(reader, 65536):
+        data += part
+    os.close(reader)
+    rows = [json.loads(line) for line in data.decode().splitlines()]
+    assert [row["number"] for row in rows] == list(range(1, MANY - missing + 1))
+    assert 0 < missing < MANY
+
+
+@posix
+def test_a_log_that_is_a_pipe(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    os.mkfifo(log)
+    found: list[str] = []
+    reader = threading.Thread(target=lambda: found.append(log.read_text(encoding="utf-8")))
+    with running("--log", str(log)) as command:
+        command.submit(MANY)
+        reader.start()  # It comes late, and gets all of it.
+        command.submit(MANY)
+        assert command.end()[0] == 0
+    reader.join(10)
+    numbers = [json.loads(line)["number"] for line in found[0].splitlines()]
+    assert numbers == list(range(1, 2 * MANY + 1))
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_log_has_every_answered_exchange(tmp_path: Path, number: int) -> None:
+    log = tmp_path / "log"
+    with running("--log", str(log)) as command:
+        command.submit(MANY)
+        command.end(number)
+    rows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [row["number"] for row in rows] == list(range(1, MANY + 1))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+def test_a_log_that_cannot_be_written_ends_and_the_service_does_not() -> None:
+    with running("--log", "/dev/full") as command:
+        command.submit(3)
+        status, _, err = command.end()
+    assert status == 0
+    assert err.count("ips-contract serve: the log ends here: No space left on device\n") == 1
+    assert err.count("submitJob valid") == 3
+    assert err.endswith("ips-contract serve: 3 exchanges are missing in the log /dev/full\n")
+
+
+@posix
+def test_no_half_line_is_in_a_log_that_ends(tmp_path: Path) -> None:
+    import resource
+
+    log = tmp_path / "log"
+    with running("--log", str(log)) as command:
+        limits = getattr(resource, "prlimit", None)
+        if limits is None:
+            pytest.skip("the limits of another process cannot be set here")
+        command.submit(1)
+        size = log.stat().st_size
+        limits(command.process.pid, resource.RLIMIT_FSIZE, (size * 5 // 2, size * 5 // 2))
+        command.submit(4)
+        status, _, err = command.end()
+    assert status == 0
+    assert "the log ends here: File too large" in err
+    assert err.endswith(f"3 exchanges are missing in the log {log}\n")
+    rows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [row["number"] for row in rows] == [1, 2]
