@@ -44,17 +44,16 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _STATUSES = frozenset(range(200, 600)) - {204, 205, 304}
 
 
-def read_login(root: etree._Element | None, headers: dict[str, str]) -> Login:
+def read_login(entries: list[etree._Element], headers: dict[str, str]) -> Login:
     """The credentials of a request: authHeader before HTTP Basic before AuthUser.
 
     Args:
-        root: the parsed document; None if there is none.
+        entries: where credentials may stand, as ``header_entries`` gives them.
         headers: those of HTTP, names lower-case.
     """
-    entries = _header_entries(root)
     if len(entries) == 1 and entries[0].tag == _AUTH_TAG and len(entries[0]) == 2:
         # As nearly always. The way below makes the whole request take a twelfth longer.
-        first, second = entries[0]
+        first, second = entries[0][:]
         user = first.text or ""
         if first.tag == _USER_TAG and second.tag == _PASSWORD_TAG and user.strip():
             return Login(user, second.text or "", AUTH_HEADER)
@@ -77,8 +76,9 @@ def read_login(root: etree._Element | None, headers: dict[str, str]) -> Login:
     return login
 
 
-def _header_entries(root: etree._Element | None) -> list[etree._Element]:
-    if root is None or not len(root):
+def header_entries(root: etree._Element) -> list[etree._Element]:
+    """The elements in an envelope's Header, or in a Request without SOAP."""
+    if not len(root):
         return []
     tag = str(root.tag)
     if tag.endswith("}Envelope"):

@@ -13,7 +13,7 @@ from ips_contract.contract.writer import answer, escape, write_answer
 from ips_contract.http.content_encoding import BadEncoding, gunzip
 from ips_contract.http.messages import Response, split_target
 from ips_contract.http.redaction import redact
-from ips_contract.mock.credentials import NOBODY, read_login
+from ips_contract.mock.credentials import NOBODY, header_entries, read_login
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.table import OPERATIONS
@@ -99,10 +99,12 @@ class Context(Call):
 
 def _route(_resources: Resources, context: Context) -> Response | None:
     request = context.request
-    path, query = split_target(request.target)
-    is_soap = _PATHS.get(path)
+    is_soap = _PATHS.get(request.target)
     if is_soap is None or request.method != "POST":
-        return page(request, path, query)
+        path, query = split_target(request.target)
+        is_soap = _PATHS.get(path)
+        if is_soap is None or request.method != "POST":
+            return page(request, path, query)
     if not is_soap:
         context.soap = ""
     return None
@@ -167,11 +169,12 @@ def _parse(resources: Resources, context: Context) -> None:
     soap = _SOAP_TAGS.get(tag)
     if context.soap and soap is not None:
         context.soap = soap
-    # Held while they are judged, so that lxml makes the elements of Header and Body once.
+    # Held while they are judged, so that lxml makes these elements once.
     parts = root[:2] if soap else ()
+    entries = header_entries(root)
     message = parts[-1][0] if parts and len(parts[-1]) else None
     report = context.report = examine(root, data)
-    context.login = read_login(root, context.request.headers)
+    context.login = read_login(entries, context.request.headers)
     if message is None or report.violations:
         message = message_in(root)
     context.message = message

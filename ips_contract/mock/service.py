@@ -132,18 +132,18 @@ class Service:
             response = apply(context.step, request, response)
         self.exchanges.add(
             Exchange(
-                number=self.exchanges.count + 1,
-                time=context.now,
-                operation=context.operation,
-                request=request,
-                body=context.data if context.recorded is None else context.recorded,
-                report=context.report,
-                response=response,
-                fault=code,
-                reason=reason,
-                handle=context.handle,
-                notes=context.notes,
-                duration=self._timer() - start,
+                self.exchanges.count + 1,
+                context.now,
+                context.operation,
+                request,
+                context.data if context.recorded is None else context.recorded,
+                context.report,
+                response,
+                code,
+                reason,
+                context.handle,
+                context.notes,
+                self._timer() - start,
             )
         )
         return _encoded(context, response)

@@ -68,7 +68,7 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
-    plain = data[:2] in _ROOT_STARTS or _starts_plainly(data[: _DECLARED + 4])
+    plain = _PLAIN_START.match(data) is not None
     if not plain:
         _check_prolog(data, decoded=decoded)
     try:
@@ -84,20 +84,11 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
     return root
 
 
-# How nearly every document with a declaration begins.
-_DECLARATIONS = frozenset(
-    f"<?xml version={quote}1.0{quote} encoding={quote}{name}{quote}?>".encode()
-    for quote in "\"'"
-    for name in ("UTF-8", "utf-8")
+# How nearly every document starts: with its root element, after a declaration of UTF-8 or without
+# one. It has no document type, and is UTF-8 or like it.
+_PLAIN_START = re.compile(
+    rb"(?:<\?xml version=([\"'])1\.0\1 encoding=\1(?:UTF|utf)-8\1\?>[ \t\r\n]{0,2})?<[A-Za-z_]"
 )
-_DECLARED = 38  # The length of each.
-# A document that starts with its root element has no document type, and is UTF-8 or like it.
-_ROOT_STARTS = frozenset(b"<%c" % c for c in range(128) if b"%c" % c == b"_" or chr(c).isalpha())
-
-
-def _starts_plainly(start: bytes) -> bool:
-    """Whether a declaration of UTF-8 is followed by the root element, on the next line or not."""
-    return start[:_DECLARED] in _DECLARATIONS and start[_DECLARED:].lstrip()[:2] in _ROOT_STARTS
 
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")

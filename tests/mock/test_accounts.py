@@ -8,7 +8,7 @@ import pytest
 
 from ips_contract import VERSIONS, validate
 from ips_contract.contract.model import messages
-from ips_contract.mock.credentials import Login, read_login
+from ips_contract.mock.credentials import Login, header_entries, read_login
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.table import OPERATIONS
 from ips_contract.mock.state.accounts import ROLES, Account, Accounts, Company, roles_of
@@ -28,7 +28,7 @@ def basic(text: str | bytes) -> dict[str, str]:
 
 def login(header: str, headers: dict[str, str] | None = None, soap: str = "") -> Login:
     options = {"soap": soap} if soap else {}
-    return read_login(parse(envelope("<x/>", header, **options)), headers or {})
+    return read_login(header_entries(parse(envelope("<x/>", header, **options))), headers or {})
 
 
 def test_the_roles_of_operations_are_those_of_the_contract() -> None:
@@ -94,7 +94,7 @@ def test_any_order_is_read_where_nothing_is_remarked_on(fields: str) -> None:
     header = f'<authHeader xmlns="http://www.scene7.com/IpsApi/xsd">{fields}</authHeader>'
     document = envelope(message("getUserInfo", "", VERSIONS[-1]), header)
     assert not validate(document).violations
-    found = read_login(parse(document), {})
+    found = read_login(header_entries(parse(document)), {})
     assert (found.user, found.password) == (("u", "p") if fields else ("", ""))
 
 
@@ -137,8 +137,8 @@ def test_documents_without_a_header() -> None:
         b"<x:Envelope xmlns:x='u'/>",
         b"<x:Envelope xmlns:x='u'><y/></x:Envelope>",
     ):
-        assert read_login(parse(document), {}) == Login()
-    assert read_login(None, basic("me:x")).user == "me"
+        assert read_login(header_entries(parse(document)), {}) == Login()
+    assert read_login([], basic("me:x")).user == "me"
 
 
 USERS = Accounts(

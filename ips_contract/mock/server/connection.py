@@ -11,7 +11,7 @@ from collections import deque
 from functools import lru_cache, wraps
 from http import HTTPStatus
 from logging import getLogger
-from typing import TYPE_CHECKING, Protocol, TypeVarTuple, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from ips_contract.http.messages import Request, Response
 from ips_contract.mock.clock import real_monotonic
@@ -87,22 +87,15 @@ def _read_target(data: bytes) -> tuple[str, str | None]:
     return path if path[:1] == "/" else f"/{path}", absolute[1]
 
 
-Args = TypeVarTuple("Args")
-
-
-def _guarded(
-    method: Callable[[Connection, *Args], None],
-) -> Callable[[Connection, *Args], None]:
+def _guarded(method: Callable[[Connection], None]) -> Callable[[Connection], None]:
     """A method that the loop calls: if it fails, its connection ends, and no other."""
 
     @wraps(method)
-    def guarded(connection: Connection, *args: *Args) -> None:
+    def guarded(connection: Connection) -> None:
         try:
-            method(connection, *args)
-        except Exception as error:
-            if not isinstance(error, OSError):  # Else the client is gone.
-                logger.exception("A connection of the mock failed")
-            connection.transport.abort()
+            method(connection)
+        except Exception as error:  # noqa: BLE001 - told by fail
+            connection.fail(error)
 
     return guarded
 
@@ -159,11 +152,21 @@ class Connection(asyncio.Protocol):
         if self.full:
             self.refuse(503, "The mock has as many connections as it takes; close some.")
 
-    @_guarded
     def data_received(self, data: bytes) -> None:
         """``data`` came."""
-        if self.discarding:
-            return
+        if not self.discarding:
+            try:
+                self._receive(data)
+            except Exception as error:  # noqa: BLE001 - told by fail
+                self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """The connection ends, alone; what is no client's leaving is logged."""
+        if not isinstance(error, OSError):
+            logger.error("A connection of the mock failed", exc_info=error)
+        self.transport.abort()
+
+    def _receive(self, data: bytes) -> None:
         is_start = not self.reading
         if is_start and self.known is not None:
             head, size, (method, target, headers, _), connection = self.known
