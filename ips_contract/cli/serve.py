@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"IPS mock listening on {server.url}", flush=True)
             if bypass(os.environ, server.host):
                 words = f"{proxies(os.environ)[0]} is set: clients need NO_PROXY={server.host}"
-                complain(words, PROG)
+                report(words)
             signals.wait()
     return OK
 

@@ -1,19 +1,24 @@
 """The mock of the service, for tests: on a port, or inside the process; one core behind all.
 
 ``serve()`` is for clients in any language, ``activate()`` for those on requests, ``transport()``
-for those on httpx, ``app()`` for whoever has a WSGI server.
+for those on httpx, ``app()`` for whoever has a WSGI server. These three are loaded when first used.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ips_contract.http.messages import Request, Response
-from ips_contract.mock.adapters.httpx import transport
-from ips_contract.mock.adapters.responses import activate
-from ips_contract.mock.adapters.wsgi import app
 from ips_contract.mock.service import Service, ServiceOptions
 from ips_contract.mock.serving import MockServer, ServerOptions, serve
 from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
+
+if TYPE_CHECKING:
+    from ips_contract.mock.adapters.httpx import transport
+    from ips_contract.mock.adapters.responses import activate
+    from ips_contract.mock.adapters.wsgi import app
 
 __all__ = [
     "AT_ONCE",
@@ -32,3 +37,21 @@ __all__ = [
     "serve",
     "transport",
 ]
+
+# Who has a server needs none of them, and to load them takes a twentieth of its start.
+_ADAPTERS = {"activate": "responses", "app": "wsgi", "transport": "httpx"}
+
+
+def __getattr__(name: str) -> object:
+    """Loads an adapter from the module that defines it."""
+    home = _ADAPTERS.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.adapters.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not."""
+    return sorted({*globals(), *__all__})

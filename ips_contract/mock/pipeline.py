@@ -17,7 +17,6 @@ from ips_contract.mock.credentials import NOBODY, header_entries, read_login
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.table import OPERATIONS
-from ips_contract.mock.pages import page
 from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
@@ -104,6 +103,9 @@ def _route(_resources: Resources, context: Context) -> Response | None:
         path, query = split_target(request.target)
         is_soap = _PATHS.get(path)
         if is_soap is None or request.method != "POST":
+            # What WSDLs are made with takes a thirtieth of a start, and most clients ask for none.
+            from ips_contract.mock.pages import page
+
             return page(request, path, query)
     if not is_soap:
         context.soap = ""

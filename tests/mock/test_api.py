@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -344,3 +346,24 @@ def test_ten_thousand_submissions_over_16_connections() -> None:
         handles = asyncio.run(main(server.port))
         assert len(set(handles)) == connections * each == 10_000
         assert {seen.handle for seen in server.exchanges} == set(handles)
+
+
+def test_a_server_starts_without_what_other_ways_need() -> None:
+    code = (
+        "import sys; from ips_contract import mock; mock.serve().close(); "
+        "print(*sorted(sys.modules)); print(*dir(mock)); mock.activate, mock.app, mock.transport"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded, names = (set(line.split()) for line in run.stdout.splitlines())
+    assert "ips_contract.mock.server.server" in loaded
+    unused = {
+        *("ips_contract.contract.wsdl", "ips_contract.mock.pages", "urllib.parse", "json"),
+        *(f"ips_contract.mock.adapters.{name}" for name in ("httpx", "responses", "wsgi")),
+    }
+    assert not loaded & unused
+    assert set(mock.__all__) <= names
+
+
+def test_an_unknown_name() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'activated'"):
+        _ = mock.activated

@@ -5,7 +5,6 @@ Public: ``Report``, ``Violation``, ``InvalidMessage``, all of which ``ips_contra
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ips_contract.validation.report.text import report_text
@@ -64,4 +63,6 @@ class Report(Verdict):
 
     def json(self) -> str:
         """``to_dict()`` as JSON text."""
+        import json  # A server that starts can do without.
+
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
