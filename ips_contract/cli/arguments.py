@@ -63,7 +63,12 @@ def validate(parser: argparse.ArgumentParser) -> None:
 def serve(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``serve``."""
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    add(
+        "--host",
+        type=_host,
+        default="127.0.0.1",
+        help="address to listen at (default: %(default)s)",
+    )
     add("--port", type=_port, default=0, metavar="N", help="TCP port (default: a free one)")
     add(
         "--user",
@@ -73,6 +78,11 @@ def serve(parser: argparse.ArgumentParser) -> None:
         metavar="EMAIL:PASSWORD[:ROLE]",
         help="a user who is let in, IpsAdmin by default; repeat for more "
         "(default: whoever gives a name and a password)",
+    )
+    add(
+        "--behind-proxy",
+        action="store_true",
+        help="X-Forwarded-Proto and X-Forwarded-Host say what address a WSDL names",
     )
     add("--log", metavar="FILE", help="append each exchange to FILE, a JSON object a line")
     add("--latency", type=_latency, default=0.0, metavar="MS", help="wait before each answer")
@@ -193,13 +203,24 @@ def _version(name: str) -> Version:
 
 
 def _size(text: str) -> int:
-    if not text.isdecimal() or not int(text):
+    if not _is_number(text) or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes")
     return int(text)
 
 
+def _is_number(text: str) -> bool:
+    """Whether it is digits as they stand in ASCII; ``int`` reads those of all scripts."""
+    return text.isascii() and text.isdecimal()
+
+
+def _host(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty: give an address; 0.0.0.0 is all of them")
+    return text
+
+
 def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
+    if not _is_number(text) or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: give 0 to 65535")
     return int(text)
 
@@ -235,7 +256,7 @@ def _account(text: str) -> Account:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal():
+    if not _is_number(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of messages")
     return int(text)
 
@@ -258,12 +279,12 @@ def _seconds(text: str) -> float:
 
 
 def _jobs(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= _MOST_JOBS:
+    if not _is_number(text) or not 0 < int(text) <= _MOST_JOBS:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of jobs: give 1 to {_MOST_JOBS}")
     return int(text)
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    if not (_is_number(text) and len(text) < 10):
         raise argparse.ArgumentTypeError(f"{text!r} is no number")
     return int(text)

@@ -43,7 +43,9 @@ def run(args: argparse.Namespace) -> int:
         OSError: a file cannot be opened.
     """
     try:
-        service = Service(clock=RealClock(), accounts=Accounts(args.user))
+        service = Service(
+            clock=RealClock(), accounts=Accounts(args.user), behind_proxy=args.behind_proxy
+        )
         recorded = Recorded.read(args.replay) if args.replay else None
     except ValueError as error:  # Two users of one name; a log that is none.
         complain(str(error), PROG)

@@ -141,7 +141,7 @@ def _hidden_head(head: bytes) -> bytes | None:
     if b"key" in head.lower():  # Of an item whose value may be still to come.
         return None
     # If the last tag that speaks of one closes it, all that is open ends there or before.
-    pieces = _pieces(head, enclosed=False)
+    pieces = _pieces(head, _Room(), enclosed=False)
     return redact_xml(head) if pieces and pieces[-1].role == _CLOSES else None
 
 

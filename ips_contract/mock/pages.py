@@ -13,7 +13,12 @@ _TEXT = ("Content-Type", "text/plain;charset=UTF-8")
 _XML = ("Content-Type", "text/xml;charset=UTF-8")
 _READ = ("GET", "HEAD")
 _HOMES = ("/", "/scene7", "/scene7/")
-_WSDLS = {folder + version.wsdl: version for folder in WSDL_FOLDERS for version in VERSIONS}
+_WSDLS = {
+    folder + name: version
+    for folder in WSDL_FOLDERS
+    for version in VERSIONS
+    for name in (version.wsdl, f"IpsApi-{version.label}.wsdl")  # By its label for convenience (I).
+}
 _LONGEST = 200  # Characters of a path that an answer repeats.
 
 _PLACES = f"""\
@@ -34,13 +39,16 @@ This is the address of the IPS API. Send a message to it by POST:
 {_PLACES}"""
 
 
-def page(request: Request, path: str, query: str) -> Response:
-    """The answer to a request that is no POST to the service's two addresses."""
-    response = _page(request, path, query)
+def page(request: Request, path: str, query: str, *, behind_proxy: bool) -> Response:
+    """The answer to a request that is no POST to the service's two addresses.
+
+    ``behind_proxy``: a proxy's headers say under what address the service is known.
+    """
+    response = _page(request, path, query, behind_proxy=behind_proxy)
     return response._replace(body=b"") if request.method == "HEAD" else response
 
 
-def _page(request: Request, path: str, query: str) -> Response:
+def _page(request: Request, path: str, query: str, *, behind_proxy: bool) -> Response:
     version = _WSDLS.get(path)
     is_service = path.rstrip("/") in (SERVICE_PATH, PLAIN_PATH)
     if path.rstrip("/") == SERVICE_PATH and request.method in _READ and _asks_for_wsdl(query):
@@ -54,7 +62,12 @@ def _page(request: Request, path: str, query: str) -> Response:
         return _text(404, f"There is nothing at {shown}. There is:\n\n{_PLACES}")
     if request.method not in _READ:
         return _text(405, f"This is read by GET. Messages go elsewhere:\n\n{_PLACES}", _ALLOW_READ)
-    return _text(200, _HOME) if version is None else _wsdl(request, version, query)
+    if version is None:
+        return _text(200, _HOME)
+    headers = request.headers if behind_proxy else {}
+    scheme = "https" if _first(headers.get("x-forwarded-proto", "")) == "https" else "http"
+    host = _first(headers.get("x-forwarded-host", "")) or request.headers.get("host", "localhost")
+    return _wsdl(f"{scheme}://{host}{SERVICE_PATH}", version, query)
 
 
 _ALLOW_READ = ("Allow", "GET, HEAD")
@@ -70,12 +83,14 @@ def _options(query: str) -> dict[str, str]:
     return dict(reversed(parse_qsl(query, keep_blank_values=True)))
 
 
-def _wsdl(request: Request, version: Version, query: str) -> Response:
+def _first(header: str) -> str:
+    """Of several proxies the one next to the client comes first."""
+    return header.partition(",")[0].strip().lower()
+
+
+def _wsdl(address: str, version: Version, query: str) -> Response:
     options = _options(query)
-    address = options.get("serviceUrl")
-    if not address:
-        host = request.headers.get("host", "localhost")
-        address = f"http://{host}{SERVICE_PATH}"
+    address = options.get("serviceUrl") or address
     # What no URL holds, and XML might not.
     address = "".join(character for character in address if character.isprintable())
     soap12 = options.get("soap12") != "no"

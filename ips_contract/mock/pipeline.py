@@ -47,7 +47,7 @@ NOTHING = Report("", None)
 
 
 class Resources(NamedTuple):
-    """What the steps work with: what the service knows, what tests scripted, its largest body.
+    """What the steps work with: what the service knows, what tests scripted, and its options.
 
     ``tolerates`` says which errors in a message do not keep it from being acted on.
     """
@@ -55,6 +55,7 @@ class Resources(NamedTuple):
     store: Store
     script: Script
     limit: int
+    behind_proxy: bool
     tolerates: Callable[[Report, Violation], bool] | None = None
 
 
@@ -96,7 +97,7 @@ class Context(Call):
 # The steps. Each looks at one thing, and returns an answer only if there is nothing more to do.
 
 
-def _route(_resources: Resources, context: Context) -> Response | None:
+def _route(resources: Resources, context: Context) -> Response | None:
     request = context.request
     is_soap = _PATHS.get(request.target)
     if is_soap is None or request.method != "POST":
@@ -106,7 +107,7 @@ def _route(_resources: Resources, context: Context) -> Response | None:
             # What WSDLs are made with takes a thirtieth of a start, and most clients ask for none.
             from ips_contract.mock.pages import page
 
-            return page(request, path, query)
+            return page(request, path, query, behind_proxy=resources.behind_proxy)
     if not is_soap:
         context.soap = ""
     return None
@@ -121,7 +122,7 @@ def _check_headers(resources: Resources, context: Context) -> None:
     elif kind not in ("text/xml", "application/xml"):
         context.note(f"content-type: {kind or 'none'} is sent; it should be text/xml")
     if len(context.data) > limit:
-        raise _unread(context, "too-large", _too_large(len(context.data), limit))
+        raise _unread(context, "too-large", f"The document has more than {limit} bytes, the limit.")
     if "content-encoding" not in headers:
         return
     encoding = headers["content-encoding"].strip().lower()
@@ -132,7 +133,8 @@ def _check_headers(resources: Resources, context: Context) -> None:
         except BadEncoding as error:
             raise _unread(context, "compressed", str(error)) from None
         if len(data) > limit:
-            raise _unread(context, "too-large", _too_large(None, limit))
+            words = f"The document has more than {limit} bytes, decompressed; that is the limit."
+            raise _unread(context, "too-large", words)
         context.data = data
     elif encoding not in ("", "identity"):
         context.data = b""
@@ -140,14 +142,9 @@ def _check_headers(resources: Resources, context: Context) -> None:
         raise _unread(context, "compressed", words)
 
 
-def _too_large(size: int | None, limit: int) -> str:
-    what = f"{size} bytes" if size is not None else f"more than {limit} bytes, decompressed"
-    return f"The document has {what}; the limit is {limit} bytes."
-
-
 def _unread(context: Context, rule: str, message: str) -> Fault:
     """The fault for a document that is not read; it is not recorded either."""
-    context.recorded = f"[{len(context.request.body)} bytes that were not read]".encode()
+    context.recorded = b"[a document that was not read]"  # Its size is not known: see ``Server``.
     return _broken(context, rule, message)
 
 

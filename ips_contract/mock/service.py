@@ -54,6 +54,7 @@ class ServiceOptions(TypedDict, total=False):
     limit: int
     most_exchanges: int
     timer: Callable[[], float]
+    behind_proxy: bool
 
 
 class Service:
@@ -67,6 +68,7 @@ class Service:
         jobs: the jobs, instead of ``ids`` and ``plan``.
         limit: largest body in bytes, before and after decompression.
         most_exchanges: exchanges that the record keeps.
+        behind_proxy: X-Forwarded-Proto and X-Forwarded-Host say what address a WSDL names.
         timer: seconds, to measure how long requests take.
     """
 
@@ -80,6 +82,7 @@ class Service:
         jobs: Jobs | None = None,
         limit: int = DEFAULT_LIMIT,
         most_exchanges: int | None = None,
+        behind_proxy: bool = False,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         check_kind("limit", limit, int, "bytes as a number")
@@ -101,7 +104,7 @@ class Service:
         self._plan = jobs.plan
         self.scripted = Script()
         self._timer = timer
-        self._resources = Resources(self.store, self.scripted, limit)
+        self._resources = Resources(self.store, self.scripted, limit, behind_proxy)
 
     @property
     def jobs(self) -> Jobs:

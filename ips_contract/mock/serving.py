@@ -78,7 +78,7 @@ def serve(
         OSError: the address cannot be listened at.
         TypeError: there are ``options`` beside a ``service``, there is no such option, or a value
             is of a wrong kind.
-        ValueError: a limit is not positive.
+        ValueError: a limit is not positive, or ``host`` is empty.
     """
     if service is None:
         options.setdefault("clock", RealClock())

@@ -141,8 +141,16 @@ def test_what_is_no_request_is_told() -> None:
             assert client.recv(4096).startswith(b"HTTP/1.1 400 ")
         assert command.post(envelope()).status_code == 200
         lines = command.end()[2].splitlines()
-    assert lines[0][8:].startswith(" no request, 400: This is no HTTP/1.1 request: ")
+    words = "This is TLS, and the mock speaks plain HTTP: write http:// in its address."
+    assert lines[0][8:] == f" no request, 400: {words}"
     assert "submitJob valid" in lines[1]
+
+
+def test_behind_a_proxy() -> None:
+    forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "ips.test"}
+    with running("--behind-proxy") as command:
+        answer = requests.get(f"{command.url}IpsApi.wsdl", headers=forwarded, timeout=10)
+    assert f'"https://ips.test{SERVICE_PATH}"' in answer.text
 
 
 def test_the_log_can_be_judged_and_replayed(tmp_path: Path) -> None:
@@ -249,6 +257,8 @@ def test_users(text: str, account: Account) -> None:
         (["--user", "a:b:c"], "what follows the last colon is no role; the roles are IpsAdmin"),
         (["--port", "65536"], "'65536' is no port"),
         (["--port", "x"], "'x' is no port"),
+        (["--port", "٣"], "'٣' is no port"),
+        (["--host", ""], "it is empty: give an address"),
         (["--latency", "-1"], "'-1' is no time"),
         (["--latency", "nan"], "'nan' is no time"),
         (["--latency", "soon"], "'soon' is no time"),

@@ -7,6 +7,7 @@ import errno
 import gc
 import http.client
 import logging
+import os
 import socket
 import sys
 import threading
@@ -211,9 +212,9 @@ def test_an_answer_that_cannot_be_sent(
     assert len(caplog.records) == 1
 
 
-def test_the_limit_for_heads_counts_target_names_and_values() -> None:
+def test_the_limit_for_heads_counts_targets_and_lines() -> None:
     with Server(Counter(), max_header_bytes=100) as server:
-        for number, wanted in ((97, b"200"), (98, b"431")):
+        for number, wanted in ((93, b"200"), (94, b"431")):
             with socket.create_connection((server.host, server.port)) as client:
                 client.sendall(b"GET /x HTTP/1.1\r\nA: %b\r\n\r\n" % (b"x" * number))
                 assert client.recv(1000).split()[1] == wanted, number
@@ -233,8 +234,11 @@ def test_a_failure_of_the_server_ends_one_connection(
 
 
 @pytest.mark.usefixtures("_each_loop")
-def test_too_many_open_files_are_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    failures = [OSError(errno.EMFILE, "Too many open files"), ConnectionAbortedError()]
+def test_too_many_open_files_are_waited_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = OSError(errno.EMFILE, "Too many open files")
+    failures = [full, full, ConnectionAbortedError()]
     accept = socket.socket.accept
 
     def failing(listener: socket.socket) -> tuple[socket.socket, object]:
@@ -246,6 +250,26 @@ def test_too_many_open_files_are_waited_out(monkeypatch: pytest.MonkeyPatch) -> 
     with Server(Counter()) as server:
         assert ask(server)[0] == 200
     assert not failures
+    words = "New connections wait until others end: Too many open files"
+    assert [record.getMessage() for record in caplog.records] == [words]
+
+
+def test_an_empty_host_is_refused() -> None:
+    with pytest.raises(ValueError, match="host is empty: give an address"):
+        Server(Counter(), host="")
+
+
+@pytest.mark.usefixtures("_each_loop")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_a_forked_process_cannot_close_the_server_of_its_parent() -> None:
+    with Server(Counter()) as server:
+        assert ask(server)[0] == 200
+        child = os.fork()
+        if not child:
+            server.close()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        assert ask(server)[0] == 200
 
 
 @pytest.fixture(params=[True, False], ids=["uvloop", "asyncio"])

@@ -9,6 +9,7 @@ import gzip
 import re
 import select
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -353,8 +354,6 @@ def refused(client: Client) -> tuple[int, str]:
 @pytest.mark.parametrize(
     "data",
     [
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),  # TLS
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"\x00\xff\x00\xff",
         b"SSH-2.0-OpenSSH_9.6\r\n",
         b"EHLO mock\r\n",
@@ -382,6 +381,66 @@ def refused(client: Client) -> tuple[int, str]:
 def test_garbage_gets_a_400(client: Client, echo: Echo, data: bytes) -> None:
     assert refused(client.send(data))[0] == 400
     assert not echo.seen
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "words"),
+    [
+        (
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),
+            400,
+            "This is TLS, and the mock speaks plain HTTP: write http:// in its address.",
+        ),
+        (
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            400,
+            "This is HTTP/2, and the mock speaks HTTP/1.1: have the client use that.",
+        ),
+        (b"GET /\r\n\r\n", 505, "This is HTTP/0.9, and the mock speaks HTTP/1.1: send that."),
+        (
+            b"GET / HTTP/2.0\r\n\r\n",
+            505,
+            "This is HTTP/2.0, and the mock speaks HTTP/1.1: send that.",
+        ),
+        (
+            b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n",
+            505,
+            "This is RTSP, and the mock speaks HTTP/1.1: send that.",
+        ),
+        (
+            b"DESCRIBE RTSP://mock/ RTSP/1.0\r\n\r\n",
+            505,
+            "This is RTSP, and the mock speaks HTTP/1.1: send that.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("packets", [1, 2, 3])
+def test_another_protocol_is_named(
+    client: Client, echo: Echo, data: bytes, status: int, words: str, packets: int
+) -> None:
+    client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for number in range(packets - 1):
+        client.send(data[number : number + 1])
+        time.sleep(0.01)
+    client.send(data[packets - 1 :])
+    assert refused(client) == (status, f"{words}\n")
+    assert not echo.seen
+
+
+def test_what_a_client_of_tls_says(server: Server) -> None:
+    context = ssl.create_default_context()
+    with (
+        socket.create_connection((server.host, server.port), timeout=10) as plain,
+        pytest.raises(ssl.SSLError, match=r"(?i)wrong.version.number|record layer failure"),
+    ):
+        context.wrap_socket(plain, server_hostname="mock")
+
+
+def test_http_1_0_without_a_host_means_the_address_it_came_to(
+    server: Server, client: Client, echo: Echo
+) -> None:
+    client.send(b"GET / HTTP/1.0\r\n\r\n").answer()
+    assert echo.seen[0].headers["host"] == f"127.0.0.1:{server.port}"
 
 
 def test_garbage_after_a_request_is_answered_after_it(client: Client, echo: Echo) -> None:
@@ -625,6 +684,31 @@ def test_a_long_head_in_several_packets_is_refused(client: Client) -> None:
     assert refused(client.send(head, rest))[0] == 431
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b"A: b\r\n"] * 11_000,  # 66 KB, of which a third is names and values.
+        [b"A%d: b\r\n" % number for number in range(2000)],
+        [b"A: %b\r\n" % (b"b" * 8000)] * 4,
+        [b"A: %b\r\n" % (b"b" * 8300)] * 4,
+        [b"A:%bb\r\n" % (b" " * 20_000)] * 3,
+    ],
+    ids=["66 KB", "20 KB", "just in", "just out", "blanks"],
+)
+def test_the_limit_of_a_head_does_not_depend_on_packets(server: Server, lines: list[bytes]) -> None:
+    head = b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(lines) + b"\r\n"
+    statuses = set()
+    for size in (len(head), len(head) // 2 + 1, len(head) // 7, 1500):
+        with Client(server) as client:
+            client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with contextlib.suppress(OSError):  # It is refused already.
+                for at in range(0, len(head), size):
+                    client.send(head[at : at + size])
+                    time.sleep(0.002)
+            statuses.add(client.head()[0])
+    assert len(statuses) == 1
+
+
 def test_requests_with_the_same_head_have_their_own_host(client: Client, echo: Echo) -> None:
     head = b" HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
     client.send(b"POST http://other/a" + head, b"POST /b" + head, b"POST http://third/c" + head)
@@ -686,7 +770,7 @@ class Transport(asyncio.Transport):
     """Keeps what is written, without the time, until it is closed."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__({"sockname": ("127.0.0.1", 80)})
         self.answers = b""
         self.over = ""
 

@@ -301,6 +301,12 @@ def test_what_is_not_read(body: bytes, encoding: str, rule: str) -> None:
     assert [v.rule for v in service.exchanges[0].report.violations] == [rule]
 
 
+def test_the_size_of_what_was_not_read_is_not_made_up() -> None:
+    # A server reads one byte more than the limit, however many there are.
+    reason = fault_of(post(Service(limit=1500), b"x" * 1501))[1]
+    assert reason.startswith("too-large: The document has more than 1500 bytes, the limit.")
+
+
 # Other methods and paths.
 
 
@@ -346,6 +352,8 @@ def test_wsdls(version: Version) -> None:
     for folder in ("/scene7/webservice/", "/scene7/"):
         response = get(folder + version.wsdl, headers={"host": "ips.test:81"})
         assert response.status == 200
+        by_label = f"{folder}IpsApi-{version.label}.wsdl"
+        assert get(by_label, headers={"host": "ips.test:81"}) == response
         assert b'"http://ips.test:81/scene7/services/IpsApiService"' in response.body
         assert version.namespace.encode() in response.body
     response = get(f"/scene7/{version.wsdl}?serviceUrl=https%3A%2F%2Fh%2Fp%3Fa%26b")
@@ -353,6 +361,24 @@ def test_wsdls(version: Version) -> None:
     odd = get(f"/scene7/{version.wsdl}", headers={"host": "a\x01<\ufffe"})
     assert b"http://a&lt;/" in odd.body
     assert get("/scene7/IpsApi-1999-01-01.wsdl").status == 404
+
+
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ({"x-forwarded-proto": "https", "x-forwarded-host": "ips.test"}, "https://ips.test"),
+        ({"x-forwarded-proto": "HTTPS, http", "x-forwarded-host": "a.test, b"}, "https://a.test"),
+        ({"x-forwarded-host": "ips.test:81"}, "http://ips.test:81"),
+        ({"x-forwarded-proto": "https"}, "https://mock:80"),
+        ({"x-forwarded-proto": "javascript"}, "http://mock:80"),
+        ({}, "http://mock:80"),
+    ],
+)
+def test_the_wsdl_behind_a_proxy(headers: dict[str, str], address: str) -> None:
+    request = Request("GET", f"{SERVICE_PATH}?wsdl", {"host": "mock:80", **headers}, b"")
+    proxied = Service(behind_proxy=True).handle(request).body
+    assert f'"{address}{SERVICE_PATH}"'.encode() in proxied
+    assert f'"http://mock:80{SERVICE_PATH}"'.encode() in Service().handle(request).body
 
 
 @pytest.mark.parametrize("query", ["wsdl", "WSDL", "Wsdl=", "x=1&wsdl=1"])

@@ -27,7 +27,13 @@ _BODILESS = frozenset({*range(100, 200), 204, 304})
 # The absolute form of a request's target, as sent to proxies (RFC 9112 section 3.2.2).
 _ABSOLUTE = r"(?i:https?)://([^/?#]*)([^#]*).*"
 _NEVER = float("inf")
+_TLS = b"\x16"  # How a client's first record begins (RFC 8446 section 5.1); no HTTP does.
+_VERSIONS = ("1.1", "1.0")  # Of HTTP. The parser takes others, too.
+_LINE = 4  # Bytes of a header's line beside name and value, as it is usually sent.
 _HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most to be sent.
+
+_IS_TLS = "This is TLS, and the mock speaks plain HTTP: write http:// in its address."
+_LONG_HEAD = "The request's headers are too long."
 
 logger = getLogger("ips_contract.mock.server.server")  # Where the server's own failures are told.
 
@@ -140,7 +146,8 @@ class Connection(asyncio.Protocol):
         self.headers: dict[str, str] = {}
         self.body: list[bytes] = []
         self.size = 0  # Of target and headers, then of the body.
-        self.received = 0  # Bytes since the head or the body began, the first packet left out.
+        # Bytes since the last header, or since the body began; the first packet is left out.
+        self.received = 0
         self.upgrade = False
 
     # What the loop calls.
@@ -175,6 +182,11 @@ class Connection(asyncio.Protocol):
                 request = Request(method, target, headers, data[len(head) :])
                 self._put((request, connection, False, None))
                 return
+        if is_start and data[:1] == _TLS:
+            # Clients of TLS call an answer in plain text a wrong version, or an unrecognized
+            # message. An alert would have their users look for the fault in ciphers.
+            self.refuse(400, _IS_TLS)
+            return
         self.last = None
         self.received += len(data)
         try:
@@ -277,10 +289,16 @@ class Connection(asyncio.Protocol):
             except httptools.HttpParserError as error:
                 # After a request with "Connection: close" anything is an error; that one stands.
                 if not self.discarding:
-                    raise _Refused(400, f"This is no HTTP/1.1 request: {error}.") from None
+                    raise _Refused(400, self._what_it_is(error)) from None
                 return
             else:
                 return
+
+    def _what_it_is(self, error: Exception) -> str:
+        """Words for what is no request."""
+        if self.parser.get_method() == b"PRI":
+            return "This is HTTP/2, and the mock speaks HTTP/1.1: have the client use that."
+        return f"This is no HTTP/1.1 request: {error}."
 
     def _without_upgrade(self) -> bytes:
         # Java's HttpClient offers HTTP/2 with its requests. Such an offer may be ignored (RFC 9110
@@ -297,7 +315,7 @@ class Connection(asyncio.Protocol):
     def _check_size(self) -> None:
         limit = self.host.max_header_bytes
         if self.reading == "head" and self.received > limit:
-            raise _Refused(431, "The request's headers are too long.")
+            raise _Refused(431, _LONG_HEAD)  # One of its lines alone is.
         if self.received > 8 * self.host.max_body_bytes + limit:
             # The body itself is within bounds: this is framing, chunk extensions and trailers.
             raise _Refused(413, "The request is too long for what its body holds.")
@@ -329,20 +347,31 @@ class Connection(asyncio.Protocol):
     def on_url(self, url: bytes) -> None:
         """A part of its target."""
         self.target += url
-        self.size += len(url)
+        self._grow(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One of its headers; or of its trailers, of which none means anything to IPS."""
         if self.reading == "head":
-            self.size += len(name) + len(value)
+            self._grow(len(name) + len(value) + _LINE)
             key, text = name.decode("latin-1").lower(), value.decode("latin-1").rstrip()
             headers = self.headers
             headers[key] = f"{headers[key]}, {text}" if key in headers else text
 
+    def _grow(self, size: int) -> None:
+        # What it counts is the same in whatever packets the head comes.
+        self.size += size
+        self.received = 0
+        if self.size > self.host.max_header_bytes:
+            raise _Refused(431, _LONG_HEAD)
+
     def on_headers_complete(self) -> None:
         """Its head is read."""
-        if self.size > self.host.max_header_bytes:
-            raise _Refused(431, "The request's headers are too long.")
+        version = self.parser.get_http_version()
+        if version not in _VERSIONS:
+            raise _Refused(505, f"This is HTTP/{version}, and the mock speaks HTTP/1.1: send that.")
+        # The parser takes RTSP for HTTP. Each of its requests has this header (RFC 2326, 12.17).
+        if "cseq" in self.headers or self.target[:5].lower() == b"rtsp:":
+            raise _Refused(505, "This is RTSP, and the mock speaks HTTP/1.1: send that.")
         self.upgrade = self.parser.should_upgrade()
         if self.upgrade:
             if self.parser.get_method() == b"CONNECT":
@@ -352,7 +381,7 @@ class Connection(asyncio.Protocol):
         self.size = self.received = 0
         # HTTP/1.0 does not know the interim answer (RFC 9110 section 10.1.1).
         expects = self.headers.get("expect", "").lower() == "100-continue"
-        if expects and self.parser.get_http_version() != "1.0":
+        if expects and version != "1.0":
             if self.late is not None or self.paused:
                 self.queue.append(_CONTINUE)
             else:
@@ -375,6 +404,8 @@ class Connection(asyncio.Protocol):
         target, host = _read_target(self.target)
         if host is not None:
             self.headers["host"] = host
+        elif "host" not in self.headers:  # HTTP/1.0 needs none: the address it came to is meant.
+            self.headers["host"] = self._address()
         body = b"".join(self.body)[: self.host.max_body_bytes + 1]
         request = Request(self.parser.get_method().decode(), target, self.headers, body)
         self.reading = ""
@@ -388,6 +419,10 @@ class Connection(asyncio.Protocol):
             )
         self.last = request, connection
         self._put((request, connection, not complete, None))
+
+    def _address(self) -> str:
+        host, port = self.transport.get_extra_info("sockname")[:2]
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def refuse(self, status: int, reason: str) -> None:
         """Answers what cannot be read as a request, after all that came before it."""

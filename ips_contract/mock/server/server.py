@@ -135,7 +135,8 @@ class Server:
             idle_timeout: seconds a connection may wait between requests, and an answer may wait
                 for its reader.
             max_connections: how many may be open; more get a 503.
-            max_header_bytes: largest target and headers of a request together.
+            max_header_bytes: largest target and headers of a request together; each header
+                counts with four bytes for the rest of its line.
             max_body_bytes: largest body read; None for the service's ``limit``. Of a longer one
                 the service is shown one byte more than that.
             refused: is told of what never was a request for the service: the status that was
@@ -144,8 +145,10 @@ class Server:
         Raises:
             ImportError: httptools is not installed.
             OSError: the address cannot be listened at.
-            ValueError: a limit is not positive.
+            ValueError: a limit is not positive, or ``host`` is empty.
         """
+        if not host:
+            raise ValueError("host is empty: give an address, such as 127.0.0.1; 0.0.0.0 is all.")
         try:
             import httptools  # noqa: F401 - the connections use it
         except ImportError as error:
@@ -170,6 +173,7 @@ class Server:
         self._joining: set[asyncio.Task[None]] = set()  # Those that have no transport yet.
         self._outbox: list[Connection] = []  # Those with answers that are not sent yet.
         self._held_since = 0.0
+        self._waiting = False  # For files to be closed, so that others can be opened.
         self._stop = asyncio.Event()
         self._closed = False
         self._closing = threading.Lock()
@@ -231,10 +235,14 @@ class Server:
             client, _ = self._listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
-        except OSError:  # No more files may be opened.
+        except OSError as error:  # No more files may be opened.
+            if not self._waiting:
+                self._waiting = True
+                logger.warning("New connections wait until others end: %s", error.strerror)
             self._loop.remove_reader(self._listener)
             self._loop.call_later(_RETRY, self._accept_more)
             return
+        self._waiting = False
         client.settimeout(0)
         connection = Connection(self, full=len(self.connections) >= self.max_connections)
         self.connections.add(connection)
