@@ -357,10 +357,12 @@ input()
 """
 
 
-# What no server with lxml, asyncio and httptools can do without.
+# What no server with lxml, asyncio and httptools can do without; uvloop where it is installed.
 _IMPORTS = """
-import asyncio, datetime, threading
+import asyncio, contextlib, datetime, threading
 import httptools, lxml.etree
+with contextlib.suppress(ImportError):
+    import uvloop
 print(0, flush=True)
 input()
 """
