@@ -72,10 +72,9 @@ class UnknownElements:
         guess = self._budget.takes_a_guess()
         meant = (near(name, allowed) or "") if guess else ""
         places = []
-        if guess and meant.casefold() != name.casefold():
+        if guess and name in field_names() and meant.casefold() != name.casefold():
             places = self._parents(element)
-            if places or name in field_names():
-                meant = ""  # It is no misspelt name, but one in the wrong place.
+            meant = ""  # It is no misspelt name, but one in the wrong place.
         message = f"{parent} has no element {quoted(name)}; "
         if meant:
             message += f"write {meant}."
