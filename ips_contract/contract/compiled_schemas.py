@@ -14,6 +14,9 @@ from ips_contract.contract.schema import CLEAN, checked_elements, render
 from ips_contract.contract.versions import PRE_4_0, UNVERSIONED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ips_contract.contract.schema import CheckedElement
     from ips_contract.contract.versions import Version
 
 _LONG = 4096  # Bytes of a document in which names are not searched for.
@@ -61,6 +64,9 @@ class Complaint(NamedTuple):
     own: bool
 
 
+_NONE: Mapping[str, CheckedElement] = {}
+
+
 class CleanSchema:
     """The clean schema of messages, bare or in an envelope.
 
@@ -74,19 +80,21 @@ class CleanSchema:
         """Compiles the ``xs:schema`` element ``root``."""
         self.checked = checked_elements(root)
         self.names = frozenset(node.get("name") for node in root.iterchildren(XS + "element"))
-        self._checked_names = tuple(name for name, _ in self.checked.values())
+        self._checked = tuple(self.checked.items())
         self._schema = etree.XMLSchema(root)
         # lxml keeps the complaints of the last validation in the schema, whichever thread it was
         # for.
         self._lock = Lock()
 
-    def asks_for_checks(self, data: bytes) -> bool:
-        """Whether one of ``checked`` may be in the document ``data``, which the schema accepts."""
-        if not self._checked_names:
-            return False
+    def checked_in(self, data: bytes) -> Mapping[str, CheckedElement]:
+        """Those of ``checked`` that may be in the document ``data``."""
+        checked = self.checked
         # In a short text it is soon seen that a name is not there; with a zero byte at its start it
         # is UTF-16, where no name is seen.
-        return len(data) > _LONG or max(map(data.find, self._checked_names)) >= 0 or 0 in data[:4]
+        if not checked or len(data) > _LONG or 0 in data[:4]:
+            return checked
+        there = [tag for tag, (name, _) in self._checked if data.find(name) >= 0]
+        return {tag: checked[tag] for tag in there} if there else _NONE
 
     def complaints(self, root: etree._Element) -> list[Complaint]:
         """What libxml2 finds wrong in the document under ``root``; empty if it is right.

@@ -189,13 +189,16 @@ def _at_first_sight(root: etree._Element, data: bytes) -> Report | Suspects | No
     ):
         return None
     complaints = schema.complaints(root)
-    found = suspects.elements(root, complaints) if complaints else []
+    checked = schema.checked_in(data)
+    if not complaints and not checked:
+        return Report(name, version, (), data)
+    found = suspects.elements(root, complaints)
     if found is None or (found and name in COMPANIONS):
         return None  # A companion is judged by the loosest version, which is another schema.
     if message is not root and not all(_is_in(message, element) for element in found):
         return None
-    if message not in found and schema.asks_for_checks(data):
-        found += [one for one in doubtful(message, data, schema.checked) if one not in found]
+    if checked and message not in found:
+        found += [one for one in doubtful(message, data, checked) if one not in found]
     if not found:
         return Report(name, version, (), data)
     path = f"/{name}" if soap is None else f"/Envelope/Body/{name}"

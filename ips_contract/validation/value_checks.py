@@ -29,7 +29,7 @@ def doubtful(
     Args:
         element: an element of a document, a message or a part of one.
         data: the document.
-        checked: as ``CleanSchema.checked``, of the element's schema.
+        checked: the checked elements that may be there, by tag: ``CleanSchema.checked_in``.
     """
     tags = [
         tag
