@@ -182,8 +182,8 @@ class Jobs:
         Most are never asked for; without this a submission takes a quarter longer, and one that
         comes while thousands of schedules are due would have to wait for them.
         """
-        if now < self._submitted:  # The clock was put back: what was due until then has begun.
-            self.fire(self._submitted)
+        if now < self._submitted:
+            self.fire(now)
         self._submitted = now
         plan = self._plans.get(token(submission.name), self._plan) if self._plans else self._plan
         entry = Accepted(next(self._orders), now, plan, submission, exec_time, schedule)
@@ -268,6 +268,8 @@ class Jobs:
         All that reads jobs begins with this. Runs begin in the order of their times. Of one
         schedule at most MOST_FIRES are started, of all together MOST_RECURRING: the newest.
         """
+        # If the clock was put back since the last submission, what was due until then has begun.
+        now = max(now, self._submitted)
         begins: list[tuple[datetime, int, Job, Plan]] = []
         if self._unmade.entries or self._unmade_scheduled.entries:
             begins = self._make()
