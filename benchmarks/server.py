@@ -102,8 +102,11 @@ def large() -> bytes:
 # The load: run as a program, in a process of its own.
 
 
-def load(port: int, requests: int, connections: int, body: bytes) -> float:
-    """Answers a second: each of ``connections`` has one request under way at a time."""
+def load(port: int, requests: int, connections: int, body: bytes, status: int = 200) -> float:
+    """Answers a second: each of ``connections`` has one request under way at a time.
+
+    Each answer is to have the HTTP ``status``.
+    """
     head = (
         f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: load\r\nAccept: */*\r\n"
         "Connection: keep-alive\r\nContent-Type: text/xml; charset=utf-8\r\n"
@@ -111,7 +114,7 @@ def load(port: int, requests: int, connections: int, body: bytes) -> float:
     )
     request = head.encode() + body
     if connections == 1:
-        return _load_one(port, requests, request)
+        return _load_one(port, requests, request, status)
     selector = selectors.DefaultSelector()
     to_send, to_get = requests, requests
 
@@ -133,7 +136,8 @@ def load(port: int, requests: int, connections: int, body: bytes) -> float:
             connection, buffer = key.fileobj, key.data
             assert isinstance(connection, socket.socket)
             data = connection.recv(65536)
-            complete, closing = _read(bytes(buffer + data) if buffer else data, at_end=not data)
+            text = bytes(buffer + data) if buffer else data
+            complete, closing = _read(text, status, at_end=not data)
             if not complete:
                 buffer += data
                 continue
@@ -151,7 +155,7 @@ def load(port: int, requests: int, connections: int, body: bytes) -> float:
     return requests / seconds
 
 
-def _load_one(port: int, requests: int, request: bytes) -> float:
+def _load_one(port: int, requests: int, request: bytes, status: int) -> float:
     """``load`` over one connection, which can wait for its answer without a selector."""
     connection = None
     start = time.perf_counter()
@@ -163,7 +167,7 @@ def _load_one(port: int, requests: int, request: bytes) -> float:
         while not complete:
             data = connection.recv(65536)
             answer += data
-            complete, closing = _read(answer, at_end=not data)
+            complete, closing = _read(answer, status, at_end=not data)
         if closing:
             connection.close()
             connection = None
@@ -179,10 +183,10 @@ def _connect(port: int) -> socket.socket:
     return connection
 
 
-def _read(answer: bytes, *, at_end: bool) -> tuple[bool, bool]:
+def _read(answer: bytes, status: int, *, at_end: bool) -> tuple[bool, bool]:
     """Whether the answer is complete, and whether the connection ends with it."""
     begin = answer.find(b"\r\n\r\n") + 4
-    length, closing = _promised(answer[:begin]) if begin >= 4 else (0, False)
+    length, closing = _promised(answer[:begin], status) if begin >= 4 else (0, False)
     complete = 4 <= begin <= len(answer) - length
     if at_end and not complete:
         raise SystemExit(f"a request failed: {answer!r}")
@@ -190,21 +194,22 @@ def _read(answer: bytes, *, at_end: bool) -> tuple[bool, bool]:
 
 
 @lru_cache(maxsize=64)
-def _promised(head: bytes) -> tuple[int, bool]:
+def _promised(head: bytes, status: int) -> tuple[int, bool]:
     """The length that the head of an answer promises, and whether the connection ends with it.
 
     Kept, as a head is the same for a second: the load shares a processor with who is measured.
     """
     lower = head.lower()
     at = lower.find(b"content-length:") + len(b"content-length:")
-    if b" 200 " not in head[:13]:
+    if b" %d " % status not in head[:13]:
         raise SystemExit(f"a request failed: {head!r}")
     return int(lower[at:].partition(b"\r")[0]), b"connection: close" in lower
 
 
-def _load(port: int, requests: int, connections: int, body: bytes) -> float:
+def load_apart(port: int, requests: int, connections: int, body: bytes, status: int = 200) -> float:
     """``load`` in a process of its own."""
-    words = [sys.executable, __file__, "load", str(port), str(requests), str(connections)]
+    numbers = map(str, (port, requests, connections, status))
+    words = [sys.executable, __file__, "load", *numbers]
     run = subprocess.run(words, input=body, stdout=subprocess.PIPE, check=True)
     return float(run.stdout)
 
@@ -294,8 +299,8 @@ def _rate(
     share = requests if len(body) > 10_000 else requests // 4  # Theirs is as fast for large ones.
     with mock.serve() as server, canned(answer_to(body)) as port:
         measures = (
-            lambda: _load(server.port, requests, connections, body),
-            lambda: _load(port, share, connections, body),
+            lambda: load_apart(server.port, requests, connections, body),
+            lambda: load_apart(port, share, connections, body),
         )
         return paired(f"server, {name}{note}", "requests/s", measures, goal)
 
@@ -492,7 +497,7 @@ def memory(requests: int = 100_000) -> list[Row]:
             return []
         sizes = []
         for number in (25_000, requests - 25_000):
-            _load(port, number, 8, small())
+            load_apart(port, number, 8, small())
             sizes.append(int(statm.read_text().split()[1]) * 4096 / 1e6)
         process.kill()
     full, late = sizes
@@ -508,8 +513,8 @@ def run(*, million: bool = False) -> list[Row]:
 
 def _main(words: list[str]) -> None:
     if words[:1] == ["load"]:
-        port, requests, connections = map(int, words[1:])
-        print(load(port, requests, connections, sys.stdin.buffer.read()))
+        port, requests, connections, status = map(int, words[1:])
+        print(load(port, requests, connections, sys.stdin.buffer.read(), status))
         return
     for row in run(million="--million" in words):
         sign, verdict = (">=" if row.at_least else "<="), ("" if row.reached else "  MISSED")

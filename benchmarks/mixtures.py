@@ -1,0 +1,212 @@
+"""Every kind of finding and of job, measured: ``python -m benchmarks.mixtures [group ...]``.
+
+A row is a kind of message. It has the ratio of its worst message, the ratio of its median message,
+and the limit; the rows furthest from their limits come first. Messages are judged by turns with
+lxml, which parses the same bytes and validates them by the strict schema for their wrapping; the
+mock's rows are rates, as shares of the documented submission's.
+
+Groups are those of ``benchmarks.mixture_messages.GROUPS``, and ``mock``. ``--long`` measures all
+messages, not a sample, and longer. ``--profile`` says where the time of the worst messages goes.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import io
+import pstats
+import sys
+import time
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks.mixture_messages import GROUPS, Message
+from benchmarks.mixture_mock import rates
+from benchmarks.mixture_peers import peer
+from benchmarks.validation import by_turns
+from ips_contract import validate
+from ips_contract.validation.exchanges import validate_exchange
+from ips_contract.xml.parser import DEFAULT_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+MOCK = "mock"
+HEAD = ["kind", "messages", "worst", "which", "median", "limit", "met"]
+PROFILED = 10  # Messages whose time is looked into.
+CALLS = 200  # Of each.
+FUNCTIONS = 8  # Those shown.
+
+
+class Effort(NamedTuple):
+    """How long to measure: pairs of timings, and seconds of each.
+
+    All messages are measured briefly. The ``again`` worst of a row are measured once more and
+    better, and count with that: else the worst would be the one that the machine disturbed most.
+    """
+
+    pairs: int
+    sample: float
+    again: int
+    better_pairs: int
+    better_sample: float
+
+
+QUICK = Effort(3, 0.0005, 2, 11, 0.002)
+LONG = Effort(7, 0.002, 4, 60, 0.005)
+
+
+class Measured(NamedTuple):
+    """A message's ratio; ``excess`` is how far beyond the limit, as a factor."""
+
+    name: str
+    ratio: float
+    excess: float
+
+
+class Row(NamedTuple):
+    """One kind: the measured messages of it, the worst first, and the limit of that one."""
+
+    kind: str
+    found: list[Measured]
+    limit: float
+    at_least: bool
+
+    @property
+    def met(self) -> bool:
+        return self.found[0].excess <= 1
+
+    def cells(self) -> list[str]:
+        worst = self.found[0]
+        sign = "at least" if self.at_least else "at most"
+        return [
+            self.kind,
+            str(len(self.found)),
+            f"{worst.ratio:.2f}",
+            worst.name.replace("|", "\\|"),
+            f"{median(one.ratio for one in self.found):.2f}",
+            f"{sign} {self.limit:g}",
+            "yes" if self.met else "**no**",
+        ]
+
+
+def ours(message: Message) -> Callable[[], object]:
+    """To judge ``message``, findings read."""
+    if message.request is not None:
+        request = message.request
+
+        def exchange() -> object:
+            report = validate_exchange(request, message.data)
+            return report.request.violations, report.response.violations, report.violations
+
+        return exchange
+    most = DEFAULT_LIMIT if message.most is None else message.most
+    return lambda: validate(message.data, limit=most).violations
+
+
+def theirs(message: Message) -> Callable[[], object]:
+    """To parse and validate the same bytes with lxml."""
+    answer = peer(message.data)
+    if message.request is None:
+        return answer
+    request = peer(message.request)
+    return lambda: (request(), answer())
+
+
+def ratio(message: Message, pairs: int, sample: float) -> float:
+    return median(by_turns(ours(message), theirs(message), pairs, sample))
+
+
+def row_of(messages: Sequence[Message], effort: Effort) -> Row:
+    """The row of the messages of one kind."""
+    found = []
+    for message in messages:
+        value = ratio(message, effort.pairs, effort.sample)
+        found.append((value / message.limit, value, message))
+    found.sort(key=lambda one: -one[0])
+    for place, (_, _, message) in enumerate(found[: effort.again]):
+        value = ratio(message, effort.better_pairs, effort.better_sample)
+        found[place] = (value / message.limit, value, message)
+    # A disturbed one that was not looked at again is not the worst.
+    better = sorted(found[: effort.again], key=lambda one: -one[0])
+    chosen = better + found[effort.again :]
+    measured = [Measured(message.name, value, excess) for excess, value, message in chosen]
+    return Row(messages[0].kind, measured, chosen[0][2].limit, at_least=False)
+
+
+def by_kind(messages: Iterable[Message]) -> dict[str, list[Message]]:
+    found: dict[str, list[Message]] = {}
+    for message in messages:
+        found.setdefault(message.kind, []).append(message)
+    return found
+
+
+def mock_rows(*, whole: bool) -> list[Row]:
+    found: dict[str, list[tuple[Measured, float]]] = {}
+    for rate in rates(whole=whole):
+        measured = Measured(rate.name, rate.ratio, rate.limit / rate.ratio)
+        found.setdefault(rate.kind, []).append((measured, rate.limit))
+    rows = []
+    for kind, pairs in found.items():
+        pairs.sort(key=lambda pair: -pair[0].excess)
+        rows.append(Row(kind, [one for one, _ in pairs], pairs[0][1], at_least=True))
+    return rows
+
+
+def table(rows: Iterable[Row]) -> str:
+    """The rows as Markdown, the worst first."""
+    lines = [HEAD, ["---"] * len(HEAD)]
+    lines += [row.cells() for row in sorted(rows, key=lambda row: -row.found[0].excess)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def profile(message: Message) -> str:
+    """The functions in which judging ``message`` spends most, in microseconds of a call."""
+    action = ours(message)
+    action()
+    calls = CALLS if len(message.data) < 10_000 else CALLS // 10
+    profiler = cProfile.Profile(time.process_time)
+    profiler.enable()
+    for _ in range(calls):
+        action()
+    profiler.disable()
+    stats = pstats.Stats(profiler, stream=io.StringIO()).stats  # type: ignore[attr-defined] # It has.
+    most = sorted(stats.items(), key=lambda item: -item[1][2])[:FUNCTIONS]
+    return "\n".join(
+        f"  {1e6 * own / calls:8.1f} us own {1e6 * all_ / calls:8.1f} in all "
+        f"{count / calls:7.1f} calls  {file.rpartition('ips_contract/')[2]}:{line} {name}"
+        for (file, line, name), (_, count, own, all_, _) in most
+    )
+
+
+def main(words: list[str]) -> int:
+    """Prints the table; 1 if a limit was missed."""
+    whole, profiled = "--long" in words, "--profile" in words
+    names = [word for word in words if not word.startswith("-")] or [*GROUPS, MOCK]
+    unknown = sorted({*names, *words} - {*GROUPS, MOCK, "--long", "--profile"})
+    if unknown:
+        print(f"no {', '.join(unknown)}; there are {', '.join([*GROUPS, MOCK])}, --long, --profile")
+        return 2
+    effort = LONG if whole else QUICK
+    rows: list[Row] = []
+    measured: dict[tuple[str, str], Message] = {}
+    for name in names:
+        start = time.perf_counter()
+        if name == MOCK:
+            rows += mock_rows(whole=whole)
+        else:
+            kinds = by_kind(GROUPS[name](whole=whole))
+            measured |= {(m.kind, m.name): m for kind in kinds.values() for m in kind}
+            rows += [row_of(messages, effort) for messages in kinds.values()]
+        print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+    print(table(rows), flush=True)
+    if profiled:
+        rows.sort(key=lambda row: -row.found[0].excess)
+        for row in [row for row in rows if not row.at_least][:PROFILED]:
+            worst = row.found[0]
+            print(f"\n{row.kind} ({worst.name}): {worst.ratio:.2f}")
+            print(profile(measured[row.kind, worst.name]))
+    return int(not all(row.met for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
