@@ -1,7 +1,8 @@
 """Every kind of finding and of job, measured: ``python -m benchmarks.mixtures [group ...]``.
 
 A row is a kind of message. It has the ratio of its worst message, the ratio of its median message,
-and the limit; the rows furthest from their limits come first. Messages are judged by turns with
+and the limit; the rows furthest from their limits come first. A table before that has a row for
+each group of kinds. Messages are judged by turns with
 lxml, which parses the same bytes and validates them by the strict schema for their wrapping; the
 mock's rows are rates, as shares of the documented submission's.
 
@@ -31,6 +32,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 MOCK = "mock"
+GROUP_HEAD = [
+    "group",
+    "kinds",
+    "messages",
+    "worst",
+    "which",
+    "median",
+    "limit",
+    "kinds that met it",
+]
 HEAD = ["kind", "messages", "worst", "which", "median", "limit", "met"]
 PROFILED = 10  # Messages whose time is looked into.
 CALLS = 200  # Of each.
@@ -51,7 +62,7 @@ class Effort(NamedTuple):
     better_sample: float
 
 
-QUICK = Effort(3, 0.0005, 2, 11, 0.002)
+QUICK = Effort(3, 0.0005, 2, 9, 0.002)
 LONG = Effort(7, 0.002, 4, 60, 0.005)
 
 
@@ -118,11 +129,12 @@ def ratio(message: Message, pairs: int, sample: float) -> float:
 
 def row_of(messages: Sequence[Message], effort: Effort) -> Row:
     """The row of the messages of one kind."""
-    found = []
-    for message in messages:
-        value = ratio(message, effort.pairs, effort.sample)
-        found.append((value / message.limit, value, message))
-    found.sort(key=lambda one: -one[0])
+    found = [(0.0, 0.0, message) for message in messages]
+    if len(messages) > effort.again:
+        for place, message in enumerate(messages):
+            value = ratio(message, effort.pairs, effort.sample)
+            found[place] = (value / message.limit, value, message)
+        found.sort(key=lambda one: -one[0])
     for place, (_, _, message) in enumerate(found[: effort.again]):
         value = ratio(message, effort.better_pairs, effort.better_sample)
         found[place] = (value / message.limit, value, message)
@@ -155,8 +167,34 @@ def mock_rows(*, whole: bool) -> list[Row]:
 def table(rows: Iterable[Row]) -> str:
     """The rows as Markdown, the worst first."""
     lines = [HEAD, ["---"] * len(HEAD)]
-    lines += [row.cells() for row in sorted(rows, key=lambda row: -row.found[0].excess)]
+    lines += [row.cells() for row in _worst_first(rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def summary(rows: Iterable[Row]) -> str:
+    """A row for each group of kinds, with its worst kind, as Markdown."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.kind.partition(":")[0], []).append(row)
+    lines = [GROUP_HEAD, ["---"] * len(GROUP_HEAD)]
+    for kinds in sorted(
+        map(_worst_first, groups.values()), key=lambda row: -row[0].found[0].excess
+    ):
+        kind, _, value, which, _, limit, met = kinds[0].cells()
+        group, _, words = kind.partition(": ")
+        middle = median(one.ratio for row in kinds for one in row.found)
+        lines.append(
+            [
+                *(group, str(len(kinds)), str(sum(len(row.found) for row in kinds))),
+                *(value, words if which == "it" else f"{words} ({which})", f"{middle:.2f}", limit),
+                f"{sum(row.met for row in kinds)} of {len(kinds)}" if met != "yes" else met,
+            ]
+        )
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _worst_first(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: -row.found[0].excess)
 
 
 def profile(message: Message) -> str:
@@ -198,10 +236,9 @@ def main(words: list[str]) -> int:
             measured |= {(m.kind, m.name): m for kind in kinds.values() for m in kind}
             rows += [row_of(messages, effort) for messages in kinds.values()]
         print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
-    print(table(rows), flush=True)
+    print(f"{summary(rows)}\n\n{table(rows)}", flush=True)
     if profiled:
-        rows.sort(key=lambda row: -row.found[0].excess)
-        for row in [row for row in rows if not row.at_least][:PROFILED]:
+        for row in [row for row in _worst_first(rows) if not row.at_least][:PROFILED]:
             worst = row.found[0]
             print(f"\n{row.kind} ({worst.name}): {worst.ratio:.2f}")
             print(profile(measured[row.kind, worst.name]))

@@ -4,7 +4,7 @@
   compares two runs without it, which is what the machine shows anyhow. pytest looks for installed
   plugins in both; all others that are installed here are left out of both.
 - used: a run whose one test sends one message to ``ips_server``, less one whose test does nothing;
-  the same with pytest-httpserver.
+  the same with a message that has a warning; the same with pytest-httpserver.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def post(host, port):
 _TESTS = {
     "test_plain.py": "def test_plain(): pass\n",
     "test_ours.py": f"{_POST}\ndef test_it(ips_server): post(ips_server.host, ips_server.port)\n",
+    "test_warned.py": f"{_POST}\nBODY = BODY.replace(b'>My Test Job<', b'>My|Test Job<')\n"
+    "def test_it(ips_server): post(ips_server.host, ips_server.port)\n",
     "test_theirs.py": f"{_POST}\ndef test_it(httpserver):\n"
     "    httpserver.expect_request('/scene7/services/IpsApiService').respond_with_data('<a/>')\n"
     "    post('127.0.0.1', httpserver.port)\n",
@@ -110,6 +112,13 @@ def run(pairs: int = PAIRS) -> list[Row]:
                 pairs,
             ),
             _row(
+                "the same, its message with a warning",
+                lambda: spent(folder, "test_warned.py", ours),
+                loaded,
+                60.0,
+                pairs,
+            ),
+            _row(
                 "the same with pytest-httpserver",
                 lambda: spent(folder, "test_theirs.py", "pytest_httpserver"),
                 plain,
@@ -123,7 +132,7 @@ if __name__ == "__main__":
     for row in run():
         verdict = "" if row.reached else "  MISSED"
         print(
-            f"{row.name:32} {row.ours:8.1f} - {row.theirs:8.1f} ms = {row.ratio:7.1f} ms more "
+            f"{row.name:36} {row.ours:8.1f} - {row.theirs:8.1f} ms = {row.ratio:7.1f} ms more "
             f"(goal <= {row.goal:g}){verdict}",
             flush=True,
         )
