@@ -1,4 +1,4 @@
-"""The messages of ``benchmarks.mixtures``: clean ones, broken ones, and uploads of 1,000 URLs.
+"""The small messages of ``benchmarks.mixtures``: clean ones, and broken ones.
 
 Everything random here is from a fixed seed, so that two runs measure the same messages.
 """
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from lxml import etree
 
 from benchmarks.strategies import draw as draw_from
-from benchmarks.validation import DOCUMENTED, answer, upload
+from benchmarks.validation import DOCUMENTED
 from ips_contract import RULES, validate
 from ips_contract.contract.model import contract
-from ips_contract.contract.versions import LATEST, PRE_3_8, UNVERSIONED, VERSIONS, Version
+from ips_contract.contract.versions import LATEST, UNVERSIONED, VERSIONS, Version
 from ips_contract.fixtures import all_fixtures, load
 from ips_contract.generation.envelopes import envelope, plain_request
 from ips_contract.generation.messages import message_names
@@ -41,9 +41,7 @@ from ips_contract.generation.serialization import (
     write,
 )
 from ips_contract.strategies import envelopes, faults, messages, plain_requests, submit_job_requests
-from ips_contract.xml.envelope import SOAP_11
 from tests.everything import message
-from tests.messages import PUBLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,7 +101,6 @@ def clean(*, whole: bool) -> Iterator[Message]:
                     if len(data) < LARGE and not validate(data).violations:
                         yield found
     yield from _drawn(400 if whole else 60)
-    yield from _clean_urls()
 
 
 def _words(full: bool) -> str:  # noqa: FBT001 # One word of a name.
@@ -307,185 +304,3 @@ def several(*, whole: bool) -> Iterator[Message]:
             done = break_rules(subject.root, subject.version, chosen, chance.choice)
             if 2 <= len(validate(done.xml).violations) <= MOST_FEW and len(done.xml) <= LARGE:
                 yield Message(word, f"{', '.join(done.rules)}, {done.version}", done.xml, FEW)
-
-
-# ---- 1,000 URLs
-
-_URL = "<sourceUrl>https://images.example.com/shop/summer/{n}.tif</sourceUrl>"
-_PATH = "<destPath>shop/summer/{n}.tif</destPath>"
-_ITEM = f"<items>{_URL}{_PATH}</items>"
-
-# An item with a finding, or with two.
-WRONG_ITEMS = {
-    "sourceUrl missing": f"<items>{_PATH}</items>",
-    "destPath missing": f"<items>{_URL}</items>",
-    "empty item": "<items/>",
-    "unknown element, last in an item": f"<items>{_URL}{_PATH}<folder>shop</folder></items>",
-    "unknown element, first in an item": f"<items><name>a</name>{_URL}{_PATH}</items>",
-    "unknown element with children": f"<items>{_URL}{_PATH}<a><b>c</b><b>d</b></a></items>",
-    "unknown element between items": f"{_ITEM}<note>a</note>",
-    "misspelt item": f"<item>{_URL}{_PATH}</item>",
-    "misspelt field": f"<items>{_URL.replace('sourceUrl', 'sourceURL')}{_PATH}</items>",
-    "field of another type": f"<items>{_URL}{_PATH}<emailSetting>All</emailSetting></items>",
-    "wrong order": f"<items>{_PATH}{_URL}</items>",
-    "repeated field": f"<items>{_URL}{_PATH}{_PATH}</items>",
-    "relative URL": f"<items><sourceUrl>shop/{{n}}.tif</sourceUrl>{_PATH}</items>",
-    "empty URL": f"<items><sourceUrl/>{_PATH}</items>",
-    "blank URL": f"<items><sourceUrl>  </sourceUrl>{_PATH}</items>",
-    "attribute": f'<items id="{{n}}">{_URL}{_PATH}</items>',
-    "xsi:nil": '<items xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true">'
-    f"{_URL}{_PATH}</items>",
-    "attribute at a value": "<items>" + _URL.replace(">", ' id="a">', 1) + _PATH + "</items>",
-    "text in an item": f"<items>{_URL}and{_PATH}</items>",
-    "text between items": f"{_ITEM}and",
-    "item in no namespace": f'<items xmlns="">{_URL}{_PATH}</items>',
-    "item in another namespace": f'<items xmlns="{VERSIONS[-2].namespace}">{_URL}{_PATH}</items>',
-    "field in no namespace": "<items>" + _URL.replace(">", ' xmlns="">', 1) + _PATH + "</items>",
-    "two of one kind": f"<items>{_URL}{_PATH}<a/><b/></items>",
-    "two of different kinds": f"<items><sourceUrl>{{n}}.tif</sourceUrl>{_PATH}<a/></items>",
-}
-
-# With more than ten; in each of 1,000 items that is more than a report lists.
-MANY = f"<items>{_URL}{_PATH}{'<note/>' * 11}</items>"
-
-# One finding elsewhere: what is replaced in a right message, and by what.
-WRONG_ABOVE = {
-    "warning above, name-separator": ("<jobName>Upload<", "<jobName>Up|load<"),
-    "warning above, handle-form": (">c|47<", ">47<"),
-    "warning above, locale-code": ("<uploadUrlsJob>", "<locale>en-UK</locale><uploadUrlsJob>"),
-    "warning above, schedule-form": (
-        "<uploadUrlsJob>",
-        "<execSchedule>daily</execSchedule><uploadUrlsJob>",
-    ),
-    "warning above, response-only": ("</urlArray>", "</urlArray><numUrls>1000</numUrls>"),
-    "error above, blank": ("<jobName>Upload<", "<jobName><"),
-    "error above, locale": ("<uploadUrlsJob>", "<locale>en_US</locale><uploadUrlsJob>"),
-    "error above, time-zone": (
-        "<uploadUrlsJob>",
-        "<execTime>2030-01-01T00:00:00</execTime><uploadUrlsJob>",
-    ),
-    "error above, schedule": (
-        "<uploadUrlsJob>",
-        "<execSchedule>0 60 3 * * ?</execSchedule><uploadUrlsJob>",
-    ),
-    "error above, jobName missing": ("<jobName>Upload</jobName>", ""),
-    "error above, unknown element": ("<uploadUrlsJob>", "<priority>1</priority><uploadUrlsJob>"),
-    "error above, order": (
-        "<companyHandle>c|47</companyHandle><jobName>Upload</jobName>",
-        "<jobName>Upload</jobName><companyHandle>c|47</companyHandle>",
-    ),
-    "error above, attribute of the root": ("<submitJobParam ", '<submitJobParam id="a" '),
-    "error above, unknown, before the items": ("<urlArray>", "<urls/><urlArray>"),
-    "error below, wrong boolean": ("<overwrite>true<", "<overwrite>yes<"),
-    "error below, constant": (">Error<", ">Errors<"),
-    "error below, constant in other case": (">Error<", ">error<"),
-    "error below, flag missing": ("<overwrite>true</overwrite>", ""),
-    "error below, emailSetting missing": ("<emailSetting>Error</emailSetting>", ""),
-    "error below, unknown element": ("</uploadUrlsJob>", "<more/></uploadUrlsJob>"),
-    "error below, order": (
-        "<overwrite>true</overwrite><readyForPublish>true</readyForPublish>",
-        "<readyForPublish>true</readyForPublish><overwrite>true</overwrite>",
-    ),
-    "error below, repeated": ("<overwrite>", "<overwrite>true</overwrite><overwrite>"),
-    "error below, second job": (
-        "</uploadUrlsJob>",
-        f"</uploadUrlsJob>{PUBLISH}",
-    ),
-    "error below, text behind the items": ("</urlArray>", "</urlArray>and"),
-    "error of the text, truncated": ("</submitJobParam>", ""),
-}
-COUNT = 1000
-
-
-def _urls(wrong: str, place: int) -> bytes:
-    """1,000 items of which the one at ``place`` is ``wrong``."""
-    right = upload(_ITEM, COUNT)
-    items = right.split(b"<items>")
-    # What is before the first item is a part, too.
-    parts = [items[0], *(b"<items>" + item for item in items[1:])]
-    last, end, rest = parts[-1].partition(b"</items>")
-    parts[-1] = last + end
-    parts[place + 1] = wrong.replace("{n}", str(place)).encode()
-    return b"".join(parts) + rest
-
-
-_LOGIN = f'<authHeader xmlns="{UNVERSIONED}"><user>u</user><password>p</password></authHeader>'
-_OLD_LOGIN = (
-    f'<o:AuthUser xmlns:o="{PRE_3_8}">u</o:AuthUser>'
-    f'<o:AuthPassword xmlns:o="{PRE_3_8}">p</o:AuthPassword>'
-)
-
-
-def _enveloped(data: bytes, header: str = _LOGIN, behind: str = "") -> bytes:
-    start = f'<s:Envelope xmlns:s="{SOAP_11}"><s:Header>{header}</s:Header><s:Body>'.encode()
-    return start + data + f"</s:Body>{behind}</s:Envelope>".encode()
-
-
-def _clean_urls() -> Iterator[Message]:
-    right = upload(_ITEM, COUNT)
-    root = etree.fromstring(right)
-    for wrapping, wrap in WRAPPINGS.items():
-        data = wrap(root, LATEST)
-        yield Message("clean, 1,000 URLs: in each wrapping", wrapping, data, CLEAN_URLS)
-    for name, field, text in (
-        ("getJobLogsReturn", "fileErrorCount", "3"),
-        ("getActiveJobsReturn", "state", "Running"),
-    ):
-        data = answer(name, field, text, COUNT)
-        yield Message("clean, 1,000 URLs: as many items of an answer", name, data, CLEAN_URLS)
-
-
-def one_in_urls(*, whole: bool) -> Iterator[Message]:
-    """1,000 URLs with one finding; with two, where an item has two."""
-    places = {"first": 0, "middle": COUNT // 2, "last": COUNT - 1}
-    for name, wrong in WRONG_ITEMS.items():
-        for word, place in places.items():
-            if whole or word == "middle":
-                data = _urls(wrong, place)
-                kind = f"one in 1,000 URLs: {name}"
-                yield Message(kind, f"the {word}", data, ONE_IN_URLS)
-                if whole:
-                    yield Message(kind, f"the {word}, SOAP 1.1", _enveloped(data), ONE_IN_URLS)
-    right = upload(_ITEM, COUNT).decode()
-    for name, (old, new) in WRONG_ABOVE.items():
-        assert old in right, name
-        data = right.replace(old, new, 1).encode()
-        kind = f"one in 1,000 URLs: {name}"
-        yield Message(kind, "bare", data, ONE_IN_URLS)
-        if whole:
-            yield Message(kind, "SOAP 1.1", _enveloped(data), ONE_IN_URLS)
-            yield Message(kind, "UTF-16", data.decode().encode("utf-16"), ONE_IN_URLS)
-    text = right.encode()
-    for name, data in {
-        "auth-style": _enveloped(text, _OLD_LOGIN),
-        "envelope-extra": _enveloped(text, behind="<a/>"),
-        "auth-locale": _enveloped(text, _LOGIN.replace("</authH", "<locale>en_US</locale></authH")),
-        "unpublished-version": text.replace(LATEST.date.encode(), b"2014-05-05"),
-    }.items():
-        yield Message(f"one in 1,000 URLs: {name}", "it", data, ONE_IN_URLS)
-
-
-def every_url(*, whole: bool) -> Iterator[Message]:
-    """1,000 URLs, each wrong; and half of them, each other one."""
-    for name, wrong in WRONG_ITEMS.items():
-        data = upload(wrong, COUNT)
-        yield Message(f"each of 1,000 URLs: {name}", "bare", data, EVERY_URL)
-        half = upload(wrong + _ITEM, COUNT // 2)
-        if whole:
-            yield Message(f"each of 1,000 URLs: {name}", "each second one", half, EVERY_URL)
-            yield Message(f"each of 1,000 URLs: {name}", "SOAP 1.1", _enveloped(data), EVERY_URL)
-    yield Message(
-        "each of 1,000 URLs: more findings than are listed", "it", upload(MANY, COUNT), EVERY_URL
-    )
-    kinds = list(WRONG_ITEMS.values())
-    mixed = upload("".join(kinds), COUNT // len(kinds))
-    yield Message("each of 1,000 URLs: of all kinds by turns", "bare", mixed, EVERY_URL)
-
-
-GROUPS: dict[str, Callable[..., Iterator[Message]]] = {
-    "clean": clean,
-    "broken": broken,
-    "several": several,
-    "one": one_in_urls,
-    "every": every_url,
-}

@@ -6,17 +6,21 @@ sockets, as in ``benchmarks.server``; ``ips-contract serve`` is compared with ``
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
-from contextlib import contextmanager
 from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.mixture_messages import WRAPPINGS, submissions
-from benchmarks.server import HEADERS, PATH, load_apart, one_processor, small
+from benchmarks.server import (
+    HEADERS,
+    OURS,
+    PATH,
+    command,
+    load_apart,
+    one_processor,
+    small,
+    started,
+)
 from benchmarks.validation import by_turns
 from ips_contract import mock
 from ips_contract.contract.versions import LATEST, PRE_4_0, UNVERSIONED
@@ -71,7 +75,7 @@ _WARNED = {
     "name-separator": (b">My Test Job<", b">My|Test|Job<"),
     "handle-form": (b">47<", b">c|47<"),
     "later-than-pre-4.0": (_JOB, b"<locale>de-CH</locale>" + _JOB),
-    "locale-code": (_JOB, b"<locale>en-UK</locale>" + _JOB),
+    "locale-code, and later-than-pre-4.0": (_JOB, b"<locale>en-UK</locale>" + _JOB),
     "schedule-form": (_JOB, b"<execSchedule>daily</execSchedule>" + _JOB),
     "auth-locale": (b"</password>", b"</password><locale>en_US</locale>"),
     "unpublished-version": (
@@ -170,49 +174,22 @@ def served(rows: list[Submission], *, pairs: int, requests: int) -> list[Rate]:
     return found
 
 
-_SERVER = "from ips_contract import mock; s = mock.serve(); print(s.url, flush=True); input()"
-
-
-@contextmanager
-def _process(*words: str) -> Iterator[int]:
-    """The port of a server in a process of its own, which writes its lines to a file."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    with (
-        tempfile.TemporaryFile() as lines,
-        subprocess.Popen(
-            [sys.executable, *words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=lines,
-            env=environment,
-        ) as process,
-    ):
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline().rpartition(b":")[2].partition(b"/")[0])
-        finally:
-            process.kill()
-
-
 def told(rows: list[Submission], *, pairs: int, requests: int) -> list[Rate]:
     """The rate of ``ips-contract serve``, lines and all, as a share of that of ``mock.serve()``."""
     found = []
-    with one_processor():
+    with one_processor(), started(OURS) as theirs:
+        assert theirs.stdout is not None
+        other = int(theirs.stdout.readline())
         for row in rows:
-            with _process("-m", "ips_contract", "serve") as ours, _process("-c", _SERVER) as theirs:
+            with command() as port:
                 ratios = [
-                    load_apart(ours, requests, 1, row.body, row.status)
-                    / load_apart(theirs, requests, 1, row.body, row.status)
+                    load_apart(port, requests, 1, row.body, row.status)
+                    / load_apart(other, requests, 1, row.body, row.status)
                     for _ in range(pairs + 1)
                 ][1:]
-            found.append(
-                Rate(
-                    f"ips-contract serve: {row.kind.replace(': ', ', ')}",
-                    row.name,
-                    median(ratios),
-                    TOLD,
-                )
-            )
+            kind = f"ips-contract serve: {row.kind.replace(': ', ', ')}"
+            found.append(Rate(kind, row.name, median(ratios), TOLD))
+        theirs.kill()
     return found
 
 

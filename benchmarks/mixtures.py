@@ -6,7 +6,7 @@ each group of kinds. Messages are judged by turns with
 lxml, which parses the same bytes and validates them by the strict schema for their wrapping; the
 mock's rows are rates, as shares of the documented submission's.
 
-Groups are those of ``benchmarks.mixture_messages.GROUPS``, and ``mock``. ``--long`` measures all
+Groups are those of ``GROUPS``, and ``mock``. ``--long`` measures all
 messages, not a sample, and longer. ``--profile`` says where the time of the worst messages goes.
 """
 
@@ -20,17 +20,26 @@ import time
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.mixture_messages import GROUPS, Message
+from benchmarks.mixture_messages import Message, broken, clean, several
 from benchmarks.mixture_mock import rates
 from benchmarks.mixture_peers import peer
+from benchmarks.mixture_urls import clean_urls, every_url, one_in_urls
 from benchmarks.validation import by_turns
 from ips_contract import validate
 from ips_contract.validation.exchanges import validate_exchange
 from ips_contract.xml.parser import DEFAULT_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+GROUPS: dict[str, Callable[..., Iterator[Message]]] = {
+    "clean": clean,
+    "broken": broken,
+    "several": several,
+    "urls": clean_urls,
+    "one": one_in_urls,
+    "every": every_url,
+}
 MOCK = "mock"
 GROUP_HEAD = [
     "group",

@@ -317,12 +317,12 @@ def commands() -> list[Row]:
 
 
 def _command_rate(name: str, connections: int, requests: int, words: tuple[str, ...]) -> Row:
-    with _command(*words) as port, _started(_OURS) as theirs:
+    with command(*words) as port, started(OURS) as theirs:
         assert theirs.stdout is not None
         other = int(theirs.stdout.readline())
         measures = (
-            lambda: _load(port, requests, connections, small()),
-            lambda: _load(other, requests, connections, small()),
+            lambda: load_apart(port, requests, connections, small()),
+            lambda: load_apart(other, requests, connections, small()),
         )
         row = paired(name, "requests/s", measures, 0.85)
         theirs.kill()
@@ -330,7 +330,7 @@ def _command_rate(name: str, connections: int, requests: int, words: tuple[str, 
 
 
 @contextlib.contextmanager
-def _command(*words: str) -> Iterator[int]:
+def command(*words: str) -> Iterator[int]:
     """``ips-contract serve`` with its lines on a pipe that is read; its port."""
     run = [sys.executable, "-m", "ips_contract", "serve", *words]
     with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -351,7 +351,7 @@ def _command(*words: str) -> Iterator[int]:
             reader.join()
 
 
-_OURS = "from ips_contract import mock; s = mock.serve(); print(s.port, flush=True); input()"
+OURS = "from ips_contract import mock; s = mock.serve(); print(s.port, flush=True); input()"
 _THEIRS = f"""
 from pytest_httpserver import HTTPServer
 s = HTTPServer()
@@ -373,7 +373,7 @@ input()
 """
 
 
-def _started(program: str) -> subprocess.Popen[bytes]:
+def started(program: str) -> subprocess.Popen[bytes]:
     """A process that runs ``program``, as a user's does: its compiled modules are kept."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return subprocess.Popen(
@@ -388,7 +388,7 @@ def _started(program: str) -> subprocess.Popen[bytes]:
 def first_answer(program: str) -> float:
     """Seconds from the start of a process to its first answer; to its port if that is 0."""
     start = time.perf_counter()
-    with _started(program) as process:
+    with started(program) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         if port:
@@ -410,7 +410,7 @@ def starts() -> list[Row]:
             pairs=15,
         )
         for name, program, goal in (
-            ("start to first answer", _OURS, 0.65),
+            ("start to first answer", OURS, 0.65),
             ("start, imports alone", _IMPORTS, None),
         )
     ]
@@ -488,7 +488,7 @@ def memory(requests: int = 100_000) -> list[Row]:
     The record keeps 10,000 exchanges, and 20,000 jobs are remembered; from there on memory is to
     stay flat.
     """
-    with _started(_OURS) as process:
+    with started(OURS) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         statm = Path(f"/proc/{process.pid}/statm")

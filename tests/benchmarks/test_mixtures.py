@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 
 import pytest
 from lxml import etree
 
 from benchmarks import mixtures
-from benchmarks.mixture_messages import (
-    MANY,
-    Message,
-    broken,
-    clean,
-    every_url,
-    kind_of,
-    one_in_urls,
-    several,
-    submissions,
-)
+from benchmarks.mixture_messages import Message, broken, clean, kind_of, several, submissions
 from benchmarks.mixture_mock import REMARKED, Rate, Submission, handled, submitted
 from benchmarks.mixture_peers import peer
+from benchmarks.mixture_urls import MANY, clean_urls, every_url, one_in_urls
 from benchmarks.mixtures import Effort, Measured, Row, by_kind, row_of, summary, table
 from benchmarks.strategies import JOBS
 from benchmarks.validation import DOCUMENTED
@@ -57,7 +48,7 @@ def test_every_job_is_there_in_every_version() -> None:
 
 @pytest.mark.no_cover
 def test_clean_messages_are_clean_and_the_peer_takes_them() -> None:
-    rows = by_kind(clean(whole=False))
+    rows = by_kind(chain(clean(whole=False), clean_urls(whole=False)))
     (documented,) = rows["clean: documented message"]
     assert documented.data == DOCUMENTED
     for kind, messages in rows.items():
