@@ -45,19 +45,22 @@ def _compiled(
 _known, _foreign = lru_cache(maxsize=_CACHED)(_compiled), lru_cache(maxsize=16)(_compiled)
 
 
-# Kinds of complaints, as lxml calls them, that are about an element's own text or attributes.
+# Kinds of complaints, as lxml calls them, that are about an element's own text, attributes or type.
 _OWN = (
     *("SCHEMAV_CVC_DATATYPE", "SCHEMAV_CVC_FACET", "SCHEMAV_CVC_PATTERN", "SCHEMAV_CVC_ENUM"),
     *("SCHEMAV_CVC_MIN", "SCHEMAV_CVC_MAX", "SCHEMAV_CVC_LENGTH", "SCHEMAV_CVC_TYPE_3_1"),
-    "SCHEMAV_CVC_COMPLEX_TYPE_2_3",
+    *("SCHEMAV_CVC_COMPLEX_TYPE_2_3", "SCHEMAV_CVC_COMPLEX_TYPE_3", "SCHEMAV_CVC_ELT_3"),
+    "SCHEMAV_CVC_ELT_4",
 )
+# What libxml2 says of an element that ends too early. The other words are for a child out of place.
+_ENDS_EARLY = ": Missing child element(s)."
 
 
 class Complaint(NamedTuple):
     """A mistake that libxml2 found.
 
     ``path`` leads to the element, as ``xmlGetNodePath`` makes it. ``own``: it is in the element
-    itself, and not that it is there or what is missing.
+    itself, and not that it is there.
     """
 
     path: str
@@ -105,7 +108,10 @@ class CleanSchema:
             if self._schema.validate(root):
                 return []
             return [
-                Complaint(entry.path or "", entry.type_name.startswith(_OWN))
+                Complaint(
+                    entry.path or "",
+                    entry.type_name.startswith(_OWN) or _ENDS_EARLY in entry.message,
+                )
                 for entry in self._schema.error_log
             ]
 

@@ -25,19 +25,32 @@ def _listed(item: str) -> str:
     return f"{item}(,{item})*"
 
 
-# Quartz strings that cron.parse() takes (see there for the sources).
+def _field(number: str, step: str, name: str = "") -> str:
+    """A pattern for a field of numbers, ranges and steps, and of names and ranges of them."""
+    item = f"{number}(-{number})?(/{step})?" + (f"|{name}(-{name})?" if name else "")
+    return rf"(\*(/{step})?|{_listed(f'({item})')})"
+
+
+# Cron strings that cron.parse() takes (see there for the sources): those of Quartz, and of five
+# fields. Left out are small letters, ranges of years, steps in fields of five and such.
 _MINUTE, _HOUR, _DAY = "[0-5]?[0-9]", "(2[0-3]|[01]?[0-9])", "(3[01]|[12][0-9]|0?[1-9])"
-_MONTH = "(1[0-2]|0?[1-9]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
-_WEEKDAY = "([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)"
-_STEP = "(/([1-9]|1[0-9]|2[0-3]))?"
-_MINUTES = f"(\\*{_STEP}|{_listed(_MINUTE + _STEP)})"
-_HOURS = f"(\\*{_STEP}|{_listed(_HOUR + _STEP)})"
-_MONTHS = f"(\\*|{_listed(_MONTH)})"
-_DAYS = f"((\\*|{_listed(_DAY)}) {_MONTHS} \\?|\\? {_MONTHS} (\\*|{_listed(_WEEKDAY)}|MON-FRI|2-6))"
-_YEAR = "( (\\*|19[7-9][0-9]|20[0-9][0-9]))?"
+_MONTH, _WEEKDAY = "(1[0-2]|0?[1-9])", "[1-7]"
+_MONTH_NAME = "(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
+_DAY_NAME = "(SUN|MON|TUE|WED|THU|FRI|SAT)"
+_MINUTES = _field(_MINUTE, "([1-9]|[1-5][0-9])")
+_HOURS = _field(_HOUR, "([1-9]|1[0-9]|2[0-3])")
+_MONTHS = _field(_MONTH, "([1-9]|1[0-2])", _MONTH_NAME)
+_DAYS = f"({_field(_DAY, '([1-9]|[12][0-9]|3[01])')}|L|LW|L-[12]?[0-9]|{_DAY}W)"
+_WEEKDAYS = f"({_field(_WEEKDAY, '[1-7]', _DAY_NAME)}|({_WEEKDAY}|{_DAY_NAME})(L|#[1-5])|L)"
+_YEAR = rf"( (\*|{_listed('(19[7-9][0-9]|20[0-9][0-9])')}))?"
+_QUARTZ = (
+    rf"{_MINUTES} {_MINUTES} {_HOURS} "
+    rf"({_DAYS} {_MONTHS} \?|\? {_MONTHS} {_WEEKDAYS}){_YEAR}"
+)
+_FIVE = " ".join(rf"(\*|{_listed(number)})" for number in (_MINUTE, _HOUR, _DAY, _MONTH, "[0-7]"))
 
 # The name of a check, as in ``f:check`` → the pattern.
 USUAL = {
     "locale-code": f"({_any_of(LANGUAGES)})(-({_any_of(COUNTRIES)}))?",
-    "schedule": f"{_MINUTES} {_MINUTES} {_HOURS} {_DAYS}{_YEAR}",
+    "schedule": f"{_QUARTZ}|{_FIVE}",
 }

@@ -40,6 +40,7 @@ def test_locales() -> None:
     [
         *("0 0 2 * * ?", "0 0/5 * * * ?", "0 15 10 ? * MON-FRI", "0 0 12 1,15 JAN,JUL ? 2030"),
         *("0 0 0 ? * SUN", "*/10 * * * * ?", "0 0 8,18 * * ? *"),
+        *("0 0 8-18/2 L * ?", "0 0 0 LW JAN-MAR ?", "0 0 0 ? * 6#3", "0 3 * * 1"),
     ],
 )
 def test_usual_schedules(text: str) -> None:
