@@ -11,6 +11,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from ips_contract.xml.text import near
+
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
@@ -57,12 +59,28 @@ def load(name: str) -> bytes:
     """The bytes of the fixture called ``name``.
 
     Raises:
-        FileNotFoundError: there is no such fixture.
+        FileNotFoundError: there is no such fixture; the message says what was probably meant.
     """
+    try:
+        return _read(name)
+    except FileNotFoundError:
+        raise FileNotFoundError(_no_fixture(name)) from None
+
+
+def _read(name: str) -> bytes:
     return directory().joinpath(*name.split("/")).read_bytes()
+
+
+def _no_fixture(name: str) -> str:
+    known = tuple(
+        each for row in all_fixtures() for each in (row.name, row.request) if each is not None
+    )
+    meant = near(name, known)
+    hint = f"did you mean {meant}?" if meant else "ips_contract.fixtures.all_fixtures() has all"
+    return f"no fixture {name!r}; {hint}"
 
 
 @lru_cache(maxsize=1)
 def all_fixtures() -> tuple[Fixture, ...]:
     """All fixtures, in the order of ``fixtures/manifest.json``."""
-    return tuple(Fixture(**entry) for entry in json.loads(load("manifest.json")))
+    return tuple(Fixture(**entry) for entry in json.loads(_read("manifest.json")))

@@ -71,6 +71,17 @@ def test_every_file_is_in_the_manifest() -> None:
     assert all(f.source for f in FIXTURES)
 
 
-def test_unknown_fixture() -> None:
-    with pytest.raises(FileNotFoundError):
-        load("valid/none.xml")
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("valid/documented-reqest.xml", "did you mean valid/documented-request.xml"),
+        ("documented-request.xml", "did you mean valid/documented-request.xml"),
+        ("exchange-return--other.request.xml", "did you mean invalid/exchange-return--other.req"),
+        ("none", "all_fixtures() has all"),
+    ],
+)
+def test_unknown_fixture(name: str, hint: str) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        load(name)
+    assert f"no fixture {name!r}; " in str(caught.value)
+    assert hint in str(caught.value)

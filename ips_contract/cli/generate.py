@@ -26,7 +26,7 @@ from ips_contract.generation.random_messages import (
 from ips_contract.generation.serialization import to_element
 from ips_contract.generation.tree_walk import to_xml
 from ips_contract.validation.validator import validate
-from ips_contract.xml.text import near
+from ips_contract.xml.text import no_such
 
 if TYPE_CHECKING:
     import argparse
@@ -114,9 +114,7 @@ def _check_operation(args: argparse.Namespace) -> None:
         raise ValueError(f"--operation {args.operation} has no job and no faults of its own")
     known = tuple(name[: -len("Param")] for name in all_message_names() if name.endswith("Param"))
     if args.operation not in known:
-        guess = near(args.operation, known)
-        hint = f"; did you mean {guess}?" if guess else f"; there are {len(known)}"
-        raise ValueError(f"no operation {args.operation!r}{hint}")
+        raise ValueError(no_such("operation", args.operation, known, f"there are {len(known)}"))
 
 
 def _choices(args: argparse.Namespace, versions: tuple[Version, ...]) -> list[Choices]:

@@ -5,7 +5,10 @@ Source: the reference's table of releases (evidence D), except where a line says
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
+
+from ips_contract.xml.text import list_of, near
 
 UNVERSIONED = "http://www.scene7.com/IpsApi/xsd"
 PRE_3_8 = "http://www.scene7.com/IpsApi"  # Namespace of AuthUser and AuthPassword (D).
@@ -76,13 +79,35 @@ def find_version(name: str) -> Version:
     """The version called ``name``: a label, alias, date, namespace or WSDL file name.
 
     Raises:
-        ValueError: no published version has that name; the message lists the labels.
+        ValueError: no published version has that name; the message says what was probably meant,
+            or lists the labels.
     """
     try:
         return _BY_NAME[name]
     except KeyError:
-        labels = ", ".join(version.label for version in VERSIONS)
-        raise ValueError(f"no API version {name!r}; the versions are {labels}") from None
+        raise ValueError(_no_version(name)) from None
+
+
+def _no_version(name: str) -> str:
+    labels = tuple(version.label for version in VERSIONS)
+    guess = near(name, tuple(_BY_NAME))
+    neighbours = _released_around(name) if guess is None else ()
+    if guess is None and not neighbours:
+        return f"no API version {name!r}; the versions are {', '.join(labels)}"
+    return f"no API version {name!r}; did you mean {list_of(neighbours or (guess or '',))}?"
+
+
+def _released_around(name: str) -> tuple[str, ...]:
+    """The published versions before and after the release ``name``, such as ``6.7``; or ()."""
+    if re.fullmatch(r"[0-9]{1,3}\.[0-9]{1,3}", name) is None:
+        return ()
+    release = tuple(map(int, name.split(".")))
+    dated = {tuple(map(int, each.label.split("."))): each.label for each in VERSIONS[1:]}
+    after = [label for number, label in dated.items() if number > release]
+    if not after:
+        return ()
+    before = [label for number, label in dated.items() if number < release]
+    return (before[-1], after[0]) if before else (PRE_4_0.label,)
 
 
 def as_version(version: str | Version) -> Version:

@@ -13,9 +13,10 @@ from ips_contract.generation.plans import Plan, least_size, plan, usable_fields
 from ips_contract.generation.serialization import Node, from_element
 from ips_contract.generation.simple_types import Mode
 from ips_contract.xml.parser import parse
+from ips_contract.xml.text import no_such
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from ips_contract.contract.writer import Value
 
@@ -104,17 +105,17 @@ def request_sources(
     Raises:
         ValueError: a job or field is unknown, no version has them all, or a required one is None.
     """
-    names = tuple(_job_names())
+    names = job_names()
     jobs = (job,) if isinstance(job, str) else tuple(names if job is None else job)
     for name in jobs:
         if name not in names:
-            raise ValueError(f"no job {name!r}; the jobs are {', '.join(names)}")
+            raise ValueError(no_such("job", name, names))
     known = list(
         dict.fromkeys(name for one in VERSIONS for name in field_order(one, _type_of(one)))
     )
     for name in fixed:
         if name not in known:
-            raise ValueError(f"submitJobParam has no {name!r}; its fields are {', '.join(known)}")
+            raise ValueError(f"submitJobParam has {no_such('field', name, tuple(known))}")
     pinned = [name for name in fixed if name in names and fixed[name] is not None]
     if pinned:
         jobs = tuple(name for name in jobs if name in pinned)
@@ -142,7 +143,7 @@ def _type_of(version: Version) -> str:
     return contract(version).messages[_REQUEST]
 
 
-def _job_names() -> Iterable[str]:
+def job_names() -> tuple[str, ...]:
     """The job elements of all versions, in wire order."""
     kind = contract(LATEST).complex_types[_type_of(LATEST)]
     return next(choice.names for choice in kind.choices if choice.required)

@@ -19,7 +19,7 @@ from ips_contract.generation.messages import (
 )
 from ips_contract.generation.plans import TreeBuilder, density
 from ips_contract.generation.serialization import STYLE_WIDTH, Node, to_element, write
-from ips_contract.xml.text import near
+from ips_contract.xml.text import near, no_such
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -182,7 +182,7 @@ def renderer(form: str, *, spelling: bool) -> Callable[[Drawn], Any]:
         ValueError: the form is unknown.
     """
     if form not in _RENDERERS:
-        raise ValueError(f"no form {form!r}; the forms are {', '.join(_RENDERERS)}")
+        raise ValueError(no_such("form", form, tuple(_RENDERERS)))
     return _as_plain_bytes if form == "bytes" and not spelling else _RENDERERS[form]
 
 
@@ -209,4 +209,7 @@ def check(value: object, what: str, known: Sequence[object]) -> None:
         ValueError: it is not.
     """
     if value not in known:
-        raise ValueError(f"no {what} {value!r}; known are {', '.join(map(repr, known))}")
+        names = tuple(each for each in known if isinstance(each, str))
+        guess = near(value, names) if isinstance(value, str) else None
+        hint = f"did you mean {guess}?" if guess else f"known are {', '.join(map(repr, known))}"
+        raise ValueError(f"no {what} {value!r}; {hint}")

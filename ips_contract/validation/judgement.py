@@ -21,6 +21,7 @@ from ips_contract.validation.suspects import lists_for
 from ips_contract.validation.wrapping_judgement import WrappingJudgement
 from ips_contract.xml.parser import local_name, namespace_of
 from ips_contract.xml.positions import LONGEST_NAMESPACE, names_a_long_namespace
+from ips_contract.xml.text import no_such
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -48,7 +49,7 @@ def judge(
         ValueError: ``version`` or ``engine`` is not a known one.
     """
     if engine not in ENGINES:
-        raise ValueError(f"no engine {engine!r}; the engines are {', '.join(ENGINES)}")
+        raise ValueError(no_such("engine", engine, ENGINES))
     if data is not None and names_a_long_namespace(root, data):
         words = f"A namespace has more than {LONGEST_NAMESPACE} characters; shorten it."
         return Report(label(root), None, (violation("too-large", words),), data)

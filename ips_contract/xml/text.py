@@ -51,6 +51,27 @@ def near(name: str, candidates: tuple[str, ...]) -> str | None:
     return _near(name, candidates) if len(name) <= 2 * _LONGEST else None
 
 
+def no_such(what: str, name: object, known: tuple[str, ...], where: str = "") -> str:
+    """What to say of a name that is not ``known``: what was probably meant, or what there is.
+
+    Args:
+        what: the thing, in the singular, such as ``engine``.
+        name: what was given.
+        known: what could have been.
+        where: what to say, in place of a list of all, where none is like it.
+    """
+    guess = _meant(name, known) if isinstance(name, str) else None
+    hint = f"did you mean {guess}?" if guess else where or f"the {what}s are {', '.join(known)}"
+    given = name[: _LONGEST - 1] + "…" if isinstance(name, str) and len(name) > _LONGEST else name
+    return f"no {what} {given!r}; {hint}"
+
+
+def _meant(name: str, known: tuple[str, ...]) -> str | None:
+    """The one of ``known`` that ``name`` is like, or the only one that begins with it; or None."""
+    starts = [each for each in known if name and each.casefold().startswith(name.casefold())]
+    return near(name, known) or (starts[0] if len(starts) == 1 else None)
+
+
 @lru_cache(maxsize=256)
 def _near(name: str, candidates: tuple[str, ...]) -> str | None:
     folded = {candidate.casefold(): candidate for candidate in candidates}

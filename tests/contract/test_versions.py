@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ips_contract import validate
@@ -58,9 +60,23 @@ def test_namespaces(namespace: str, expected: tuple[str, bool] | None) -> None:
     assert (found and (found[0].label, found[1])) == expected
 
 
-def test_unknown() -> None:
-    with pytest.raises(ValueError, match=r"no API version '5\.0'; the versions are pre-4\.0, 4\.0"):
-        find_version("5.0")
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("6.7", "did you mean 6.6 or 6.8?"),
+        ("5.0", "did you mean 4.5 or 6.0?"),
+        ("3.8", "did you mean pre-4.0?"),
+        ("2013R2", "did you mean 2013R1?"),
+        ("2013-02-16", "did you mean 2013-02-15?"),
+        ("v6.8", "did you mean 6.8?"),
+        ("6.9", "the versions are pre-4.0, 4.0, 4.2, 4.4, 4.5, 6.0, 6.6, 6.8"),
+        ("latest", "the versions are pre-4.0, 4.0, 4.2, 4.4, 4.5, 6.0, 6.6, 6.8"),
+        ("", "the versions are pre-4.0, 4.0, 4.2, 4.4, 4.5, 6.0, 6.6, 6.8"),
+    ],
+)
+def test_unknown(name: str, hint: str) -> None:
+    with pytest.raises(ValueError, match=rf"^no API version {name!r}; {re.escape(hint)}$"):
+        find_version(name)
 
 
 @pytest.mark.parametrize(

@@ -452,7 +452,7 @@ def test_what_is_asked_for_is_there_even_if_remarked_on() -> None:
         (lambda: submit_job_requests("9.9"), "no API version '9.9'"),
         (lambda: submit_job_requests([]), "no version"),
         (lambda: submit_job_requests(job="x"), "no job 'x'; the jobs are imageServingPublishJob, "),
-        (lambda: submit_job_requests(name="x"), "no 'name'; its fields are companyHandle, userH"),
+        (lambda: submit_job_requests(name="x"), "no field 'name'; the fields are companyHandle"),
         (lambda: submit_job_requests(jobName=None), "jobName is required"),
         (lambda: submit_job_requests("4.0", job="exportJob"), "no message of 4.0 has all of: exp"),
         (lambda: submit_job_requests(job="exportJob", exportJob=None), "no message of"),

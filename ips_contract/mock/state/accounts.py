@@ -10,7 +10,7 @@ from ips_contract.contract.handles import company_number
 from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.credentials import AUTH_HEADER
 from ips_contract.mock.fault import Fault
-from ips_contract.xml.text import list_of, quoted
+from ips_contract.xml.text import list_of, no_such, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +108,7 @@ class Accounts:
             check_kind("email", user.email, str, "text")
             check_kind(f"password of {user.email!r}", user.password, str, "text")
             if user.role not in ROLES:
-                raise ValueError(f"no role {user.role!r}; the roles are {', '.join(ROLES)}")
+                raise ValueError(no_such("role", user.role, ROLES))
             if user.email.lower() in self._users:
                 raise ValueError(f"two users have the email {user.email!r}")
             if user.token in self._owners:

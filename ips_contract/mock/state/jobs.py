@@ -29,7 +29,7 @@ from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, MOST_POLLS, Job, Pla
 from ips_contract.mock.state.retention import MOST_JOBS, Retained
 from ips_contract.mock.state.schedules import newest_fires, next_fire, read_schedule
 from ips_contract.mock.state.submissions import Accepted, Submission, Unmade
-from ips_contract.xml.text import list_of, near, quoted
+from ips_contract.xml.text import list_of, near, no_such, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -131,7 +131,7 @@ class Jobs:
         """
         check_kind("job_name", job_name, str, _A_NAME)
         if outcome not in OUTCOMES:
-            raise ValueError(f"no outcome {outcome!r}; the outcomes are {', '.join(OUTCOMES)}")
+            raise ValueError(no_such("outcome", outcome, OUTCOMES))
         self.outcomes[token(job_name)] = outcome
 
     # Submitting.
