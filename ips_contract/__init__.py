@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ips_contract.contract.rules import RULES, Rule
     from ips_contract.contract.versions import VERSIONS, Version, find_version
+    from ips_contract.generation.samples import sample
     from ips_contract.validation.exchanges import validate_exchange
     from ips_contract.validation.report import InvalidMessage, Report, Violation
     from ips_contract.validation.validator import validate
@@ -26,6 +27,7 @@ _HOMES = {
     "Version": "contract.versions",
     "Violation": "validation.report",
     "find_version": "contract.versions",
+    "sample": "generation.samples",
     "validate": "validation.validator",
     "validate_exchange": "validation.exchanges",
 }
@@ -39,6 +41,7 @@ __all__ = [
     "Version",
     "Violation",
     "find_version",
+    "sample",
     "validate",
     "validate_exchange",
 ]
