@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.versions import Version, find_version
+from ips_contract.xml.text import no_such
 
 if TYPE_CHECKING:
     from ips_contract.mock.state.accounts import Account
@@ -19,21 +20,11 @@ FORMATS = TEXT, JSON, SARIF, JUNIT = ("text", "json", "sarif", "junit")
 ENGINES = ("lxml", "xmlschema", "both")
 KINDS = ("request", "response", "fault", "envelope", "exchange")  # Of messages to generate.
 SUBMIT = "submitJob"
+# What can stand around a sample, as ips_contract.generation.samples names it; that needs lxml.
+WRAPS = ("none", "soap11", "soap12", "request")
 _MOST_JOBS = 64
 # Clients that wait need no processor: a few more of them than there are processors.
 _MORE_JOBS = 2
-
-VALIDATE_EPILOG = """\
-exit status: 0 every document is valid, 1 some are not, 2 a file could not be read or the
-command was wrong (2 wins over 1), 130 interrupted, 141 the reader of a pipe went away"""
-FUZZ_EPILOG = """\
-The client submits one image serving publish job named IPS_JOB_NAME for the company IPS_COMPANY to
-IPS_ENDPOINT (WSDL at IPS_WSDL) as IPS_USER with IPS_PASSWORD. It prints the job handle alone on
-standard output in UTF-8 and exits with status 0; after a fault, or an answer that cannot be
-trusted, it prints no handle and exits with another status, within IPS_TIMEOUT seconds.
-
-exit status: 0 every gating case passes, or is as --expected says; 1 not; 2 the command was wrong;
-130 interrupted; 143 terminated"""
 
 
 def validate(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +37,7 @@ def validate(parser: argparse.ArgumentParser) -> None:
         help="a document; a log of serve (*.jsonl) or a HAR file (*.har); - for standard input; "
         "a folder for its *.xml and *.soap files",
     )
-    add("--format", choices=FORMATS, default=TEXT, help="of the findings (default: %(default)s)")
+    _add_choice(parser, "--format", FORMATS, "of the findings (default: %(default)s)")
     add("--output", metavar="FILE", help="write there instead of to standard output")
     add("--explain", action="store_true", help="text: show the source line of each finding")
     add("--strict", action="store_true", help="let warnings fail, too")
@@ -56,7 +47,7 @@ def validate(parser: argparse.ArgumentParser) -> None:
         metavar="V",
         help="judge by this version, such as 4.5, 2012R1 or 2010-01-31 (default: the namespace's)",
     )
-    add("--engine", choices=ENGINES, default="lxml", help="XSD engine (default: %(default)s)")
+    _add_choice(parser, "--engine", ENGINES, "XSD engine (default: %(default)s)")
     add("--max-bytes", type=_size, metavar="N", help="refuse larger documents (default: 1 MiB)")
 
 
@@ -96,7 +87,7 @@ def serve(parser: argparse.ArgumentParser) -> None:
 def generate(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``generate``."""
     add = parser.add_argument
-    add("--kind", choices=KINDS, default="request", help="(default: %(default)s)")
+    _add_choice(parser, "--kind", KINDS, "of the messages (default: %(default)s)")
     add("--invalid", action="store_true", help="break exactly one rule in each")
     add(
         "--rule",
@@ -169,8 +160,29 @@ def fuzz(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def sample(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``sample``."""
+    add = parser.add_argument
+    add(
+        "name",
+        nargs="?",
+        metavar="JOB",
+        help="a job, such as uploadUrls; or an operation or message, such as searchAssets",
+    )
+    add("--list", action="store_true", help="list what there is, and end")
+    add("--api-version", type=_version, metavar="V", help="such as 4.5 (default: the latest)")
+    _add_choice(parser, "--wrap", WRAPS, "what stands around it (default: %(default)s)")
+    add("--full", action="store_true", help="with all fields (default: the fewest)")
+
+
 def rules(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``rules``."""
+    parser.add_argument(
+        "rules",
+        nargs="*",
+        metavar="RULE",
+        help="explain these in full, each with an example; names, or patterns such as 'handle-*'",
+    )
     _add_format(parser)
 
 
@@ -186,12 +198,37 @@ def versions(parser: argparse.ArgumentParser) -> None:
     _add_format(parser)
 
 
+def help_(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``help``."""
+    parser.add_argument("topic", nargs="?", metavar="COMMAND", help="the command to explain")
+
+
+def version(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``version``: none."""
+
+
 # The values
 
 
 def _add_format(parser: argparse.ArgumentParser) -> None:
+    _add_choice(parser, "--format", (TEXT, JSON), "(default: %(default)s)")
+
+
+def _add_choice(
+    parser: argparse.ArgumentParser, option: str, known: tuple[str, ...], explanation: str
+) -> None:
+    """Adds an option that takes one of ``known``, the first by default.
+
+    argparse's own ``choices`` do not say what a misspelt one was meant to be.
+    """
+
+    def one_of(text: str) -> str:
+        if text not in known:
+            raise argparse.ArgumentTypeError(no_such(option.removeprefix("--"), text, known))
+        return text
+
     parser.add_argument(
-        "--format", choices=(TEXT, JSON), default=TEXT, help="(default: %(default)s)"
+        option, type=one_of, metavar=f"{{{','.join(known)}}}", default=known[0], help=explanation
     )
 
 

@@ -1,0 +1,90 @@
+"""What stands at the end of a command's ``--help``: examples, and what its exit status means."""
+
+from __future__ import annotations
+
+from ips_contract.contract.versions import LATEST
+
+_USUAL = "exit status: 0; 2 the command was wrong"
+
+MAIN = """\
+examples:
+  ips-contract sample uploadUrls > request.xml
+  ips-contract validate request.xml
+  ips-contract help validate"""
+
+EPILOGS = {
+    "validate": """\
+examples:
+  ips-contract validate request.xml
+  ips-contract validate --explain --strict messages/
+  ips-contract validate --format sarif --output ips.sarif messages/
+  ips-contract validate traffic.har
+
+exit status: 0 every document is valid, 1 some are not, 2 a file could not be read or the
+command was wrong (2 wins over 1), 130 interrupted, 141 the reader of a pipe went away""",
+    "sample": f"""\
+examples:
+  ips-contract sample --list
+  ips-contract sample uploadUrls
+  ips-contract sample image-serving-publish --wrap soap11
+  ips-contract sample searchAssets --api-version 4.5 --full
+  ips-contract sample searchAssetsReturn
+
+exit status: 0; 2 there is no such message in {LATEST}, or in the version given, or the command
+was wrong""",
+    "serve": """\
+examples:
+  ips-contract serve
+  ips-contract serve --port 8080 --user me@example.com:secret
+  ips-contract serve --port 8080 --log traffic.jsonl
+
+exit status: 0 it was ended by a signal; 2 it could not start, or the command was wrong""",
+    "generate": """\
+examples:
+  ips-contract generate -n 20 --seed 7
+  ips-contract generate --operation searchAssets --api-version 6.8
+  ips-contract generate --invalid -n 500 --out bad
+  ips-contract generate --rule range --rule time-zone -n 10
+For one message that reads as if a person had written it: ips-contract sample
+
+exit status: 0; 2 the command was wrong, or nothing could be written""",
+    "fuzz": """\
+The client submits one image serving publish job named IPS_JOB_NAME for the company IPS_COMPANY to
+IPS_ENDPOINT (WSDL at IPS_WSDL) as IPS_USER with IPS_PASSWORD. It prints the job handle alone on
+standard output in UTF-8 and exits with status 0; after a fault, or an answer that cannot be
+trusted, it prints no handle and exits with another status, within IPS_TIMEOUT seconds.
+
+examples:
+  ips-contract fuzz --list
+  ips-contract fuzz -- python client.py
+  ips-contract fuzz -v --case 'gzip-*' --report battery.html -- ./client
+
+exit status: 0 every gating case passes, or is as --expected says; 1 not; 2 the command was wrong;
+130 interrupted; 143 terminated""",
+    "rules": f"""\
+examples:
+  ips-contract rules
+  ips-contract rules time-zone
+  ips-contract rules 'handle-*' element-order
+  ips-contract rules --format json
+
+{_USUAL}, or there is no such rule""",
+    "schema": f"""\
+examples:
+  ips-contract schema
+  ips-contract schema --api-version 4.5 > ips-4.5.xsd
+
+{_USUAL}""",
+    "versions": f"""\
+examples:
+  ips-contract versions
+  ips-contract versions --format json
+
+{_USUAL}""",
+    "help": f"""\
+examples:
+  ips-contract help
+  ips-contract help rules
+
+{_USUAL}, or there is no such command""",
+}
