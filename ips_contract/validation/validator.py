@@ -18,6 +18,7 @@ from ips_contract.validation.suspects import Suspects
 from ips_contract.validation.value_checks import doubtful
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import DEFAULT_LIMIT, Unreadable, doctype_refused, parse
+from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
     Document = bytes | bytearray | memoryview | str | etree._Element
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 LXML = "lxml"
 _ENVELOPES: dict[object, str] = {f"{{{soap}}}Envelope": soap for soap in (SOAP_11, SOAP_12)}
+_REQUESTS: dict[object, Version] = {f"{{{v.namespace}}}Request": v for v in VERSIONS}
+_UNVERSIONED_AUTH = f"{{{UNVERSIONED}}}{AUTH}"
 _AUTH_TAGS = frozenset(f"{{{version.namespace}}}{AUTH}" for version in VERSIONS)
 _LONGEST_TAG = 256
 
@@ -170,7 +173,8 @@ def _at_first_sight(root: etree._Element, data: bytes) -> Report | Suspects | No
         those of its elements that a remark may be about, or None if that is not certain.
     """
     soap = _ENVELOPES.get(root.tag)
-    message = root
+    message = judged = root
+    around = ""
     if soap is not None:
         try:
             message = root[-1][0]
@@ -178,6 +182,12 @@ def _at_first_sight(root: etree._Element, data: bytes) -> Report | Suspects | No
                 return None
         except IndexError:
             return None
+        around = "/Envelope/Body"
+    elif root.tag in _REQUESTS:
+        if not _is_clean_around(root, _REQUESTS[root.tag]):
+            return None
+        message = judged = root[-1]
+        around = "/Request"
     tag: str = message.tag  # type: ignore[assignment] # The parser makes no others.
     # Longer than any name of a published version; nothing of the kind is kept.
     plan = _plan(tag, soap) if len(tag) <= _LONGEST_TAG else None
@@ -188,22 +198,40 @@ def _at_first_sight(root: etree._Element, data: bytes) -> Report | Suspects | No
         suspects.is_busy(data) or not _begins_clean(message, version)
     ):
         return None
-    complaints = schema.complaints(root)
+    complaints = schema.complaints(judged)
     checked = schema.checked_in(data)
     if not complaints and not checked:
         return Report(name, version, (), data)
-    found = suspects.elements(root, complaints)
+    found = suspects.elements(judged, complaints)
     if found is None or (found and name in COMPANIONS):
         return None  # A companion is judged by the loosest version, which is another schema.
-    if message is not root and not all(_is_in(message, element) for element in found):
+    if message is not judged and not all(_is_in(message, element) for element in found):
         return None
     if checked and message not in found:
         found += [one for one in doubtful(message, data, checked) if one not in found]
     if not found:
         return Report(name, version, (), data)
-    path = f"/{name}" if soap is None else f"/Envelope/Body/{name}"
     is_own = all(complaint.own for complaint in complaints)
-    return Suspects(message, version, path, found, bool(complaints), is_own)
+    return Suspects(message, version, f"{around}/{name}", found, bool(complaints), is_own)
+
+
+def _is_clean_around(request: etree._Element, version: Version) -> bool:
+    """Whether all but the message is certainly right in a plain Request of ``version``."""
+    if (request.text and request.text.strip(BLANKS)) or not 1 <= len(request) <= 2:
+        return False
+    if any(child.tail and child.tail.strip(BLANKS) for child in request[:]):
+        return False
+    header = request[0]
+    if request[-1].tag in _AUTH_TAGS:
+        return False
+    if header is request[-1]:
+        return True
+    return header.tag == _UNVERSIONED_AUTH and not _auth_schema(version).complaints(header)
+
+
+@lru_cache(maxsize=len(VERSIONS))
+def _auth_schema(version: Version) -> CleanSchema:
+    return clean_message(version, UNVERSIONED, AUTH)
 
 
 def _is_in(message: etree._Element, element: etree._Element) -> bool:

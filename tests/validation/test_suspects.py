@@ -41,6 +41,14 @@ AUTH = (
 )
 
 
+def plain(body: bytes, version: Version) -> bytes:
+    return b'<Request xmlns="%s">%s\n%s</Request>' % (
+        version.namespace.encode(),
+        AUTH.encode(),
+        body,
+    )
+
+
 def thoroughly(document: bytes, patch: pytest.MonkeyPatch) -> tuple[Violation, ...]:
     """The findings of a walk over everything: nobody asks libxml2 where to look."""
     with patch.context() as within:
@@ -75,6 +83,7 @@ def documents(version: Version) -> list[etree._Element]:
         logs,
         parse(uploaded),
         parse(envelope(uploaded, AUTH)),
+        parse(plain(uploaded, version)),
         parse(
             uploaded.replace(b"<", b"<q:")
             .replace(b"<q:/", b"</q:")
@@ -130,7 +139,7 @@ def test_large_uploads(bad: tuple[str, ...], around: str, monkeypatch: pytest.Mo
     items = "".join(BAD[name] + 20 * ITEMS for name in bad)
     document = upload(good=250, bad=items).replace(*AROUND[around])
     assert len(document) > suspects.LARGE
-    for given in (document, envelope(document, AUTH)):
+    for given in (document, envelope(document, AUTH), plain(document, LATEST)):
         report = validate(given).violations
         assert report == thoroughly(given, monkeypatch)
         assert len({v.path for v in report}) >= len(bad) + (around != "nothing")
@@ -189,3 +198,28 @@ def test_checks_beyond_xsd_in_small_messages(encoding: str) -> None:
     assert found(text.encode(encoding)) == []
     relative = text.replace("https://example.com/", "").encode(encoding)
     assert [rule for rule, _ in found(relative)] == ["absolute-url"]
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_plain_requests_at_first_sight(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is around the message is looked at, too."""
+    whole = plain(request(version), version)
+    assert found(whole) == []
+    for old, new in (
+        (b"<user>u</user>", b""),
+        (b"<user>", b"<usr/><user>"),
+        (b"</authHeader>", b"</authHeader>text"),
+        (b"<Request ", b"<Request a='1' "),
+        (AUTH.encode(), b""),
+        (AUTH.encode(), b"text"),
+        (AUTH.encode(), 2 * AUTH.encode()),
+        (b"<authHeader xmlns=", b"<authHeader x:type='y' xmlns:x='http://x' xmlns="),
+        (b"</Request>", b"<x/></Request>"),
+        (b"</Request>", AUTH.encode() + b"</Request>"),
+        (request(version), b""),
+        (b"Full", b"full"),
+        (b"My Test Job", b"My | Job"),
+    ):
+        assert old in whole
+        document = whole.replace(old, new)
+        assert validate(document).violations == thoroughly(document, monkeypatch)
