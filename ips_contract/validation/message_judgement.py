@@ -39,6 +39,22 @@ _LONG = 1000  # Nodes of a message that is not judged by each version or each en
 # Errors that no XSD engine can see.
 _BEYOND_SCHEMA = frozenset({"schedule", "constant-case", "company-named"})
 
+_PAGE = (
+    "it is an HTML page, as a login, a proxy or a gateway sends one; look at the address, and at "
+    "the HTTP status."
+)
+# Roots of what is given instead of a message, by name in lower case and namespace.
+_OTHER_DOCUMENTS = {
+    ("html", ""): _PAGE,
+    ("html", "http://www.w3.org/1999/xhtml"): _PAGE,
+    ("definitions", "http://schemas.xmlsoap.org/wsdl/"): (
+        "it is a WSDL, which describes messages; give a message."
+    ),
+    ("schema", "http://www.w3.org/2001/XMLSchema"): (
+        "it is an XML schema, which describes messages; give a message."
+    ),
+}
+
 
 class MessageJudgement:
     """Judges the messages of one document.
@@ -231,6 +247,7 @@ class MessageJudgement:
         self, root: etree._Element, path: str, names: Iterable[str], *, ours: bool
     ) -> None:
         known = tuple(sorted(set(names) - COMPANIONS))
+        other = _OTHER_DOCUMENTS.get((self.name.lower(), namespace_of(root)))
         guess = _as_named_elsewhere(self.name, known) or _near_message(self.name, known)
         if f"{self.name}Param" in known:
             hint = f"; send {self.name}Param, straight in the Body, without an element around it."
@@ -242,6 +259,8 @@ class MessageJudgement:
             hint = f"; an envelope has the namespace {SOAP_11} or {SOAP_12}."
         elif self.name == "Request":
             hint = f"; a Request has the namespace of its version, such as {UNVERSIONED}."
+        elif other is not None:
+            hint = f"; {other}"
         elif ours:
             count = sum(name.endswith("Param") for name in known)
             hint = f"; its {count} operations have messages such as submitJobParam and its Return."

@@ -17,7 +17,7 @@ from ips_contract.contract.versions import (
 )
 from ips_contract.validation.message_judgement import MessageJudgement, label
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, Envelope, split_envelope
-from ips_contract.xml.parser import children, local_name, namespace_of
+from ips_contract.xml.parser import children, local_name, namespace_of, text_of
 from ips_contract.xml.text import BLANKS, clipped, named, quoted
 
 if TYPE_CHECKING:
@@ -73,8 +73,16 @@ class WrappingJudgement:
                     entry,
                 )
             if not entries:
+                is_escaped = text_of(body).lstrip().startswith("<")
+                words = (
+                    "The Body has the message as text: its < is written &lt;, or stands in CDATA; "
+                    "put the message in as elements."
+                )
                 self._add(
-                    "envelope", "The Body is empty; put the message in.", "/Envelope/Body", body
+                    "envelope",
+                    words if is_escaped else "The Body is empty; put the message in.",
+                    "/Envelope/Body",
+                    body,
                 )
             for extra in self._until_decided(messages):
                 self._add(

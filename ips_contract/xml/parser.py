@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from ips_contract.xml.causes import cause_of, html_words
 from ips_contract.xml.text import clipped
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ _OPTIONS: dict[str, Any] = {
 _PARSER = etree.XMLParser(**_OPTIONS)
 # For text that was a str: whatever encoding its declaration names, it is UTF-8 now.
 _UTF8_PARSER = etree.XMLParser(encoding="utf-8", **_OPTIONS)
-
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
 class Unreadable(ValueError):
@@ -80,7 +79,7 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
             "not-xml", f"The document is not well-formed XML: {clipped(str(error), 200)}."
         ) from None
     if not plain and root.getroottree().docinfo.internalDTD is not None:
-        raise doctype_refused(data)  # None is known to slip by; this is the second lock.
+        raise doctype_refused()  # None is known to slip by; this is the second lock.
     return root
 
 
@@ -129,7 +128,7 @@ def _check_prolog(data: bytes, *, decoded: bool) -> None:
     while True:
         at = _BLANKS.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.
         if data.startswith(b"<!DOCTYPE", at):
-            raise doctype_refused(data)
+            raise doctype_refused(data, at)
         end = _PROLOG_ENDS.get(data[at : at + 2])
         found = data.find(end, at + 2) if end is not None else -1
         if end is None or found < 0:
@@ -140,24 +139,22 @@ def _check_prolog(data: bytes, *, decoded: bool) -> None:
 _PROLOG_ENDS = {b"<?": b"?>", b"<!": b"-->"}
 
 
-def doctype_refused(data: bytes = b"") -> Unreadable:
-    """The refusal of a document type, which SOAP 1.1 forbids and attacks need."""
-    at = data.find(b"<!DOCTYPE")
-    line = data.count(b"\n", 0, at) + 1 if at >= 0 else None
-    return Unreadable(
-        "document-type", "The document has a DOCTYPE, which SOAP forbids; leave it out.", line
-    )
+def doctype_refused(data: bytes = b"", at: int | None = None) -> Unreadable:
+    """The refusal of a document type, which SOAP 1.1 forbids and attacks need.
+
+    Args:
+        data: the document.
+        at: where the document type stands in it; None if that is not known.
+    """
+    line = data.count(b"\n", 0, at) + 1 if at is not None else None
+    words = html_words(data) or "The document has a DOCTYPE, which SOAP forbids; leave it out."
+    return Unreadable("document-type", words, line)
 
 
 def _unreadable(data: bytes, error: etree.XMLSyntaxError) -> Unreadable:
-    if data[:2] == _GZIP or data[:4] == _ZIP:
-        kind = "gzip" if data[:2] == _GZIP else "zip"
-        return Unreadable("compressed", f"The document is {kind} data; decompress it first.")
-    if not data.strip():
-        return Unreadable("not-xml", "The document is empty.")
-    if b"<!DOCTYPE" in data[:4096]:
-        # Whatever else is wrong behind it (an undefined entity, a bomb), this comes first.
-        return doctype_refused(data)
+    cause = cause_of(data)
+    if cause is not None:
+        return Unreadable(*cause)
     line, column = error.position
     text = clipped((error.msg or "unknown error").split(", line ")[0].strip(), 200)
     if "depth" in text:
@@ -187,11 +184,17 @@ _ADVICE = (
 
 def _advice(data: bytes, text: str) -> str:
     """What to do about libxml2's complaint ``text``, with a space in front; "" if that says it."""
+    if "only at the start" in text and data.lstrip()[:1] == b"<" and _declares_twice(data):
+        return " Two documents are in it; give one document at a time."
     if b"utf-16" in data[:100].lower() and data[:1] == b"<" and data[1:2] != b"\0":
         return " It declares UTF-16 and is not: declare the encoding that it has."
     if text.startswith("Namespace prefix"):
         return ""
     return next((f" {advice}" for words, advice in _ADVICE if words in text), "")
+
+
+def _declares_twice(data: bytes) -> bool:
+    return data.find(b"<?xml ", data.find(b">")) > 0
 
 
 def children(element: etree._Element) -> list[etree._Element]:
