@@ -68,11 +68,17 @@ def envelope(body: str, header: str | None = None, soap: str = SOAP_11) -> bytes
 def post(
     service: Service,
     body: bytes,
-    headers: Mapping[str, str] | None = None,
+    headers: Mapping[str, str | None] | None = None,
     path: str = SERVICE_PATH,
 ) -> Response:
-    """The service's answer; checks that it is valid by our own validator."""
-    sent = {"content-type": "text/xml", "host": "ips.test", **(headers or {})}
+    """The service's answer; checks that it is valid by our own validator.
+
+    ``headers`` are sent with the usual ones, or in their place; one that is None is not sent.
+    """
+    usual = {"content-type": "text/xml", "soapaction": '""', "host": "ips.test"}
+    sent = {
+        name: value for name, value in {**usual, **(headers or {})}.items() if value is not None
+    }
     response = service.handle(Request("POST", path, sent, body))
     notes = " ".join(service.exchanges[-1].notes)
     if path in (SERVICE_PATH, PLAIN_PATH) and "scripted" not in notes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ips_contract import RULES, validate, validate_exchange
+from ips_contract.contract.rules import HTTP_RULES
 from ips_contract.fixtures import Fixture, all_fixtures, directory, load
 from ips_contract.xml.parser import DEFAULT_LIMIT
 from tests.messages import REQUEST, RESPONSE
@@ -13,8 +14,8 @@ FIXTURES = all_fixtures()
 MESSAGES = [fixture for fixture in FIXTURES if fixture.request is None]
 EXCHANGES = [fixture for fixture in FIXTURES if fixture.request is not None]
 # No document can provoke these: they report that an engine is wrong, or that we are, or are about
-# an HTTP header (tests/mock/test_service.py).
-WITHOUT_FIXTURE = {"schema", "engine-disagreement", "too-many", "soap-action"}
+# HTTP headers (tests/validation/test_http_judgement.py).
+WITHOUT_FIXTURE = HTTP_RULES | {"schema", "engine-disagreement", "too-many"}
 
 
 def test_documented_messages_are_as_the_pages_show_them() -> None:

@@ -322,9 +322,24 @@ RULES: dict[str, Rule] = {
             "soap-action",
             WARNING,
             None,
-            "SOAPAction names the operation in the Body.",
-            "D: SOAPAction is the operation's name",
+            "SOAPAction is sent with SOAP 1.1, and names the operation in the Body.",
+            "D P: SOAPAction is the operation's name; SOAP 1.1, section 6.1.1",
             request_only=True,
+        ),
+        Rule(
+            "content-type",
+            WARNING,
+            None,
+            "Content-Type is XML's: text/xml, and application/soap+xml for SOAP 1.2.",
+            "P: SOAP 1.1, section 6; SOAP 1.2 part 2, section 7.1.4; others were served (O)",
+            request_only=True,
+        ),
+        Rule(
+            "charset",
+            WARNING,
+            None,
+            "Content-Type, byte order mark and XML declaration say the encoding of the bytes.",
+            "P: RFC 7303, section 3; XML 1.0, section 4.3.3",
         ),
         # An answer against its request. The service makes answers, so no fault belongs to them.
         Rule("exchange-version", ERROR, None, "The answer has the request's namespace.", "S D"),
@@ -345,3 +360,6 @@ RULES: dict[str, Rule] = {
         Rule("engine-disagreement", ERROR, None, "lxml and xmlschema agree.", "P: XML Schema 1.0"),
     )
 }
+
+# Rules about what HTTP says of a message: no document can keep or break them by itself.
+HTTP_RULES = frozenset({"soap-action", "content-type", "charset"})

@@ -11,12 +11,14 @@ from ips_contract.contract.handles import company_number
 from ips_contract.contract.versions import version_for_namespace
 from ips_contract.contract.writer import answer, escape, write_answer
 from ips_contract.http.content_encoding import BadEncoding, gunzip
+from ips_contract.http.media_type import media_type
 from ips_contract.http.messages import Response, split_target
 from ips_contract.http.redaction import redact
 from ips_contract.mock.credentials import NOBODY, header_entries, read_login
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.validation.http_judgement import judge_headers, read_body, with_findings
 from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
@@ -24,7 +26,7 @@ from ips_contract.xml.parser import Unreadable, children, parse, text_of
 from ips_contract.xml.text import collapse, list_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from ips_contract.contract.versions import Version
@@ -71,6 +73,9 @@ class Context(Call):
         operation: the operation that it asks for.
         step: what a test scripted for it.
         handle: the job handle that is the answer to submitJob.
+        data: the document, as it is read.
+        sent: the body without its content coding; the document, if its charset is its own.
+        doubts: what HTTP says of the document that is not so.
     """
 
     # What is so until a step knows better.
@@ -81,16 +86,23 @@ class Context(Call):
     operation = ""
     step: Step | None = None
     handle = ""
+    doubts: tuple[Violation, ...] = ()
 
     def __init__(self, request: Request, now: datetime) -> None:
         self.request = request
         self.now = now
-        self.data = request.body
+        self.sent = self.data = request.body
 
     def shown(self) -> bytes:
         """The document with its passwords hidden: for the record and the job alike."""
         if self.recorded is None:
             self.recorded = redact(self.data)
+        return self.recorded
+
+    def body(self) -> bytes:
+        """What the record keeps: the body as it was sent, if it was read."""
+        if self.recorded is None or self.data is not self.sent:
+            return self.sent
         return self.recorded
 
 
@@ -115,12 +127,8 @@ def _route(resources: Resources, context: Context) -> Response | None:
 
 def _check_headers(resources: Resources, context: Context) -> None:
     headers, limit = context.request.headers, resources.limit
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/soap+xml":
-        if context.soap:
-            context.soap = "1.2"  # Until the envelope says it better.
-    elif kind not in ("text/xml", "application/xml"):
-        context.note(f"content-type: {kind or 'none'} is sent; it should be text/xml")
+    if context.soap and media_type(headers.get("content-type")).kind == "application/soap+xml":
+        context.soap = "1.2"  # Until the envelope says it better.
     if len(context.data) > limit:
         raise _unread(context, "too-large", f"The document has more than {limit} bytes, the limit.")
     if "content-encoding" not in headers:
@@ -135,7 +143,7 @@ def _check_headers(resources: Resources, context: Context) -> None:
         if len(data) > limit:
             words = f"The document has more than {limit} bytes, decompressed; that is the limit."
             raise _unread(context, "too-large", words)
-        context.data = data
+        context.sent = context.data = data
     elif encoding not in ("", "identity"):
         context.data = b""
         words = f"Content-Encoding {encoding[:40]} is not taken; send gzip or none."
@@ -145,22 +153,34 @@ def _check_headers(resources: Resources, context: Context) -> None:
 def _unread(context: Context, rule: str, message: str) -> Fault:
     """The fault for a document that is not read; it is not recorded either."""
     context.recorded = b"[a document that was not read]"  # Its size is not known: see ``Server``.
+    context.sent = context.data
     return _broken(context, rule, message)
 
 
 def _broken(
     context: Context, rule: str, message: str, line: int | None = None, column: int | None = None
 ) -> Fault:
-    context.report = Report(
-        "", None, (violation(rule, message, "/", line, column),), context.shown()
-    )
-    return Fault(INVALID_REQUEST_XML, _reason(context.report.violations))
+    found = violation(rule, message, "/", line, column)
+    # HTTP may say why: that it is a form, or of another charset.
+    headers = [*judge_headers(context.request.headers, context.soap, ""), *context.doubts]
+    _note(context, headers)
+    context.report = Report("", None, (found, *headers), context.shown())
+    return Fault(INVALID_REQUEST_XML, _reason((found,)))
+
+
+def _note(context: Context, found: Iterable[Violation]) -> None:
+    for row in found:
+        context.note(f"{row.rule}: {row.message}")
 
 
 def _parse(resources: Resources, context: Context) -> None:
-    data = context.data
+    sent = context.sent
+    data, context.doubts = read_body(context.request.headers, sent)
+    context.data = data
+    # Its size was looked at; in UTF-8 it may be larger.
+    limit = resources.limit if data is sent else len(data)
     try:
-        root = parse(data, limit=resources.limit)
+        root = parse(data, limit=limit)
     except Unreadable as error:
         # HTTP's own credentials can be read all the same; nothing is to be learned from the rest.
         raise _broken(context, error.rule, str(error), error.line, error.column) from None
@@ -185,6 +205,7 @@ def _parse(resources: Resources, context: Context) -> None:
         words, path = _WRAPPINGS[bool(context.soap)]
         extra = violation("envelope", f"{words} is expected at this address.", path)
         context.report = Report(report.message, report.version, (extra, *report.violations), data)
+        _compare_headers(resources, context)
         raise Fault(INVALID_REQUEST_XML, _reason(context.report.errors))
 
 
@@ -260,23 +281,12 @@ def _reason(errors: Any) -> str:
     return f"{first.rule}: {first.message} [{first.rule} at {first.path}{line}]{rest}"
 
 
-def _check_action(_resources: Resources, context: Context) -> None:
-    headers = context.request.headers
-    action = headers.get("soapaction")
-    if action is None and "action=" in headers.get("content-type", ""):
-        action = headers["content-type"].partition("action=")[2].partition(";")[0]
-    if action is None or action == context.operation:
-        return
-    action = action.strip().strip('"').strip("'")
-    if action in ("", context.operation) or not context.operation:
-        return
-    words = f"SOAPAction is {action[:80]}; the Body asks for {context.operation}."
-    context.note(f"soap-action: {words}")
-    extra = violation("soap-action", words)
-    report = context.report
-    context.report = Report(
-        report.message, report.version, (extra, *report.violations), report.data
-    )
+def _compare_headers(_resources: Resources, context: Context) -> None:
+    found = judge_headers(context.request.headers, context.soap, context.operation)
+    if found or context.doubts:
+        found += context.doubts
+        _note(context, found)
+        context.report = with_findings(context.report, found)
 
 
 def _authorize(resources: Resources, context: Context) -> None:
@@ -351,7 +361,7 @@ STEPS: tuple[Callable[[Resources, Context], Response | None], ...] = (
     _route,
     _check_headers,
     _parse,
-    _check_action,
+    _compare_headers,
     _authenticate,
     _validate,
     _authorize,

@@ -101,7 +101,10 @@ class Exchange:
         body = redact(self._body)
         self._request = Request(method, redact_target(target), redact_headers(headers), body)
         if self._report.message or self._report.violations:
-            self._report = _report_on(self._report, body)
+            judged = self._report.data
+            # One of another charset was judged in UTF-8.
+            is_sent = judged is None or judged is self._body
+            self._report = _report_on(self._report, body if is_sent else redact(judged or b""))
         self._body = body
         self._shown = True
 

@@ -139,7 +139,7 @@ class Service:
                 context.now,
                 context.operation,
                 request,
-                context.data if context.recorded is None else context.recorded,
+                context.body(),
                 context.report,
                 response,
                 code,

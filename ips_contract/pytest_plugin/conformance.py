@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ips_contract.contract.rules import ERROR, RULES
+from ips_contract.contract.rules import ERROR, HTTP_RULES, RULES
 from ips_contract.contract.versions import Version, as_version
 from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.state.jobs import OUTCOMES
@@ -122,7 +122,8 @@ def judged(report: Report, version: Version | None) -> Report:
     other = validate(report.data, version=version, limit=max(len(report.data), 1))
     # What the service found about the wrapping and the headers is not in the document.
     known = {row[0:4] for row in other.violations}
-    more = [row for row in report.violations if row.rule == "envelope" and row[0:4] not in known]
+    told = {"envelope", *HTTP_RULES}
+    more = [row for row in report.violations if row.rule in told and row[0:4] not in known]
     return Report(other.message, other.version, (*more, *other.violations), report.data)
 
 

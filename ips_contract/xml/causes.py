@@ -98,8 +98,8 @@ _TEXTS = (
     (
         _BACKSLASHED,
         (
-            'The document is written as in source code or JSON (\\", \\n or \\u003c); send the text '
-            "that this stands for."
+            'The document is written as in source code or JSON (\\", \\n or \\u003c); send the '
+            "text that this stands for."
         ),
     ),
     (_BASE64, "The document is base64; decode it first."),

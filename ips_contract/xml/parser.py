@@ -67,7 +67,7 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise Unreadable(
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
-    plain = _PLAIN_START.match(data) is not None
+    plain = starts_plainly(data)
     if not plain:
         _check_prolog(data, decoded=decoded)
     try:
@@ -90,6 +90,11 @@ _PLAIN_START = re.compile(
 )
 
 
+def starts_plainly(data: bytes) -> bool:
+    """Whether ``data`` begins with its root element, behind a declaration of UTF-8 at most."""
+    return _PLAIN_START.match(data) is not None
+
+
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 # Starts of UTF-32 and EBCDIC.
 _DARK_STARTS = (b"\0\0", b"\xff\xfe\0\0", b"<\0\0\0", b"\x4c\x6f\xa7\x94")
@@ -108,6 +113,18 @@ _BLANKS = re.compile(rb"[ \t\r\n]*")
 _DECLARATION = re.compile(rb"<\?xml[^?]*?encoding\s*=\s*[\"']([^\"'?]*)", re.IGNORECASE)
 
 
+def is_read(encoding: str) -> bool:
+    """Whether documents in ``encoding`` are read, as far as libxml2 knows it."""
+    name = encoding.strip()
+    return name.isascii() and _CLEAR.fullmatch(name.encode()) is not None
+
+
+def declaration_in(data: bytes) -> str | None:
+    """The encoding that the XML declaration of ``data`` names; None if it names none."""
+    found = _DECLARATION.match(data.removeprefix(b"\xef\xbb\xbf"))
+    return None if found is None else found[1].decode("latin-1")
+
+
 def _check_prolog(data: bytes, *, decoded: bool) -> None:
     """Refuses a document type before libxml2 sees it.
 
@@ -120,10 +137,10 @@ def _check_prolog(data: bytes, *, decoded: bool) -> None:
         little = data[:1] in b"\xff<"
         text = data.decode("utf-16-le" if little else "utf-16-be", "replace")
         data = text.encode("utf-8", "replace")
-    declared = _DECLARATION.match(data.removeprefix(b"\xef\xbb\xbf"))
-    if declared is not None and not decoded and not _CLEAR.fullmatch(declared[1].strip()):
-        name = clipped(declared[1].decode("latin-1"))
-        raise Unreadable("not-xml", f'The encoding "{name}" is not read; send UTF-8.')
+    declared = declaration_in(data)
+    if declared is not None and not decoded and not is_read(declared):
+        words = f'The encoding "{clipped(declared)}" is not read; send UTF-8.'
+        raise Unreadable("not-xml", words)
     at = len(data) - len(data.lstrip(b"\xef\xbb\xbf"))
     while True:
         at = _BLANKS.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.

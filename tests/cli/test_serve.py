@@ -273,7 +273,8 @@ def test_wrong_arguments(
 
 
 def request(body: bytes) -> Request:
-    return Request("POST", SERVICE_PATH, {"content-type": "text/xml"}, body)
+    headers = {"content-type": "text/xml", "soapaction": '""'}
+    return Request("POST", SERVICE_PATH, headers, body)
 
 
 def told(body: bytes) -> list[str]:

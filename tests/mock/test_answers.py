@@ -77,7 +77,7 @@ class Asker:
 
     def ask(self, operation: str, inner: str = "") -> etree._Element:
         body = f'<{operation}Param xmlns="{self.namespace}">{inner}</{operation}Param>'
-        headers = {"content-type": "text/xml"}
+        headers = {"content-type": "text/xml", "soapaction": operation}
         request = Request("POST", SERVICE_PATH, headers, envelope(body, auth()))
         response = self.service.handle(request)
         shown = response.body.decode()

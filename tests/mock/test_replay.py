@@ -29,7 +29,12 @@ RETURN = (
 
 
 def posted(body: bytes, method: str = "POST", target: str = SERVICE_PATH) -> Request:
-    return Request(method, target, {"content-type": "text/xml", "host": "here:1"}, body)
+    return Request(
+        method,
+        target,
+        {"content-type": "text/xml", "soapaction": "submitJob", "host": "here:1"},
+        body,
+    )
 
 
 def har(

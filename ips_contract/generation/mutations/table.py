@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from ips_contract.contract.rules import ERROR, RULES
+from ips_contract.contract.rules import ERROR, HTTP_RULES, RULES
 from ips_contract.generation.minimal import first
 from ips_contract.generation.mutations.exchanges import EXCHANGE_MUTATIONS
 from ips_contract.generation.mutations.mutation import DOCUMENT, Mutation, Subject, Target
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     Rules = None | str | Sequence[str]
 
 # Rules that no document can be made to break: they report that an engine is wrong, or that we are,
-# or are about an HTTP header.
-BEYOND = frozenset({"schema", "engine-disagreement", "too-many", "soap-action"})
+# or are about HTTP headers.
+BEYOND = HTTP_RULES | {"schema", "engine-disagreement", "too-many"}
 _SHOWN = 2000  # Characters of a document that a repr shows.
 
 
