@@ -136,11 +136,8 @@ def _judge_captures(path: str, terms: Terms) -> Iterator[Judged | Problem]:
     except ValueError as error:
         yield Problem(path, str(error))
         return
-    for words in captures.problems[:_MOST_PROBLEMS]:
-        yield Problem(path, words)
-    more = len(captures.problems) - _MOST_PROBLEMS
-    if more > 0:
-        yield Problem(path, f"and {more} more that could not be read")
+    yield from _some(path, captures.problems, "and {} more that could not be read", failed=True)
+    yield from _some(path, captures.remarks, "and {} more without an answer", failed=False)
     if not captures.exchanges:
         if captures.problems:
             return
@@ -154,6 +151,15 @@ def _judge_captures(path: str, terms: Terms) -> Iterator[Judged | Problem]:
         judged = judge_capture(capture, version=terms.version, engine=terms.engine, limit=limit)
         for name, report in judged:
             yield Judged(f"{path} {name}", report, Inside(path, name, capture.line))
+
+
+def _some(path: str, told: Sequence[str], rest: str, *, failed: bool) -> Iterator[Problem]:
+    """The first of what is told of the exchanges in the file at ``path``, and how many more."""
+    for words in told[:_MOST_PROBLEMS]:
+        yield Problem(path, words, failed)
+    more = len(told) - _MOST_PROBLEMS
+    if more > 0:
+        yield Problem(path, rest.format(more), failed)
 
 
 def read(path: str, most: int) -> bytes:

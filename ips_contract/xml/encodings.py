@@ -66,7 +66,7 @@ def read_as(data: bytes, charset: str | None) -> Reading:
         doubt = f"{says} is said, and the bytes are UTF-8; say that they are UTF-8."
     if data.isascii() or _agree(codec, declared or "utf-8", data):
         return Reading(data, doubt)
-    return Reading(_as_utf_8(text), doubt)
+    return Reading(as_utf_8(text), doubt)
 
 
 def _marked(data: bytes, sure: str, said: str, wanted: str | None, named: str | None) -> Reading:
@@ -87,7 +87,7 @@ def _marked(data: bytes, sure: str, said: str, wanted: str | None, named: str | 
     if (is_marked or is_named) and (declared is None or _agree(declared, sure, data)):
         return Reading(data, doubt)
     try:
-        return Reading(_as_utf_8(data.decode(sure)), doubt)
+        return Reading(as_utf_8(data.decode(sure)), doubt)
     except UnicodeError:
         return Reading(data, doubt)  # The parser complains.
 
@@ -165,11 +165,14 @@ def _name(codec: str) -> str:
     return "UTF-8" if codec == "utf-8" else "UTF-16"
 
 
-def _as_utf_8(text: str) -> bytes:
-    """``text`` in UTF-8; its declaration, if it has one, says so, in as many bytes if it can."""
+def as_utf_8(text: str) -> bytes:
+    """``text`` in UTF-8, without a mark; its declaration, if it has one, says so.
+
+    The declaration keeps its length if it can, so that columns stay.
+    """
     data = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
     named = declaration_in(data[:_HEAD])
-    if named is None:
+    if named is None or named.lower() == "utf-8":
         return data
     old = named.encode()
     quote = data.index(old, data.index(b"encoding")) + len(old)

@@ -44,6 +44,11 @@ def split_envelope(root: etree._Element) -> Envelope:
     return found
 
 
+def soap_of(root: etree._Element) -> str:
+    """The version of SOAP of the envelope ``root``: ``"1.1"``, ``"1.2"``, ``""`` if it is none."""
+    return SOAP_VERSIONS.get(namespace_of(root), "") if local_name(root) == "Envelope" else ""
+
+
 def message_in(root: etree._Element) -> etree._Element | None:
     """The message in any wrapping: the Body's or the Request's child, or ``root`` itself."""
     name = local_name(root)

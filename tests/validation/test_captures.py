@@ -12,10 +12,11 @@ import pytest
 from ips_contract.cli.command_line import main
 from ips_contract.contract.versions import find_version
 from ips_contract.validation.traffic.captures import judge_capture, read_captures
-from ips_contract.validation.traffic.model import Capture
+from ips_contract.validation.traffic.model import Body, Capture
 from tests.messages import REQUEST, RESPONSE
 
 TEXT = REQUEST.decode()
+NO_BODY = "the body of its answer was not recorded"
 CONSTANT = '"full" is not one of Full, FullWithSearch or Incremental. Write Full.'
 
 
@@ -35,12 +36,23 @@ def entry(request: object, response: object) -> dict[str, object]:
     return {"request": {"postData": request}, "response": {"content": response}}
 
 
+def capture(
+    name: str,
+    request: bytes | None,
+    response: bytes | None = None,
+    number: int | None = None,
+    headers: dict[str, str] | None = None,
+) -> Capture:
+    asked, answer = (None if data is None else Body(data) for data in (request, response))
+    return Capture(name, asked, answer, number, headers)
+
+
 PACKED = base64.b64encode(gzip.compress(REQUEST)).decode()
 LOGS = [
-    (line(TEXT, "ok"), [Capture("line 1", REQUEST, b"ok", 1)]),
-    ("\n" + line(TEXT, "") + "\n\n", [Capture("line 2", REQUEST, b"", 2)]),
+    (line(TEXT, "ok"), [capture("line 1", REQUEST, b"ok", 1)]),
+    ("\n" + line(TEXT, "") + "\n\n", [capture("line 2", REQUEST, None, 2)]),
     (line("", "wsdl"), []),
-    ("\ufeff" + line("a\u2028b", ""), [Capture("line 1", "a\u2028b".encode(), b"", 1)]),
+    ("\ufeff" + line("a\u2028b", ""), [capture("line 1", "a\u2028b".encode(), None, 1)]),
     (
         json.dumps(
             {
@@ -52,7 +64,7 @@ LOGS = [
                 "response": {"body": "", "headers": [["Content-Encoding", "gzip"]]},
             }
         ),
-        [Capture("line 1", REQUEST, b"", 1)],
+        [capture("line 1", REQUEST, None, 1, {"content-encoding": "gzip"})],
     ),
 ]
 
@@ -60,16 +72,16 @@ LOGS = [
 @pytest.mark.parametrize(("text", "captures"), LOGS)
 def test_logs(text: str, captures: list[Capture]) -> None:
     found = read_captures(text.encode(), har=False)
-    assert (found.exchanges, found.skipped) == (captures, 0)
+    assert (found.exchanges, found.skipped) == (captures, not captures)
 
 
 HARS = [
     (har(), []),
-    (har(entry({"text": TEXT}, {"text": "ok"})), [Capture("entry 1", REQUEST, b"ok")]),
-    (har(entry(None, None), entry({"text": TEXT}, {})), [Capture("entry 2", REQUEST, b"")]),
+    (har(entry({"text": TEXT}, {"text": "ok"})), [capture("entry 1", REQUEST, b"ok")]),
+    (har(entry(None, None), entry({"text": TEXT}, {})), [capture("entry 2", REQUEST)]),
     (
         har(entry({"text": PACKED, "encoding": "base64"}, {"text": "H4sI", "encoding": "base64"})),
-        [Capture("entry 1", REQUEST, b"\x1f\x8b\x08")],
+        [capture("entry 1", REQUEST, b"\x1f\x8b\x08")],
     ),
 ]
 
@@ -113,7 +125,7 @@ def test_other_traffic_is_passed_over(
     row = entry({"text": body}, {"text": "ok"})
     row["request"] = {"url": url, "headers": headers, "postData": {"text": body}}
     found = read_captures(har(row), har=True)
-    assert [capture.request for capture in found.exchanges] == [body.encode()] * judged
+    assert [capture.request for capture in found.exchanges] == [Body(body.encode())] * judged
     assert (found.entries, found.skipped) == (1, 1 - judged)
 
 
@@ -192,18 +204,18 @@ def test_a_number_of_thousands_of_digits() -> None:
 
 
 def test_judging() -> None:
-    names = [name for name, _ in judge_capture(Capture("line 1", REQUEST, RESPONSE))]
+    names = [name for name, _ in judge_capture(capture("line 1", REQUEST, RESPONSE))]
     assert names == ["line 1 request", "line 1 response"]
-    ((_, alone),) = judge_capture(Capture("line 1", REQUEST, b""), version=find_version("4.5"))
+    ((_, alone),) = judge_capture(capture("line 1", REQUEST), version=find_version("4.5"))
     assert [v.rule for v in alone.violations] == ["wrong-namespace", "handle-form"]
     other = RESPONSE.replace(b"47|", b"48|")
-    (_, request), (_, response) = judge_capture(Capture("line 1", REQUEST, other))
+    (_, request), (_, response) = judge_capture(capture("line 1", REQUEST, other))
     assert request.valid
     assert [v.rule for v in response.violations] == ["exchange-company"]
     assert response.data == other
     # In document order, whoever found them.
     both = other.replace(b"\n</submit", b"\n<x/></submit")
-    (_, (_, response)) = judge_capture(Capture("line 1", REQUEST, both))
+    (_, (_, response)) = judge_capture(capture("line 1", REQUEST, both))
     assert [v.rule for v in response.violations] == ["exchange-company", "unknown-element"]
 
 
@@ -218,17 +230,20 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         f"{log} line 1 response: valid (submitJobReturn, pre-4.0)",
         f"{log} line 2 request:5: constant: {CONSTANT}",
     ]
-    assert err == "3 files: 2 valid, 1 invalid\n"
+    told = f"ips-contract: {log}: line 2: its answer has no body\n"
+    assert err == f"{told}3 files: 2 valid, 1 invalid\n"
     archive = tmp_path / "a.HAR"
     archive.write_bytes(har(entry({"text": TEXT}, {})))
     assert main(["validate", "--format", "json", str(archive)]) == 0
     out, err = capsys.readouterr()
-    assert ('"valid": 1' in out, err) == (True, "")
+    assert '"valid": 1' in out
+    assert err == f"ips-contract: {archive}: entry 1: {NO_BODY}\n"
     # Other traffic is no fault of a client of the API.
     archive.write_bytes(har(entry({"text": "v=1"}, {}), entry({"text": TEXT}, {})))
     assert main(["validate", str(archive)]) == 0
     words = "1 of 2 entries passed over: no message for the API in them"
-    assert capsys.readouterr().err == f"ips-contract: {archive}: {words}\n"
+    told = f"ips-contract: {archive}: entry 2: {NO_BODY}\nips-contract: {archive}: {words}\n"
+    assert capsys.readouterr().err == told
 
 
 def test_all_operations_are_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -238,7 +253,8 @@ def test_all_operations_are_judged(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["validate", str(log)]) == 1
     out, err = capsys.readouterr()
     assert "line 2 request:1: missing-element: getFoldersParam has no companyHandle; add it." in out
-    assert err == "3 files: 2 valid, 1 invalid\n"
+    told = f"ips-contract: {log}: line 2: its answer has no body\n"
+    assert err == f"{told}3 files: 2 valid, 1 invalid\n"
 
 
 def test_places_in_sarif(

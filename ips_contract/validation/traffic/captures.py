@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ips_contract.validation.exchanges import validate_exchange
+from ips_contract.validation.http_judgement import judge_headers, with_findings
 from ips_contract.validation.report import Report
 from ips_contract.validation.traffic.har import read_har
 from ips_contract.validation.traffic.json_text import decoded
 from ips_contract.validation.traffic.logs import read_log
 from ips_contract.validation.validator import LXML, validate
-from ips_contract.xml.parser import DEFAULT_LIMIT
+from ips_contract.xml.envelope import soap_of
+from ips_contract.xml.parser import DEFAULT_LIMIT, Unreadable, parse
 
 if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
+    from ips_contract.validation.exchanges import ExchangeReport
     from ips_contract.validation.report import Violation
     from ips_contract.validation.traffic.model import Capture, Captures
 
@@ -41,17 +44,45 @@ def judge_capture(
 ) -> list[tuple[str, Report]]:
     """The reports on the request and the answer of ``capture``, with a name for each.
 
-    What keeps the answer from belonging to the request is among the findings on the answer. An
-    answer without a body, as of a connection that broke, has no report.
+    What keeps the answer from belonging to the request is among the findings on the answer, and
+    what the headers say wrongly among those on their message. A body that is None has no report.
     """
-    if not capture.response:
-        report = validate(capture.request, version=version, engine=engine, limit=limit)
-        return [(f"{capture.name} request", report)]
-    found = validate_exchange(
-        capture.request, capture.response, version=version, engine=engine, limit=limit
-    )
+    request, response = capture.request, capture.response
+    terms: dict[str, Any] = {"version": version, "engine": engine, "limit": limit}
+    reports: list[tuple[str, Report]] = []
+    asked: Report | None
+    answer: Report | None
+    if request is not None and response is not None:
+        found = validate_exchange(request.data, response.data, **terms)
+        asked, answer = found.request, _with_mismatches(found)
+    else:
+        asked, answer = (
+            None if body is None else validate(body.data, **terms) for body in (request, response)
+        )
+    if request is not None and asked is not None:
+        told = [*_of_headers(capture, asked, limit), *request.doubts]
+        reports.append((f"{capture.name} request", with_findings(asked, told)))
+    if response is not None and answer is not None:
+        reports.append((f"{capture.name} response", with_findings(answer, response.doubts)))
+    return reports
+
+
+def _with_mismatches(found: ExchangeReport) -> Report:
+    """The report on the answer, with what keeps it from belonging to the request."""
     answer = found.response
-    if found.violations:
-        violations = sorted((*answer.violations, *found.violations), key=_place)
-        answer = Report(answer.message, answer.version, violations, answer.data)
-    return [(f"{capture.name} request", found.request), (f"{capture.name} response", answer)]
+    if not found.violations:
+        return answer
+    violations = sorted((*answer.violations, *found.violations), key=_place)
+    return Report(answer.message, answer.version, violations, answer.data)
+
+
+def _of_headers(capture: Capture, report: Report, limit: int) -> list[Violation]:
+    """What is wrong with the headers of the request, if they are known."""
+    if capture.headers is None or capture.request is None:
+        return []
+    try:
+        soap = soap_of(parse(capture.request.data, limit=limit))
+    except Unreadable:
+        return judge_headers(capture.headers, "", "")
+    is_request = report.message.endswith("Param")
+    return judge_headers(capture.headers, soap, report.message[:-5] if is_request else "")

@@ -72,6 +72,18 @@ def header_in(headers: object, wanted: str) -> str:
     return ""
 
 
+def headers_in(rows: object) -> dict[str, str]:
+    """All headers, names in lower case, those that stand twice joined; as ``header_in``."""
+    pairs: Any = list(rows.items()) if isinstance(rows, dict) else rows
+    found: dict[str, str] = {}
+    for row in pairs if isinstance(pairs, list) else ():
+        pair: Any = (row.get("name"), row.get("value")) if isinstance(row, dict) else row
+        if isinstance(pair, (list, tuple)) and len(pair) == 2:
+            name = str(pair[0]).lower()
+            found[name] = f"{found[name]}, {pair[1]}" if name in found else str(pair[1])
+    return found
+
+
 def read_body(text: object, encoding: object, name: str) -> bytes:
     """The body that ``text`` stands for, ``encoding`` beside it; as ``need_object``."""
     if not isinstance(text, str):
