@@ -28,7 +28,9 @@ def media_type(header: str | None) -> MediaType:
     Values are read in double quotes, in single ones (which some clients send) and without; of a
     parameter that stands twice the first counts.
     """
-    return _read((header or "")[:_LONGEST])
+    if header is None or len(header) > _LONGEST:
+        header = (header or "")[:_LONGEST]
+    return _read(header)
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,6 @@ from ips_contract.contract.handles import company_number
 from ips_contract.contract.versions import version_for_namespace
 from ips_contract.contract.writer import answer, escape, write_answer
 from ips_contract.http.content_encoding import BadEncoding, gunzip
-from ips_contract.http.media_type import media_type
 from ips_contract.http.messages import Response, split_target
 from ips_contract.http.redaction import redact
 from ips_contract.mock.credentials import NOBODY, header_entries, read_login
@@ -127,7 +126,7 @@ def _route(resources: Resources, context: Context) -> Response | None:
 
 def _check_headers(resources: Resources, context: Context) -> None:
     headers, limit = context.request.headers, resources.limit
-    if context.soap and media_type(headers.get("content-type")).kind == "application/soap+xml":
+    if context.soap and "soap+xml" in headers.get("content-type", "").lower():
         context.soap = "1.2"  # Until the envelope says it better.
     if len(context.data) > limit:
         raise _unread(context, "too-large", f"The document has more than {limit} bytes, the limit.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ips_contract.http.media_type import media_type
 from ips_contract.validation.report import Report, violation
 from ips_contract.xml.encodings import read_as
+from ips_contract.xml.parser import starts_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ips_contract.validation.report import Violation
 
 _SOAP_12_KIND = "application/soap+xml"
+_UTF_8 = ("utf-8", "UTF-8")
 # application/xml is nobody's by the specifications, and was seen to be served.
 _XML_KINDS = ("text/xml", "application/xml")
 
@@ -31,7 +33,10 @@ def read_body(
         body: without its content coding.
         request: whether it is a request's.
     """
-    data, doubt = read_as(body, media_type(headers.get("content-type")).parameters.get("charset"))
+    charset = media_type(headers.get("content-type")).parameters.get("charset")
+    if (charset is None or charset in _UTF_8) and starts_plainly(body):
+        return body, ()  # As nearly always: it has no byte order mark, and declares UTF-8 at most.
+    data, doubt = read_as(body, charset)
     return data, (violation("charset", doubt, request=request),) if doubt else ()
 
 
@@ -44,13 +49,16 @@ def judge_headers(headers: Mapping[str, str], soap: str, operation: str) -> list
         operation: what the message asks for; ``""`` if it is no message.
     """
     kind, parameters = media_type(headers.get("content-type"))
+    action = headers.get("soapaction")
+    if kind == "text/xml" and soap != "1.2" and action is not None and action == operation:
+        return []  # As most send it.
     found = []
     wanted = _SOAP_12_KIND if soap == "1.2" else "text/xml"
     if kind != wanted and (soap == "1.2" or kind not in _XML_KINDS):
         words = f"Content-Type is {kind[:80] or 'not sent'}; it should be {wanted}"
         found.append(violation("content-type", f"{words}{_of_soap(soap)}."))
     if operation:
-        words = _action_words(headers.get("soapaction"), parameters.get("action"), soap, operation)
+        words = _action_words(action, parameters.get("action"), soap, operation)
         if words:
             found.append(violation("soap-action", words))
     return found

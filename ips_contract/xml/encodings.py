@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 from typing import NamedTuple
 
-from ips_contract.xml.parser import declaration_in, is_read, starts_plainly
+from ips_contract.xml.parser import declaration_in, is_read
 from ips_contract.xml.text import clipped
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -31,9 +31,8 @@ def read_as(data: bytes, charset: str | None) -> Reading:
         data: a document.
         charset: what the protocol says of its encoding; None if it says nothing.
     """
-    plainly = charset is None or charset.lower() == "utf-8"
-    if plainly and (starts_plainly(data) or not data):
-        return Reading(data)  # As nearly always.
+    if not data:
+        return Reading(data)
     said = "" if charset is None else f"charset={clipped(charset)}"
     sure = _by_first_bytes(data)
     named = _declared(data, sure)
@@ -52,8 +51,8 @@ def read_as(data: bytes, charset: str | None) -> Reading:
     says = said if wanted else f"encoding={named}" if named else "UTF-8"
     text = _decoded(data, codec)
     if text is None:
-        if wanted is None:
-            return Reading(data)  # The parser complains.
+        if wanted in (None, declared or "utf-8"):
+            return Reading(data)  # The parser complains of the same.
         advice = f"send charset={named}." if declared not in (None, wanted) else _advice(data)
         return Reading(data, f"{said} is sent, and the bytes are not in it; {advice}")
     doubt = ""
