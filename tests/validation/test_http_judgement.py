@@ -131,7 +131,7 @@ def test_a_form_is_named_by_its_content_type_as_well() -> None:
 
 
 def test_what_was_not_read_is_not_kept() -> None:
-    service = Service(limit=10)
+    service = Service()
     headers = {"content-type": LATIN, "content-encoding": "gzip"}
     service.handle(Request("POST", PLAIN_PATH, headers, b"<password>x</password>"))
     assert service.exchanges[0].request.body == b"[a document that was not read]"
