@@ -60,7 +60,7 @@ def judge(
         raise ValueError(f"{chosen} was never published; nothing is judged by it alone")
     engines = (LXML, XMLSCHEMA) if engine == BOTH else (engine,)
     findings = Findings(Budget())
-    messages = MessageJudgement(findings, label(root), data, chosen, engines)
+    messages = MessageJudgement(findings, root, data, chosen, engines)
     wrapping = WrappingJudgement(root, messages)
     namespace = namespace_of(root)
     if messages.name == "Envelope" and namespace not in ("", UNVERSIONED):
@@ -81,12 +81,12 @@ def _judge_suspects(root: etree._Element, data: bytes | None, known: Suspects) -
         version,
         namespace_of(message),
         request=request,
-        data=lists_for(data),
+        data=lists_for(root, data),
         budget=findings.budget,
     )
     walk.suspects(message, known.path, known.elements)
     findings.add_walk(walk.findings, walk.beyond, cut=walk.cut, request=request)
     if known.is_refused and not known.is_explained_by(found[3] for found in walk.findings):
-        messages = MessageJudgement(findings, label(root), data, None, (LXML,))
+        messages = MessageJudgement(findings, root, data, None, (LXML,))
         messages.consult(message, version, known.path, walk, request=request)
     return findings.report(local_name(message), version, root, data)

@@ -69,7 +69,7 @@ class MessageJudgement:
     def __init__(
         self,
         findings: Findings,
-        name: str,
+        root: etree._Element,
         data: bytes | None,
         asked: Version | None,
         engines: tuple[str, ...],
@@ -78,18 +78,18 @@ class MessageJudgement:
 
         Args:
             findings: takes what is found.
-            name: name of the document's root.
+            root: the document's root.
             data: what the document was parsed from, None for an element.
             asked: as the attribute.
             engines: names of the XSD engines to consult.
         """
         self.findings = findings
         self.asked = asked
-        self.name = name
+        self.name = label(root)
         self.version: Version | None = None
         self._data = data
         self._engines = engines
-        self._long = lists_for(data)
+        self._long = lists_for(root, data)
 
     def foreign_header(self, entry: etree._Element, path: str) -> None:
         """Remarks on an authHeader in the namespace of a version whose WSDL has none there."""

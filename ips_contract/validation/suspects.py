@@ -27,7 +27,9 @@ LARGE = 16 * 1024  # Bytes of a document from which on it pays to ask.
 MANY, MOST = 50, 5000  # Children of a list that is judged by libxml2.
 _MOST_COMPLAINTS = 200  # With more, the walk over everything is as fast.
 _HUGE = 128 * 1024
-_MOST_MARKUP = 16 * 1024  # Tags, start and end, and attributes that the engine is shown.
+# Tags, start and end, and attributes that libxml2 is shown: in any case, and without long lists.
+_MUCH_MARKUP, _MOST_MARKUP = 16 * 1024, 64 * 1024
+_HAS_LONG_LIST = etree.XPath("boolean(descendant-or-self::*[*[2001]])")
 
 
 class Suspects(NamedTuple):
@@ -54,18 +56,22 @@ class Suspects(NamedTuple):
         return self.is_own and frozenset(found).issuperset(self.elements)
 
 
-def is_busy(data: bytes) -> bool:
-    """Whether there is more markup than in any but unusual messages.
+def is_busy(root: etree._Element, data: bytes) -> bool:
+    """Whether there is more markup in ``data`` than in any but unusual messages.
 
     libxml2 and lxml describe each error at a cost that grows with the number of siblings. A
-    thousand URLs have six thousand tags; a megabyte can have a quarter of a million.
+    thousand URLs have six thousand tags, a thousand job logs forty thousand; a megabyte can have a
+    quarter of a million. ``root`` was parsed from ``data``.
     """
-    return len(data) > _HUGE and data.count(b"<") + data.count(b"=") > _MOST_MARKUP
+    if len(data) <= _HUGE:
+        return False
+    markup = data.count(b"<") + data.count(b"=")
+    return markup > _MUCH_MARKUP and (markup > _MOST_MARKUP or bool(_HAS_LONG_LIST(root)))
 
 
-def lists_for(data: bytes | None) -> bytes | None:
+def lists_for(root: etree._Element, data: bytes | None) -> bytes | None:
     """``data`` if it pays to ask libxml2 of the long lists in that document, else None."""
-    return data if data is not None and len(data) > LARGE and not is_busy(data) else None
+    return data if data and len(data) > LARGE and not is_busy(root, data) else None
 
 
 def elements(root: etree._Element, complaints: Iterable[Complaint]) -> list[etree._Element] | None:

@@ -31,6 +31,7 @@ _REQUESTS: dict[object, Version] = {f"{{{v.namespace}}}Request": v for v in VERS
 _UNVERSIONED_AUTH = f"{{{UNVERSIONED}}}{AUTH}"
 _AUTH_TAGS = frozenset(f"{{{version.namespace}}}{AUTH}" for version in VERSIONS)
 _LONGEST_TAG = 256
+_LARGE = 32 * 1024  # Bytes of a document of which a part is looked at before libxml2 sees it.
 
 
 @lru_cache(maxsize=256)
@@ -194,10 +195,9 @@ def _at_first_sight(root: etree._Element, data: bytes) -> Report | Suspects | No
     if plan is None:
         return None
     name, version, schema = plan
-    if len(data) > suspects.LARGE and (
-        suspects.is_busy(data) or not _begins_clean(message, version)
-    ):
-        return None
+    is_large = len(data) > _LARGE
+    if is_large and (suspects.is_busy(root, data) or not _begins_clean(message, version)):
+        return None  # What is wrong in the first item is often wrong in each; libxml2 is slow then.
     complaints = schema.complaints(judged)
     checked = schema.checked_in(data)
     if not complaints and not checked:
