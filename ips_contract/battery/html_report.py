@@ -18,7 +18,7 @@ from ips_contract.battery.verdict import (
     should,
     told,
 )
-from ips_contract.http.redaction import redact
+from ips_contract.http.redaction import redact, redact_target
 from ips_contract.validation.report.page import cards, command, frame, lines, message, tools
 from ips_contract.validation.report.text import counted, shown
 from ips_contract.validation.validator import validate
@@ -132,7 +132,7 @@ def _sent(posts: Sequence[Request]) -> Iterator[str]:
     """The messages, with what our validator finds in them."""
     for number, request in enumerate(posts[:_MOST_POSTS], 1):
         which = f" {number} of {len(posts)}" if len(posts) > 1 else ""
-        target = escape(clipped(f"{request.method} {request.target}"))
+        target = escape(clipped(f"{request.method} {redact_target(request.target)}"))
         yield f"<h4>What the client sent{which}: {target}</h4>"
         body = redact(request.body[:_MOST_SENT])
         report = validate(body)

@@ -1,9 +1,11 @@
 """Hides the secrets in XML as it was received, however malformed it is, in linear time.
 
-Secrets are passwords, accessToken and samlResponse. XML keeps its shape: what is inside of an
-element named like one, the value of an attribute named so, and the value beside a key that says
-so (as PHP makes them of an array), become stars. The document is cut into tags, comments and the
-like, and text, so that the word in a comment or in a CDATA section opens nothing.
+What is one, ``secret_names`` says. What stands where credentials belong is hidden first, by
+``secret_places``; here it is what has the name of a secret wherever it stands. XML keeps its
+shape: what is inside of an element named so, the value of an attribute named so, and the value
+beside a key that says so (as PHP makes them of an array), become stars. The document is cut into
+tags, comments and the like, and text, so that the word in a comment or in a CDATA section opens
+nothing.
 """
 
 from __future__ import annotations
@@ -12,14 +14,23 @@ import re
 from bisect import bisect
 from functools import lru_cache
 
-# In names of elements and attributes: password, AuthPassword, passwd, accessToken, samlResponse,
-# and misspellings. In lower case.
-_NAMES = (b"pass", b"token", b"saml")
-_SECRET = rb"|".join(_NAMES)
-STARS = b"***"
+from ips_contract.http.secret_names import (
+    WORDS,
+    is_secret,
+    is_secret_header,
+    is_secret_parameter,
+    scheme_of,
+)
+from ips_contract.http.secret_places import (
+    HARMLESS,
+    STARS,
+    hide_in_urls,
+    hide_places,
+    stars_for,
+)
 
-# Attributes of a secret that say how it is written, not what it is.
-_HARMLESS = (b"type", b"nil", b"encodingstyle", b"mustunderstand", b"actor")
+_SECRET = "|".join(WORDS).encode()  # In lower case.
+
 _STARTS, _ENDS = (b"<!--", b"<![cdata[", b"<?"), (b"-->", b"]]>", b"?>")
 
 _TAG = rb"""<++[^<>"']*+(?:(?:"[^"<]*+"|'[^'<]*+')[^<>"']*+)*+(?:>|["'][^<]*+)?"""
@@ -45,7 +56,8 @@ _ITEMS = re.compile(_ITEM, re.DOTALL | re.IGNORECASE)
 
 def may_hold_secrets(data: bytes) -> bool:
     """Whether a secret's name, or a part of it, stands in ``data``."""
-    return _WORDS.search(data.lower()) is not None
+    low = data.lower()
+    return any(word.encode() in low for word in WORDS)
 
 
 _MARKUP, _ENCLOSED, _OPENS, _CLOSES = "markup", "enclosed", "opens", "closes"
@@ -106,7 +118,7 @@ def _redacted(data: bytes, room: _Room, *, enclosed: bool) -> bytes:
         elif piece.role in (_MARKUP, _OPENS):
             hidden += [(*span, STARS) for span in _secret_values(data, start, end)]
         if piece.role == _OPENS and data[end : piece.until].strip():
-            hidden.append((end, piece.until, STARS))
+            hidden.append((end, piece.until, stars_for(data[end : piece.until])))
         for first, last, by in hidden:
             parts += (data[done:first], by)
             done = last
@@ -114,41 +126,45 @@ def _redacted(data: bytes, room: _Room, *, enclosed: bool) -> bytes:
     return b"".join(parts)
 
 
-_LONGEST_HEAD = 4096  # Bytes of a document up to its last secret, if what becomes of it is kept.
+_LONGEST_HEAD = (
+    4096  # Bytes of a document up to the end of its Header, if what becomes of it is kept.
+)
+# Of names of secrets and of places of them: where none stands, nothing is hidden but in URLs.
+_TELLING = tuple(word.encode() for word in (*WORDS, "auth", "header", "security", "login"))
+_HEADS_END = re.compile(rb"</(?:[^\s<>/:]++:)?(?:header|authheader)\s*+>")
+_PROBE = b"<a>b</a>"
 
 
 def _redact_document(data: bytes) -> bytes:
-    """As ``redact_xml``. A client sends the same credentials with each of its messages.
+    """As ``redact_xml`` after ``hide_places``. A client sends the same credentials again and again.
 
-    What a document begins with, up to where its last secret is closed, is looked through once;
-    there is no secret in the rest.
+    What a document begins with, up to where its Header is closed, is looked through once, if
+    nothing in the rest tells of a secret.
     """
     low = data.lower()
-    last = max(map(low.rfind, _NAMES))
+    last = max(map(low.rfind, _TELLING))
     if last < 0:
-        return data
+        return hide_in_urls(data)
+    start = low.rfind(b"<", 0, last)
     end = low.find(b">", last) + 1
-    if 0 < end <= _LONGEST_HEAD:
+    if start >= 0 and 0 < end <= _LONGEST_HEAD and _HEADS_END.fullmatch(low, start, end):
         hidden = _hidden_head(data[:end])
         if hidden is not None:
-            return hidden + data[end:]
-    return redact_xml(data)
+            return hidden + hide_in_urls(data[end:])
+    return redact_xml(hide_places(data))
 
 
 @lru_cache(maxsize=64)
 def _hidden_head(head: bytes) -> bytes | None:
-    """What a document begins with, its secrets hidden; None if that depends on what follows."""
-    if b"key" in head.lower():  # Of an item whose value may be still to come.
-        return None
-    # If the last tag that speaks of one closes it, all that is open ends there or before.
-    pieces = _pieces(head, _Room(), enclosed=False)
-    return redact_xml(head) if pieces and pieces[-1].role == _CLOSES else None
+    """What a document begins with, its secrets hidden; None if they may go on behind it."""
+    hidden = redact_xml(hide_places(head + _PROBE))
+    return hidden.removesuffix(_PROBE) if hidden.endswith(_PROBE) else None
 
 
 def _hide_value(item: re.Match[bytes]) -> bytes:
     """The key and the value of an item, the value hidden."""
     start = item.start(1) - item.start()
-    return item[0][:start] + STARS if item[1].strip() else item[0]
+    return item[0][:start] + stars_for(item[1]) if item[1].strip() else item[0]
 
 
 def _pieces(data: bytes, room: _Room, *, enclosed: bool) -> list[_Piece]:
@@ -203,10 +219,7 @@ def _next_word(low: bytes, start: int) -> int:
 
 def _is_secret(name: bytes) -> bool:
     """Whether an element or attribute called ``name``, in lower case, may hold a secret."""
-    name = name.rpartition(b":")[2]
-    # A date, and messages such as setPasswordParam, whose password is found by itself.
-    harmless = name == b"passwordexpires" or name.endswith((b"param", b"return"))
-    return not harmless and _WORDS.search(name) is not None
+    return is_secret(name.rpartition(b":")[2].decode("latin-1"))
 
 
 def _role_of_tag(tag: bytes) -> str:
@@ -230,53 +243,88 @@ def _secret_values(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
     found = []
     for match in _ATTRIBUTES.finditer(data, start, end):
         name = match[1].lower()
-        harmless = name.startswith(b"xmlns") or name.rpartition(b":")[2] in _HARMLESS
+        harmless = name.startswith(b"xmlns") or name.rpartition(b":")[2] in HARMLESS
         if _WORDS.search(name) or (is_secret and not harmless):
             found.append(match.span(2))
     return found
 
 
-_HIDDEN_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
-
-
 def redact_headers(headers: dict[str, str]) -> dict[str, str]:
     """``headers`` with their secrets hidden; the scheme of Authorization stays."""
-    hidden = set(filter(_is_hidden_header, headers))
-    if not hidden:
-        return headers
-    return {name: _hidden(value) if name in hidden else value for name, value in headers.items()}
-
-
-@lru_cache(maxsize=256)
-def _is_hidden_header(name: str) -> bool:
-    return name in _HIDDEN_HEADERS or _names_secret(name)
+    return {
+        name: _hidden(value) if is_secret_header(name) else redact_text(value)
+        for name, value in headers.items()
+    }
 
 
 def _hidden(value: str) -> str:
-    scheme, blank, _ = value.partition(" ")
-    return f"{scheme} ***" if blank and scheme.isalpha() else "***"
+    scheme = scheme_of(value)
+    return f"{scheme} ***" if scheme else "***"
 
 
 def redact_target(target: str) -> str:
-    """``target`` with the values of parameters such as ``password`` hidden."""
-    if not _names_secret(target):
-        return target
-    return "&".join(map(_redact_parameter, target.split("&")))
+    """``target`` with the values of parameters such as ``password``, and a password, hidden."""
+    target = redact_text(target)
+    return "&".join(map(_redact_parameter, target.split("&"))) if "=" in target else target
 
 
 def _redact_parameter(parameter: str) -> str:
     """``parameter`` with what follows the first name of a secret hidden."""
     parts = parameter.split("=")
     for index, name in enumerate(parts[:-1]):
-        if _names_secret(name):
+        if is_secret_parameter(name.rpartition("?")[2]):
             return "=".join((*parts[: index + 1], "***"))
     return parameter
 
 
-def _names_secret(text: str) -> bool:
-    """Whether a password, accessToken or samlResponse is spoken of, as in ``redaction``."""
-    low = text.lower()
-    return "pass" in low or "token" in low or "saml" in low
+def redact_text(text: str) -> str:
+    """``text`` with the passwords and tokens hidden that URLs in it carry."""
+    if "@" not in text and "=" not in text:
+        return text
+    return hide_in_urls(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+
+def redact_lines(text: str) -> list[str] | None:
+    """The lines of ``text``, a document, with its secrets hidden; None if it is better not shown.
+
+    They are as many as before. What is no XML is shown only if it does not speak of secrets.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    if _may_tell(data):
+        if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+            return None
+        data = redact_xml(hide_places(data))
+    else:
+        data = hide_places(data)
+    return data.decode("utf-8", "surrogatepass").split("\n")
+
+
+def _may_tell(data: bytes) -> bool:
+    return may_hold_secrets(data) or b"auth" in data.lower()
+
+
+_QUOTED = re.compile(r"[^\s\"'<>(){},;]+")
+
+
+def redact_message(message: str, data: bytes) -> str:
+    """``message``, a parser's words about ``data``, without the words that are secrets there.
+
+    An & in a password, say, makes a parser quote the rest of it as an entity's name.
+    """
+    if b"\0" in data[:4]:  # UTF-16: as the message, in one byte for each plain letter.
+        little = data[:1] in (b"\xff", b"<")
+        data = data.decode("utf-16-le" if little else "utf-16-be", "replace").encode()
+    hidden = redact(data)
+    if hidden == data:
+        return message
+
+    def shown(found: re.Match[str]) -> str:
+        word = found[0].rstrip(".:")
+        pattern = re.compile(rb"(?<!\w)" + re.escape(word.encode("utf-8", "replace")) + rb"(?!\w)")
+        lost = word and pattern.search(data) is not None and pattern.search(hidden) is None
+        return "***" + found[0][len(word) :] if lost else found[0]
+
+    return _QUOTED.sub(shown, message)
 
 
 def redact(data: bytes) -> bytes:
@@ -295,8 +343,8 @@ def redact(data: bytes) -> bytes:
         except UnicodeDecodeError:
             continue
         if text.lstrip("\ufeff \t\r\n")[:1] == "<":
-            hidden = redact_xml(text.encode("utf-8", "replace")).decode()
+            hidden = redact_xml(hide_places(text.encode("utf-8", "replace"))).decode()
             return hidden.encode(encoding)
-    if start.isascii() and b"\0" not in data and not may_hold_secrets(data):
+    if start.isascii() and b"\0" not in data and not _may_tell(data):
         return data
     return f"[{len(data)} bytes that are no XML]".encode() if data else b""

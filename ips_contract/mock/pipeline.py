@@ -12,7 +12,7 @@ from ips_contract.contract.versions import version_for_namespace
 from ips_contract.contract.writer import answer, escape, write_answer
 from ips_contract.http.content_encoding import BadEncoding, gunzip
 from ips_contract.http.messages import Response, split_target
-from ips_contract.http.redaction import redact
+from ips_contract.http.redaction import redact, redact_message
 from ips_contract.mock.credentials import NOBODY, header_entries, read_login
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.call import Call
@@ -159,6 +159,8 @@ def _unread(context: Context, rule: str, message: str) -> Fault:
 def _broken(
     context: Context, rule: str, message: str, line: int | None = None, column: int | None = None
 ) -> Fault:
+    if rule == "not-xml":
+        message = redact_message(message, context.data)
     found = violation(rule, message, "/", line, column)
     # HTTP may say why: that it is a form, or of another charset.
     headers = [*judge_headers(context.request.headers, context.soap, ""), *context.doubts]

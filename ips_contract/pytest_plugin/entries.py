@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.contract.versions import VERSIONS
 from ips_contract.http.content_encoding import BadEncoding, gunzip
+from ips_contract.http.redaction import redact
 from ips_contract.pytest_plugin.conformance import DEVIATES, Judgement
 from ips_contract.validation.nearest_valid import nearest
 from ips_contract.validation.report import Report, Violation
@@ -92,7 +93,7 @@ def entry(judgement: Judgement, fixture: str, place: Place) -> Entry:
         [index for index, row in enumerate(rows) if row in failing],
         [index for index, row in enumerate(rows) if row in warnings],
         _text(exchange.request.body),
-        _text(_unpacked(exchange.response)),
+        _text(redact(_unpacked(exchange.response))),
         nearest(report) if verdict == DEVIATES else [],
     )
 

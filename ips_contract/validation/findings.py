@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.rules import ERROR, RULES
+from ips_contract.validation.discretion import discreet
 from ips_contract.validation.report import Report, Violation
 from ips_contract.xml.positions import locate
 
@@ -111,5 +112,6 @@ class Findings:
             _, severity, code, _, source, _ = RULES[rule]
             _, line, column = places[element]
             code = (fault or code) if request else None
-            violations.append(Violation(rule, severity, message, path, line, column, code, source))
+            words = discreet(rule, message, path, element)
+            violations.append(Violation(rule, severity, words, path, line, column, code, source))
         return Report(name, version, violations, data)

@@ -18,6 +18,7 @@ from ips_contract.contract.model import ComplexType, Contract, Field, SimpleType
 from ips_contract.contract.rules import RULES, WARNING
 from ips_contract.contract.values import problems
 from ips_contract.contract.versions import UNVERSIONED
+from ips_contract.http.redaction import redact
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import (
@@ -95,7 +96,9 @@ def _lines(root: etree._Element) -> list[str]:
     copy = deepcopy(root)
     etree.cleanup_namespaces(copy)
     etree.indent(copy, "  ")
-    return etree.tostring(copy, encoding="unicode").split("\n")
+    # Hidden in both forms: a secret may have got its right name, or lost it.
+    text = etree.tostring(copy, encoding="unicode").encode("utf-8", "surrogatepass")
+    return redact(text).decode("utf-8", "surrogatepass").split("\n")
 
 
 def _diff(before: list[str], after: list[str]) -> list[str]:

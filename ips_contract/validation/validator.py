@@ -12,6 +12,7 @@ from ips_contract.contract.compiled_schemas import CleanSchema, clean_envelope, 
 from ips_contract.contract.components import AUTH, is_message
 from ips_contract.contract.faults import COMPANIONS
 from ips_contract.contract.versions import UNVERSIONED, VERSIONS, Version, version_for_namespace
+from ips_contract.http.redaction import redact_message
 from ips_contract.validation import suspects
 from ips_contract.validation.report import Report, violation
 from ips_contract.validation.suspects import Suspects
@@ -90,7 +91,11 @@ def validate(
         else:
             data, root = read(document, limit)
     except Unreadable as error:
-        finding = violation(error.rule, str(error), "/", error.line, error.column)
+        words = str(error)
+        if error.rule == "not-xml" and not isinstance(document, etree._Element):
+            source = document.encode("utf-8", "replace") if isinstance(document, str) else document
+            words = redact_message(words, bytes(source))
+        finding = violation(error.rule, words, "/", error.line, error.column)
         return Report("", None, (finding,), data)
     return examine(root, data, version, engine)
 

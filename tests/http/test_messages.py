@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ips_contract.contract.components import message_names
 from ips_contract.contract.endpoints import PLAIN_PATH
+from ips_contract.contract.model import field_names
 from ips_contract.http import redaction
 from ips_contract.http.content_encoding import BadEncoding, accepts_gzip, gunzip, gzip
 from ips_contract.http.messages import Request, split_target
 from ips_contract.http.redaction import redact, redact_headers, redact_target
+from ips_contract.http.secret_names import is_place, is_secret
 from ips_contract.mock.service import Service
 from ips_contract.validation import validator
 from ips_contract.xml import text as words
@@ -239,8 +242,25 @@ PIECES = [
     'a="b" ',
     "a=",
     " ",
+    "<authHeader>",
+    "<authHeader ",
+    "</authHeader>",
+    "<header/>",
+    "<user>a",
+    'pass"',
+    '<pass"',
+    "<pass/>",
+    "pass-",
+    "pass=",
+    "pass&quot;",
+    "://",
+    "://a:b",
+    "?a=b&",
+    "@",
+    ">",
+    "\n",
 ]
-STARTS = ["<a ", "<pass ", "<a>", "<pass>"]
+STARTS = ["<a ", "<pass ", "<a>", "<pass>", "<authHeader>", "<authHeader ", "<a>://"]
 
 
 @pytest.mark.no_cover
@@ -273,6 +293,17 @@ def test_what_is_no_readable_xml_is_not_kept_if_it_may_hold_a_password(data: byt
 def test_no_text_around_a_password_gives_it_away(before: str, after: str) -> None:
     data = f"<a>{before}<password>{SECRET}</password>{after}</a>".encode("utf-8", "replace")
     assert SECRET.encode() not in redact(data)
+
+
+def test_what_names_of_the_contract_are_secrets() -> None:
+    """Nobody wants to look for a field that is hidden for its name alone."""
+    names = field_names()
+    assert {name for name in names if is_secret(name)} == {
+        *("password", "accessToken", "samlResponse", "AuthPassword")
+    } & set(names)
+    assert not [name for name in names if is_place(name) and name != "authHeader"]
+    places = {name for name in message_names() if is_place(name)}
+    assert places == {"authHeader"}
 
 
 def test_headers_and_targets() -> None:

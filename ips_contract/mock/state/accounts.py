@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.components import components
 from ips_contract.contract.handles import company_number
+from ips_contract.http.secret_names import scheme_of
 from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.credentials import AUTH_HEADER
 from ips_contract.mock.fault import Fault
@@ -287,9 +288,13 @@ def _no_credentials(login: Login, headers: dict[str, str]) -> str:
     )
     if login.style == AUTH_HEADER:
         return f"The user in authHeader is empty; {hint}."
-    scheme = headers.get("authorization", "").partition(" ")[0]
+    header = headers.get("authorization", "")
+    scheme = scheme_of(header)
     if scheme.lower() == "basic":
         return f"The Authorization header is no readable HTTP Basic; {hint}."
     if scheme:
         return f"The Authorization scheme {quoted(scheme)} is not taken; {hint}."
+    if header.strip():
+        # What stands there may be the secret itself.
+        return f"The Authorization header begins with no scheme that is known; {hint}."
     return f"There are no credentials; {hint}."

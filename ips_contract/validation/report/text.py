@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.rules import ERROR, evidence_words
+from ips_contract.http.redaction import redact_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +49,7 @@ _NO_CHARSETS = frozenset(
 
 def report_text(report: Verdict, name: str = "", *, color: bool = False) -> str:
     """``report`` for a reader: the verdict, then each finding with its place and source line."""
-    lines = _source_lines(report)
+    lines = _Lines(report)
     verdict = verdict_line(name, report)
     parts = [_paint(verdict, _GREEN if report.valid else _RED, color=color)]
     for finding in report.violations:
@@ -56,9 +58,10 @@ def report_text(report: Verdict, name: str = "", *, color: bool = False) -> str:
         place = _place(name, finding)
         if place:
             parts.append(f"  at {place}")
-        line = finding.line
-        if line is not None and line <= len(lines):
-            parts += _excerpt(lines[line - 1], line, finding.column, _tint(finding), color=color)
+        found = lines.at(finding.line, finding.column)
+        if found is not None:
+            source, column = found
+            parts += _excerpt(source, finding.line or 1, column, _tint(finding), color=color)
         parts.append(_reason(finding))
     return "\n".join(parts)
 
@@ -145,12 +148,46 @@ def _reason(finding: Violation) -> str:
     return f"  {fault}source: {evidence_words(finding.source)}"
 
 
-def _source_lines(report: Verdict) -> list[str]:
-    """The lines of the document; none if no finding has a place in it."""
-    if report.data is None or all(finding.line is None for finding in report.violations):
-        return []
-    text = _decoded(report.data).removeprefix("\ufeff")
-    return [line.removesuffix("\r") for line in text.split("\n")]
+class _Lines:
+    """The lines of a document as they may be shown; none if no finding has a place in it."""
+
+    def __init__(self, report: Verdict) -> None:
+        self._sent: list[str] = []
+        self._shown: list[str] = []
+        # By lines in which something is hidden: where tags begin, in what was sent and as shown.
+        self._tags: dict[int, tuple[list[int], list[int]]] = {}
+        if report.data is None or all(finding.line is None for finding in report.violations):
+            return
+        text = _decoded(report.data).removeprefix("\ufeff")
+        hidden = redact_lines(text)
+        if hidden is not None:
+            self._sent, self._shown = text.split("\n"), hidden
+
+    def at(self, line: int | None, column: int | None) -> tuple[str, int | None] | None:
+        """The line with this number as shown, and where in it a column has come; None: no line."""
+        if line is None or line > len(self._sent):
+            return None
+        sent, shown_line = (
+            lines[line - 1].removesuffix("\r") for lines in (self._sent, self._shown)
+        )
+        if column is None or sent == shown_line:
+            return shown_line, column
+        if line not in self._tags:
+            self._tags[line] = _tag_starts(sent), _tag_starts(shown_line)
+        old, new = self._tags[line]
+        # Of the tags before the place none are hidden, or all in one secret: those behind are
+        # counted from the end.
+        number = bisect_left(old, column - 1)
+        if number < len(old) and old[number] == column - 1:
+            behind = len(old) - number
+            if len(old) == len(new):
+                return shown_line, new[number] + 1
+            return shown_line, (new[-behind] if behind <= len(new) else 0) + 1
+        return shown_line, min(column, len(shown_line) or 1)
+
+
+def _tag_starts(line: str) -> list[int]:
+    return [found.start() for found in re.finditer("<", line)]
 
 
 def _decoded(data: bytes) -> str:

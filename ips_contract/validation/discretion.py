@@ -1,0 +1,54 @@
+"""What a finding says, without the secrets that it may be about."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ips_contract.http.redaction import redact_text
+from ips_contract.http.secret_names import is_place, is_secret
+from ips_contract.xml.parser import local_name
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_FEW = 50  # Children of an element that are looked at; a password stands among the first.
+# These quote names, and no text.
+_NAME_RULES = frozenset({"unknown-element", "not-a-message", "not-in-version"})
+_INDEX = re.compile(r"\[\d+\]")
+
+
+def discreet(rule: str, message: str, path: str, element: etree._Element) -> str:
+    """``message`` as it may be shown: what stands where credentials belong is not quoted.
+
+    Args:
+        rule: the rule that is broken.
+        message: the words for it.
+        path: absolute path of ``element``.
+        element: what they are about.
+    """
+    if rule == "schema":
+        # An engine's own words, which quote what they like.
+        if _is_about_secrets(path) or _holds_secrets(element):
+            return f"{message.partition(':')[0]}: what it says may quote a secret."
+        return message
+    if '"' not in message or rule in _NAME_RULES:
+        return redact_text(message)
+    if _is_about_secrets(path) or (rule == "stray-text" and _holds_secrets(element)):
+        first, last = message.index('"'), message.rindex('"')
+        return f'{message[:first]}"***"{message[last + 1 :]}'
+    return redact_text(message)
+
+
+def _is_about_secrets(path: str) -> bool:
+    steps = _INDEX.sub("", path).split("/")
+    return any(is_place(step) or is_secret(step) for step in steps)
+
+
+def _holds_secrets(element: etree._Element) -> bool:
+    for child in element[:_FEW]:
+        if isinstance(child.tag, str):
+            name = local_name(child)
+            if is_place(name) or is_secret(name):
+                return True
+    return False
