@@ -36,11 +36,14 @@ def rules_page() -> str:
         "The command `ips-contract rules` prints the same.",
         f"The letters of a source are explained in [the contract]({SOURCES}).",
         "",
+        "Credentials are looked at first: an error that keeps them from being read has fault 10000",
+        "(no credentials) or 10001 (invalid credentials) instead.",
+        "",
         "| rule | says | severity | fault | source |",
         "|---|---|---|---|---|",
     ]
     for rule in RULES.values():
-        fault = f"{rule.fault} {FAULT_CODES[rule.fault].name}" if rule.fault else ""
+        fault = " or ".join(f"{code} {FAULT_CODES[code].name}" for code in rule.faults)
         cells = (f"`{rule.id}`", rule.meaning, rule.severity, fault, rule.source)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"

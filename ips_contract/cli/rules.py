@@ -32,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
         return OK
     width = max(len(rule.id) for rule in chosen)
     for rule in chosen:
-        fault = f"  fault {rule.fault} ({FAULT_CODES[rule.fault].name})" if rule.fault else ""
+        faults = " or ".join(f"{code} ({FAULT_CODES[code].name})" for code in rule.faults)
+        fault = f"  fault {faults}" if faults else ""
         print(f"{rule.id:{width}}  {rule.severity:7}{fault}".rstrip())
         print(f"    {rule.meaning}{' Requests only.' if rule.request_only else ''}")
         print(f"    source: {rule.source}\n")
@@ -75,6 +76,7 @@ def _row(rule: Rule) -> dict[str, object]:
         "severity": rule.severity,
         "fault_code": rule.fault,
         "fault_name": FAULT_CODES[rule.fault].name if rule.fault else None,
+        "fault_code_if_absent": rule.absent,
         "meaning": rule.meaning,
         "source": rule.source,
         "request_only": rule.request_only,

@@ -49,7 +49,8 @@ class Rule(NamedTuple):
 
     ``fault`` is the code of the fault the service raises for a request that breaks it, None
     for a warning and for rules about answers. ``source`` starts with the letters of
-    ``EVIDENCE``. ``request_only``: answers of the service are not held to it.
+    ``EVIDENCE``. ``request_only``: answers of the service are not held to it. ``absent`` is the
+    fault code where what the rule asks for is not there at all, if that is another one.
     """
 
     id: str
@@ -58,6 +59,12 @@ class Rule(NamedTuple):
     meaning: str
     source: str
     request_only: bool = False
+    absent: int | None = None
+
+    @property
+    def faults(self) -> tuple[int, ...]:
+        """The codes of the faults that the service raises for it."""
+        return tuple(code for code in (self.fault, self.absent) if code is not None)
 
 
 _XML, _VALUE, _MISSING = INVALID_REQUEST_XML, INVALID_PARAMETER, MISSING_PARAMETER
@@ -115,7 +122,14 @@ RULES: dict[str, Rule] = {
             "D: change log; the seed pages document it in that namespace (S)",
         ),
         # Choices.
-        Rule("one-job", ERROR, _VALUE, "Exactly one of the version's job elements.", "S: Notes"),
+        Rule(
+            "one-job",
+            ERROR,
+            _VALUE,
+            "Exactly one of the version's job elements.",
+            "S: Notes",
+            absent=_MISSING,
+        ),
         Rule("one-schedule", ERROR, _VALUE, "At most one of execTime, execSchedule.", "S: Notes"),
         Rule("one-crop", ERROR, _VALUE, "At most one kind of crop options.", "D: upload jobs"),
         Rule(

@@ -13,10 +13,16 @@ from ips_contract.contract.writer import answer, escape, write_answer
 from ips_contract.http.content_encoding import BadEncoding, gunzip
 from ips_contract.http.messages import Response, split_target
 from ips_contract.http.redaction import redact, redact_message
-from ips_contract.mock.credentials import NOBODY, header_entries, read_login
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.validation.credentials import (
+    NOBODY,
+    header_entries,
+    in_http,
+    is_about_credentials,
+    read_login,
+)
 from ips_contract.validation.http_judgement import judge_headers, read_body, with_findings
 from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
@@ -193,8 +199,11 @@ def _parse(resources: Resources, context: Context) -> None:
     parts = root[:2] if soap else ()
     entries = header_entries(root)
     message = parts[-1][0] if parts and len(parts[-1]) else None
-    report = context.report = examine(root, data)
-    context.login = read_login(entries, context.request.headers)
+    headers = context.request.headers
+    # Nearly no client sends them so.
+    logged_in = "authorization" in headers and in_http(headers)
+    report = context.report = examine(root, data, logged_in=logged_in)
+    context.login = read_login(entries, headers)
     if message is None or report.violations:
         message = message_in(root)
     context.message = message
@@ -226,7 +235,7 @@ def _authenticate(resources: Resources, context: Context) -> None:
             raise
         # Those that were meant may be there, in the wrong namespace or the wrong place.
         rows = context.report.violations
-        near = [row for row in rows if "/Header/" in row.path or "/authHeader" in row.path]
+        near = [row for row in rows if is_about_credentials(row.path)]
         if not near:
             raise
         raise Fault(refusal.code, f"{refusal.reason} {_reason(near[:1])}") from None

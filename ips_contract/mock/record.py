@@ -230,5 +230,9 @@ def _report_on(report: Report, data: bytes) -> Report:
         # Stars have moved what stands behind them on its line.
         judged = validate(data, limit=max(len(data), 1))
         by_place = {(row.rule, row.path, row.message): row for row in judged.violations}
-        rows = [by_place.get((row.rule, row.path, row.message), row) for row in report.violations]
+        found = ((row, by_place.get((row.rule, row.path, row.message))) for row in rows)
+        rows = [
+            row._replace(line=there.line, column=there.column) if there is not None else row
+            for row, there in found
+        ]
     return Report(report.message, report.version, rows, data)

@@ -14,7 +14,6 @@ from lxml import etree
 
 from ips_contract.contract.constraints import CHECKS
 from ips_contract.contract.content_models import ContentModel, Particle, content_models
-from ips_contract.contract.faults import MISSING_PARAMETER
 from ips_contract.contract.model import contract
 from ips_contract.contract.rules import ERROR, RULES
 from ips_contract.contract.values import problems
@@ -438,7 +437,7 @@ class Diagnosis:
                     f"elements: {list_of(choice.names)}.",
                     path,
                     element,
-                    MISSING_PARAMETER,
+                    RULES[choice.rule].absent,
                 )
 
     def _missing(

@@ -10,7 +10,7 @@ from ips_contract.validation.report import Report, Violation
 from ips_contract.xml.positions import locate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lxml import etree
 
@@ -94,6 +94,15 @@ class Findings:
             for rule, text, path, element, fault, request in self._found[first:]
         ]
 
+    def refuse(self, code: int, is_meant: Callable[[str], bool]) -> None:
+        """Gives ``code`` to the errors in requests whose path ``is_meant``."""
+        self._found = [
+            (rule, text, path, element, code, request)
+            if request and is_meant(path) and RULES[rule].severity == ERROR
+            else (rule, text, path, element, fault, request)
+            for rule, text, path, element, fault, request in self._found
+        ]
+
     def report(
         self, name: str, version: Version | None, root: etree._Element, data: bytes | None
     ) -> Report:
@@ -109,9 +118,11 @@ class Findings:
         self._found.sort(key=lambda found: places[found[3]][0])
         violations = []
         for rule, message, path, element, fault, request in self._found:
-            _, severity, code, _, source, _ = RULES[rule]
+            row = RULES[rule]
             _, line, column = places[element]
-            code = (fault or code) if request else None
+            code = (fault or row.fault) if request else None
             words = discreet(rule, message, path, element)
-            violations.append(Violation(rule, severity, words, path, line, column, code, source))
+            violations.append(
+                Violation(rule, row.severity, words, path, line, column, code, row.source)
+            )
         return Report(name, version, violations, data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ips_contract.contract.faults import NO_CREDENTIALS
 from ips_contract.contract.versions import (
     UNVERSIONED,
     VERSIONS,
@@ -12,6 +13,12 @@ from ips_contract.contract.versions import (
     version_for_namespace,
 )
 from ips_contract.validation.budget import Budget
+from ips_contract.validation.credentials import (
+    header_entries,
+    is_about_credentials,
+    read_login,
+    refusal,
+)
 from ips_contract.validation.diagnosis import Diagnosis, is_request
 from ips_contract.validation.engines import BOTH, ENGINES, LXML, XMLSCHEMA
 from ips_contract.validation.findings import Findings
@@ -35,6 +42,8 @@ def judge(
     version: str | Version | None = None,
     engine: str = LXML,
     known: Suspects | None = None,
+    *,
+    logged_in: bool = False,
 ) -> Report:
     """Judges the parsed document ``root``; ``data`` is what it was parsed from, if bytes.
 
@@ -44,6 +53,7 @@ def judge(
         version: the version to judge by; by default the one that the message names.
         engine: a name of ``ENGINES``.
         known: what is known of it when it is judged by its own version and by lxml.
+        logged_in: whether HTTP carries credentials, so that the document needs none.
 
     Raises:
         ValueError: ``version`` or ``engine`` is not a known one.
@@ -69,7 +79,16 @@ def judge(
         wrapping.plain_request()
     else:
         messages.message(root, f"/{messages.name}")
+    if local_name(root) in ("Envelope", "Request") and not _is_answer(messages.name):
+        # Credentials are looked at before all else: what keeps them from being read is answered so.
+        code = refusal(read_login(header_entries(root), {}))
+        if code is not None and not (logged_in and code == NO_CREDENTIALS):
+            findings.refuse(code, is_about_credentials)
     return findings.report(messages.name, messages.version, root, data)
+
+
+def _is_answer(name: str) -> bool:
+    return name.endswith(("Return", "Fault"))
 
 
 def _judge_suspects(root: etree._Element, data: bytes | None, known: Suspects) -> Report:

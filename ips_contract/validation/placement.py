@@ -60,9 +60,22 @@ class ParentFinder:
                 possible = _possible(kind, standing)
                 paths = [path for path in reached if path.partition("/")[0] in possible]
                 there = [path for path in paths if path.partition("/")[0] in standing]
+                if not paths:
+                    paths = self._below(kind, standing, name, with_children=with_children)
                 if paths:
                     return (there or paths)[:_MOST]
         return []
+
+    def _below(
+        self, kind: ComplexType, standing: set[str], name: str, *, with_children: bool | None
+    ) -> list[str]:
+        """Longer paths, through the elements that stand, where the nearest are ruled out."""
+        return [
+            f"{field.name}/{path}"
+            for field in kind.fields
+            if field.name in standing and field.type in self._table.complex_types
+            for path in self._paths(field.type, name, with_children=with_children)
+        ]
 
     def _around(
         self, element: etree._Element, root: etree._Element | None

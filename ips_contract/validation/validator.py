@@ -64,6 +64,7 @@ def validate(
     version: str | Version | None = None,
     engine: str = LXML,
     limit: int = DEFAULT_LIMIT,
+    logged_in: bool = False,
 ) -> Report:
     """Judges ``document`` against the contract.
 
@@ -75,6 +76,7 @@ def validate(
         engine: ``"lxml"``, ``"xmlschema"`` (extra ``xmlschema``), or ``"both"``, which reports
             it when the two disagree.
         limit: largest size in bytes of a document that is read.
+        logged_in: whether HTTP carries credentials, so that the document needs none.
 
     Returns:
         The Report. A document that is no XML or no message gets one with a violation.
@@ -97,7 +99,7 @@ def validate(
             words = redact_message(words, bytes(source))
         finding = violation(error.rule, words, "/", error.line, error.column)
         return Report("", None, (finding,), data)
-    return examine(root, data, version, engine)
+    return examine(root, data, version, engine, logged_in=logged_in)
 
 
 def examine(
@@ -105,6 +107,8 @@ def examine(
     data: bytes | None,
     version: str | Version | None = None,
     engine: str = LXML,
+    *,
+    logged_in: bool = False,
 ) -> Report:
     """Judges a document that is parsed already.
 
@@ -113,6 +117,7 @@ def examine(
         data: what it was parsed from; None to judge an element of unknown origin.
         version: as for ``validate``.
         engine: as for ``validate``.
+        logged_in: as for ``validate``.
 
     Raises:
         ValueError: ``version`` or ``engine`` is not a known one.
@@ -126,7 +131,7 @@ def examine(
     # To load this takes an eighth of a first verdict, and most messages are clean.
     from ips_contract.validation.judgement import judge
 
-    return judge(root, data, version, engine, known)
+    return judge(root, data, version, engine, known, logged_in=logged_in)
 
 
 def read(document: object, limit: int) -> tuple[bytes | None, etree._Element]:

@@ -8,10 +8,10 @@ import pytest
 
 from ips_contract import VERSIONS, validate
 from ips_contract.contract.model import messages
-from ips_contract.mock.credentials import Login, header_entries, read_login
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.table import OPERATIONS
 from ips_contract.mock.state.accounts import ROLES, Account, Accounts, Company, roles_of
+from ips_contract.validation.credentials import Login, header_entries, read_login
 from ips_contract.xml.parser import parse
 from tests.calls import SOAP_12, auth, envelope, message
 

@@ -6,17 +6,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.components import components
+from ips_contract.contract.faults import NO_CREDENTIALS
 from ips_contract.contract.handles import company_number
 from ips_contract.http.secret_names import scheme_of
 from ips_contract.mock.arguments import check_kind
-from ips_contract.mock.credentials import AUTH_HEADER
 from ips_contract.mock.fault import Fault
+from ips_contract.validation.credentials import AUTH_HEADER, refusal
 from ips_contract.xml.text import list_of, no_such, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ips_contract.mock.credentials import Login
+    from ips_contract.validation.credentials import Login
 
 ROLES = (  # Constants page, User Roles (D).
     "IpsAdmin",
@@ -135,11 +136,12 @@ class Accounts:
             Fault: 10000, 10001 or 10002.
         """
         email, token = login.user.strip(), login.token
-        if not login.style or not (email or token):
-            raise Fault(10000, _no_credentials(login, headers))
+        code = refusal(login)
+        if code == NO_CREDENTIALS:
+            raise Fault(code, _no_credentials(login, headers))
         if self._open:
-            if not (login.password or token):
-                raise Fault(10001, f"The password of {quoted(login.user)} is empty.")
+            if code is not None:
+                raise Fault(code, f"The password of {quoted(login.user)} is empty.")
             return _guest(email or _NAMELESS)
         if not email:
             email = self._owners.get(token, "")
@@ -149,8 +151,8 @@ class Accounts:
         if user is None:
             raise Fault(10002, f"There is no user {quoted(login.user)}.")
         # A token counts where there is no password. A mock has no secrets whose timing could leak.
-        if not (login.password or token):
-            raise Fault(10001, f"The password of {quoted(login.user)} is empty.")
+        if code is not None:
+            raise Fault(code, f"The password of {quoted(login.user)} is empty.")
         if login.password:
             if user.password != login.password:
                 raise Fault(10001, f"The password of {quoted(login.user)} is wrong.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 from typing import TYPE_CHECKING, NamedTuple
 
+from ips_contract.contract.faults import INVALID_CREDENTIALS, NO_CREDENTIALS
 from ips_contract.contract.versions import PRE_3_8, UNVERSIONED, version_for_namespace
 from ips_contract.xml.parser import text_of
 
@@ -74,6 +75,23 @@ def read_login(entries: list[etree._Element], headers: dict[str, str]) -> Login:
     if old_user.strip():
         return login._replace(user=old_user, password=old_password, style=AUTH_USER)
     return login
+
+
+def in_http(headers: dict[str, str]) -> bool:
+    """Whether HTTP carries credentials: what Basic says counts where no authHeader has a user."""
+    return _basic(headers.get("authorization", "")) is not None
+
+
+def refusal(login: Login) -> int | None:
+    """The code of the fault that answers ``login`` whoever it is for; None if there is none."""
+    if not login.style or not (login.user.strip() or login.token):
+        return NO_CREDENTIALS
+    return None if login.password or login.token else INVALID_CREDENTIALS
+
+
+def is_about_credentials(path: str) -> bool:
+    """Whether a finding at ``path`` is about what stands where credentials belong."""
+    return "/Header" in path or "/authHeader" in path
 
 
 def header_entries(root: etree._Element) -> list[etree._Element]:
