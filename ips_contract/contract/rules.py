@@ -115,6 +115,14 @@ RULES: dict[str, Rule] = {
             "L: 6.8; O: the service did without",
         ),
         Rule(
+            "empty-list",
+            WARNING,
+            None,
+            "A list of what a request uploads, moves or changes is not empty.",
+            "I: such a request asks for nothing; the WSDLs allow it (L)",
+            request_only=True,
+        ),
+        Rule(
             "later-than-pre-4.0",
             WARNING,
             None,

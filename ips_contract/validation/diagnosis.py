@@ -456,7 +456,10 @@ class Diagnosis:
             before = [f.name for f in definition.fields[:index] if f.name in counts]
             after = [f.name for f in definition.fields[index + 1 :] if f.name in counts]
             where = f" after {before[-1]}" if before else f" before {after[0]}" if after else ""
-            words = f"{local_name(element)} has no {field.name}; add it{where}."
+            if field.absent == "empty-list":
+                words = f"{local_name(element)} is empty; add {field.name}."
+            else:
+                words = f"{local_name(element)} has no {field.name}; add it{where}."
             found = self._words[key] = (words,)
         self._add(
             "missing-element" if field.required else str(field.absent), found[0], path, element

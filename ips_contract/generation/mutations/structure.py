@@ -57,6 +57,11 @@ def _remove(element: etree._Element, target: Target, _choose: Choose) -> None:
     element.remove(child_of(element, target.what))
 
 
+def _remove_all(element: etree._Element, _target: Target, _choose: Choose) -> None:
+    for child in list(element):
+        element.remove(child)
+
+
 def _countable(rule: str) -> Finds:
     def finds(location: Location, kind: ComplexType, names: list[str]) -> Found:
         for field in kind.fields:
@@ -260,6 +265,10 @@ STRUCTURE_MUTATIONS: tuple[Mutation, ...] = (
     edit_mutation(
         *("missing-inferred", "wanted", "leaves out what a job can hardly do without"),
         *(_wanted("missing-inferred"), _remove),
+    ),
+    edit_mutation(
+        *("empty-list", "none", "leaves a list empty that the request is about"),
+        *(_wanted("empty-list"), _remove_all),
     ),
     edit_mutation(
         "repeated-element", "twice", "repeats an element", _countable("repeated-element"), _exceed
