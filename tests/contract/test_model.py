@@ -51,7 +51,12 @@ FIELDS: list[tuple[str, str, Field, bool]] = [
         row("numUrls", "Int", "L B D", since="4.5", present="response-only"),
         True,
     ),
-    ("6.8", "UploadUrlArray", row("items", "UploadUrl", "L B W D", maximum=None, absent="empty-list"), False),
+    (
+        "6.8",
+        "UploadUrlArray",
+        row("items", "UploadUrl", "L B W D", maximum=None, absent="empty-list"),
+        False,
+    ),
     (
         "6.8",
         "HandleArrayUpTo1000",
