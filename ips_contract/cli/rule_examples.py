@@ -26,6 +26,8 @@ _FIRST_BYTES = 8  # Of what is no text.
 # Rules that no message alone can break.
 _WITHOUT = {
     "soap-action": "It is about the HTTP header SOAPAction, which stands in no message.",
+    "content-type": "It is about the HTTP header Content-Type, which stands in no message.",
+    "charset": "It is about the HTTP header Content-Type, which stands in no message.",
     "too-many": "It ends a report with more findings than are kept.",
     "schema": "It reports what an XSD engine refuses and our diagnosis does not explain: tell us.",
     "engine-disagreement": "It reports where two XSD engines differ: tell us.",

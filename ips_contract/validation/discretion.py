@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ips_contract.http.redaction import redact_text
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _FEW = 50  # Children of an element that are looked at; a password stands among the first.
 # These quote names, and no text.
 _NAME_RULES = frozenset({"unknown-element", "not-a-message", "not-in-version"})
-_INDEX = re.compile(r"\[\d+\]")
 
 
 def discreet(rule: str, message: str, path: str, element: etree._Element) -> str:
@@ -41,8 +40,14 @@ def discreet(rule: str, message: str, path: str, element: etree._Element) -> str
 
 
 def _is_about_secrets(path: str) -> bool:
-    steps = _INDEX.sub("", path).split("/")
-    return any(is_place(step) or is_secret(step) for step in steps)
+    return any(map(_tells, path.split("/")))
+
+
+@lru_cache(maxsize=256)
+def _tells(step: str) -> bool:
+    """Whether a step of a path tells of secrets."""
+    name = step.partition("[")[0]
+    return is_place(name) or is_secret(name)
 
 
 def _holds_secrets(element: etree._Element) -> bool:

@@ -235,7 +235,8 @@ def test_of_texts_in_one_wrapping_the_first_is_told() -> None:
 def test_text_in_a_wrapping(document: bytes, path: str) -> None:
     assert found(document) == [("stray-text", path)]
     (violation,) = validate(document).violations
-    assert violation.fault_code == 30003
+    # Of a Header without credentials the service says first that there are none.
+    assert violation.fault_code == (10000 if path.endswith("Header") else 30003)
     assert found(document.replace(b"hi", b"\n\t ")) == []
 
 
