@@ -165,8 +165,6 @@ def _unread(context: Context, rule: str, message: str) -> Fault:
 def _broken(
     context: Context, rule: str, message: str, line: int | None = None, column: int | None = None
 ) -> Fault:
-    if rule == "not-xml":
-        message = redact_message(message, context.data)
     found = violation(rule, message, "/", line, column)
     # HTTP may say why: that it is a form, or of another charset.
     headers = [*judge_headers(context.request.headers, context.soap, ""), *context.doubts]
@@ -190,7 +188,8 @@ def _parse(resources: Resources, context: Context) -> None:
         root = parse(data, limit=limit)
     except Unreadable as error:
         # HTTP's own credentials can be read all the same; nothing is to be learned from the rest.
-        raise _broken(context, error.rule, str(error), error.line, error.column) from None
+        words = redact_message(str(error), data) if error.quotes else str(error)
+        raise _broken(context, error.rule, words, error.line, error.column) from None
     tag = str(root.tag)
     soap = _SOAP_TAGS.get(tag)
     if context.soap and soap is not None:

@@ -24,7 +24,7 @@ from ips_contract.validation.engines import BOTH, ENGINES, LXML, XMLSCHEMA
 from ips_contract.validation.findings import Findings
 from ips_contract.validation.message_judgement import MessageJudgement, label
 from ips_contract.validation.report import Report, violation
-from ips_contract.validation.suspects import lists_for
+from ips_contract.validation.sizes import lists_for
 from ips_contract.validation.wrapping_judgement import WrappingJudgement
 from ips_contract.xml.parser import local_name, namespace_of
 from ips_contract.xml.positions import LONGEST_NAMESPACE, names_a_long_namespace

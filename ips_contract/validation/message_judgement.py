@@ -23,7 +23,7 @@ from ips_contract.contract.versions import (
 )
 from ips_contract.validation.diagnosis import Diagnosis, is_request
 from ips_contract.validation.engines import LXML, VERDICTS, without
-from ips_contract.validation.suspects import lists_for
+from ips_contract.validation.sizes import lists_for
 from ips_contract.validation.unknown_elements import not_in_version
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse

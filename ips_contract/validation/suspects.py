@@ -18,18 +18,14 @@ from ips_contract.contract.schema import CLEAN, render
 from ips_contract.validation.value_checks import doubtful
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ips_contract.contract.compiled_schemas import Complaint
+    from ips_contract.contract.schema import CheckedElement
     from ips_contract.contract.versions import Version
 
-LARGE = 16 * 1024  # Bytes of a document from which on it pays to ask.
 MANY, MOST = 50, 5000  # Children of a list that is judged by libxml2.
 _MOST_COMPLAINTS = 200  # With more, the walk over everything is as fast.
-_HUGE = 128 * 1024
-# Tags, start and end, and attributes that libxml2 is shown: in any case, and without long lists.
-_MUCH_MARKUP, _MOST_MARKUP = 16 * 1024, 64 * 1024
-_HAS_LONG_LIST = etree.XPath("boolean(descendant-or-self::*[*[2001]])")
 
 
 class Suspects(NamedTuple):
@@ -56,22 +52,34 @@ class Suspects(NamedTuple):
         return self.is_own and frozenset(found).issuperset(self.elements)
 
 
-def is_busy(root: etree._Element, data: bytes) -> bool:
-    """Whether there is more markup in ``data`` than in any but unusual messages.
+def suspects_in(
+    judged: etree._Element,
+    message: etree._Element,
+    data: bytes,
+    complaints: Iterable[Complaint],
+    checked: Mapping[str, CheckedElement],
+) -> list[etree._Element] | None:
+    """The elements of ``message`` that a finding may be about; None if all is to be looked at.
 
-    libxml2 and lxml describe each error at a cost that grows with the number of siblings. A
-    thousand URLs have six thousand tags, a thousand job logs forty thousand; a megabyte can have a
-    quarter of a million. ``root`` was parsed from ``data``.
+    Args:
+        judged: what libxml2 has judged: the message, or its envelope.
+        message: the message.
+        data: the document.
+        complaints: what libxml2 has found in ``judged``.
+        checked: the elements that may be there and ask for checks beyond XSD.
     """
-    if len(data) <= _HUGE:
-        return False
-    markup = data.count(b"<") + data.count(b"=")
-    return markup > _MUCH_MARKUP and (markup > _MOST_MARKUP or bool(_HAS_LONG_LIST(root)))
+    found = elements(judged, complaints)
+    if found is None:
+        return None
+    if message is not judged and not all(_is_in(message, element) for element in found):
+        return None
+    if checked and message not in found:
+        found += [one for one in doubtful(message, data, checked) if one not in found]
+    return found
 
 
-def lists_for(root: etree._Element, data: bytes | None) -> bytes | None:
-    """``data`` if it pays to ask libxml2 of the long lists in that document, else None."""
-    return data if data and len(data) > LARGE and not is_busy(root, data) else None
+def _is_in(message: etree._Element, element: etree._Element) -> bool:
+    return element is message or message in element.iterancestors()
 
 
 def elements(root: etree._Element, complaints: Iterable[Complaint]) -> list[etree._Element] | None:

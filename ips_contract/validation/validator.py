@@ -12,16 +12,15 @@ from ips_contract.contract.compiled_schemas import CleanSchema, clean_envelope, 
 from ips_contract.contract.components import AUTH, is_message
 from ips_contract.contract.faults import COMPANIONS
 from ips_contract.contract.versions import UNVERSIONED, VERSIONS, Version, version_for_namespace
-from ips_contract.http.redaction import redact_message
-from ips_contract.validation import suspects
 from ips_contract.validation.report import Report, violation
-from ips_contract.validation.suspects import Suspects
-from ips_contract.validation.value_checks import doubtful
+from ips_contract.validation.sizes import is_busy
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import DEFAULT_LIMIT, Unreadable, doctype_refused, parse
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
+    from ips_contract.validation.suspects import Suspects
+
     Document = bytes | bytearray | memoryview | str | etree._Element
     # How to judge a message: its name, its version, and its clean schema.
     Plan = tuple[str, Version, CleanSchema]
@@ -94,7 +93,10 @@ def validate(
             data, root = read(document, limit)
     except Unreadable as error:
         words = str(error)
-        if error.rule == "not-xml" and not isinstance(document, etree._Element):
+        if error.quotes and not isinstance(document, etree._Element):
+            # Nearly every document is read, and to load this takes a while.
+            from ips_contract.http.redaction import redact_message
+
             source = document.encode("utf-8", "replace") if isinstance(document, str) else document
             words = redact_message(words, bytes(source))
         finding = violation(error.rule, words, "/", error.line, error.column)
@@ -206,19 +208,20 @@ def _at_first_sight(root: etree._Element, data: bytes) -> Report | Suspects | No
         return None
     name, version, schema = plan
     is_large = len(data) > _LARGE
-    if is_large and (suspects.is_busy(root, data) or not _begins_clean(message, version)):
+    if is_large and (is_busy(root, data) or not _begins_clean(message, version)):
         return None  # What is wrong in the first item is often wrong in each; libxml2 is slow then.
     complaints = schema.complaints(judged)
     checked = schema.checked_in(data)
     if not complaints and not checked:
         return Report(name, version, (), data)
-    found = suspects.elements(judged, complaints)
-    if found is None or (found and name in COMPANIONS):
+    if complaints and name in COMPANIONS:
         return None  # A companion is judged by the loosest version, which is another schema.
-    if message is not judged and not all(_is_in(message, element) for element in found):
+    # Most messages are clean; to load this takes a tenth of a first verdict.
+    from ips_contract.validation.suspects import Suspects, suspects_in
+
+    found = suspects_in(judged, message, data, complaints, checked)
+    if found is None:
         return None
-    if checked and message not in found:
-        found += [one for one in doubtful(message, data, checked) if one not in found]
     if not found:
         return Report(name, version, (), data)
     is_own = all(complaint.own for complaint in complaints)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from ips_contract.xml.causes import cause_of, html_words
 from ips_contract.xml.text import clipped
 
 if TYPE_CHECKING:
@@ -40,13 +39,21 @@ _UTF8_PARSER = etree.XMLParser(encoding="utf-8", **_OPTIONS)
 class Unreadable(ValueError):
     """A document that is no readable XML. ``rule`` is the id of the rule it breaks.
 
-    ``line`` and ``column`` are from 1, None where there is no place to name.
+    ``line`` and ``column`` are from 1, None where there is no place to name. ``quotes``: the
+    message has libxml2's own words, which may quote what stands there, be it a secret.
     """
 
     def __init__(
-        self, rule: str, message: str, line: int | None = None, column: int | None = None
+        self,
+        rule: str,
+        message: str,
+        line: int | None = None,
+        column: int | None = None,
+        *,
+        quotes: bool = False,
     ) -> None:
         super().__init__(message)
+        self.quotes = quotes
         self.rule = rule
         self.line = line
         self.column = column
@@ -76,7 +83,9 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
         raise _unreadable(data, error) from None
     except (LookupError, ValueError) as error:
         raise Unreadable(
-            "not-xml", f"The document is not well-formed XML: {clipped(str(error), 200)}."
+            "not-xml",
+            f"The document is not well-formed XML: {clipped(str(error), 200)}.",
+            quotes=True,
         ) from None
     if not plain and root.getroottree().docinfo.internalDTD is not None:
         raise doctype_refused()  # None is known to slip by; this is the second lock.
@@ -163,12 +172,17 @@ def doctype_refused(data: bytes = b"", at: int | None = None) -> Unreadable:
         data: the document.
         at: where the document type stands in it; None if that is not known.
     """
+    from ips_contract.xml.causes import html_words  # As below.
+
     line = data.count(b"\n", 0, at) + 1 if at is not None else None
     words = html_words(data) or "The document has a DOCTYPE, which SOAP forbids; leave it out."
     return Unreadable("document-type", words, line)
 
 
 def _unreadable(data: bytes, error: etree.XMLSyntaxError) -> Unreadable:
+    # Nearly every document is read, and to load this takes a tenth of a first verdict.
+    from ips_contract.xml.causes import cause_of
+
     cause = cause_of(data)
     if cause is not None:
         return Unreadable(*cause)
@@ -177,7 +191,7 @@ def _unreadable(data: bytes, error: etree.XMLSyntaxError) -> Unreadable:
     if "depth" in text:
         return Unreadable("too-deep", "Elements nest deeper than 256 levels.", line or None)
     words = f"The document is not well-formed XML: {text}.{_advice(data, text)}"
-    return Unreadable("not-xml", words, line or None, column or None)
+    return Unreadable("not-xml", words, line or None, column or None, quotes=True)
 
 
 # What libxml2 says → what to do.

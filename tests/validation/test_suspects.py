@@ -16,7 +16,7 @@ from ips_contract.generation.minimal import first
 from ips_contract.generation.mutations.mutation import CONTENT, WRAPPING, Mutation, Subject
 from ips_contract.generation.mutations.table import MUTATIONS
 from ips_contract.generation.tree_walk import to_xml
-from ips_contract.validation import judgement, message_judgement, suspects
+from ips_contract.validation import judgement, message_judgement, sizes, suspects
 from ips_contract.validation.diagnosis import Diagnosis
 from ips_contract.xml.parser import parse
 from tests.everything import message
@@ -60,7 +60,7 @@ def thoroughly(document: bytes, patch: pytest.MonkeyPatch) -> tuple[Violation, .
 @pytest.fixture
 def _as_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small documents are treated as large ones, and short lists as long ones."""
-    monkeypatch.setattr(suspects, "LARGE", 100)
+    monkeypatch.setattr(sizes, "LARGE", 100)
     monkeypatch.setattr(suspects, "MANY", 3)
 
 
@@ -138,7 +138,7 @@ AROUND = {
 def test_large_uploads(bad: tuple[str, ...], around: str, monkeypatch: pytest.MonkeyPatch) -> None:
     items = "".join(BAD[name] + 20 * ITEMS for name in bad)
     document = upload(good=250, bad=items).replace(*AROUND[around])
-    assert len(document) > suspects.LARGE
+    assert len(document) > sizes.LARGE
     for given in (document, envelope(document, AUTH), plain(document, LATEST)):
         report = validate(given).violations
         assert report == thoroughly(given, monkeypatch)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ips_contract.validation.report.text import report_text
 from ips_contract.validation.report.verdict import Verdict, Violation, violation
 
 __all__ = ["InvalidMessage", "Report", "Verdict", "Violation", "violation"]
@@ -50,6 +49,9 @@ class Report(Verdict):
 
     def text(self, name: str = "", *, color: bool = False) -> str:
         """The report for a reader, each finding with its source line and the place marked."""
+        # Most reports are never rendered, and what hides secrets in one takes a while to load.
+        from ips_contract.validation.report.text import report_text
+
         return report_text(self, name, color=color)
 
     def to_dict(self) -> dict[str, Any]:
