@@ -70,6 +70,7 @@ def post(
     body: bytes,
     headers: Mapping[str, str | None] | None = None,
     path: str = SERVICE_PATH,
+    method: str = "POST",
 ) -> Response:
     """The service's answer; checks that it is valid by our own validator.
 
@@ -79,7 +80,7 @@ def post(
     sent = {
         name: value for name, value in {**usual, **(headers or {})}.items() if value is not None
     }
-    response = service.handle(Request("POST", path, sent, body))
+    response = service.handle(Request(method, path, sent, body))
     notes = " ".join(service.exchanges[-1].notes)
     if path in (SERVICE_PATH, PLAIN_PATH) and "scripted" not in notes:
         report = validate(plain(response))

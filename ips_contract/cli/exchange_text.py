@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING
 
 from ips_contract.http.redaction import redact_headers, redact_target
 from ips_contract.mock.operations.bounds import BOUNDED
+from ips_contract.mock.operations.canned import CANNED
 from ips_contract.validation.report import Report
 
 if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
     from ips_contract.mock.record import Exchange
 
+_TOLD = (BOUNDED, CANNED)  # How the notes begin that a reader is told.
 _LONGEST_LINE = 500  # Characters; the rest of a reason is in the log.
 
 
 def told_line(exchange: Exchange) -> str:
     """An exchange for a reader: time in UTC, operation, verdict, handle or fault, omissions.
+
+    An answer that was canned says so.
 
     It may hold characters that are not to be shown as they are.
     """
@@ -40,8 +44,8 @@ def told_line(exchange: Exchange) -> str:
     what = operation or f"{exchange.method} {redact_target(exchange.head[1])}"
     fate = f" ({response.fate})" if response.fate else ""
     # Other notes are in the log: of what they say the line has a word.
-    left_out = "".join(f" ({note})" for note in exchange.notes if note.startswith(BOUNDED))
-    text = f"{exchange.time.time().isoformat('seconds')} {what}{verdict} {result}{fate}{left_out}"
+    remarks = "".join(f" ({note})" for note in exchange.notes if note.startswith(_TOLD))
+    text = f"{exchange.time.time().isoformat('seconds')} {what}{verdict} {result}{fate}{remarks}"
     return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}…"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.text import list_of, near
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ips_contract.contract.model import ComplexType, Contract
     from ips_contract.contract.versions import Version
@@ -195,12 +196,13 @@ def _element(
     elif isinstance(value, Written):
         text = value
     elif isinstance(value, (list, tuple)):
-        (field,) = below.fields  # An array type: all of them have the one field ``items``.
-        text = _content(table, below, {field.name: value}, path, whole=whole)
-    elif isinstance(value, (str, bool, int, float, datetime)) or value is None:
-        raise ValueError(f"{path} has fields; give it a mapping, not {value!r}")
+        if [field.name for field in below.fields] != ["items"]:  # As all array types have it.
+            raise ValueError(f"{path} has fields; give it a mapping, not {value!r}")
+        text = _content(table, below, {"items": value}, path, whole=whole)
+    elif isinstance(value, (dict, Mapping)):  # To ask for a dict first is ten times as fast.
+        text = _content(table, below, value, path, whole=whole)
     else:
-        text = _content(table, below, value, path, whole=whole)  # type: ignore[arg-type]
+        raise ValueError(f"{path} has fields; give it a mapping, not {value!r}")
     return f"<{name}>{text}</{name}>" if text else f"<{name}/>"
 
 

@@ -1,4 +1,6 @@
-"""The least that a valid message or a part of one can be: what mutations add before they break it.
+"""The least that a valid message or a part of one can be.
+
+Mutations add it before they break it, and the mock answers it where nobody knows more.
 
 Also the one way in which all that is random here is decided: ``choose`` picks one of a sequence.
 It is ``random.Random(seed).choice`` or a draw of Hypothesis, which shrinks to the first.
@@ -15,7 +17,7 @@ from ips_contract.contract.faults import COMPANIONS
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.generation.plans import TreeBuilder, density, plan
-from ips_contract.generation.serialization import Node
+from ips_contract.generation.serialization import Node, plain
 from ips_contract.generation.simple_types import Mode, value_plan
 from ips_contract.xml.envelope import SOAP_11
 
@@ -84,6 +86,26 @@ def least_message(version: Version, name: str) -> etree._Element:
     type_name = contract(version).type_of(name, namespace)
     mode = Mode(request=not name.endswith(("Return", "Fault")))
     return _element(_least(version, name, type_name, mode), namespace)
+
+
+def least_answer(version: Version, name: str, namespace: str) -> str:
+    """The least message ``name``, an answer, as XML text in ``namespace``.
+
+    Args:
+        version: the version whose fields it has.
+        name: a message of the version, such as ``getFoldersReturn``.
+        namespace: that of its elements: the version's own, or one that was never published.
+    """
+    node = _least(version, name, contract(version).messages[name], Mode(request=False))
+    return plain(_placed(node, namespace)).decode()
+
+
+def _placed(node: Node, namespace: str) -> Node:
+    """``node`` in ``namespace``, with all that is in it."""
+    content = node.content
+    if not isinstance(content, str):
+        content = [_placed(child, namespace) for child in content]
+    return node._replace(namespace=namespace, content=content)
 
 
 def enveloped(

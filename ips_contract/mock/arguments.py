@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ips_contract.contract.components import message_names
+from ips_contract.xml.text import near
+
 
 def check_kind(name: str, value: object, kinds: type | tuple[type, ...], give: str) -> None:
     """Does nothing if ``value`` is of one of ``kinds``. A bool is no number.
@@ -12,6 +15,21 @@ def check_kind(name: str, value: object, kinds: type | tuple[type, ...], give: s
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         raise TypeError(f"{name} is {_told(value)}; give {give}")
+
+
+def check_operation(name: str) -> None:
+    """Does nothing if a version of the contract has the operation ``name``.
+
+    Raises:
+        ValueError: none has; the words say which may be meant.
+    """
+    if f"{name}Param" in message_names():
+        return
+    found = sorted(message_names())  # As near as another: then always the same.
+    known = tuple(one.removesuffix("Param") for one in found if one.endswith("Param"))
+    guess = near(name, known)
+    hint = f"did you mean {guess}?" if guess else f"there are {len(known)}, such as submitJob"
+    raise ValueError(f"no operation {name!r}; {hint}")
 
 
 def _told(value: object) -> str:

@@ -15,7 +15,9 @@ from ips_contract.http.messages import Response, split_target
 from ips_contract.http.redaction import redact, redact_message
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.call import Call
+from ips_contract.mock.operations.canned import canned_answer
 from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.script import AFTER, BEFORE, SCRIPTED
 from ips_contract.validation.credentials import (
     NOBODY,
     header_entries,
@@ -28,10 +30,10 @@ from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
 from ips_contract.xml.parser import Unreadable, children, parse, text_of
-from ips_contract.xml.text import collapse, list_of
+from ips_contract.xml.text import collapse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from ips_contract.contract.versions import Version
@@ -75,7 +77,9 @@ class Context(Call):
         recorded: what the record shows instead of the document.
         report: the verdict on the document.
         login: the credentials.
-        operation: the operation that it asks for.
+        operation: the operation that it asks for; ``""`` if no version has one called so.
+        wrapped: whether the message is wrapped as its address wants it.
+        unknown: the name of what is no operation.
         step: what a test scripted for it.
         handle: the job handle that is the answer to submitJob.
         data: the document, as it is read.
@@ -89,6 +93,8 @@ class Context(Call):
     report = NOTHING
     login = NOBODY
     operation = ""
+    wrapped = True
+    unknown = ""
     step: Step | None = None
     handle = ""
     doubts: tuple[Violation, ...] = ()
@@ -117,14 +123,22 @@ class Context(Call):
 def _route(resources: Resources, context: Context) -> Response | None:
     request = context.request
     is_soap = _PATHS.get(request.target)
-    if is_soap is None or request.method != "POST":
+    path = query = ""
+    is_message = is_soap is not None and request.method == "POST"
+    if not is_message:
         path, query = split_target(request.target)
         is_soap = _PATHS.get(path)
-        if is_soap is None or request.method != "POST":
-            # What WSDLs are made with takes a thirtieth of a start, and most clients ask for none.
-            from ips_contract.mock.pages import page
+        is_message = is_soap is not None and request.method == "POST"
+    if resources.script.steps:
+        step = resources.script.take_at(request.target, is_message=is_message)
+        scripted = _play(context, step) if step is not None else None
+        if scripted is not None:
+            return scripted
+    if not is_message:
+        # What WSDLs are made with takes a thirtieth of a start, and most clients ask for none.
+        from ips_contract.mock.pages import page
 
-            return page(request, path, query, behind_proxy=resources.behind_proxy)
+        return page(request, path, query, behind_proxy=resources.behind_proxy)
     if not is_soap:
         context.soap = ""
     return None
@@ -209,12 +223,26 @@ def _parse(resources: Resources, context: Context) -> None:
     if message is not None:
         context.namespace, _, name = str(message.tag)[1:].rpartition("}")
         context.operation = name.removesuffix("Param")
-    wrapped = soap is not None if context.soap else tag.endswith("}Request")
-    if not wrapped:
+    context.wrapped = soap is not None if context.soap else tag.endswith("}Request")
+
+
+def _take_early_script(resources: Resources, context: Context) -> Response | None:
+    """What is scripted for this operation, however the message is."""
+    if context.operation not in OPERATIONS and not _is_operation(context):
+        context.unknown, context.operation = context.operation[:80], ""
+    if not resources.script.steps:
+        return None
+    return _take(resources, context, BEFORE)
+
+
+def _check_wrapping(_resources: Resources, context: Context) -> None:
+    if not context.wrapped:
         words, path = _WRAPPINGS[bool(context.soap)]
         extra = violation("envelope", f"{words} is expected at this address.", path)
-        context.report = Report(report.message, report.version, (extra, *report.violations), data)
-        _compare_headers(resources, context)
+        report = context.report
+        context.report = Report(
+            report.message, report.version, (extra, *report.violations), report.data
+        )
         raise Fault(INVALID_REQUEST_XML, _reason(context.report.errors))
 
 
@@ -254,10 +282,9 @@ def _validate(resources: Resources, context: Context) -> None:
             context.shown()
             context.data = b""  # The job shows nothing of it: answers stay valid.
             errors = left
-    if context.operation not in OPERATIONS and not _is_operation(context):
-        name, context.operation = context.operation[:80], ""
-        if not errors and context.message is not None:
-            raise Fault(INVALID_REQUEST_XML, f"not-a-message: {name} is an answer, no operation.")
+    if context.unknown and not errors:
+        words = f"not-a-message: {context.unknown} is an answer, no operation."
+        raise Fault(INVALID_REQUEST_XML, words)
     if errors:
         codes = [row.fault_code for row in errors if row.fault_code is not None]
         raise Fault(codes[0] if codes else INVALID_REQUEST_XML, _reason(errors))
@@ -313,31 +340,64 @@ def _authorize(resources: Resources, context: Context) -> None:
 
 
 def _take_script(resources: Resources, context: Context) -> Response | None:
-    if not resources.script.steps:
+    return _take(resources, context, AFTER) if resources.script.steps else None
+
+
+def _take(resources: Resources, context: Context, when: str) -> Response | None:
+    """Of what waits for such a request at this moment, one; a request gets no second."""
+    if context.step is not None:
         return None
-    step = context.step = resources.script.take(context.operation)
-    if step is None:
-        return None
+    step = resources.script.take(context.operation, context.request.target, when)
+    return None if step is None else _play(context, step)
+
+
+def _play(context: Context, step: Step) -> Response | None:
+    """The answer that ``step`` has; None if the service acts on the request."""
+    context.step = step
     context.note(str(step))
     if step.fault is not None:
-        raise Fault(step.fault, f"scripted: fault {step.fault} for {context.operation}")
+        what = context.operation or "this request"
+        raise Fault(step.fault, f"{SCRIPTED}fault {step.fault} for {what}")
     if step.refuses:
-        return Response(step.status or 200, (CONTENT_TYPES[context.soap],), b"")
+        body = b"" if step.fields is None else _written(context, step.fields)
+        return Response(step.status or 200, (CONTENT_TYPES[context.soap],), body)
     return None
+
+
+def _written(context: Context, fields: Mapping[str, Any]) -> bytes:
+    """The answer with ``fields``, as the request's version writes it.
+
+    Raises:
+        Fault: the request has no version, or its version's answer cannot have these fields.
+    """
+    version, operation = context.report.version, context.operation
+    if version is None:
+        raise Fault(EXCEPTION, f"{SCRIPTED}no answer is written: the message is of no version")
+    version = _answered(version, context)
+    try:
+        xml = write_answer(version, f"{operation}Return", fields, context.namespace)
+    except ValueError as error:
+        context.note(f"{SCRIPTED}fields: {error}")
+        raise Fault(EXCEPTION, f"{SCRIPTED}no answer is written: {error}") from None
+    if operation == "submitJob":
+        context.handle = str(fields["jobHandle"])
+    return answer(context.soap, xml)
 
 
 def _act(resources: Resources, context: Context) -> Response:
     operation, fields = context.operation, context.fields
     assert context.report.version is not None
-    if operation not in OPERATIONS:
-        raise Fault(EXCEPTION, _not_played(operation))
     context.version = _answered(context.report.version, context)
+    play = OPERATIONS.get(operation)
+    if play is None:
+        xml = canned_answer(operation, context)
+        return Response(200, (CONTENT_TYPES[context.soap],), answer(context.soap, xml))
     context.locale = context.login.locale or _language(context.request.headers)
     if "logTypeArray" in fields:
         assert context.message is not None
         array = next(e for e in context.message if str(e.tag).endswith("}logTypeArray"))
         context.log_types = tuple(text_of(item) for item in children(array))
-    values = OPERATIONS[operation](resources.store, context)
+    values = play(resources.store, context)
     if operation == "submitJob":
         context.handle = handle = str(values["jobHandle"])
         # By hand: ``write_answer`` would make a submission take a sixth longer.
@@ -358,19 +418,13 @@ def _answered(version: Version, context: Context) -> Version:
     return found[0] if found is not None else version
 
 
-def _not_played(operation: str) -> str:
-    return (
-        f"The message is valid, and the mock does not play {operation}: it plays "
-        f"{list_of(tuple(OPERATIONS), 'and')}. A test can script an answer to it: "
-        f"script(operation={operation!r}, body=...)."
-    )
-
-
 STEPS: tuple[Callable[[Resources, Context], Response | None], ...] = (
     _route,
     _check_headers,
     _parse,
     _compare_headers,
+    _take_early_script,
+    _check_wrapping,
     _authenticate,
     _validate,
     _authorize,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 from ips_contract.contract.rules import ERROR
 from ips_contract.http.messages import Request, Response
 from ips_contract.http.redaction import redact, redact_headers, redact_target
+from ips_contract.mock.operations.canned import CANNED
 from ips_contract.validation.report import Report
 from ips_contract.validation.validator import validate
 
@@ -37,7 +38,8 @@ class Exchange:
         fault: the code of the fault that was the answer; None if it was none.
         reason: the fault's reason, ``""`` without a fault.
         handle: the job handle that submitJob answered, ``""`` otherwise.
-        notes: remarks on how the request was sent, and on what the answer leaves out.
+        canned: whether the service's answer was the least that the schema allows.
+        notes: remarks on how the request was sent, and on what the answer is or leaves out.
         duration: seconds that the service took for it.
     """
 
@@ -107,6 +109,14 @@ class Exchange:
             self._report = _report_on(self._report, body if is_sent else redact(judged or b""))
         self._body = body
         self._shown = True
+
+    @property
+    def canned(self) -> bool:
+        """Whether the service answered the least that the schema allows: it plays no more.
+
+        What a test scripted may have changed that answer.
+        """
+        return any(note.startswith(CANNED) for note in self.notes)
 
     @property
     def method(self) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from ips_contract.contract.components import message_names
 from ips_contract.contract.faults import DEFAULT_HTTP_STATUS
 from ips_contract.contract.writer import fault
 from ips_contract.http.content_encoding import accepts_gzip, gzip
@@ -20,23 +19,21 @@ from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.assertions import UNASKED
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.operations.table import OPERATIONS
 from ips_contract.mock.pipeline import CONTENT_TYPES, STEPS, Context, Resources
 from ips_contract.mock.record import Exchange, Record
-from ips_contract.mock.script import Script, Step, apply
+from ips_contract.mock.script import AFTER, Script, Step, apply
 from ips_contract.mock.state.accounts import Accounts
 from ips_contract.mock.state.jobs import Jobs
 from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, Plan
 from ips_contract.mock.state.store import Store
 from ips_contract.xml.parser import DEFAULT_LIMIT
-from ips_contract.xml.text import near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from ips_contract.http.messages import Request
     from ips_contract.mock.assertions import Expected
-    from ips_contract.mock.script import Answer
+    from ips_contract.mock.script import Answer, When
     from ips_contract.validation.report import Report, Violation
 
 _GZIPPED = ("Content-Encoding", "gzip")
@@ -172,9 +169,12 @@ class Service:
         status: int | None = None,
         body: bytes | None = None,
         answer: Answer | None = None,
-        operation: str = "submitJob",
+        fields: Mapping[str, Any] | None = None,
+        operation: str | None = None,
+        path: str | None = None,
+        when: When = AFTER,
     ) -> None:
-        """The next requests of ``operation`` that would be acted on are answered as given.
+        """The next requests of ``operation`` are answered as given.
 
         Args:
             times: how many.
@@ -183,25 +183,30 @@ class Service:
             drop: close the connection without an answer.
             truncate: close it in the middle of the answer's body.
             malformed: send XML that ends early.
-            status: HTTP status; without ``body`` and ``fault`` the body is empty, and the
-                request is not acted on.
+            status: HTTP status; without ``body``, ``fields`` and ``fault`` the body is empty, and
+                the request is not acted on.
             body: body to answer with, as it is; the request is not acted on.
             answer: function of the request and the answer it would have got → the answer.
-            operation: an operation, also one that the mock does not play, or ``"*"`` for any.
+            fields: fields of the answer, as ``contract.writer.write_answer`` takes them, written
+                for the request's version; the request is not acted on. Where a version's answer
+                cannot have them, it is fault 30000.
+            operation: any operation of the contract, or ``"*"`` for all of them; submitJob if
+                there is no ``path`` either.
+            path: for requests to this path alone, or to this path with this query. Without
+                ``operation`` it is for whatever is sent there, by any method.
+            when: ``"after"``: requests that would be acted on. ``"before"``: as soon as the
+                operation is known, whatever the message and its credentials are; with ``path``
+                alone as soon as the request is there, unread.
 
         Raises:
             TypeError: a value is of a wrong kind.
-            ValueError: no version has the operation, nothing is scripted, or what is contradicts
-                itself.
+            ValueError: no version has the operation, or answers it with such fields; nothing is
+                scripted, or what is contradicts itself.
         """
-        check_kind("operation", operation, str, "its name, such as 'submitJob'")
-        if operation not in ("*", *OPERATIONS) and f"{operation}Param" not in message_names():
-            known = tuple(n.removesuffix("Param") for n in message_names() if n.endswith("Param"))
-            guess = near(operation, known)
-            hint = f"did you mean {guess}?" if guess else f"the mock plays {', '.join(OPERATIONS)}"
-            raise ValueError(f"no operation {operation!r}; {hint}")
         step = Step(
             operation,
+            path=path,
+            when=when,
             fault=fault,
             delay=delay,
             drop=drop,
@@ -210,6 +215,7 @@ class Service:
             status=status,
             body=body,
             answer=answer,
+            fields=fields,
         )
         self.scripted.add(step, times)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ips_contract.mock.assertions import UNASKED
+from ips_contract.mock.script import AFTER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ips_contract.mock.assertions import Expected
     from ips_contract.mock.clock import Clock
     from ips_contract.mock.record import Exchange, Record
-    from ips_contract.mock.script import Answer
+    from ips_contract.mock.script import Answer, When
     from ips_contract.mock.service import Service
     from ips_contract.mock.state.jobs import Jobs
     from ips_contract.mock.state.lifecycle import Plan
@@ -52,7 +55,10 @@ class Steering:
         status: int | None = None,
         body: bytes | None = None,
         answer: Answer | None = None,
-        operation: str = "submitJob",
+        fields: Mapping[str, Any] | None = None,
+        operation: str | None = None,
+        path: str | None = None,
+        when: When = AFTER,
     ) -> None:
         """As ``Service.script``: what the next requests are answered with."""
         with self.service.lock:
@@ -66,7 +72,10 @@ class Steering:
                 status=status,
                 body=body,
                 answer=answer,
+                fields=fields,
                 operation=operation,
+                path=path,
+                when=when,
             )
 
     def assert_submitted(

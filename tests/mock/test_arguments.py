@@ -69,7 +69,10 @@ WRONG_STEPS: list[tuple[dict[str, Any], str]] = [
     ({"fault": 30001, "times": "3"}, "times is '3'; give a whole number"),
     ({"fault": 30001, "times": True}, "times is True; give a whole number"),
     ({"fault": 30001, "times": 10**12}, "times is 1000000000000; give 1 to 1000000"),
-    ({"fault": 30001, "operation": None}, "operation is None; give its name, such as 'submitJob'"),
+    ({"fault": 30001, "operation": 3}, "operation is 3; give its name, such as 'submitJob'"),
+    ({"fault": 30001, "path": b"/x"}, "path is b'/x'; give the path of an address"),
+    ({"fault": 30001, "when": True}, "when is True; give 'before' or 'after'"),
+    ({"fields": [("jobHandle", "x")]}, r"fields is \[.*\]; give a dict from fields to values"),
 ]
 
 

@@ -70,6 +70,11 @@ def test_script(ips_server: ServerMock, ips_mock: ResponsesMock, ips_httpx: Http
     ips_httpx.script(delay="1")  # E: arg-type
     ips_httpx.script(body="text")  # E: arg-type
     ips_httpx.script(answer=lambda request, response: response._replace(status=201))
+    fields = {"folderHandle": "f|a/", "array": [{"name": "a", "on": True}]}
+    ips_server.script(operation="createFolder", fields=fields, when="before")
+    ips_server.script(path="/scene7/UploadFile", body=b"")
+    ips_server.script(fields=[("folderHandle", "f|a/")])  # E: arg-type
+    ips_server.script(drop=True, when="during")  # E: arg-type
     httpx.Client(transport=ips_httpx)
     httpx.AsyncClient(transport=ips_httpx)
 
