@@ -1,21 +1,24 @@
-"""Assertions on the jobs that clients submitted: what was wanted, what came, and the difference."""
+"""Assertions on what clients asked for: what was wanted, what came, and the difference."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ips_contract.contract.handles import company_number
 from ips_contract.contract.model import contract
-from ips_contract.contract.versions import VERSIONS
+from ips_contract.contract.versions import BETA_2016, VERSIONS
 from ips_contract.xml.datetimes import read_date_time
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import Unreadable, children, local_name, parse, text_of
-from ips_contract.xml.text import collapse, near, quoted
+from ips_contract.xml.text import BLANKS, collapse, near, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from lxml import etree
 
     from ips_contract.mock.record import Exchange, Record
 
@@ -25,9 +28,10 @@ UNASKED: Any = object()
 Expected: TypeAlias = (
     "str | bool | float | datetime | list[Any] | tuple[Any, ...] | dict[str, Any] | None"
 )
-"""What ``assert_submitted`` compares fields with."""
+"""What ``assert_submitted`` and ``assert_called`` compare fields with."""
 
-_MOST_SHOWN = 5  # Submissions that a failed assertion lists.
+_MOST_SHOWN = 5  # Requests that a failed assertion lists.
+_MOST_NAMES = 20  # Operations that it lists.
 
 
 class Row(NamedTuple):
@@ -48,19 +52,31 @@ def submission(exchange: Exchange) -> dict[str, Any]:
     Fields have their names; ``job`` is the name of the job element, whose fields are in
     ``jobFields``. Values are text as sent; arrays are lists.
     """
-    try:
-        root = parse(exchange.request.body, limit=max(len(exchange.request.body), 1))
-    except Unreadable:
-        return {}
-    message = message_in(root)
     values: dict[str, Any] = {}
-    for child in children(message) if message is not None else ():
+    for child in _fields_of(exchange):
         name = local_name(child)
         if len(child) or name.endswith("Job"):
             values["job"], values["jobFields"] = name, _plain(child)
         else:
             values[name] = text_of(child)
     return values
+
+
+def request_fields(exchange: Exchange) -> dict[str, Any]:
+    """The fields of a request's message as plain values; {} if it cannot be read.
+
+    Values are text as sent; arrays are lists, other elements with children dicts.
+    """
+    return {local_name(child): _plain(child) for child in _fields_of(exchange)}
+
+
+def _fields_of(exchange: Exchange) -> list[etree._Element]:
+    try:
+        root = parse(exchange.request.body, limit=max(len(exchange.request.body), 1))
+    except Unreadable:
+        return []
+    message = message_in(root)
+    return children(message) if message is not None else []
 
 
 def _plain(element: Any) -> Any:
@@ -74,12 +90,12 @@ def _plain(element: Any) -> Any:
 
 
 def difference(values: dict[str, Any], expected: dict[str, Any]) -> list[Row]:
-    """Where the submission ``values`` is not as ``expected``; empty if it is.
+    """Where the request ``values`` is not as ``expected``; empty if it is.
 
     Args:
-        values: as ``submission`` gives it.
+        values: as ``submission`` or ``request_fields`` gives it.
         expected: field → value. ``job_name``, ``job`` and ``company`` are the documented three;
-            others are fields of the message or of its job, ``__`` leads into nested ones.
+            others are fields of the message or of its job, ``__`` or a dot leads into nested ones.
             True stands for true and 1, a number for any way to write it, a moment for the same
             moment in any time zone, a list for an array; None for a field that is not there.
     """
@@ -98,26 +114,38 @@ def difference(values: dict[str, Any], expected: dict[str, Any]) -> list[Row]:
 _NAMES = {"job_name": "jobName", "company": "companyHandle"}
 
 
-@lru_cache(maxsize=1)
-def _known() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of fields that a submission of any version may have, and those of its jobs."""
-    fields = {"job_name", "company", "job", "jobFields"}
-    jobs: set[str] = set()
-    for version in VERSIONS:
+@lru_cache(maxsize=64)
+def _known(operation: str) -> frozenset[str]:
+    """The names of the fields that requests of an operation may have, in any version, nested too.
+
+    With the short names that stand for some of them.
+    """
+    fields: set[str] = set()
+    for version in (*VERSIONS, BETA_2016):
         table = contract(version)
-        waiting = [table.messages["submitJobParam"]]
-        message = table.complex_types[waiting[0]]
-        jobs.update(name for row in message.choices if row.required for name in row.names)
-        # Only what a submission leads to: the types of all messages would take long to read.
+        message = table.messages.get(f"{operation}Param")
+        waiting = [message] if message is not None else []
+        # Only what the request leads to: the types of all messages would take long to read.
         for name in waiting:
             for field in table.complex_types[name].fields:
                 fields.add(field.name)
                 if field.type in table.complex_types and field.type not in waiting:
                     waiting.append(field.type)
-    return tuple(sorted(fields)), tuple(sorted(jobs))
+    return frozenset(fields | {short for short, name in _NAMES.items() if name in fields})
 
 
-def check_fields(expected: dict[str, Any]) -> None:
+@lru_cache(maxsize=1)
+def _jobs() -> tuple[str, ...]:
+    """The names of the job elements of all versions."""
+    jobs: set[str] = set()
+    for version in VERSIONS:
+        table = contract(version)
+        message = table.complex_types[table.messages["submitJobParam"]]
+        jobs.update(name for row in message.choices if row.required for name in row.names)
+    return tuple(sorted(jobs))
+
+
+def check_submission(expected: dict[str, Any]) -> None:
     """Does nothing if all fields are some that a submission can have.
 
     A misspelt one would be met by None, and by ``times=0``: such a test could never fail.
@@ -125,13 +153,30 @@ def check_fields(expected: dict[str, Any]) -> None:
     Raises:
         ValueError: a field or a job is in no version of the contract.
     """
-    fields, jobs = _known()
-    for name, want in expected.items():
-        for part in name.split("__"):
-            if part not in fields:
-                raise ValueError(f"no field {quoted(part)}{_guess(part, fields)}")
-        if name == "job" and isinstance(want, str) and want not in jobs:
-            raise ValueError(f"no job {quoted(want)}{_guess(want, jobs)}")
+    _check_names(expected, _known("submitJob") | {"job", "jobFields"})
+    job = expected.get("job")
+    if isinstance(job, str) and job not in _jobs():
+        raise ValueError(f"no job {quoted(job)}{_guess(job, _jobs())}")
+
+
+def check_request(operation: str, expected: dict[str, Any]) -> None:
+    """Does nothing if all fields are some that a request of ``operation`` can have.
+
+    Raises:
+        ValueError: a field is in no version of the contract.
+    """
+    _check_names(expected, _known(operation))
+
+
+def _check_names(expected: dict[str, Any], known: frozenset[str]) -> None:
+    for name in expected:
+        for part in _path(name):
+            if part not in known:
+                raise ValueError(f"no field {quoted(part)}{_guess(part, tuple(sorted(known)))}")
+
+
+def _path(name: str) -> list[str]:
+    return name.replace("__", ".").split(".")
 
 
 def _guess(name: str, known: tuple[str, ...]) -> str:
@@ -141,7 +186,7 @@ def _guess(name: str, known: tuple[str, ...]) -> str:
 
 def _lookup(values: dict[str, Any], name: str) -> Any:
     at: Any = values
-    path = name.split("__")
+    path = _path(name)
     if path[0] not in values and path[0] != "jobFields":
         at = values.get("jobFields")
     for part in path:
@@ -152,13 +197,15 @@ def _lookup(values: dict[str, Any], name: str) -> Any:
 def _same(got: Any, want: object) -> bool:
     if want is None or got is None:
         return got is want
+    if not want and isinstance(want, (list, tuple, dict)):
+        return not got or (isinstance(got, str) and not got.strip(BLANKS))  # Nothing is in it.
     if isinstance(want, (list, tuple)):
         return isinstance(got, list) and len(got) == len(want) and all(map(_same, got, want))
     if isinstance(want, dict):
         return isinstance(got, dict) and all(_same(got.get(key), want[key]) for key in want)
     if not isinstance(got, str):
         return False
-    text = got.strip(" \t\r\n")
+    text = got.strip(BLANKS)
     if isinstance(want, bool):
         return text in (("true", "1") if want else ("false", "0"))
     try:
@@ -170,6 +217,26 @@ def _same(got: Any, want: object) -> bool:
     except ValueError:
         return False
     return got == want
+
+
+class _Kind(NamedTuple):
+    """The requests that an assertion is about.
+
+    Attributes:
+        operation: what they ask for.
+        read: what is compared.
+        check: refuses fields that they cannot have.
+        wanted: what is expected, in words.
+        others: what such requests are called.
+        accepted: whether only those count that were not answered with a fault.
+    """
+
+    operation: str
+    read: Callable[[Exchange], dict[str, Any]]
+    check: Callable[[dict[str, Any]], None]
+    wanted: str
+    others: str
+    accepted: bool = False
 
 
 def assert_submitted(
@@ -186,40 +253,86 @@ def assert_submitted(
         AssertionError: there are others or none; it shows what came instead.
         ValueError: no submission can have such a field or job.
     """
+    wanted = f"{_in_words(expected) or 'any job'} to be submitted"
+    kind = _Kind("submitJob", submission, check_submission, wanted, "submissions", accepted=True)
+    return _matching(exchanges, kind, expected, times)
+
+
+def assert_called(
+    exchanges: Sequence[Exchange] | Record,
+    operation: str,
+    expected: dict[str, Any],
+    times: int | None = None,
+) -> list[Exchange]:
+    """The requests of ``operation`` that are as ``expected``, however they were answered.
+
+    Args:
+        exchanges: what was recorded.
+        operation: an operation of the contract.
+        expected: as for ``difference``, without ``job``.
+        times: how many there must be; None: at least one.
+
+    Raises:
+        AssertionError: there are others or none; it shows what came instead.
+        ValueError: no request of the operation can have such a field.
+    """
+    fields = _in_words(expected)
+    wanted = f"{operation}{f' with {fields}' if fields else ''} to be called"
+    check = partial(check_request, operation)
+    kind = _Kind(operation, request_fields, check, wanted, "requests")
+    return _matching(exchanges, kind, expected, times)
+
+
+def _in_words(expected: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in expected.items())
+
+
+def _matching(
+    exchanges: Sequence[Exchange] | Record,
+    kind: _Kind,
+    expected: dict[str, Any],
+    times: int | None,
+) -> list[Exchange]:
     if times == 0 or None in expected.values():
-        check_fields(expected)
+        kind.check(expected)
     candidates = []
     matching = []
     for exchange in exchanges:
-        if exchange.operation != "submitJob":
+        if exchange.operation != kind.operation:
             continue
-        rows = difference(submission(exchange), expected)
-        if exchange.fault is not None:
+        rows = difference(kind.read(exchange), expected) if expected else []
+        if kind.accepted and exchange.fault is not None:
             rows.append(Row("answer", f"fault {exchange.fault}: {exchange.reason}", "a jobHandle"))
-        elif not exchange.request.body:
+        elif expected and not exchange.request.body:
             rows = [Row("request", "no body: it is old and was dropped", "one to compare")]
         candidates.append((rows, exchange))
         if not rows:
             matching.append(exchange)
     if len(matching) == times or (times is None and matching):
         return matching  # What was found with a value is no misspelt field.
-    check_fields(expected)
-    raise AssertionError(_failure(candidates, expected, matching, times))
+    kind.check(expected)
+    came = Counter(exchange.operation or exchange.method for exchange in exchanges)
+    raise AssertionError(_failure(candidates, kind, matching, times, came))
 
 
 def _failure(
     candidates: list[tuple[list[Row], Exchange]],
-    expected: dict[str, Any],
+    kind: _Kind,
     matching: list[Exchange],
     times: int | None,
+    came: Counter[str],
 ) -> str:
-    wanted = ", ".join(f"{name}={value!r}" for name, value in expected.items()) or "any job"
     count = "at least once" if times is None else _times(times)
-    lines = [f"expected {wanted} to be submitted {count}; it was {_times(len(matching))}."]
+    lines = [f"expected {kind.wanted} {count}; it was {_times(len(matching))}."]
     if not candidates:
-        lines.append("No submitJob request came.")
+        lines.append(f"No {kind.operation} request came.")
+        names = [f"{name} {_times(number)}" for name, number in came.most_common(_MOST_NAMES)]
+        names += [f"{len(came) - _MOST_NAMES} more"] * (len(came) > _MOST_NAMES)
+        lines += [f"What came: {', '.join(names)}."] * bool(names)
     if times is not None and len(matching) > times:  # Those that differ are not what is wrong.
-        lines += [f"  {row.number}, at {row.time}: {row.handle}" for row in matching[:_MOST_SHOWN]]
+        lines += [
+            f"  {row.number}, at {row.time}: {_result(row)}" for row in matching[:_MOST_SHOWN]
+        ]
         more = len(matching) - _MOST_SHOWN
         return "\n".join(lines + [f"  and {more} more"] * (more > 0))
     # Nearest first; what cannot be compared any more comes last.
@@ -231,13 +344,21 @@ def _failure(
         lines.append(f"The nearest request is number {exchange.number}, at {exchange.time}:")
         lines += [f"  {row}" for row in rows]
     if len(others) > 1:
-        lines.append(f"{len(others)} submissions differ; the first of them:")
+        lines.append(f"{len(others)} {kind.others} differ; the first of them:")
     for rows, exchange in others[:_MOST_SHOWN] if len(others) > 1 else ():
-        name = submission(exchange).get("jobName")
-        what = f"{name!r} differs in {', '.join(row.field for row in rows)}"
+        name = kind.read(exchange).get("jobName")
+        what = f"{'it' if name is None else repr(name)} differs in "
+        what += ", ".join(row.field for row in rows)
         gone = "its body was dropped, being old"
         lines.append(f"  {exchange.number}: {what if exchange.request.body else gone}")
     return "\n".join(lines)
+
+
+def _result(exchange: Exchange) -> str:
+    """What the answer was, short."""
+    if exchange.fault is not None:
+        return f"fault {exchange.fault}"
+    return exchange.handle or f"HTTP {exchange.response.status}"
 
 
 def _times(number: int) -> str:

@@ -15,7 +15,7 @@ from ips_contract.contract.writer import fault
 from ips_contract.http.content_encoding import accepts_gzip, gzip
 from ips_contract.http.messages import Response
 from ips_contract.mock import assertions
-from ips_contract.mock.arguments import check_kind
+from ips_contract.mock.arguments import check_kind, check_operation
 from ips_contract.mock.assertions import UNASKED
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.fault import Fault
@@ -249,13 +249,32 @@ class Service:
             TypeError: ``times`` is no number.
             ValueError: no submission can have such a field or job.
         """
-        if times is not None:
-            check_kind("times", times, int, "a whole number")
-            if times < 0:
-                raise ValueError(f"times is {times}; give 0 or more")
+        _check_times(times)
         named = {"job_name": job_name, "job": job, "company": company}
         asked = {name: value for name, value in named.items() if value is not UNASKED}
         return assertions.assert_submitted(self.exchanges, {**asked, **fields}, times)
+
+    def assert_called(
+        self, operation: str, /, times: int | None = None, **fields: Expected
+    ) -> list[Exchange]:
+        """The requests of ``operation`` with these fields, whatever they were answered.
+
+        None: the field was not sent.
+
+        Args:
+            operation: any operation of the contract.
+            times: how many there must be; None: at least one.
+            fields: fields of the message; as for ``assertions.difference``.
+
+        Raises:
+            AssertionError: there are others or none; it shows what came instead.
+            TypeError: ``operation`` is no text, or ``times`` no number.
+            ValueError: no version has the operation, or no request of it can have such a field.
+        """
+        check_kind("operation", operation, str, "its name, such as 'getFolders'")
+        check_operation(operation)
+        _check_times(times)
+        return assertions.assert_called(self.exchanges, operation, fields, times)
 
     def outcome(self, job_name: str, outcome: str) -> None:
         """Jobs called ``job_name`` end with ``success``, ``warnings``, ``errors`` or ``fatal``.
@@ -276,6 +295,19 @@ class Service:
         self.exchanges.clear()
         self.scripted.clear()
         self.clock.reset()
+
+
+def _check_times(times: int | None) -> None:
+    """Does nothing if something can have happened so often; None is any number of times.
+
+    Raises:
+        TypeError: it is no number.
+        ValueError: it is negative.
+    """
+    if times is not None:
+        check_kind("times", times, int, "a whole number")
+        if times < 0:
+            raise ValueError(f"times is {times}; give 0 or more")
 
 
 def _encoded(context: Context, response: Response) -> Response:

@@ -93,6 +93,13 @@ class Steering:
                 times=times, job_name=job_name, job=job, company=company, **fields
             )
 
+    def assert_called(
+        self, operation: str, /, times: int | None = None, **fields: Expected
+    ) -> list[Exchange]:
+        """As ``Service.assert_called``: the requests of an operation with these fields."""
+        with self.service.lock:
+            return self.service.assert_called(operation, times, **fields)
+
     def outcome(self, job_name: str, outcome: str) -> None:
         """As ``Service.outcome``: how jobs of this name end."""
         with self.service.lock:

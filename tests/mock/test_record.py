@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ips_contract.contract.model import messages
 from ips_contract.http.messages import Request, Response
 from ips_contract.mock.assertions import difference, submission
 from ips_contract.mock.record import Exchange, Record
@@ -295,3 +296,123 @@ def test_looking_at_exchanges_does_not_change_their_count_of_bytes() -> None:
         submit(service)
         assert b"<password>***<" in service.exchanges[-1].request.body
     assert service.exchanges._bytes == sum(exchange.size for exchange in service.exchanges)
+
+
+# Requests of any operation.
+
+IN_COMPANY = "<companyHandle>c|47</companyHandle>"
+CONDITIONS = (
+    "<systemFieldConditionArray><items><field>Name</field><op>Equals</op><value>a</value></items>"
+    "</systemFieldConditionArray>"
+)
+
+
+def search(service: Service, folder: str, rest: str = "", header: str | None = None) -> None:
+    below = "" if "Subfolders" in rest else "<includeSubfolders>false</includeSubfolders>"
+    inner = f"{IN_COMPANY}<folder>{folder}</folder>{below}{rest}"
+    call(service, "searchAssets", inner, NEW, header)
+
+
+def called(service: Service, operation: str, **expected: Any) -> str:
+    """What a failing assertion says."""
+    with pytest.raises(AssertionError) as caught:
+        service.assert_called(operation, **expected)
+    return str(caught.value)
+
+
+def test_assert_called() -> None:
+    service = Service()
+    search(service, "a/", "<includeSubfolders>1</includeSubfolders><keywordArray/>")
+    search(service, "b/", f"<keywordArray><items>k</items></keywordArray>{CONDITIONS}")
+    call(service, "getFolders", "<x/>", NEW)
+    assert len(service.assert_called("searchAssets", times=2)) == 2
+    assert len(service.assert_called("searchAssets", company=47)) == 2
+    (found,) = service.assert_called("searchAssets", folder="a/", includeSubfolders=True)
+    assert (found.number, found.operation) == (1, "searchAssets")
+    (found,) = service.assert_called("searchAssets", 1, keywordArray=["k"], sortBy=None)
+    assert found.number == 2
+    assert service.assert_called("searchAssets", keywordArray=[])[0].number == 1
+    field = [{"field": "Name"}]
+    assert service.assert_called("searchAssets", systemFieldConditionArray=field)
+    # However it was answered: here with fault 30002.
+    assert service.assert_called("getFolders", times=1)[0].fault == 30002
+    assert service.assert_called("getAssets", times=0) == []
+
+
+def test_assert_called_reads_nested_fields() -> None:
+    service = Service()
+    submit(service, "One")
+    job = "imageServingPublishJob"
+    for expected in (
+        {job: {"publishType": "Full"}},
+        {f"{job}.publishType": "Full", f"{job}__emailSetting": "Error"},
+        {"jobName": "One", "job_name": "One", "companyHandle": "47"},
+    ):
+        assert service.assert_called("submitJob", **expected)
+    text = called(service, "submitJob", **{f"{job}.publishType": "Incremental"})
+    assert f"  {job}.publishType: got 'Full', expected 'Incremental'" in text
+
+
+def test_assert_called_says_what_came() -> None:
+    service = Service()
+    assert called(service, "getFolders").splitlines() == [
+        "expected getFolders to be called at least once; it was 0 times.",
+        "No getFolders request came.",
+    ]
+    search(service, "a/", "<recordsPerPage>5</recordsPerPage>")
+    search(service, "b/")
+    search(service, "b/", header=auth("me", ""))
+    assert called(service, "getFolders").splitlines()[1:] == [
+        "No getFolders request came.",
+        "What came: searchAssets 3 times.",
+    ]
+    lines = called(service, "searchAssets", folder="c/", recordsPerPage=5, times=2).splitlines()
+    assert lines[0] == (
+        "expected searchAssets with folder='c/', recordsPerPage=5 to be called 2 times; "
+        "it was 0 times."
+    )
+    assert lines[1].startswith("The nearest request is number 1, at ")
+    assert lines[2:] == [
+        "  folder: got 'a/', expected 'c/'",
+        "3 requests differ; the first of them:",
+        "  1: it differs in folder",
+        "  3: it differs in folder, recordsPerPage",
+        "  2: it differs in folder, recordsPerPage",
+    ]
+    lines = called(service, "searchAssets", folder="b/", times=0).splitlines()
+    assert [line.rpartition(": ")[2] for line in lines[1:]] == ["HTTP 200", "fault 10001"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "fields", "said"),
+    [
+        ("searchAsset", {}, "no operation 'searchAsset'; did you mean searchAssets"),
+        ("searchAssets", {"foldr": None}, 'no field "foldr"; did you mean folder'),
+        ("searchAssets", {"folder": "x", "job": None}, 'no field "job"'),
+        ("searchAssets", {"jobName": "x"}, 'no field "jobName"'),
+        ("searchAssets", {"systemFieldConditionArray.feld": 1}, 'no field "feld"'),
+        ("searchAssets", {"times": -1}, "times is -1"),
+        ("getTrashAsset", {}, "no operation 'getTrashAsset'"),
+    ],
+)
+def test_what_nobody_can_have_asked_for(operation: str, fields: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Service().assert_called(operation, **fields)
+    with pytest.raises(TypeError, match="operation is None"):
+        Service().assert_called(None)  # type: ignore[arg-type]
+
+
+def test_dropped_bodies_count_where_nothing_is_compared() -> None:
+    service = Service()
+    service.exchanges = Record(most_bytes=1)
+    search(service, "a/")
+    search(service, "b/")
+    assert len(service.assert_called("searchAssets", times=2)) == 2
+    assert "1: its body was dropped" in called(service, "searchAssets", folder="a/", times=2)
+
+
+def test_every_operation_can_be_asserted() -> None:
+    names = [name.removesuffix("Param") for name in messages() if name.endswith("Param")]
+    assert len(names) > 170
+    for operation in names:
+        assert Service().assert_called(operation, times=0) == []

@@ -88,6 +88,11 @@ def test_submitted(ips_server: ServerMock, server: MockServer) -> None:
     server.assert_submitted(times="1")  # E: arg-type
     ips_server.assert_submitted(job_name=3)  # E: arg-type
     ips_server.assert_submitted(description=b"bytes")  # E: arg-type
+    for row in ips_server.assert_called("searchAssets", folder="a", times=1):
+        row.canned.real
+    server.assert_called("getFolders", 0, **{"a.b": True})
+    server.assert_called(operation="getFolders")  # E: call-arg
+    server.assert_called("getFolders", times="1")  # E: arg-type
 
 
 def test_record(ips_server: ServerMock, server: MockServer, service: mock.Service) -> None:
@@ -137,5 +142,5 @@ def test_a_sample(tmp_path: Path) -> None:
 
 
 def test_servers_and_fixtures_take_what_the_service_takes() -> None:
-    for name in ("script", "assert_submitted", "outcome", "plan", "reset"):
+    for name in ("script", "assert_submitted", "assert_called", "outcome", "plan", "reset"):
         assert signature(getattr(Steering, name)) == signature(getattr(Service, name)), name
