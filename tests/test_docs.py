@@ -15,8 +15,11 @@ import pytest
 import ips_contract
 from ips_contract import validate
 from ips_contract.contract.faults import FAULT_CODES
+from ips_contract.contract.model import contract, messages
 from ips_contract.contract.rules import RULES
-from ips_contract.contract.versions import VERSIONS
+from ips_contract.contract.versions import LATEST, VERSIONS
+from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.state.accounts import ROLES
 from tests.blocks import ROOT, blocks
 from tests.plugin_runs import run
 
@@ -47,6 +50,64 @@ def rules_page() -> str:
         cells = (f"`{rule.id}`", rule.meaning, rule.severity, fault, rule.source)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+OPERATIONS_HEAD = """\
+# The operations
+
+Made from `xsd/` and `ips_contract/mock/operations/table.py` by `python -m tests.test_docs`.
+
+The contract has {all} operations, {latest} has {latest_all}. Of the {all} the mock plays {real}.
+Their answers are **real**: they follow from what was asked before, as the sources say. Of the other
+{canned} no source says what the service would answer. They get a **canned** answer: the least that
+the schema of the request's version allows, the same each time, with nothing of the request in it.
+What marks it, and how a test gives another one: [the mock](mock.md#operations).
+
+Since is the first version that has the operation, until the first one that lacks it again.
+`4.0..6.6`: not before 4.0, and no later than 6.6; no source says when, so 4.0 has it here. Roles
+are those that the API reference allows it to (D; S for submitJob), of the ten that an `Account` can
+have. Where none stand, no source says, and the mock lets anybody.
+
+| operation | answer | since | until | roles |
+|---|---|---|---|---|
+"""
+
+
+def operations_page() -> str:
+    """docs/operations.md, from the contract and the mock's table."""
+    rows = {
+        name.removesuffix("Param"): row
+        for name, row in messages().items()
+        if name.endswith("Param")
+    }
+    real = rows.keys() & OPERATIONS.keys()
+    text = OPERATIONS_HEAD.format(
+        all=len(rows),
+        latest=LATEST,
+        latest_all=sum(row.name in contract(LATEST).messages for row in rows.values()),
+        real=len(real),
+        canned=len(rows) - len(real),
+    )
+    for name, row in sorted(rows.items()):
+        answer = "**real**" if name in real else "canned"
+        cells = (f" `{name}` ", f" {answer} ", *(f" {cell} " for cell in (row.since, row.until)))
+        line = "|".join(("", *cells, f" {_roles(row.roles)} ", ""))
+        text += line.replace("  ", " ") + "\n"
+    return text
+
+
+def _roles(roles: tuple[str, ...]) -> str:
+    """All but a few are told by those few."""
+    missing = [role for role in ROLES if role not in roles]
+    if not roles or not missing:
+        return "all" if roles else ""
+    if len(missing) < len(roles):
+        return f"all but {', '.join(missing)}"
+    return ", ".join(role for role in ROLES if role in roles)
+
+
+def test_operations_page() -> None:
+    assert (ROOT / "docs" / "operations.md").read_text(encoding="utf-8") == operations_page()
 
 
 def test_rules_page() -> None:
@@ -215,3 +276,4 @@ def test_commands_of_the_generate_page(tmp_path: Path) -> None:
 
 if __name__ == "__main__":
     (ROOT / "docs" / "rules.md").write_text(rules_page(), encoding="utf-8")
+    (ROOT / "docs" / "operations.md").write_text(operations_page(), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH
@@ -26,11 +27,12 @@ class _Answer(NamedTuple):
 
 
 class Answers:
-    """The faults, the refusals and the scripted answers of a test, bounded in number."""
+    """The faults, the refusals, the scripted and canned answers of a test, bounded in number."""
 
     def __init__(self) -> None:
         self._rows: list[_Answer | str] = []
         self._more = 0
+        self._canned: Counter[str] = Counter()  # By operation, of which there are not many.
         self._carried: list[str] = []
         self._block: Answers | None = None
 
@@ -38,6 +40,8 @@ class Answers:
         """Keeps ``exchange`` if it was answered otherwise than a client hopes for."""
         if exchange.fault is not None or exchange.response.status >= 400 or _scripted(exchange):
             self._keep(_Answer(exchange, expected))
+        elif exchange.notes and exchange.canned:
+            self._canned[exchange.operation] += 1
 
     def add_refusal(self, status: int, reason: str) -> None:
         """Keeps that something which is no request was refused."""
@@ -76,14 +80,25 @@ class Answers:
         """
         rows, self._rows = self._rows, []
         more, self._more = self._more, 0
+        canned, self._canned = self._canned, Counter()
         carried, self._carried = self._carried, []
         if self._block is not None:
             rows += self._block._rows
             more += self._block._more
+            canned.update(self._block._canned)
             self._block = None
         lines = [row if isinstance(row, str) else _told(row) for row in rows]
         if more:
             lines.append(f"and {counted(more, 'more answer')} of this kind")
+        if canned:
+            names = ", ".join(
+                f"{name} ({count})" for name, count in canned.most_common(_MOST_SHOWN)
+            )
+            rest = f" and {len(canned) - _MOST_SHOWN} more" if len(canned) > _MOST_SHOWN else ""
+            lines.append(
+                f"canned, which the mock does not play: {names}{rest}\n  These answers have the "
+                "least that their schema allows. A test can script others."
+            )
         if lines:
             lines = [f"what {name} answered:", *("\n".join(lines)).split("\n")]
             lines[1:] = [f"  {line}" for line in lines[1:]]

@@ -1,7 +1,7 @@
 """Contract coverage: which parts of the contract a client's messages exercised.
 
 What counts is in messages that conform; of faults, that a client got them. Of the service's many
-operations, those count that the mock answers, with all in their requests; any other counts from its
+operations, those count that the mock plays, with all in their requests; any other counts from its
 first request on.
 """
 
@@ -130,7 +130,7 @@ def everything(version: Version | None = None, others: Iterable[str] = ()) -> di
 
     Args:
         version: the API version.
-        others: operations that count besides those that the mock answers.
+        others: operations that count besides those that the mock plays.
     """
     versions = VERSIONS if version is None else (version,)
     operations = dict.fromkeys((*OPERATIONS, *others))

@@ -11,6 +11,7 @@ import pytest
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.handles import read_job_handle
 from ips_contract.mock.arguments import check_kind
+from ips_contract.mock.operations.canned import CANNED
 from ips_contract.mock.record import Exchange, Record
 from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.pytest_plugin.answers import Answers
@@ -316,7 +317,7 @@ class Watch:
         clean = exchange.clean
         suspect = (
             exchange.fault is not None
-            or bool(exchange.notes)
+            or any(not note.startswith(CANNED) for note in exchange.notes)
             or (version is not None and exchange.version not in (None, version))
             or (self.terms.strict and not clean)
         )

@@ -74,13 +74,13 @@ def _action_words(header: str | None, parameter: str | None, soap: str, operatio
     if action is None:
         if soap != "1.1":
             return ""  # SOAP 1.2 may say it in Content-Type, and need not.
-        return f"SOAPAction is not sent; SOAP 1.1 requires it: send SOAPAction: {operation}."
+        return f"SOAPAction is not sent; SOAP 1.1 requires it: send SOAPAction: {operation[:80]}."
     if action == operation:
         return ""
     action = action.strip().strip('"').strip("'")
     if action in ("", operation):
         return ""
-    return f"SOAPAction is {action[:80]}; the Body asks for {operation}."
+    return f"SOAPAction is {action[:80]}; the Body asks for {operation[:80]}."
 
 
 def with_findings(report: Report, found: Sequence[Violation]) -> Report:

@@ -379,7 +379,9 @@ def test_assert_called_says_what_came() -> None:
         "  3: it differs in folder, recordsPerPage",
         "  2: it differs in folder, recordsPerPage",
     ]
-    lines = called(service, "searchAssets", folder="b/", times=0).splitlines()
+    for header in (None, auth("me", "")):
+        call(service, "getImageFormats", IN_COMPANY, NEW, header)
+    lines = called(service, "getImageFormats", companyHandle="c|47", times=0).splitlines()
     assert [line.rpartition(": ")[2] for line in lines[1:]] == ["HTTP 200", "fault 10001"]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ips_contract.http.messages import Request
 from ips_contract.mock.service import Service
 from ips_contract.pytest_plugin.answers import Answers
+from tests.calls import NEW, call
 from tests.plugin_runs import run
 
 if TYPE_CHECKING:
@@ -244,4 +245,24 @@ def test_bounded() -> None:
     assert text.count("HTTP 404") == 20
     assert text.endswith("\n  and 6 more answers of this kind")
     assert len(text) < 300 * 1000
+    assert answers.take("ips_server", []) == ""
+
+
+def test_canned_answers_are_told_together() -> None:
+    """A client that reads what is not there fails somewhere else."""
+    service = Service()
+    answers, block = Answers(), Answers()
+    for kept, operation in (
+        *((answers, name) for name in ("getImageFormats", "getUserInfo", "getImageFormats")),
+        *((block, name) for name in ("getImageFormats", "getCompanySettings")),
+    ):
+        inner = "" if operation == "getUserInfo" else "<companyHandle>c|47</companyHandle>"
+        assert call(service, operation, inner, NEW).status == 200
+        kept.add(service.exchanges[-1], expected=False)
+    answers.end_block(block)
+    assert answers.take("ips_server", []).splitlines() == [
+        "what ips_server answered:",
+        "  canned, which the mock does not play: getImageFormats (3), getCompanySettings (1)",
+        "    These answers have the least that their schema allows. A test can script others.",
+    ]
     assert answers.take("ips_server", []) == ""
