@@ -418,3 +418,6 @@ def test_every_operation_can_be_asserted() -> None:
     assert len(names) > 170
     for operation in names:
         assert Service().assert_called(operation, times=0) == []
+    # With a field that only the beta of 2016 has, and one that came with 4.0.
+    assert Service().assert_called("createCompanyMetadata", times=0, xtype=None) == []
+    assert Service().assert_called("submitJob", times=0, uploadUrlsJob=None) == []

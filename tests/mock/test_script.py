@@ -8,6 +8,7 @@ import pytest
 
 from ips_contract import validate
 from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH
+from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.http.messages import Request, Response
 from ips_contract.mock.script import Script, Step, apply
 from ips_contract.mock.service import Service
@@ -254,6 +255,18 @@ def test_fields_that_only_other_versions_have() -> None:
     service.script(fields={"jobHandle": "x"}, when="before")
     code, reason = fault_of(post(service, envelope('<submitJobParam xmlns="urn:x"/>')))
     assert (code, reason.endswith("the message is of no version")) == (30000, True)
+
+
+def test_fields_of_an_operation_that_only_a_beta_has() -> None:
+    service = Service()
+    operation, beta = "createCompanyMetadata", f"{UNVERSIONED}/2016-01-14-beta"
+    for namespace, said in (
+        (beta, f'<{operation}Return xmlns="{beta}"><xid>7</xid></{operation}Return>'),
+        (NEW.namespace, f"6.8 has no message '{operation}Return'"),
+    ):
+        service.script(operation=operation, fields={"xid": 7}, when="before")
+        body = envelope(f'<{operation}Param xmlns="{namespace}"/>')
+        assert said in post(service, body).body.decode()
 
 
 def test_steps_wait_for_their_operation() -> None:
