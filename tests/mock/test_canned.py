@@ -80,7 +80,7 @@ def test_nothing_can_be_left_out(version: object) -> None:
     [
         ("createTemplate", "<assetHandle>a|1</assetHandle>"),
         ("saveZoomTarget", "<zoomTargetHandle>a|1|9|1</zoomTargetHandle>"),
-        ("createPropertySetType", "<typeHandle>pt|1</typeHandle>"),
+        ("createVignettePublishFormat", "<vignetteFormatHandle>v|1|1</vignetteFormatHandle>"),
     ],
 )
 def test_handles_have_the_form_of_their_kind(operation: str, handle: str) -> None:
@@ -90,18 +90,20 @@ def test_handles_have_the_form_of_their_kind(operation: str, handle: str) -> Non
 
 def test_a_canned_answer_is_the_same_each_time_and_marked() -> None:
     service = Service()
-    answers = {call(service, "getImageFormats", COMPANY, NEW).body for _ in range(2)}
+    answers = {call(service, "getVignettePublishFormats", COMPANY, NEW).body for _ in range(2)}
     (answer,) = answers
-    assert answer == (
-        b"<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv="
-        b'"http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><getImageFormatsReturn xmlns='
-        b'"http://www.scene7.com/IpsApi/xsd/2014-04-03"><imageFormatArray/></getImageFormatsReturn>'
-        b"</soapenv:Body></soapenv:Envelope>"
+    assert answer.decode() == (
+        "<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv="
+        '"http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>'
+        f'<getVignettePublishFormatsReturn xmlns="{NEW.namespace}"><vignetteFormatArray/>'
+        "</getVignettePublishFormatsReturn></soapenv:Body></soapenv:Envelope>"
     )
     exchange = service.exchanges[-1]
-    words = "the mock does not play getImageFormats; this is the least that its schema allows"
+    words = (
+        "the mock does not play getVignettePublishFormats; this is the least that its schema allows"
+    )
     assert exchange.notes == (f"{CANNED}{words}",)
-    assert told_line(exchange).endswith(f" getImageFormats valid 200 (canned: {words})")
+    assert told_line(exchange).endswith(f" getVignettePublishFormats valid 200 (canned: {words})")
     call(service, "getUserInfo", "", NEW)
     exchange = service.exchanges[-1]
     assert (exchange.canned, exchange.notes) == (False, ())
@@ -113,7 +115,7 @@ def test_the_generator_is_loaded_for_the_first_canned_answer() -> None:
         "import sys; from ips_contract import mock; from tests.calls import *; "
         "service = mock.Service(); submit(service); "
         "print(any('generation' in name for name in sys.modules)); "
-        "call(service, 'getImageFormats', '<companyHandle>c|47</companyHandle>', NEW); "
+        "call(service, 'getVignettePublishFormats', '<companyHandle>c|47</companyHandle>', NEW); "
         "print(service.exchanges[-1].canned, any('generation' in name for name in sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -123,6 +125,6 @@ def test_the_generator_is_loaded_for_the_first_canned_answer() -> None:
 def test_an_unpublished_namespace_is_kept() -> None:
     service = Service()
     space = f"{UNVERSIONED}/2016-01-14-beta"
-    body = message("getImageFormats", COMPANY, NEW).replace(NEW.namespace, space)
+    body = message("getVignettePublishFormats", COMPANY, NEW).replace(NEW.namespace, space)
     response = service.handle(Request("POST", SERVICE_PATH, {}, envelope(body)))
-    assert f'<getImageFormatsReturn xmlns="{space}">'.encode() in response.body
+    assert f'<getVignettePublishFormatsReturn xmlns="{space}">'.encode() in response.body

@@ -116,7 +116,7 @@ def test_operations_have_their_own_steps() -> None:
 def test_any_operation_is_really_any() -> None:
     service = Service()
     service.script(fault=20009, operation="*", times=3)
-    assert fault_of(call(service, "getImageFormats", COMPANY, NEW))[0] == 20009
+    assert fault_of(call(service, "getVignettePublishFormats", COMPANY, NEW))[0] == 20009
     assert fault_of(call(service, "getUserInfo", "", OLD))[0] == 20009
     assert fault_of(submit(service))[0] == 20009
     assert not service.exchanges[0].canned
@@ -124,8 +124,8 @@ def test_any_operation_is_really_any() -> None:
 
 def test_what_is_acted_on_is_canned_where_the_mock_does_not_play_it() -> None:
     service = Service()
-    service.script(delay=1.5, operation="getImageFormats")
-    response = call(service, "getImageFormats", COMPANY, NEW)
+    service.script(delay=1.5, operation="getVignettePublishFormats")
+    response = call(service, "getVignettePublishFormats", COMPANY, NEW)
     assert (response.status, response.delay) == (200, 1.5)
     assert [note.partition(":")[0] for note in service.exchanges[-1].notes] == [
         "scripted",

@@ -677,14 +677,17 @@ FOLDERS = "<companyHandle>c|47</companyHandle><folderPath>a</folderPath>"
 
 def test_operations_that_the_mock_does_not_play_are_judged() -> None:
     service = Service()
-    code, _ = fault_of(call(service, "getImageFormats", "<x/>", NEW))
+    code, _ = fault_of(call(service, "getVignettePublishFormats", "<x/>", NEW))
     assert code in (30002, 30003)
     assert not service.exchanges[-1].report.valid
     assert (
-        call(service, "getImageFormats", "<companyHandle>c|47</companyHandle>", NEW).status == 200
+        call(
+            service, "getVignettePublishFormats", "<companyHandle>c|47</companyHandle>", NEW
+        ).status
+        == 200
     )
     exchange = service.exchanges[-1]
-    assert (exchange.operation, exchange.report.valid) == ("getImageFormats", True)
+    assert (exchange.operation, exchange.report.valid) == ("getVignettePublishFormats", True)
     assert exchange.canned
     # What came later than the message's version is a mistake.
     code, reason = fault_of(call(service, "getAssetJobLogs", "", OLD))

@@ -253,16 +253,20 @@ def test_canned_answers_are_told_together() -> None:
     service = Service()
     answers, block = Answers(), Answers()
     for kept, operation in (
-        *((answers, name) for name in ("getImageFormats", "getUserInfo", "getImageFormats")),
-        *((block, name) for name in ("getImageFormats", "getCompanySettings")),
+        *(
+            (answers, name)
+            for name in ("getVignettePublishFormats", "getUserInfo", "getVignettePublishFormats")
+        ),
+        *((block, name) for name in ("getVignettePublishFormats", "getCompanySettings")),
     ):
         inner = "" if operation == "getUserInfo" else "<companyHandle>c|47</companyHandle>"
         assert call(service, operation, inner, NEW).status == 200
         kept.add(service.exchanges[-1], expected=False)
     answers.end_block(block)
+    names = "getVignettePublishFormats (3), getCompanySettings (1)"
     assert answers.take("ips_server", []).splitlines() == [
         "what ips_server answered:",
-        "  canned, which the mock does not play: getImageFormats (3), getCompanySettings (1)",
+        f"  canned, which the mock does not play: {names}",
         "    These answers have the least that their schema allows. A test can script others.",
     ]
     assert answers.take("ips_server", []) == ""

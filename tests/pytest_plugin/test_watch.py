@@ -17,14 +17,14 @@ def test_canned_answers_do_not_crowd_out_a_message_that_does_not_conform() -> No
     watched.begin(Terms())
     for _ in range(2 * watch._MOST_KEPT + 1):
         call_quickly(service)
-    call(service, "getImageFormats", "<x/>", NEW)
-    assert "getImageFormats" in watched.finish()
+    call(service, "getVignettePublishFormats", "<x/>", NEW)
+    assert "getVignettePublishFormats" in watched.finish()
     assert len(told) == 1
 
 
 def call_quickly(service: Service) -> None:
     """A message that conforms, recorded without being sent so often."""
     if not service.exchanges:
-        call(service, "getImageFormats", COMPANY, NEW)
+        call(service, "getVignettePublishFormats", COMPANY, NEW)
     else:
         service.exchanges.add(service.exchanges[0])
