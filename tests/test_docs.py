@@ -106,6 +106,12 @@ def _roles(roles: tuple[str, ...]) -> str:
     return ", ".join(role for role in ROLES if role in roles)
 
 
+def test_the_number_of_operations_in_the_readme() -> None:
+    here = [name.removesuffix("Param") for name in contract(LATEST).messages if "Param" in name]
+    words = f"plays {len(OPERATIONS.keys() & set(here))} of the {len(here)} operations of {LATEST}"
+    assert words in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+
+
 def test_operations_page() -> None:
     assert (ROOT / "docs" / "operations.md").read_text(encoding="utf-8") == operations_page()
 
