@@ -129,6 +129,8 @@ def _route(resources: Resources, context: Context) -> Response | None:
         path, query = split_target(request.target)
         is_soap = _PATHS.get(path)
         is_message = is_soap is not None and request.method == "POST"
+    if is_message and not is_soap:
+        context.soap = ""
     if resources.script.steps:
         step = resources.script.take_at(request.target, is_message=is_message)
         scripted = _play(context, step) if step is not None else None
@@ -139,8 +141,6 @@ def _route(resources: Resources, context: Context) -> Response | None:
         from ips_contract.mock.pages import page
 
         return page(request, path, query, behind_proxy=resources.behind_proxy)
-    if not is_soap:
-        context.soap = ""
     return None
 
 

@@ -211,6 +211,10 @@ def test_an_address_of_the_service_and_an_operation() -> None:
     service.script(path=SERVICE_PATH, status=503, when="before")
     assert post(service, b"\0").status == 503
     assert service.exchanges[-1].report.violations == ()
+    service.script(path=PLAIN_PATH, fault=20008, when="before")
+    response = post(service, b"\0", path=PLAIN_PATH)
+    assert fault_of(response)[0] == 20008
+    assert b"Envelope" not in response.body
 
 
 # Answers in fields.
