@@ -16,7 +16,7 @@ from benchmarks.mixtures import Effort, Measured, Row, by_kind, row_of, summary,
 from benchmarks.strategies import JOBS
 from benchmarks.validation import DOCUMENTED
 from ips_contract import RULES, VERSIONS, validate
-from ips_contract.contract.rules import ERROR
+from ips_contract.contract.rules import ERROR, HTTP_RULES
 from ips_contract.generation.mutations.table import BEYOND, MUTATIONS
 
 LEAST = Effort(1, 0.0, 1, 1, 0.0)
