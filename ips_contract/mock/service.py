@@ -24,6 +24,7 @@ from ips_contract.mock.record import Exchange, Record
 from ips_contract.mock.script import AFTER, Script, Step, apply
 from ips_contract.mock.state.accounts import Accounts
 from ips_contract.mock.state.jobs import Jobs
+from ips_contract.mock.state.library import Library
 from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, Plan
 from ips_contract.mock.state.store import Store
 from ips_contract.xml.parser import DEFAULT_LIMIT
@@ -94,7 +95,9 @@ class Service:
         self.clock = clock if clock is not None else Clock()
         if jobs is None:
             jobs = Jobs(self.clock.now, ids, plan)
-        self.store = Store(jobs, accounts if accounts is not None else Accounts(), self.clock)
+        users = accounts if accounts is not None else Accounts()
+        library = Library(self.clock.now, lambda number: users.company(number).name)
+        self.store = Store(jobs, users, self.clock, library)
         self.exchanges = Record() if most_exchanges is None else Record(most_exchanges)
         self.lock = threading.RLock()
         self.limit = limit
@@ -107,6 +110,11 @@ class Service:
     def jobs(self) -> Jobs:
         """The jobs and their runs."""
         return self.store.jobs
+
+    @property
+    def library(self) -> Library:
+        """The companies' folders and assets; see ``assets`` for what tests look at."""
+        return self.store.library
 
     @property
     def accounts(self) -> Accounts:
@@ -292,6 +300,7 @@ class Service:
         """Forgets jobs, record, scripts, outcomes and the clock's offset; keeps accounts."""
         self.jobs.reset()
         self.jobs.plan = self._plan
+        self.library.reset()
         self.exchanges.clear()
         self.scripted.clear()
         self.clock.reset()
