@@ -23,6 +23,7 @@ from ips_contract.mock.pipeline import CONTENT_TYPES, STEPS, Context, Resources
 from ips_contract.mock.record import Exchange, Record
 from ips_contract.mock.script import AFTER, Script, Step, apply
 from ips_contract.mock.state.accounts import Accounts
+from ips_contract.mock.state.catalog import Catalog
 from ips_contract.mock.state.jobs import Jobs
 from ips_contract.mock.state.library import Library
 from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, Plan
@@ -97,7 +98,7 @@ class Service:
             jobs = Jobs(self.clock.now, ids, plan)
         users = accounts if accounts is not None else Accounts()
         library = Library(self.clock.now, lambda number: users.company(number).name)
-        self.store = Store(jobs, users, self.clock, library)
+        self.store = Store(jobs, users, self.clock, library, Catalog())
         self.exchanges = Record() if most_exchanges is None else Record(most_exchanges)
         self.lock = threading.RLock()
         self.limit = limit
@@ -301,6 +302,7 @@ class Service:
         self.jobs.reset()
         self.jobs.plan = self._plan
         self.library.reset()
+        self.store.catalog.reset()
         self.exchanges.clear()
         self.scripted.clear()
         self.clock.reset()

@@ -40,6 +40,7 @@ def fitting(
     entries: Sequence[Entry],
     show: Show[Entry],
     source: Callable[[Entry], bytes] | None = None,
+    noun: str = "jobs",
 ) -> list[tuple[Entry, Written]]:
     """The entries that one answer takes, from the first on, each with the item that shows it.
 
@@ -52,6 +53,7 @@ def fitting(
         entries: what is to be listed, the most important first.
         show: makes the fields of an item.
         source: the document that the details of an entry are read from; None: there are none.
+        noun: what the entries are, for the note.
     """
     found: list[tuple[Entry, Written]] = []
     room, reading, bare = MOST_BYTES, MOST_READ, 0
@@ -74,7 +76,7 @@ def fitting(
     bare = bare if source is not None else 0
     if bare or len(found) < len(entries):
         rest = f", {bare} of them without details" if bare else ""
-        call.note(f"{BOUNDED}{len(found)} of {len(entries)} jobs are listed{rest}")
+        call.note(f"{BOUNDED}{len(found)} of {len(entries)} {noun} are listed{rest}")
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.bounds import fitting
 from ips_contract.mock.operations.filters import companies_of, job_filter
 from ips_contract.mock.operations.job_details import (
@@ -15,6 +14,7 @@ from ips_contract.mock.operations.job_details import (
     sub_type_of,
 )
 from ips_contract.mock.operations.job_types import job_type
+from ips_contract.mock.operations.reading import whole
 from ips_contract.xml.datetimes import EARLIEST, LATEST, read_date_time
 from ips_contract.xml.text import collapse
 
@@ -103,7 +103,7 @@ def get_job_logs(store: Store, call: Call) -> Values:
     if handle:
         user = store.accounts.act_for(call.account, handle, call.company).lower()
     first, last = _moment(fields, "startDate", EARLIEST), _moment(fields, "endDate", LATEST)
-    rows = _number(fields, "numRows", 0, None)
+    rows = whole(fields, "numRows", 0, -1)
     found: list[tuple[Run, datetime]] = []
     for company in companies_of(store, call):
         logged, active = jobs.logged(company), jobs.active(company)
@@ -126,7 +126,11 @@ def get_job_logs(store: Store, call: Call) -> Values:
         run, ended = entry
         return _job_log(run, ended, log_of(run, ended, _outcome(jobs, run)), call, jobs)
 
-    return {"jobLogArray": [item for _, item in fitting(call, "JobLog", found[:rows], show)]}
+    return {
+        "jobLogArray": [
+            item for _, item in fitting(call, "JobLog", found[: rows if rows >= 0 else None], show)
+        ]
+    }
 
 
 def get_job_log_details(store: Store, call: Call) -> Values:
@@ -136,8 +140,8 @@ def get_job_log_details(store: Store, call: Call) -> Values:
     """
     fields, jobs = call.fields, store.jobs
     wanted = job_filter(store, call)
-    size = min(_number(fields, "recordsPerPage", 1, _MOST_RECORDS) or 1, _MOST_RECORDS)
-    page = _number(fields, "resultsPage", 1, 1) or 1
+    size = min(whole(fields, "recordsPerPage", 1, _MOST_RECORDS), _MOST_RECORDS)
+    page = whole(fields, "resultsPage", 1, 1)
     # Date or LogType, Date by default (D).
     by_type, reverse = fields.get("sortBy") == "LogType", fields.get("sortDirection") == _DESCENDING
     found = [(run, ended) for run, ended in jobs.logged(call.company) if wanted(run.job, run)]
@@ -168,15 +172,3 @@ def get_job_log_details(store: Store, call: Call) -> Values:
 def _moment(fields: dict[str, str], name: str, default: datetime) -> datetime:
     text = fields.get(name)
     return read_date_time(text) if text is not None else default
-
-
-def _number(fields: dict[str, str], name: str, least: int, default: int | None) -> int | None:
-    text = fields.get(name)
-    if text is None:
-        return default
-    # Python reads no more than some thousand digits, and XSD allows any number of zeros.
-    text = text.strip(" \t\r\n")
-    number = int(text.lstrip("+-0") or "0") * (-1 if text[0] == "-" else 1)
-    if number < least:
-        raise Fault(30001, f"{name} is {number}; give {least} or more.")
-    return number

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ips_contract.mock.operations.asset_changes import ASSET_CHANGES
+from ips_contract.mock.operations.folders import (
+    create_folder,
+    delete_folder,
+    get_folder_tree,
+    get_folders,
+    move_folder,
+    rename_folder,
+)
 from ips_contract.mock.operations.job_control import (
     delete_job,
     execute_job,
@@ -14,6 +23,32 @@ from ips_contract.mock.operations.job_control import (
 )
 from ips_contract.mock.operations.job_lists import get_active_jobs, get_scheduled_jobs
 from ips_contract.mock.operations.job_logs import get_job_log_details, get_job_logs
+from ips_contract.mock.operations.metadata import (
+    add_tag_field_values,
+    batch_set_asset_metadata,
+    create_metadata_field,
+    delete_metadata_field,
+    delete_tag_field_values,
+    get_asset_metadata_fields,
+    get_distinct_metadata_values,
+    get_metadata_fields,
+    get_tag_field_values,
+    get_unique_metadata_values,
+    save_metadata_field,
+    set_tag_field_values,
+    update_metadata_field,
+)
+from ips_contract.mock.operations.searches import (
+    check_asset_names,
+    get_asset_counts,
+    get_assets,
+    get_assets_by_name,
+    get_associated_assets,
+    get_generation_info,
+    get_original_file_paths,
+    search_assets,
+    search_assets_by_metadata,
+)
 from ips_contract.mock.operations.users_and_companies import (
     check_login,
     get_company_info,
@@ -41,4 +76,33 @@ OPERATIONS: dict[str, Callable[[Store, Call], Values]] = {
     "checkLogin": check_login,
     "getCompanyInfo": get_company_info,
     "getUserInfo": get_user_info,
+    "getFolders": get_folders,
+    "getFolderTree": get_folder_tree,
+    "createFolder": create_folder,
+    "renameFolder": rename_folder,
+    "moveFolder": move_folder,
+    "deleteFolder": delete_folder,
+    "searchAssets": search_assets,
+    "searchAssetsByMetadata": search_assets_by_metadata,
+    "getAssets": get_assets,
+    "getAssetsByName": get_assets_by_name,
+    "getAssetCounts": get_asset_counts,
+    "checkAssetNames": check_asset_names,
+    "getOriginalFilePaths": get_original_file_paths,
+    "getAssociatedAssets": get_associated_assets,
+    "getGenerationInfo": get_generation_info,
+    **ASSET_CHANGES,
+    "batchSetAssetMetadata": batch_set_asset_metadata,
+    "createMetadataField": create_metadata_field,
+    "saveMetadataField": save_metadata_field,
+    "updateMetadataField": update_metadata_field,
+    "deleteMetadataField": delete_metadata_field,
+    "getMetadataFields": get_metadata_fields,
+    "getAssetMetadataFields": get_asset_metadata_fields,
+    "getTagFieldValues": get_tag_field_values,
+    "addTagFieldValues": add_tag_field_values,
+    "setTagFieldValues": set_tag_field_values,
+    "deleteTagFieldValues": delete_tag_field_values,
+    "getUniqueMetadataValues": get_unique_metadata_values,
+    "getDistinctMetadataValues": get_distinct_metadata_values,
 }

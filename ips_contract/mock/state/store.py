@@ -1,4 +1,4 @@
-"""What the service knows, in one place: jobs, users and companies, folders and assets, the time."""
+"""What the service knows, in one place: jobs, users and companies, folders, assets, the time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ips_contract.mock.clock import Clock
     from ips_contract.mock.state.accounts import Accounts
+    from ips_contract.mock.state.catalog import Catalog
     from ips_contract.mock.state.jobs import Jobs
     from ips_contract.mock.state.library import Library
 
@@ -19,10 +20,14 @@ class Store:
         accounts: the users and the companies.
         clock: the service's time.
         library: the companies' folders and assets.
+        catalog: what else companies have: projects, groups, metadata fields and so on.
     """
 
-    def __init__(self, jobs: Jobs, accounts: Accounts, clock: Clock, library: Library) -> None:
+    def __init__(
+        self, jobs: Jobs, accounts: Accounts, clock: Clock, library: Library, catalog: Catalog
+    ) -> None:
         self.jobs = jobs
         self.accounts = accounts
         self.clock = clock
         self.library = library
+        self.catalog = catalog

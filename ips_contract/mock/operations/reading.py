@@ -1,0 +1,143 @@
+"""A request's message as plain values, by the contract's types, and what these mean."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ips_contract.contract.model import contract
+from ips_contract.mock.fault import Fault
+from ips_contract.xml.datetimes import read_date_time
+from ips_contract.xml.parser import children, local_name, text_of
+from ips_contract.xml.text import collapse, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lxml import etree
+
+    from ips_contract.contract.model import ComplexType, Contract
+    from ips_contract.mock.operations.call import Call
+
+    # Text, what a complex element holds, or the items of an array.
+    Read = str | Mapping[str, "Read"] | list["Read"]
+    Fields = Mapping[str, Read]
+
+INVALID, MISSING = 30001, 30002
+
+
+def read(call: Call) -> Fields:
+    """The fields of a request: text, mappings, and lists of the items of arrays."""
+    assert call.message is not None
+    table = contract(call.version)
+    kind = table.complex_types[table.messages[local_name(call.message)]]
+    return _fields(call.message, table, kind)
+
+
+def _fields(element: etree._Element, table: Contract, kind: ComplexType) -> Fields:
+    types = {field.name: field.type for field in kind.fields}
+    found: dict[str, Read] = {}
+    for child in children(element):
+        name = local_name(child)
+        below = table.complex_types.get(types.get(name, ""))
+        if below is None:
+            found[name] = text_of(child)
+        elif len(below.fields) == 1 and below.fields[0].maximum != 1:
+            inner = table.complex_types.get(below.fields[0].type)
+            found[name] = [
+                text_of(item) if inner is None else _fields(item, table, inner)
+                for item in children(child)
+            ]
+        else:
+            found[name] = _fields(child, table, below)
+    return found
+
+
+def text(fields: Fields, name: str) -> str:
+    """The text of a field, collapsed; ``""`` without one."""
+    value = fields.get(name, "")
+    return collapse(value) if isinstance(value, str) else ""
+
+
+def needed(fields: Fields, name: str) -> str:
+    """The text of a field that must be there.
+
+    Raises:
+        Fault: it is not, or is blank.
+    """
+    found = text(fields, name)
+    if not found:
+        raise Fault(MISSING, f"{name} is missing or blank.")
+    return found
+
+
+def texts(fields: Fields, name: str) -> list[str]:
+    """The items of an array of text; none without the array."""
+    found = fields.get(name, [])
+    items = found if isinstance(found, list) else []
+    return [collapse(item) for item in items if isinstance(item, str)]
+
+
+def entries(fields: Fields, name: str) -> list[Fields]:
+    """The items of an array of elements with fields; none without the array."""
+    found = fields.get(name, [])
+    items = found if isinstance(found, list) else []
+    return [item for item in items if not isinstance(item, (str, list))]
+
+
+def part(fields: Fields, name: str) -> Fields:
+    """What an element with fields holds; nothing without the element."""
+    found = fields.get(name, {})
+    return found if not isinstance(found, (str, list)) else {}
+
+
+def flag(fields: Fields, name: str, *, default: bool = False) -> bool:
+    """A boolean of XML Schema."""
+    found = text(fields, name)
+    return found in ("true", "1") if found else default
+
+
+def whole(fields: Mapping[str, object], name: str, least: int, default: int) -> int:
+    """A whole number.
+
+    Raises:
+        Fault: it is less than ``least``, or none.
+    """
+    found = fields.get(name)
+    found = collapse(found) if isinstance(found, str) else ""
+    if not found:
+        return default
+    # Python reads no more than some thousand digits, and XSD allows any number of zeros.
+    digits = found.lstrip("+-0") or "0"
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 20):
+        raise Fault(INVALID, f"{name} is {quoted(found)}, which is no number.")
+    number = int(digits) * (-1 if found[0] == "-" else 1)
+    if number < least:
+        raise Fault(INVALID, f"{name} is {number}; give {least} or more.")
+    return number
+
+
+def decimal(name: str, found: str) -> float:
+    """A number.
+
+    Raises:
+        Fault: it is none.
+    """
+    try:
+        return float(found)
+    except ValueError:
+        raise Fault(INVALID, f"{name} is {quoted(found)}, which is no number.") from None
+
+
+def moment(name: str, found: str) -> datetime:
+    """A moment, as XML Schema or as a browser writes it (D); UTC where it names no zone.
+
+    Raises:
+        Fault: it is none.
+    """
+    try:
+        if found[:1].isalpha():  # "Fri Jul 25 2014 22:13:45 GMT-0500 (CDT)" (D)
+            return datetime.strptime(found.partition(" (")[0], "%a %b %d %Y %H:%M:%S GMT%z")
+        return read_date_time(found)
+    except ValueError:
+        raise Fault(INVALID, f"{name} is {quoted(found)}, which is no moment.") from None

@@ -1,0 +1,438 @@
+"""searchAssets, searchAssetsByMetadata and the lists of assets by handle, name and count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from ips_contract.contract.handles import handle_number, handle_parts
+from ips_contract.mock.fault import Fault
+from ips_contract.mock.operations.asset_values import (
+    asset_handle,
+    asset_values,
+    find_asset,
+    listed,
+    metadata_text,
+    metadata_values,
+)
+from ips_contract.mock.operations.bounds import fitting
+from ips_contract.mock.operations.conditions import condition_test
+from ips_contract.mock.operations.reading import (
+    INVALID,
+    entries,
+    flag,
+    part,
+    read,
+    text,
+    texts,
+)
+from ips_contract.mock.operations.selection import page_of, selection_of
+from ips_contract.mock.state.catalog import PROJECT
+from ips_contract.mock.state.library import NOT_IN_TRASH
+from ips_contract.xml.text import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ips_contract.contract.writer import Value
+    from ips_contract.mock.operations.call import Call
+    from ips_contract.mock.operations.conditions import Getter, Test
+    from ips_contract.mock.operations.job_details import Values
+    from ips_contract.mock.operations.reading import Fields
+    from ips_contract.mock.operations.selection import Selection
+    from ips_contract.mock.state.library import Asset
+    from ips_contract.mock.state.store import Store
+
+_ANY_TRASH = "Any"  # A state to search for, beside those that an asset is in (D).
+_ANY_WORD = "MatchAny"
+_BY_NUMBER = attrgetter("number")
+
+
+def _info(name: str) -> Getter:
+    return lambda asset: asset.info.get(name)
+
+
+def _metadata(*names: str) -> Getter:
+    def value_of(asset: Asset) -> object:
+        return next((asset.metadata[name] for name in names if name in asset.metadata), None)
+
+    return value_of  # type: ignore[return-value] # It is what metadata has.
+
+
+_NAME, _TYPE = attrgetter("name"), attrgetter("type")
+_CREATED, _MODIFIED = attrgetter("created"), attrgetter("modified")
+_CREATOR, _MODIFIER = attrgetter("creator"), attrgetter("modifier")
+_FILE_NAME, _FOLDER = attrgetter("file_name"), attrgetter("folder.path")
+
+# Field of a SystemFieldCondition → its value (constants page, D). What keywords are and what made a
+# file is in its XMP data, by the names that searchAssetsByMetadata has for them (I).
+SYSTEM_FIELDS: dict[str, Getter] = {
+    "Name": _NAME,
+    "Keywords": _metadata("Keywords", "dc.subject"),
+    "Description": _info("description"),
+    "Comments": _info("comments"),
+    "UserData": _info("userData"),
+    "Sku": _info("sku"),
+    "FileSize": _info("fileSize"),
+    "CreatedWith": _metadata("CreatedWith", "xmp.CreatorTool"),
+    "Created": _CREATED,
+    "CreateUser": _CREATOR,
+    "LastModified": _MODIFIED,
+    "LastModifyUser": _MODIFIER,
+    "FileName": _FILE_NAME,
+}
+# Key of searchAssetsByMetadata → its value (D); any other key is that of a metadata field.
+KEYS: dict[str, Getter] = {
+    "asset_id": _BY_NUMBER,
+    "name": _NAME,
+    "folder_path": _FOLDER,
+    "type": _TYPE,
+    "file_name": _FILE_NAME,
+    "description": _info("description"),
+    "comment": _info("comments"),
+    "user_data": _info("userData"),
+    "sku": _info("sku"),
+    "created_at": _CREATED,
+    "created_by": _CREATOR,
+    "modified_at": _MODIFIED,
+    "modified_by": _MODIFIER,
+}
+_CUSTOM = "custom_attributes."  # What the key of a user's own field begins with (D).
+
+
+def _size(asset: Asset) -> float:
+    size = asset.info.get("fileSize")
+    return size if isinstance(size, (int, float)) else 0
+
+
+# Sort field → its key (constants page, Asset Sort Fields, D).
+_SORTS: dict[str, Callable[[Asset], object]] = {
+    "Created": _CREATED,
+    "Modified": _MODIFIED,
+    "Name": lambda asset: (asset.name.casefold(), asset.name),
+    "AssetType": _TYPE,
+    "FileSize": _size,
+}
+
+
+def search_assets(store: Store, call: Call) -> Values:
+    """The assets that fit what is asked for, a page of them; totalRows counts all."""
+    fields = read(call)
+    tests = _filters(store, call, fields)
+    groups = [
+        *_keyword_tests(texts(fields, "keywordArray")),
+        *_condition_group(
+            fields, "systemFieldConditionArray", "systemFieldMatchMode", _system_field
+        ),
+        *_condition_group(fields, "tagConditionArray", "tagMatchMode", _field_value),
+        *_condition_group(fields, "metadataConditionArray", "metadataMatchMode", _field_value),
+    ]
+    if groups:
+        tests.append(_joined(groups, text(fields, "conditionMatchMode")))
+    found = _found(store, call, fields, tests)
+    shown = selection_of(fields)
+    values: Values = {}
+    if shown.has("totalRows"):
+        values["totalRows"] = len(found)
+    if shown.has("assetArray"):
+        below = shown.below("assetArray", "items")
+        page = page_of(fields, below).of(found)
+        values["assetArray"] = listed(store, call, page, below)
+    return values
+
+
+def search_assets_by_metadata(store: Store, call: Call) -> Values:
+    """The assets whose metadata fit, as summaries, a page of them; totalRows counts all."""
+    fields = read(call)
+    filters = part(fields, "filters")
+    tests = _filters(store, call, filters)
+    tests += _condition_group(
+        fields, "metadataConditionArray", "metadataConditionMatchMode", _key_value
+    )
+    found = _found(store, call, {"includeSubfolders": "true", **filters}, tests)
+    sort = text(fields, "sortBy")
+    if sort:
+        found = _sorted(found, sort, text(fields, "sortDirection"))
+    keys = texts(fields, "responseMetadataArray")
+
+    def show(asset: Asset, /, *, details: bool) -> Values:
+        return _summary(call, asset, keys if details else [])
+
+    page = page_of(fields).of(found)
+    items = fitting(call, "AssetSummary", page, show, lambda _: b"", "assets")
+    return {"totalRows": len(found), "assetSummaryArray": [item for _, item in items]}
+
+
+def _summary(call: Call, asset: Asset, keys: list[str]) -> Values:
+    metadata: list[Values] = []
+    for key in keys:
+        # The service finds users' own fields and does not show them: their value is "null" (D).
+        value = "null" if key.startswith(_CUSTOM) else _key_value(key)(asset)
+        if value is not None:
+            metadata.append(metadata_values(key, value))
+    return {
+        "assetHandle": asset_handle(asset, call),
+        "type": asset.type,
+        "name": asset.name,
+        "folder": asset.folder.path,
+        "filename": asset.file_name or None,
+        "created": asset.created,
+        "createUser": asset.creator or None,
+        "lastModified": asset.modified,
+        "lastModifyUser": asset.modifier or None,
+        "metadataArray": metadata or None,
+    }
+
+
+def _filters(store: Store, call: Call, fields: Fields) -> list[Test]:
+    """The tests that searchAssets, SearchFilter and getAssetsByName have in common."""
+    tests: list[Test] = []
+    trash = text(fields, "trashState") or NOT_IN_TRASH  # The default (D).
+    if trash != _ANY_TRASH:
+        tests.append(lambda asset: asset.trash == trash)
+    published = text(fields, "publishState")
+    if published:
+        ready = published == "MarkedForPublish"
+        tests.append(lambda asset: asset.ready is ready)
+    types = frozenset(texts(fields, "assetTypeArray"))
+    if types:
+        tests.append(lambda asset: asset.type in types)
+    others = frozenset(texts(fields, "excludeAssetTypeArray"))
+    if others:
+        tests.append(lambda asset: asset.type not in others)
+    kinds = frozenset(texts(fields, "assetSubTypeArray"))
+    if kinds:
+        # Without the check those that have no subtype are there, too (D).
+        wanted = kinds if flag(fields, "strictSubTypeCheck") else kinds | {""}
+        tests.append(lambda asset: asset.sub_type in wanted)
+    if flag(fields, "excludeByproducts"):
+        tests.append(lambda asset: asset.originator is None)
+    byproducts = {
+        (text(row, "engine"), text(row, "generatedAssetType"))
+        for row in entries(fields, "excludeByproductArray")
+    }
+    if byproducts:
+        tests.append(
+            lambda asset: asset.originator is None or (asset.engine, asset.type) not in byproducts
+        )
+    handle = text(fields, "projectHandle")
+    if handle:
+        name = handle_parts(handle)[-1]
+        project = store.catalog.named(PROJECT, call.company, name)
+        if project is None:
+            raise Fault(INVALID, f"There is no project with the handle {quoted(handle)}.")
+        tests.append(lambda asset: project.number in asset.projects)
+    return tests
+
+
+def _found(store: Store, call: Call, fields: Fields, tests: list[Test]) -> list[Asset]:
+    """The assets in a folder that pass all tests, sorted as asked for, else oldest first (I)."""
+    library, path = store.library, text(fields, "folder")
+    folder = library.folder(call.company, path) if path else library.root(call.company)
+    deep = flag(fields, "includeSubfolders")
+    trashed = text(fields, "trashState") not in ("", NOT_IN_TRASH)
+    found: Iterable[Asset]
+    if deep and folder.parent is None:
+        found = library.assets(call.company)
+    elif trashed:  # No folder knows what came into the trash from it.
+        below = folder.path
+        found = [
+            asset
+            for asset in library.assets(call.company)
+            if (asset.folder.path.startswith(below) if deep else asset.folder.path == below)
+        ]
+    elif deep:
+        found = [asset for inner in folder.walk() for asset in inner.assets.values()]
+        found.sort(key=_BY_NUMBER)
+    else:
+        found = sorted(folder.assets.values(), key=_BY_NUMBER)
+    for test in tests:
+        found = [asset for asset in found if test(asset)]
+    sort = text(fields, "sortBy")
+    found = list(found)
+    return _sorted(found, sort, text(fields, "sortDirection")) if sort else found
+
+
+def _sorted(found: list[Asset], field: str, direction: str) -> list[Asset]:
+    key = _SORTS.get(field) or KEYS.get(field)
+    if key is None:
+        raise Fault(INVALID, f"sortBy is {quoted(field)}; it takes {', '.join(_SORTS)}.")
+    # Two that are alike stay in the order of their numbers, whichever the direction.
+    return sorted(found, key=key, reverse=direction == "Descending")  # type: ignore[arg-type]
+
+
+def _joined(tests: list[Test], mode: str) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+    join = any if mode == _ANY_WORD else all  # MatchAll is the default (D).
+    return lambda asset: join(test(asset) for test in tests)
+
+
+def _condition_group(
+    fields: Fields, array: str, mode: str, value_of: Callable[[str], Getter]
+) -> list[Test]:
+    """The one test that an array of conditions is; none without conditions."""
+    conditions = entries(fields, array)
+    names = ("field", "fieldHandle")
+    tests = [
+        condition_test(
+            condition, value_of(next((text(condition, n) for n in names if n in condition), ""))
+        )
+        for condition in conditions
+    ]
+    return [_joined(tests, text(fields, mode))] if tests else []
+
+
+def _system_field(name: str) -> Getter:
+    value_of = SYSTEM_FIELDS.get(name)
+    if value_of is None:
+        raise Fault(INVALID, f"There is no system field {quoted(name)}.")
+    return value_of
+
+
+def _field_value(handle: str) -> Getter:
+    """What a metadata field has that is named by its handle."""
+    return _metadata(handle_parts(handle)[-1])
+
+
+def _key_value(key: str) -> Getter:
+    """What searchAssetsByMetadata knows by a key."""
+    return KEYS.get(key) or _metadata(key.removeprefix(_CUSTOM), handle_parts(key)[-1])
+
+
+def _keyword_tests(words: list[str]) -> list[Test]:
+    """The test for keywords: one of them is in the name, the file's name or the metadata (I)."""
+    folded = [word.casefold() for word in words if word]
+    if not folded:
+        return []
+
+    def test(asset: Asset) -> bool:
+        values = (asset.name, asset.file_name, *map(metadata_text, asset.metadata.values()))
+        line = "\n".join(values).casefold()
+        return any(word in line for word in folded)
+
+    return [test]
+
+
+# Assets by what is known of them.
+
+
+def get_assets(store: Store, call: Call) -> Values:
+    """The assets with these handles, in their order; those in the trash, too (I)."""
+    fields = read(call)
+    handles = texts(fields, "assetHandleArray")
+    return _asset_array(store, call, fields, [find_asset(store, call, h) for h in handles])
+
+
+def get_assets_by_name(store: Store, call: Call) -> Values:
+    """The assets with these names. A name that no asset has is left out (O)."""
+    fields = read(call)
+    names = dict.fromkeys(texts(fields, "nameArray"))
+    found = [asset for name in names for asset in store.library.named(call.company, name)]
+    for test in _filters(store, call, fields):
+        found = [asset for asset in found if test(asset)]
+    return _asset_array(store, call, fields, found)
+
+
+def _asset_array(store: Store, call: Call, fields: Fields, found: list[Asset]) -> Values:
+    shown = selection_of(fields)
+    if not shown.has("assetArray"):
+        return {}
+    return {"assetArray": listed(store, call, found, shown.below("assetArray", "items"))}
+
+
+def get_asset_counts(store: Store, call: Call) -> Values:
+    """How many assets of each type there are, without those in the trash (I)."""
+    counts = Counter(
+        asset.type for asset in store.library.assets(call.company) if asset.trash == NOT_IN_TRASH
+    )
+    return {
+        "countArray": [
+            {"assetType": kind, "count": number} for kind, number in counts.most_common()
+        ]
+    }
+
+
+def check_asset_names(store: Store, call: Call) -> Values:
+    """Those of the names that an asset has."""
+    names = dict.fromkeys(texts(read(call), "assetNameArray"))
+    return {"inUseNameArray": [n for n in names if store.library.named(call.company, n)]}
+
+
+def get_original_file_paths(store: Store, call: Call) -> Values:
+    """The paths of the files of assets, in the order of their handles."""
+    handles = texts(read(call), "assetHandleArray")
+    found = [find_asset(store, call, handle) for handle in handles]
+    return {"originalFileArray": [asset.path for asset in found]}
+
+
+def get_associated_assets(store: Store, call: Call) -> Values:
+    """What has to do with an asset: sets, members, what it is made from and what from it."""
+    fields = read(call)
+    shown, library = selection_of(fields), store.library
+    asset = find_asset(store, call, text(fields, "assetHandle"))
+    others = [row for row in library.assets(call.company) if row.trash == NOT_IN_TRASH]
+    by_number = {row.number: row for row in others}
+    found = {
+        "containerArray": [
+            row for row in others if any(member.asset == asset.number for member in row.members)
+        ],
+        "memberArray": [
+            by_number[member.asset] for member in asset.members if member.asset in by_number
+        ],
+        "derivedArray": [by_number[n] for n in (asset.originator,) if n in by_number],
+    }
+    values: Values = {
+        name: listed(store, call, rows, shown.below(name, "items"))
+        for name, rows in found.items()
+        if rows and shown.has(name)
+    }
+    generated = [row for row in others if row.originator == asset.number]
+    for name, rows in (
+        ("generatorArray", [asset] if found["derivedArray"] else []),
+        ("generatedArray", generated),
+    ):
+        if rows and shown.has(name):
+            below = shown.below(name, "items")
+            values[name] = generation_infos(store, call, rows, below)
+    if asset.thumb in by_number and shown.has("thumbAsset"):
+        thumb = by_number[asset.thumb]
+        values["thumbAsset"] = asset_values(store, call, thumb, shown.below("thumbAsset"))
+    return values
+
+
+def get_generation_info(store: Store, call: Call) -> Values:
+    """How assets were generated: from one, or one, or by an engine."""
+    fields = read(call)
+    shown, engine = selection_of(fields), text(fields, "engine")
+    origin, made = (handle_number(text(fields, f"{n}Handle")) for n in ("originator", "generated"))
+    found = [
+        asset
+        for asset in store.library.assets(call.company)
+        if asset.originator is not None
+        and asset.trash == NOT_IN_TRASH
+        and origin in (None, asset.originator)
+        and made in (None, asset.number)
+        and engine in ("", asset.engine)
+    ]
+    below = shown.below("generationArray", "items")
+    return {"generationArray": generation_infos(store, call, found, below)}
+
+
+def generation_infos(store: Store, call: Call, made: list[Asset], shown: Selection) -> Value:
+    """The items of a GenerationInfoArray, for assets that were generated."""
+
+    def show(asset: Asset, /, *, details: bool) -> Values:  # noqa: ARG001 # It has none.
+        assert asset.originator is not None
+        origin = store.library.asset(call.company, asset.originator)
+        values: Values = {}
+        if asset.engine and shown.has("engine"):
+            values["engine"] = asset.engine
+        for name, end in (("originator", origin), ("generated", asset)):
+            if end is not None and shown.has(name):
+                values[name] = asset_values(store, call, end, shown.below(name))
+        return values
+
+    found = fitting(call, "GenerationInfo", made, show, None, "assets")
+    return [item for _, item in found]
