@@ -294,7 +294,8 @@ def _value(name: str, before: dict[str, Metadata], update: Fields) -> Metadata:
 
 def batch_set_asset_metadata(store: Store, call: Call) -> Values:
     """Gives many assets values of metadata fields; what cannot be done is counted and told."""
-    done, faults = 0, list[Values]()
+    done = 0
+    faults: list[Values] = []
     for row in entries(read(call), "updateArray"):
         updates = entries(row, "updateArray")
         for handle in texts(row, "assetHandleArray"):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from ips_contract.mock.operations.reading import Fields, texts, whole
+from ips_contract.mock.operations.reading import texts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from ips_contract.mock.operations.reading import Fields
 
 MOST_RECORDS = 1000  # Of one page, and where the request does not say (D).
 # Where an answer has nothing but these it may have more (D; "handle" is assetHandle, I).
