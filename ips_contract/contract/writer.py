@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.faults import AUTHENTICATION, AUTHORIZATION, FAULT_CODES
@@ -17,7 +19,7 @@ from ips_contract.xml.text import list_of, near
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ips_contract.contract.model import ComplexType, Contract
+    from ips_contract.contract.model import ComplexType, Contract, Field
     from ips_contract.contract.versions import Version
 
     Plain = str | bool | int | float | datetime
@@ -154,11 +156,25 @@ def _write(
     return f"<{name}{space}>{content}</{name}>" if content else f"<{name}{space}/>"
 
 
-def _content(
+_RANK = itemgetter(0)
+
+
+@lru_cache(maxsize=4096)
+def _layout(
+    version: Version, name: str
+) -> tuple[dict[str, tuple[int, Field, bool]], tuple[str, ...]]:
+    """The fields of a type by name: place, field, whether it has fields; and those required."""
+    types = contract(version).complex_types
+    fields = types[name].fields
+    rows = {field.name: (rank, field, field.type in types) for rank, field in enumerate(fields)}
+    return rows, tuple(field.name for field in fields if field.required)
+
+
+def _refuse_unknown(
     table: Contract, kind: ComplexType, values: Mapping[str, Value], path: str, *, whole: bool
-) -> str:
+) -> None:
     unknown = values.keys() - {field.name for field in kind.fields}
-    if unknown and whole:
+    if whole:
         unknown -= kind.elsewhen.keys()
     if unknown:
         name = min(unknown)
@@ -166,15 +182,25 @@ def _content(
         guess = near(name, names)
         hint = f"did you mean {guess}?" if guess else f"it has {list_of(names or ('none',), 'and')}"
         raise ValueError(f"{path} has no field {name!r} in {table.version}; {hint}")
-    types, parts = table.complex_types, []
-    for field in kind.fields:
-        value = values.get(field.name)
+
+
+def _content(
+    table: Contract, kind: ComplexType, values: Mapping[str, Value], path: str, *, whole: bool
+) -> str:
+    rows, required = _layout(table.version, kind.name)
+    if not values.keys() <= rows.keys():
+        _refuse_unknown(table, kind, values, path, whole=whole)
+    if whole:
+        for name in required:
+            if values.get(name) is None:
+                raise ValueError(f"{path} needs {name!r} in {table.version}")
+    parts = []
+    # By what is given, and not by what a type has: of an asset's fields most are not there.
+    for _, field, has_fields in sorted([rows[name] for name in values if name in rows], key=_RANK):
+        value = values[field.name]
         if value is None:
-            if whole and field.required:
-                raise ValueError(f"{path} needs {field.name!r} in {table.version}")
             continue
-        # Most are plain, and ``get`` of what is not there takes long.
-        below = types[field.type] if field.type in types else None  # noqa: SIM401
+        below = table.complex_types[field.type] if has_fields else None
         repeated = field.maximum != 1 and isinstance(value, (list, tuple))
         for item in value if repeated else (value,):  # type: ignore[union-attr]
             where = f"{path}/{field.name}"

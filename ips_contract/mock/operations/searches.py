@@ -121,15 +121,15 @@ def search_assets(store: Store, call: Call) -> Values:
     fields = read(call)
     tests = _filters(store, call, fields)
     groups = [
-        *_keyword_tests(texts(fields, "keywordArray")),
-        *_condition_group(
-            fields, "systemFieldConditionArray", "systemFieldMatchMode", _system_field
-        ),
-        *_condition_group(fields, "tagConditionArray", "tagMatchMode", _field_value),
-        *_condition_group(fields, "metadataConditionArray", "metadataMatchMode", _field_value),
+        _keyword_tests(texts(fields, "keywordArray")),
+        _conditions(fields, "systemFieldConditionArray", "systemFieldMatchMode", _system_field),
+        _conditions(fields, "tagConditionArray", "tagMatchMode", _field_value),
+        _conditions(fields, "metadataConditionArray", "metadataMatchMode", _field_value),
     ]
-    if groups:
-        tests.append(_joined(groups, text(fields, "conditionMatchMode")))
+    if text(fields, "conditionMatchMode") == _ANY_WORD:
+        tests += _any_of([_all_of(group) for group in groups if group])
+    else:
+        tests += [test for group in groups for test in group]
     found = _found(store, call, fields, tests)
     shown = selection_of(fields)
     values: Values = {}
@@ -147,9 +147,7 @@ def search_assets_by_metadata(store: Store, call: Call) -> Values:
     fields = read(call)
     filters = part(fields, "filters")
     tests = _filters(store, call, filters)
-    tests += _condition_group(
-        fields, "metadataConditionArray", "metadataConditionMatchMode", _key_value
-    )
+    tests += _conditions(fields, "metadataConditionArray", "metadataConditionMatchMode", _key_value)
     found = _found(store, call, {"includeSubfolders": "true", **filters}, tests)
     sort = text(fields, "sortBy")
     if sort:
@@ -262,26 +260,26 @@ def _sorted(found: list[Asset], field: str, direction: str) -> list[Asset]:
     return sorted(found, key=key, reverse=direction == "Descending")  # type: ignore[arg-type]
 
 
-def _joined(tests: list[Test], mode: str) -> Test:
-    if len(tests) == 1:
-        return tests[0]
-    join = any if mode == _ANY_WORD else all  # MatchAll is the default (D).
-    return lambda asset: join(test(asset) for test in tests)
+def _any_of(tests: list[Test]) -> list[Test]:
+    return [lambda asset: any(test(asset) for test in tests)] if len(tests) > 1 else tests
 
 
-def _condition_group(
+def _all_of(tests: list[Test]) -> Test:
+    return lambda asset: all(test(asset) for test in tests)
+
+
+def _conditions(
     fields: Fields, array: str, mode: str, value_of: Callable[[str], Getter]
 ) -> list[Test]:
-    """The one test that an array of conditions is; none without conditions."""
-    conditions = entries(fields, array)
+    """The tests of an array of conditions, all of which must be passed: MatchAll by default (D)."""
     names = ("field", "fieldHandle")
     tests = [
         condition_test(
             condition, value_of(next((text(condition, n) for n in names if n in condition), ""))
         )
-        for condition in conditions
+        for condition in entries(fields, array)
     ]
-    return [_joined(tests, text(fields, mode))] if tests else []
+    return _any_of(tests) if text(fields, mode) == _ANY_WORD else tests
 
 
 def _system_field(name: str) -> Getter:
