@@ -46,7 +46,7 @@ def auth(
 
 
 def company(version: Version, number: str = "47") -> str:
-    return f"c|{number}" if version.date else number
+    return f"c|{number}" if version.namespace != UNVERSIONED else number
 
 
 def handle(version: Version, name: str, number: str = "47") -> str:

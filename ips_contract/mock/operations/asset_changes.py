@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ips_contract.contract.handles import handle_number, handle_parts
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.asset_values import find_asset, find_folder
-from ips_contract.mock.operations.bounds import fitting
+from ips_contract.mock.operations.bounds import fitted
 from ips_contract.mock.operations.metadata import set_metadata
 from ips_contract.mock.operations.reading import (
     INVALID,
@@ -28,7 +28,6 @@ from ips_contract.xml.text import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ips_contract.contract.writer import Written
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.reading import Fields
@@ -214,16 +213,8 @@ def _counted(store: Store, call: Call, rows: list[tuple[str, Fields]], change: C
         "errorCount": len(faults),
     }
     if faults:
-        values["errorDetailArray"] = _fitting(call, faults)
+        values["errorDetailArray"] = fitted(call, "AssetOperationFault", faults, "faults")
     return values
-
-
-def _fitting(call: Call, faults: list[Values]) -> list[Written]:
-    def show(fault: Values, /, *, details: bool) -> Values:  # noqa: ARG001 # It has none.
-        return fault
-
-    listed = fitting(call, "AssetOperationFault", faults, show, None, "faults")
-    return [item for _, item in listed]
 
 
 ASSET_CHANGES: dict[str, Callable[[Store, Call], Values]] = {

@@ -61,12 +61,12 @@ _INFO_FIELDS = {
 def asset_handle(asset: Asset, call: Call) -> str:
     """The handle of an asset in the form of the request's version."""
     kind = _TYPE_NUMBERS.get(asset.type, 1)
-    return write_handle("asset", call.version.date, asset.number, kind, asset.serial)
+    return write_handle("asset", call.date, asset.number, kind, asset.serial)
 
 
 def folder_handle(folder: Folder, call: Call) -> str:
     """The handle of a folder in the form of the request's version."""
-    return write_handle("folder", call.version.date, folder.path)
+    return write_handle("folder", call.date, folder.path)
 
 
 def find_asset(store: Store, call: Call, handle: str) -> Asset:

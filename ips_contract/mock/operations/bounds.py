@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from ips_contract.contract.writer import written
+from ips_contract.contract.writer import escape, written
 from ips_contract.xml.parser import DEFAULT_LIMIT
 
 if TYPE_CHECKING:
@@ -78,6 +78,33 @@ def fitting(
         rest = f", {bare} of them without details" if bare else ""
         call.note(f"{BOUNDED}{len(found)} of {len(entries)} {noun} are listed{rest}")
     return found
+
+
+def fitted(call: Call, kind: str, entries: Sequence[Values], noun: str) -> list[Written]:
+    """The items of a list that one answer takes, from the first on, each written.
+
+    Args:
+        call: the request.
+        kind: the type of the items, such as ``Project``.
+        entries: the fields of each.
+        noun: what they are, for the note.
+    """
+
+    def show(entry: Values, /, *, details: bool) -> Values:  # noqa: ARG001 # It has none.
+        return entry
+
+    return [item for _, item in fitting(call, kind, entries, show, None, noun)]
+
+
+def fitted_texts(call: Call, entries: Sequence[str], noun: str) -> list[str]:
+    """The texts of a list that one answer takes, from the first on."""
+    room = MOST_BYTES
+    for index, entry in enumerate(entries):
+        room -= _TAGS + len(escape(entry).encode())
+        if room < 0:
+            call.note(f"{BOUNDED}{index} of {len(entries)} {noun} are listed")
+            return [*entries[:index]]
+    return [*entries]
 
 
 def _size(item: Written) -> int:

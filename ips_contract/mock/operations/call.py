@@ -53,6 +53,11 @@ class Call:
         """Whether handles have the form of dated versions."""
         return self.namespace != UNVERSIONED
 
+    @property
+    def date(self) -> str:
+        """The date in the message's namespace; ``""`` for pre-4.0."""
+        return self.namespace.removeprefix(UNVERSIONED).removeprefix("/")
+
     def company_handle(self, number: str) -> str:
         """The handle of a company in the form of the request's version."""
         return f"c|{number}" if self.dated else number

@@ -1,12 +1,15 @@
-"""The logs of jobs that ended: getJobLogs and getJobLogDetails."""
+"""The logs of jobs that ended: getJobLogs, getJobLogDetails and getAssetJobLogs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ips_contract.mock.operations.bounds import fitting
+from ips_contract.contract.handles import handle_number
+from ips_contract.mock.operations.asset_values import find_asset
+from ips_contract.mock.operations.bounds import BOUNDED, MOST_READ, fitted, fitting
 from ips_contract.mock.operations.filters import companies_of, job_filter
 from ips_contract.mock.operations.job_details import (
+    OF_FILES,
     count_files,
     count_rows,
     detail_rows,
@@ -14,7 +17,7 @@ from ips_contract.mock.operations.job_details import (
     sub_type_of,
 )
 from ips_contract.mock.operations.job_types import job_type
-from ips_contract.mock.operations.reading import whole
+from ips_contract.mock.operations.reading import needed, read, whole
 from ips_contract.xml.datetimes import EARLIEST, LATEST, read_date_time
 from ips_contract.xml.text import collapse
 
@@ -167,6 +170,42 @@ def get_job_log_details(store: Store, call: Call) -> Values:
     if by_type:
         listed.sort(key=lambda item: job_type(item[0][0].job.kind).begin, reverse=reverse)
     return {"jobLogArray": [item for _, item in listed]}
+
+
+def get_asset_job_logs(store: Store, call: Call) -> Values:
+    """The entries about an asset in the logs of the company, newest log first (I).
+
+    An entry is about an asset if it names it, its file or its handle.
+    """
+    asset = find_asset(store, call, needed(read(call), "assetHandle"))
+    names, jobs = {asset.name, asset.file_name} - {""}, store.jobs
+    found: list[Values] = []
+    reading = MOST_READ
+    for run, ended in reversed(jobs.logged(call.company)):
+        job = run.job
+        if job.kind not in OF_FILES:
+            continue
+        reading -= len(job.source)
+        if reading < 0:
+            call.note(f"{BOUNDED}the newest logs are looked through")
+            break
+        log = log_of(run, ended, _outcome(jobs, run))
+        for row in detail_rows(run, log, 0, count_rows(log)):
+            name = str(row.pop("assetName", ""))
+            by_handle = job.kind != "uploadUrlsJob" and handle_number(name) == asset.number
+            if name in names or by_handle:
+                found.append(
+                    {
+                        "jobHandle": run.handle(dated=call.dated),
+                        "jobName": run.instance,
+                        "logMessage": row["logMessage"],
+                        "logType": row["logType"],
+                        "submitUserEmail": job.user,
+                        "logDate": row["dateCreated"],
+                        "auxArray": row.get("auxArray"),
+                    }
+                )
+    return {"jobLogArray": fitted(call, "AssetJobLog", found, "entries")}
 
 
 def _moment(fields: dict[str, str], name: str, default: datetime) -> datetime:

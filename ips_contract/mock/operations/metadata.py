@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ips_contract.contract.handles import handle_parts, write_handle
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.asset_values import find_asset, metadata_text
+from ips_contract.mock.operations.bounds import fitted, fitted_texts
 from ips_contract.mock.operations.reading import (
     INVALID,
     decimal,
@@ -49,7 +50,7 @@ _MOST_SHOWN = 10  # Names that a fault lists.
 def field_handle(record: Record, call: Call) -> str:
     """The handle of a metadata field in the form of the request's version."""
     kind = str(record.values["assetType"]).upper()
-    return write_handle(METADATA_FIELD, call.version.date, record.company, kind, record.name)
+    return write_handle(METADATA_FIELD, call.date, record.company, kind, record.name)
 
 
 def find_field(store: Store, call: Call, handle: str) -> Record:
@@ -169,7 +170,7 @@ def get_metadata_fields(store: Store, call: Call) -> Values:
         for record in store.catalog.records(METADATA_FIELD, call.company)
         if kind in _ALL or str(record.values["assetType"]).upper() in (kind, *_ALL)
     ]
-    return {"fieldArray": found}
+    return {"fieldArray": fitted(call, "MetadataField", found, "fields")}
 
 
 def get_asset_metadata_fields(store: Store, call: Call) -> Values:
@@ -177,11 +178,8 @@ def get_asset_metadata_fields(store: Store, call: Call) -> Values:
     kinds: dict[str, list[Values]] = {}
     for record in store.catalog.records(METADATA_FIELD, call.company):
         kinds.setdefault(str(record.values["assetType"]), []).append(_shown(record, call))
-    return {
-        "assetFieldsArray": [
-            {"assetType": kind, "fieldArray": found} for kind, found in kinds.items()
-        ]
-    }
+    rows: list[Values] = [{"assetType": kind, "fieldArray": row} for kind, row in kinds.items()]
+    return {"assetFieldsArray": fitted(call, "AssetMetadataFields", rows, "asset types")}
 
 
 # Tags.
@@ -204,7 +202,7 @@ def get_tag_field_values(store: Store, call: Call) -> Values:
         record = find_field(store, call, handle)
         tags = _tags_of(store, record)
         found.append({"fieldHandle": field_handle(record, call), "valueArray": tags})
-    return {"fieldArray": found}
+    return {"fieldArray": fitted(call, "TagFieldValues", found, "fields")}
 
 
 def add_tag_field_values(store: Store, call: Call) -> Values:
@@ -315,14 +313,14 @@ def batch_set_asset_metadata(store: Store, call: Call) -> Values:
                 done += 1
     values: Values = {"successCount": done, "warningCount": 0, "errorCount": len(faults)}
     if faults:
-        values["errorDetailArray"] = faults
+        values["errorDetailArray"] = fitted(call, "SetMetadataFault", faults, "faults")
     return values
 
 
 def get_unique_metadata_values(store: Store, call: Call) -> Values:
     """The different values that assets have of a field."""
     name = handle_parts(needed(read(call), "fieldHandle"))[-1]
-    return {"values": list(_counts(store, call, name))}
+    return {"values": fitted_texts(call, list(_counts(store, call, name)), "values")}
 
 
 def get_distinct_metadata_values(store: Store, call: Call) -> Values:
@@ -332,7 +330,7 @@ def get_distinct_metadata_values(store: Store, call: Call) -> Values:
     found: list[Values] = [
         {"value": value, "count": number} for value, number in _counts(store, call, name).items()
     ]
-    return {"valueArray": found}
+    return {"valueArray": fitted(call, "ValueCount", found, "values")}
 
 
 def _counts(store: Store, call: Call, name: str) -> dict[str, int]:

@@ -27,10 +27,17 @@ INVALID, MISSING = 30001, 30002
 
 
 def read(call: Call) -> Fields:
-    """The fields of a request: text, mappings, and lists of the items of arrays."""
+    """The fields of a request: text, mappings, and lists of the items of arrays.
+
+    Raises:
+        Fault: it names no company and should. What pre-4.0 requires of most requests no source
+            says, so that the validator takes them without.
+    """
     assert call.message is not None
     table = contract(call.version)
     kind = table.complex_types[table.messages[local_name(call.message)]]
+    if not call.company and any(field.type == "CompanyHandle" for field in kind.fields):
+        raise Fault(MISSING, "companyHandle is missing or blank.")
     return _fields(call.message, table, kind)
 
 

@@ -16,7 +16,7 @@ from ips_contract.mock.operations.asset_values import (
     metadata_text,
     metadata_values,
 )
-from ips_contract.mock.operations.bounds import fitting
+from ips_contract.mock.operations.bounds import fitted, fitted_texts, fitting
 from ips_contract.mock.operations.conditions import condition_test
 from ips_contract.mock.operations.reading import (
     INVALID,
@@ -345,24 +345,25 @@ def get_asset_counts(store: Store, call: Call) -> Values:
     counts = Counter(
         asset.type for asset in store.library.assets(call.company) if asset.trash == NOT_IN_TRASH
     )
-    return {
-        "countArray": [
-            {"assetType": kind, "count": number} for kind, number in counts.most_common()
-        ]
-    }
+    rows: list[Values] = [
+        {"assetType": kind, "count": number} for kind, number in counts.most_common()
+    ]
+    return {"countArray": fitted(call, "AssetCount", rows, "asset types")}
 
 
 def check_asset_names(store: Store, call: Call) -> Values:
     """Those of the names that an asset has."""
     names = dict.fromkeys(texts(read(call), "assetNameArray"))
-    return {"inUseNameArray": [n for n in names if store.library.named(call.company, n)]}
+    used = [name for name in names if store.library.named(call.company, name)]
+    return {"inUseNameArray": fitted_texts(call, used, "names")}
 
 
 def get_original_file_paths(store: Store, call: Call) -> Values:
     """The paths of the files of assets, in the order of their handles."""
     handles = texts(read(call), "assetHandleArray")
     found = [find_asset(store, call, handle) for handle in handles]
-    return {"originalFileArray": [asset.path for asset in found]}
+    paths = [asset.path for asset in found]
+    return {"originalFileArray": fitted_texts(call, paths, "paths")}
 
 
 def get_associated_assets(store: Store, call: Call) -> Values:

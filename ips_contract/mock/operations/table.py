@@ -22,7 +22,12 @@ from ips_contract.mock.operations.job_control import (
     submit_job,
 )
 from ips_contract.mock.operations.job_lists import get_active_jobs, get_scheduled_jobs
-from ips_contract.mock.operations.job_logs import get_job_log_details, get_job_logs
+from ips_contract.mock.operations.job_logs import (
+    get_asset_job_logs,
+    get_job_log_details,
+    get_job_logs,
+)
+from ips_contract.mock.operations.members import MEMBERS
 from ips_contract.mock.operations.metadata import (
     add_tag_field_values,
     batch_set_asset_metadata,
@@ -38,6 +43,23 @@ from ips_contract.mock.operations.metadata import (
     set_tag_field_values,
     update_metadata_field,
 )
+from ips_contract.mock.operations.property_sets import (
+    create_property_set,
+    create_property_set_type,
+    delete_property_set,
+    delete_property_set_type,
+    get_property_set_type,
+    get_property_set_types,
+    get_property_sets,
+    update_property_set,
+)
+from ips_contract.mock.operations.publishing import (
+    batch_get_asset_publish_contexts,
+    cdn_cache_invalidation,
+    get_active_publish_contexts,
+    get_cdn_cache_invalidation_status,
+)
+from ips_contract.mock.operations.records import RECORDS
 from ips_contract.mock.operations.searches import (
     check_asset_names,
     get_asset_counts,
@@ -48,6 +70,13 @@ from ips_contract.mock.operations.searches import (
     get_original_file_paths,
     search_assets,
     search_assets_by_metadata,
+)
+from ips_contract.mock.operations.sets import (
+    create_asset_set,
+    create_image_set,
+    get_image_set_members,
+    set_image_set_members,
+    update_set,
 )
 from ips_contract.mock.operations.users_and_companies import (
     check_login,
@@ -73,6 +102,7 @@ OPERATIONS: dict[str, Callable[[Store, Call], Values]] = {
     "deleteJob": delete_job,
     "getJobLogs": get_job_logs,
     "getJobLogDetails": get_job_log_details,
+    "getAssetJobLogs": get_asset_job_logs,
     "checkLogin": check_login,
     "getCompanyInfo": get_company_info,
     "getUserInfo": get_user_info,
@@ -105,4 +135,25 @@ OPERATIONS: dict[str, Callable[[Store, Call], Values]] = {
     "deleteTagFieldValues": delete_tag_field_values,
     "getUniqueMetadataValues": get_unique_metadata_values,
     "getDistinctMetadataValues": get_distinct_metadata_values,
+    **RECORDS,
+    **MEMBERS,
+    "getPropertySetTypes": get_property_set_types,
+    "getPropertySetType": get_property_set_type,
+    "createPropertySetType": create_property_set_type,
+    "deletePropertySetType": delete_property_set_type,
+    "getPropertySets": get_property_sets,
+    "createPropertySet": create_property_set,
+    "updatePropertySet": update_property_set,
+    "deletePropertySet": delete_property_set,
+    "createImageSet": create_image_set,
+    "getImageSetMembers": get_image_set_members,
+    "setImageSetMembers": set_image_set_members,
+    "updateImageSet": update_set,
+    "createAssetSet": create_asset_set,
+    "updateAssetSet": update_set,
+    "setAssetSetDefinition": update_set,
+    "getActivePublishContexts": get_active_publish_contexts,
+    "batchGetAssetPublishContexts": batch_get_asset_publish_contexts,
+    "cdnCacheInvalidation": cdn_cache_invalidation,
+    "getCdnCacheInvalidationStatus": get_cdn_cache_invalidation_status,
 }

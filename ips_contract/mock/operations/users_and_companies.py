@@ -1,4 +1,4 @@
-"""checkLogin, getCompanyInfo and getUserInfo."""
+"""checkLogin, getCompanyInfo and getUserInfo; users and companies as answers show them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ips_contract.xml.text import collapse, quoted
 if TYPE_CHECKING:
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
+    from ips_contract.mock.state.accounts import Account
     from ips_contract.mock.state.store import Store
 
 _FOREVER = datetime(2099, 12, 31, tzinfo=UTC)
@@ -28,22 +29,28 @@ def get_company_info(store: Store, call: Call) -> Values:
     """The company with a handle or a name."""
     name = call.fields.get("companyName")
     if call.company:
-        company = store.accounts.company(call.company)
+        number = call.company
     elif name is not None and name.strip():
         found = store.accounts.company_named(name)
         if found is None:
             raise Fault(20000, f"There is no company named {quoted(name)}.")
         store.accounts.enter(call.account, found.number)
-        company = found
+        number = found.number
+        if store.accounts.any_company:
+            store.library.call(number, found.name)
     else:
         raise Fault(30002, "getCompanyInfo needs companyHandle or companyName.")
-    info: Values = {
-        "companyHandle": call.company_handle(company.number),
-        "name": company.name,
-        "rootPath": f"{''.join(company.name.split())}/",  # Without blanks (D).
+    return {"companyInfo": company_values(store, call, number)}
+
+
+def company_values(store: Store, call: Call, number: str) -> Values:
+    """A company as answers show it."""
+    return {
+        "companyHandle": call.company_handle(number),
+        "name": store.library.name(number),
+        "rootPath": store.library.root(number).path,
         "expires": _FOREVER,
     }
-    return {"companyInfo": info}
 
 
 def get_user_info(store: Store, call: Call) -> Values:
@@ -55,8 +62,13 @@ def get_user_info(store: Store, call: Call) -> Values:
     if user is None:
         raise Fault(30001, f"There is no user {quoted(email)}.")
     store.accounts.let_name(call.account, user)
+    return {"userInfo": user_values(user)}
+
+
+def user_values(user: Account) -> Values:
+    """A user as answers show it."""
     first, _, last = user.email.partition("@")[0].partition(".")
-    info: Values = {
+    return {
         "userHandle": user.handle,
         "firstName": first.capitalize(),
         "lastName": last.capitalize(),
@@ -68,4 +80,3 @@ def get_user_info(store: Store, call: Call) -> Values:
         "isIpsAdmin": user.role == "IpsAdmin",
         "passwordExpires": _FOREVER,
     }
-    return {"userInfo": info}

@@ -241,6 +241,19 @@ class Accounts:
             and (company is None or self.sees(user, company))
         )
 
+    @property
+    def any_company(self) -> bool:
+        """Whether every company exists, because none is known."""
+        return self._any_company
+
+    def users(self) -> list[Account]:
+        """All users; none where anybody is let in."""
+        return list(self._users.values())
+
+    def companies(self) -> list[str]:
+        """The numbers of the companies that are known."""
+        return list(self._names)
+
     def user(self, email: str) -> Account | None:
         """The user with this email; None if there is none."""
         if self._open:

@@ -79,7 +79,9 @@ class Catalog:
         if KINDS[kind]:
             self._refuse_taken(kind, company, name)
         if len(self._records[kind]) >= MOST:
-            raise Fault(_IN_USE, f"There are at most {MOST} of a kind here: {kind}.")
+            if kind != INVALIDATION:
+                raise Fault(_IN_USE, f"There are at most {MOST} of a kind here: {kind}.")
+            self.remove(next(iter(self._records[kind].values())))  # Long done.
         record = Record(kind, next(self._numbers[kind]), company, name, values)
         self._records[kind][record.number] = record
         if KINDS[kind]:

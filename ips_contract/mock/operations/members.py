@@ -1,0 +1,243 @@
+"""Lists of users and companies, and who is in which company and group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ips_contract.contract.handles import company_number
+from ips_contract.mock.fault import Fault
+from ips_contract.mock.operations.bounds import fitted, fitted_texts
+from ips_contract.mock.operations.reading import INVALID, flag, needed, read, text, texts
+from ips_contract.mock.operations.records import find_record, record_values
+from ips_contract.mock.operations.selection import page_of
+from ips_contract.mock.operations.users_and_companies import company_values, user_values
+from ips_contract.mock.state.catalog import GROUP
+from ips_contract.xml.text import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ips_contract.mock.operations.call import Call
+    from ips_contract.mock.operations.job_details import Values
+    from ips_contract.mock.state.accounts import Account
+    from ips_contract.mock.state.catalog import Record
+    from ips_contract.mock.state.store import Store
+
+    # The members before and those that a request names → the members after.
+    MemberChange = Callable[[list[str], list[str]], list[str]]
+
+_ANY_COMPANY = "47"  # What there is where every company exists: that of the documented request.
+
+
+def _known_companies(store: Store) -> list[str]:
+    """The companies that can be listed."""
+    if not store.accounts.any_company:
+        return store.accounts.companies()
+    return store.library.companies() or [_ANY_COMPANY]
+
+
+def _companies_of(store: Store, user: Account) -> list[str]:
+    return [number for number in _known_companies(store) if store.accounts.sees(user, number)]
+
+
+def _all_users(store: Store, call: Call) -> list[Account]:
+    """The users; where anybody is let in, the one who asks."""
+    return store.accounts.users() or [call.account]
+
+
+def _user(store: Store, call: Call, handle: str) -> Account:
+    """The user with a handle in the form of any version; without one who asks.
+
+    Raises:
+        Fault: there is none, or who asks may not name it.
+    """
+    email = handle.rpartition("|")[2].strip()
+    user = store.accounts.user(email) if email else call.account
+    if user is None:
+        raise Fault(INVALID, f"There is no user {quoted(handle)}.")
+    store.accounts.let_name(call.account, user)
+    return user
+
+
+def get_all_companies(store: Store, call: Call) -> Values:
+    """The companies; none of them ever expires here."""
+    rows = [company_values(store, call, number) for number in _known_companies(store)]
+    return {"companyArray": fitted(call, "Company", rows, "companies")}
+
+
+def get_all_users(store: Store, call: Call) -> Values:
+    """The users, those who are disabled only if they are asked for."""
+    disabled = flag(read(call), "includeInvalid")
+    rows = [user_values(user) for user in _all_users(store, call) if disabled or user.valid]
+    return {"userArray": fitted(call, "User", rows, "users")}
+
+
+# Sort or filter field → what it is of a user (constants page, User Sort Fields, D).
+_USER_FIELDS: dict[str, Callable[[Values], str]] = {
+    "FirstName": lambda user: str(user["firstName"]),
+    "LastName": lambda user: str(user["lastName"]),
+    "Email": lambda user: str(user["email"]),
+    "Role": lambda user: str(user["role"]),
+    "Valid": lambda user: str(user["isValid"]),
+    "PasswordExpiration": lambda user: str(user["passwordExpires"]),
+}
+
+
+def get_users(store: Store, call: Call) -> Values:
+    """The users who fit what is asked for, a page of them."""
+    fields = read(call)
+    companies = [company_number(handle) for handle in texts(fields, "companyHandleArray")]
+    roles = frozenset(texts(fields, "userRoleArray"))
+    users = [
+        user
+        for user in _all_users(store, call)
+        if (user.valid or flag(fields, "includeInvalid"))
+        and (not roles or user.role in roles)
+        and (not companies or any(store.accounts.sees(user, number) for number in companies))
+    ]
+    handles = texts(fields, "groupHandleArray")
+    if handles:
+        members = {email for handle in handles for email in _any_group(store, handle).members}
+        users = [user for user in users if user.email.lower() in members]
+    rows = [user_values(user) for user in users]
+    start, by = text(fields, "charFilter").casefold(), text(fields, "charFilterField")
+    if start and by in _USER_FIELDS:
+        value_of = _USER_FIELDS[by]
+        rows = [row for row in rows if value_of(row).casefold().startswith(start)]
+    sort = text(fields, "sortBy")
+    if sort in _USER_FIELDS:
+        rows.sort(key=_USER_FIELDS[sort])
+    return {"userArray": fitted(call, "User", page_of(fields).of(rows), "users")}
+
+
+def get_company_members(store: Store, call: Call) -> Values:
+    """The users of a company: with their roles in it from 6.0 on."""
+    disabled = flag(read(call), "includeInvalid")
+    users = [
+        user
+        for user in _all_users(store, call)
+        if store.accounts.sees(user, call.company) and (disabled or user.valid)
+    ]
+    if call.date < _SINCE_MEMBERS:
+        rows = [user_values(user) for user in users]
+        return {"userArray": fitted(call, "User", rows, "users")}
+    members: list[Values] = [
+        {"user": user_values(user), "role": user.role, "isActive": True} for user in users
+    ]
+    return {"memberArray": fitted(call, "CompanyMember", members, "users")}
+
+
+def get_company_membership(store: Store, call: Call) -> Values:
+    """The companies of a user: with the roles in them from 6.0 on."""
+    user = _user(store, call, text(read(call), "userHandle"))
+    companies = [company_values(store, call, n) for n in _companies_of(store, user)]
+    if call.date < _SINCE_MEMBERS:
+        return {"companyArray": fitted(call, "Company", companies, "companies")}
+    rows: list[Values] = [
+        {"company": company, "role": user.role, "isActive": True} for company in companies
+    ]
+    return {"membershipArray": fitted(call, "CompanyMembership", rows, "companies")}
+
+
+_SINCE_MEMBERS = "2012-02-14"  # 6.0 has CompanyMember and CompanyMembership (D, L).
+
+
+# Groups.
+
+
+def _any_group(store: Store, handle: str) -> Record:
+    """The group with a handle, of any company.
+
+    Raises:
+        Fault: there is none.
+    """
+    last = handle.rpartition("|")[2]
+    number = int(last) if last.isascii() and last.isdecimal() and len(last) < 20 else None
+    record = store.catalog.find(GROUP, number)
+    if record is None:
+        raise Fault(INVALID, f"There is no group with the handle {quoted(handle)}.")
+    return record
+
+
+def get_group_members(store: Store, call: Call) -> Values:
+    """The handles of the users of a group."""
+    record = find_record(store, call, GROUP, needed(read(call), "groupHandle"))
+    users = [store.accounts.user(email) for email in record.members]
+    handles = [user.handle for user in users if user is not None]
+    return {"userHandleArray": fitted_texts(call, handles, "users")}
+
+
+def get_group_membership(store: Store, call: Call) -> Values:
+    """The groups of a user, of one company if one is named."""
+    user = _user(store, call, text(read(call), "userHandle"))
+    companies = [call.company] if call.company else _known_companies(store)
+    rows = [
+        record_values(record, call)
+        for company in companies
+        for record in store.catalog.records(GROUP, company)
+        if user.email.lower() in record.members
+    ]
+    return {"groupArray": fitted(call, "Group", rows, "groups")}
+
+
+def _add(before: list[str], given: list[str]) -> list[str]:
+    return [*before, *given]
+
+
+def _remove(before: list[str], given: list[str]) -> list[str]:
+    return [email for email in before if email not in given]
+
+
+def _replace(_: list[str], given: list[str]) -> list[str]:
+    return given
+
+
+def _members(change: MemberChange) -> Callable[[Store, Call], Values]:
+    """Changes who is in a group."""
+
+    def act(store: Store, call: Call) -> Values:
+        fields = read(call)
+        record = find_record(store, call, GROUP, needed(fields, "groupHandle"))
+        users = [_user(store, call, handle) for handle in texts(fields, "userHandleArray")]
+        given = [user.email.lower() for user in users]
+        record.members = list(dict.fromkeys(change(record.members, given)))
+        return {}
+
+    return act
+
+
+def _membership(change: MemberChange, *, others: bool = False) -> Callable[[Store, Call], Values]:
+    """Changes in which groups a user is; with ``others`` it leaves those that are not named."""
+
+    def act(store: Store, call: Call) -> Values:
+        fields = read(call)
+        email = _user(store, call, text(fields, "userHandle")).email.lower()
+        named = [_any_group(store, handle) for handle in texts(fields, "groupHandleArray")]
+        for record in named:
+            store.accounts.enter(call.account, record.company)
+        if others:
+            for company in _known_companies(store):
+                for record in store.catalog.records(GROUP, company):
+                    record.members = _remove(record.members, [email])
+        for record in named:
+            record.members = list(dict.fromkeys(change(record.members, [email])))
+        return {}
+
+    return act
+
+
+MEMBERS: dict[str, Callable[[Store, Call], Values]] = {
+    "getAllCompanies": get_all_companies,
+    "getAllUsers": get_all_users,
+    "getUsers": get_users,
+    "getCompanyMembers": get_company_members,
+    "getCompanyMembership": get_company_membership,
+    "getGroupMembers": get_group_members,
+    "addGroupMembers": _members(_add),
+    "removeGroupMembers": _members(_remove),
+    "setGroupMembers": _members(_replace),
+    "getGroupMembership": get_group_membership,
+    "addGroupMembership": _membership(_add),
+    "removeGroupMembership": _membership(_remove),
+    "setGroupMembership": _membership(_add, others=True),
+}

@@ -1,0 +1,191 @@
+"""Projects, image formats, groups and publish contexts: lists, new ones, new names, deletions.
+
+They are alike, so that rows say what there is: how a kind is shown, and what each operation does
+with which field of its request.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ips_contract.contract.handles import handle_parts, write_handle
+from ips_contract.contract.model import contract
+from ips_contract.mock.fault import Fault
+from ips_contract.mock.operations.bounds import fitted
+from ips_contract.mock.operations.reading import INVALID, flag, needed, read, text
+from ips_contract.mock.state.catalog import CONTEXT, GROUP, IMAGE_FORMAT, PROJECT
+from ips_contract.xml.text import list_of, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ips_contract.contract.writer import Value
+    from ips_contract.mock.operations.call import Call
+    from ips_contract.mock.operations.job_details import Values
+    from ips_contract.mock.operations.reading import Fields
+    from ips_contract.mock.state.catalog import Record
+    from ips_contract.mock.state.store import Store
+
+    Operation = Callable[[Store, Call], Values]
+
+_MOST_SHOWN = 10  # Names that a fault lists.
+
+
+class Kind(NamedTuple):
+    """How a kind of record is shown.
+
+    Attributes:
+        type: its type in the contract.
+        handle: the field with its handle, in that type and in requests.
+        name: the field with its name, in that type.
+        parts: what identifies it, as ``write_handle`` takes it.
+        by_name: whether that is its name, and else its number.
+    """
+
+    type: str
+    handle: str
+    name: str
+    parts: Callable[[Record], tuple[object, ...]]
+    by_name: bool = False
+
+
+KINDS = {
+    PROJECT: Kind("Project", "projectHandle", "name", lambda r: (r.company, r.name), by_name=True),
+    GROUP: Kind("Group", "groupHandle", "name", lambda r: (r.number,)),
+    IMAGE_FORMAT: Kind("ImageFormat", "imageFormatHandle", "name", lambda r: (r.company, r.number)),
+    CONTEXT: Kind("PublishContext", "contextHandle", "contextName", lambda r: (r.number,)),
+}
+
+
+def record_handle(record: Record, call: Call) -> str:
+    """The handle of a record in the form of the request's version."""
+    parts = KINDS[record.kind].parts(record)
+    return write_handle(record.kind, call.date, *parts)
+
+
+def record_values(record: Record, call: Call) -> Values:
+    """A record as answers show it: the fields that its type has."""
+    kind = KINDS[record.kind]
+    values: Values = {
+        kind.handle: record_handle(record, call),
+        kind.name: record.name,
+        "companyHandle": call.company_handle(record.company),
+        **record.values,
+    }
+    fields = contract(call.version).complex_types[kind.type].fields
+    return {field.name: values[field.name] for field in fields if field.name in values}
+
+
+def find_record(store: Store, call: Call, kind: str, handle: str) -> Record:
+    """The record of the request's company with a handle in the form of any version.
+
+    Raises:
+        Fault: there is none; it names those that there are.
+    """
+    last = handle_parts(handle)[-1]
+    if KINDS[kind].by_name:
+        record = store.catalog.named(kind, call.company, last)
+    else:
+        number = int(last) if last.isascii() and last.isdecimal() and len(last) < 20 else None
+        record = store.catalog.find(kind, number)
+    if record is None or record.company != call.company:
+        known = [record_handle(row, call) for row in store.catalog.records(kind, call.company)]
+        rest = f"; there is {list_of(known[:_MOST_SHOWN], 'and')}" if known else ""
+        raise Fault(INVALID, f"There is no {kind} with the handle {quoted(handle)}{rest}.")
+    return record
+
+
+# Publish contexts that a company has where a seed gives it no others, each of the type that it is
+# called like (constants page, and the examples of setAssetsContextState, D).
+USUAL_CONTEXTS = ("ImageRendering", "ImageServing", "ServerDirectory", "Video")
+
+
+def contexts_of(store: Store, company: str) -> list[Record]:
+    """The publish contexts of a company."""
+    found = store.catalog.records(CONTEXT, company)
+    if not found:
+        found = [
+            store.catalog.add(CONTEXT, company, name, {"contextType": name})
+            for name in USUAL_CONTEXTS
+        ]
+    return found
+
+
+# What operations do.
+
+
+def _listing(kind: str, array: str) -> Operation:
+    def act(store: Store, call: Call) -> Values:
+        read(call)
+        rows = [record_values(row, call) for row in store.catalog.records(kind, call.company)]
+        return {array: fitted(call, KINDS[kind].type, rows, f"{kind}s")}
+
+    return act
+
+
+def _texts(*names: str) -> Callable[[Fields], dict[str, Value]]:
+    return lambda fields: {name: text(fields, name) for name in names}
+
+
+def _flags(*names: str) -> Callable[[Fields], dict[str, Value]]:
+    return lambda fields: {name: flag(fields, name) for name in names}
+
+
+_NOTHING = _texts()
+
+
+def _saving(
+    kind: str, name: str, given: Callable[[Fields], dict[str, Value]] = _NOTHING
+) -> Operation:
+    """Changes the record with a handle, or makes a new one without; answers its handle."""
+
+    def act(store: Store, call: Call) -> Values:
+        fields, handle = read(call), KINDS[kind].handle
+        called, values = needed(fields, name), given(fields)
+        if text(fields, handle):
+            record = find_record(store, call, kind, text(fields, handle))
+            store.catalog.rename(record, called)
+            record.values.update(values)
+        else:
+            record = store.catalog.add(kind, call.company, called, values)
+        return {handle: record_handle(record, call)}
+
+    return act
+
+
+def _deleting(kind: str) -> Operation:
+    def act(store: Store, call: Call) -> Values:
+        record = find_record(store, call, kind, needed(read(call), KINDS[kind].handle))
+        store.catalog.remove(record)
+        if kind == PROJECT:
+            for asset in store.library.assets(call.company):
+                asset.projects.discard(record.number)
+        return {}
+
+    return act
+
+
+def get_publish_contexts(store: Store, call: Call) -> Values:
+    """The publish contexts of the company, of one type if one is named."""
+    wanted = text(read(call), "contextType")
+    rows = [
+        record_values(row, call)
+        for row in contexts_of(store, call.company)
+        if wanted in ("", row.values["contextType"])
+    ]
+    return {"publishContextArray": fitted(call, "PublishContext", rows, "publish contexts")}
+
+
+RECORDS: dict[str, Operation] = {
+    "getProjects": _listing(PROJECT, "projectArray"),
+    "createProject": _saving(PROJECT, "projectName"),
+    "renameProject": _saving(PROJECT, "projectName"),
+    "deleteProject": _deleting(PROJECT),
+    "getImageFormats": _listing(IMAGE_FORMAT, "imageFormatArray"),
+    "saveImageFormat": _saving(IMAGE_FORMAT, "name", _texts("urlModifier")),
+    "deleteImageFormat": _deleting(IMAGE_FORMAT),
+    "getGroups": _listing(GROUP, "groupArray"),
+    "saveGroup": _saving(GROUP, "name", _flags("isSystemDefined")),
+    "deleteGroup": _deleting(GROUP),
+    "getPublishContexts": get_publish_contexts,
+}

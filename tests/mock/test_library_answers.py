@@ -1,0 +1,428 @@
+"""Every operation on folders, assets and records, in every version that has it: valid answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree
+
+from ips_contract import VERSIONS, validate_exchange
+from ips_contract.contract.handles import write_handle
+from ips_contract.contract.model import contract
+from ips_contract.contract.versions import version_for_namespace
+from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.service import Service
+from ips_contract.mock.state.library import Member
+from tests.calls import call, company, submit
+from tests.mock.test_answers import NAMESPACES, UNVERSIONED
+
+if TYPE_CHECKING:
+    from ips_contract.contract.versions import Version
+
+# The operations of jobs and logins have tests of their own.
+ELSEWHERE = frozenset(
+    {
+        "submitJob",
+        "getActiveJobs",
+        "getScheduledJobs",
+        "stopJob",
+        "pauseJob",
+        "resumeJob",
+        "executeJob",
+        "deleteJob",
+        "getJobLogs",
+        "getJobLogDetails",
+        "checkLogin",
+        "getCompanyInfo",
+        "getUserInfo",
+    }
+)
+CONDITION = "<items><fieldHandle>{field}</fieldHandle><op>Contains</op><value>S</value></items>"
+SELECTED = (
+    "<responseFieldArray><items>totalRows</items><items>assetArray/items/name</items>"
+    "<items>assetArray/items/imageInfo/width</items></responseFieldArray>"
+)
+# Operation → the fields of its request, as the schema orders them. {asset}, {folder} and so on are
+# handles in the form of the version. A later row finds what an earlier one did.
+REQUESTS: list[tuple[str, str]] = [
+    ("getFolders", "<folderPath>Company47/shoes</folderPath>"),
+    ("getFolderTree", "<depth>-1</depth>"),
+    ("createFolder", "<folderPath>Company47/new/deep/</folderPath>"),
+    ("renameFolder", "<folderHandle>{new}</folderHandle><folderName>newer</folderName>"),
+    (
+        "moveFolder",
+        "<folderHandle>{newer}</folderHandle><destFolderHandle>{folder}</destFolderHandle>",
+    ),
+    ("deleteFolder", "<folderHandle>{old}</folderHandle>"),
+    ("searchAssets", "<includeSubfolders>true</includeSubfolders>"),
+    ("searchAssets", f"<includeSubfolders>true</includeSubfolders>{SELECTED}"),
+    (
+        "searchAssets",
+        "<folder>Company47/shoes/</folder><includeSubfolders>true</includeSubfolders>"
+        "<systemFieldConditionArray><items><field>Name</field><op>StartsWith</op>"
+        "<value>shoe</value></items></systemFieldConditionArray><metadataConditionArray>"
+        + CONDITION.format(field="{field}")
+        + "</metadataConditionArray><recordsPerPage>1</recordsPerPage><resultsPage>0</resultsPage>"
+        "<sortBy>Name</sortBy><sortDirection>Descending</sortDirection>",
+    ),
+    (
+        "searchAssetsByMetadata",
+        "<metadataConditionArray>"
+        + CONDITION.format(field="name")
+        + "</metadataConditionArray><responseMetadataArray><items>Color</items>"
+        "<items>custom_attributes.Color</items></responseMetadataArray>",
+    ),
+    (
+        "getAssets",
+        "<assetHandleArray><items>{asset}</items><items>{pdf}</items></assetHandleArray>",
+    ),
+    ("getAssetsByName", "<nameArray><items>shoe1</items><items>none</items></nameArray>"),
+    ("getAssetCounts", ""),
+    ("checkAssetNames", "<assetNameArray><items>shoe1</items><items>no</items></assetNameArray>"),
+    ("getOriginalFilePaths", "<assetHandleArray><items>{asset}</items></assetHandleArray>"),
+    ("getAssociatedAssets", "<assetHandle>{asset}</assetHandle>"),
+    ("getAssociatedAssets", "<assetHandle>{set}</assetHandle>"),
+    ("getAssociatedAssets", "<assetHandle>{page}</assetHandle>"),
+    ("getAssociatedAssets", "<assetHandle>{pdf}</assetHandle>"),
+    ("getGenerationInfo", "<originatorHandle>{pdf}</originatorHandle>"),
+    ("moveAsset", "<assetHandle>{asset}</assetHandle><folderHandle>{root}</folderHandle>"),
+    (
+        "moveAssets",
+        (
+            "<assetMoveArray><items><assetHandle>{asset}</assetHandle><folderHandle>{folder}"
+            "</folderHandle></items><items><assetHandle>999</assetHandle><folderHandle>{folder}"
+            "</folderHandle></items></assetMoveArray>"
+        ),
+    ),
+    (
+        "renameAsset",
+        (
+            "<assetHandle>{asset}</assetHandle><newName>boot</newName>"
+            "<validateName>true</validateName>"
+        ),
+    ),
+    ("deleteAsset", "<assetHandle>{other}</assetHandle>"),
+    ("restoreAssetsFromTrash", "<assetHandleArray><items>{other}</items></assetHandleArray>"),
+    (
+        "deleteAssets",
+        "<assetHandleArray><items>{more}</items><items>none</items></assetHandleArray>",
+    ),
+    ("searchAssets", "<includeSubfolders>true</includeSubfolders><trashState>Any</trashState>"),
+    ("emptyAssetsFromTrash", "<assetHandleArray><items>{more}</items></assetHandleArray>"),
+    (
+        "setAssetPublishState",
+        "<assetHandle>{asset}</assetHandle><publishState>NotMarkedForPublish</publishState>",
+    ),
+    (
+        "setAssetsPublishState",
+        (
+            "<publishStateUpdateArray><items><assetHandle>{asset}</assetHandle>"
+            "<publishState>MarkedForPublish</publishState></items></publishStateUpdateArray>"
+        ),
+    ),
+    ("getPublishContexts", ""),
+    ("getActivePublishContexts", ""),
+    (
+        "setAssetsContextState",
+        (
+            "<assetsContextStateUpdateArray><items><assetHandle>{asset}</assetHandle>"
+            "<contextStateUpdateArray><items><contextHandle>pc|1</contextHandle>"
+            "<publishState>MarkedForPublish</publishState></items></contextStateUpdateArray></items>"
+            "</assetsContextStateUpdateArray>"
+        ),
+    ),
+    ("batchGetAssetPublishContexts", "<assetHandleArray><items>{asset}</items></assetHandleArray>"),
+    (
+        "createMetadataField",
+        (
+            "<assetType>Image</assetType><name>Size</name><fieldType>String</fieldType>"
+            "<defaultValue>M</defaultValue>"
+        ),
+    ),
+    (
+        "saveMetadataField",
+        (
+            "<assetType>Image</assetType><name>Shape</name><fieldType>MultiTag</fieldType>"
+            "<defaultValue/>"
+        ),
+    ),
+    (
+        "saveMetadataField",
+        (
+            "<assetType>Image</assetType><name>Color</name><fieldType>String</fieldType>"
+            "<defaultValue/>"
+        ),
+    ),
+    ("updateMetadataField", "<fieldHandle>{shape}</fieldHandle><defaultValue>Round</defaultValue>"),
+    ("getMetadataFields", "<assetType>Image</assetType>"),
+    ("getAssetMetadataFields", ""),
+    (
+        "addTagFieldValues",
+        "<fieldHandle>{shape}</fieldHandle><valueArray><items>Round</items></valueArray>",
+    ),
+    (
+        "setTagFieldValues",
+        (
+            "<fieldHandle>{shape}</fieldHandle><valueArray><items>Square</items><items>Flat</items>"
+            "</valueArray>"
+        ),
+    ),
+    (
+        "deleteTagFieldValues",
+        "<fieldHandle>{shape}</fieldHandle><valueArray><items>Flat</items></valueArray>",
+    ),
+    ("getTagFieldValues", "<fieldHandleArray><items>{shape}</items></fieldHandleArray>"),
+    (
+        "setAssetMetadata",
+        (
+            "<assetHandle>{asset}</assetHandle><updateArray><items><fieldHandle>{field}</fieldHandle>"
+            "<value>red</value></items></updateArray>"
+        ),
+    ),
+    (
+        "batchSetAssetMetadata",
+        (
+            "<updateArray><items><assetHandleArray><items>{asset}</items><items>none</items>"
+            "</assetHandleArray><updateArray><items><fieldHandle>{shape}</fieldHandle>"
+            "<setTagValueArray><items>Round</items></setTagValueArray></items></updateArray></items>"
+            "</updateArray>"
+        ),
+    ),
+    ("getAssets", "<assetHandleArray><items>{asset}</items></assetHandleArray>"),
+    ("getUniqueMetadataValues", "<fieldHandle>{field}</fieldHandle>"),
+    ("getDistinctMetadataValues", "<metadataKey>Color</metadataKey>"),
+    (
+        "deleteAssetMetadata",
+        (
+            "<assetHandle>{asset}</assetHandle><deleteArray><items><fieldHandle>{field}</fieldHandle>"
+            "</items></deleteArray>"
+        ),
+    ),
+    ("deleteMetadataField", "<fieldHandle>{shape}</fieldHandle>"),
+    ("createProject", "<projectName>Spring</projectName>"),
+    ("renameProject", "<projectHandle>{spring}</projectHandle><projectName>Fall</projectName>"),
+    (
+        "addProjectAssets",
+        (
+            "<projectHandle>{fall}</projectHandle><assetHandleArray><items>{asset}</items>"
+            "</assetHandleArray>"
+        ),
+    ),
+    (
+        "setProjectAssets",
+        (
+            "<projectHandle>{fall}</projectHandle><assetHandleArray><items>{pdf}</items>"
+            "</assetHandleArray>"
+        ),
+    ),
+    ("getAssets", "<assetHandleArray><items>{pdf}</items></assetHandleArray>"),
+    (
+        "removeProjectAssets",
+        (
+            "<projectHandle>{fall}</projectHandle><assetHandleArray><items>{pdf}</items>"
+            "</assetHandleArray>"
+        ),
+    ),
+    ("getProjects", ""),
+    ("deleteProject", "<projectHandle>{fall}</projectHandle>"),
+    ("saveImageFormat", "<name>Large</name><urlModifier>wid=800</urlModifier>"),
+    ("getImageFormats", ""),
+    ("deleteImageFormat", "<imageFormatHandle>47|1</imageFormatHandle>"),
+    ("saveGroup", "<name>Editors</name><isSystemDefined>false</isSystemDefined>"),
+    ("getGroups", ""),
+    (
+        "addGroupMembers",
+        (
+            "<groupHandle>{group}</groupHandle><userHandleArray><items>1|me@example.com</items>"
+            "</userHandleArray>"
+        ),
+    ),
+    ("getGroupMembers", "<groupHandle>{group}</groupHandle>"),
+    ("getGroupMembership", ""),
+    (
+        "setGroupMembers",
+        (
+            "<groupHandle>{group}</groupHandle><userHandleArray><items>1|you@example.com</items>"
+            "</userHandleArray>"
+        ),
+    ),
+    (
+        "removeGroupMembers",
+        (
+            "<groupHandle>{group}</groupHandle><userHandleArray><items>1|you@example.com</items>"
+            "</userHandleArray>"
+        ),
+    ),
+    ("addGroupMembership", "<groupHandleArray><items>{group}</items></groupHandleArray>"),
+    ("setGroupMembership", "<groupHandleArray><items>{group}</items></groupHandleArray>"),
+    ("removeGroupMembership", "<groupHandleArray><items>{group}</items></groupHandleArray>"),
+    ("deleteGroup", "<groupHandle>{group}</groupHandle>"),
+    ("getAllCompanies", "<includeExpired>true</includeExpired>"),
+    ("getAllUsers", "<includeInvalid>true</includeInvalid>"),
+    ("getUsers", "<includeInvalid>true</includeInvalid><sortBy>Email</sortBy>"),
+    ("getCompanyMembers", "<includeInvalid>true</includeInvalid>{inactive}"),
+    ("getCompanyMembership", ""),
+    (
+        "createPropertySetType",
+        (
+            "<name>Adobe.UserProperty</name><propertyType>UserProperty</propertyType>"
+            "<allowMultiple>false</allowMultiple>"
+        ),
+    ),
+    ("getPropertySetTypes", ""),
+    ("getPropertySetType", "<name>Adobe.UserProperty</name>"),
+    (
+        "createPropertySet",
+        (
+            "<typeHandle>pt|1</typeHandle><primaryOwnerHandle>1|me@example.com</primaryOwnerHandle>"
+            "<propertyArray><items><name>a</name><value>1</value></items></propertyArray>"
+        ),
+    ),
+    (
+        "updatePropertySet",
+        (
+            "<setHandle>ps|1</setHandle><propertyArray><items><name>b</name><value>2</value></items>"
+            "</propertyArray>"
+        ),
+    ),
+    (
+        "getPropertySets",
+        "<typeHandle>pt|1</typeHandle><primaryOwnerHandle>u|41|me@example.com</primaryOwnerHandle>",
+    ),
+    ("deletePropertySet", "<setHandle>ps|1</setHandle>"),
+    ("deletePropertySetType", "<typeHandle>pt|1</typeHandle>"),
+    (
+        "createImageSet",
+        "<folderHandle>{folder}</folderHandle><name>spin</name><type>SpinSet</type>",
+    ),
+    ("getImageSetMembers", "<assetHandle>{set}</assetHandle>"),
+    (
+        "setImageSetMembers",
+        (
+            "<assetHandle>{set}</assetHandle><memberArray><items><assetHandle>{asset}</assetHandle>"
+            "<pageReset>true</pageReset></items></memberArray>"
+        ),
+    ),
+    (
+        "updateImageSet",
+        "<assetHandle>{set}</assetHandle><thumbAssetHandle>{asset}</thumbAssetHandle>",
+    ),
+    (
+        "createAssetSet",
+        (
+            "<folderHandle>{folder}</folderHandle><name>mixed</name><subType>MixedMedia</subType>"
+            "<setDefinition>a;b</setDefinition>"
+        ),
+    ),
+    (
+        "setAssetSetDefinition",
+        "<assetHandle>{set}</assetHandle><setDefinition>b;a</setDefinition>",
+    ),
+    ("updateAssetSet", "<assetHandle>{set}</assetHandle><setDefinition>a</setDefinition>"),
+    (
+        "cdnCacheInvalidation",
+        "<urlArray><items>https://example.com/is/image/Company47/shoe1</items></urlArray>",
+    ),
+    ("getCdnCacheInvalidationStatus", "<invalidationHandle>1</invalidationHandle>"),
+    ("getAssetJobLogs", "<assetHandle>{asset}</assetHandle>"),
+]
+
+
+def test_every_operation_is_asked_for() -> None:
+    assert {operation for operation, _ in REQUESTS} | ELSEWHERE == OPERATIONS.keys()
+
+
+def stocked() -> Service:
+    """A service with assets of many types, some of which have to do with others."""
+    service = Service()
+    put = service.library.put_asset
+    for number in (1, 2, 3):
+        put(
+            "47",
+            "Company47/shoes",
+            f"shoe{number}",
+            file_name=f"shoe{number}.jpg",
+            user="me@example.com",
+            metadata={"Color": "Scarlet", "Tags": ("a", "b"), "Number": 3, "Rate": 0.5, "On": True},
+            info={"width": 100, "height": 200, "fileSize": 12345, "sku": "S1", "resolution": 72.0},
+        )
+    pdf = put("47", "Company47/old", "pdf", type="Pdf", file_name="p.pdf", info={"fileSize": 7})
+    page = put("47", "Company47/shoes", "page", file_name="page.tif")
+    page.originator, page.engine = pdf.number, "PostScriptRip"
+    images = put("47", "", "images", type="ImageSet")
+    images.members = [Member(1), Member(page.number, page_reset=True)]
+    images.thumb = 1
+    for kind in ("Video", "Font", "AssetSet", "Zip", "PsdTemplate", "ViewerPreset", "Template"):
+        put("47", "other", kind, type=kind, sub_type="Sub", file_name=f"{kind}.bin")
+    return service
+
+
+def handles(date: str) -> dict[str, str]:
+    """Handles of what is in a stocked service, in the form of the version with a date."""
+
+    def asset(number: int, kind: int, serial: int) -> str:
+        return write_handle("asset", date, number, kind, serial)
+
+    def folder(path: str) -> str:
+        return write_handle("folder", date, f"Company47/{path}")
+
+    return {
+        "asset": asset(1, 1, 1),
+        "other": asset(2, 1, 2),
+        "more": asset(3, 1, 3),
+        "pdf": asset(4, 25, 1),
+        "page": asset(5, 1, 4),
+        "set": asset(6, 22, 1),
+        "root": folder(""),
+        "folder": folder("shoes/"),
+        "old": folder("other/"),
+        "new": folder("new/"),
+        "newer": folder("newer/"),
+        "field": write_handle("metadata field", date, "47", "IMAGE", "Color"),
+        "shape": write_handle("metadata field", date, "47", "IMAGE", "Shape"),
+        "spring": write_handle("project", date, "47", "Spring"),
+        "fall": write_handle("project", date, "47", "Fall"),
+        "group": write_handle("group", date, 1),
+    }
+
+
+def known(version: Version, operation: str, inner: str) -> bool:
+    """Whether a version has an operation, with all that the request has."""
+    rows = contract(version)
+    name = f"{operation}Param"
+    if name not in rows.messages:
+        return False
+    fields = {field.name for field in rows.complex_types[rows.messages[name]].fields}
+    return all(child.tag in fields for child in etree.fromstring(f"<a>{inner}</a>"))
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+def test_every_answer_is_valid(namespace: str) -> None:
+    service = stocked()
+    found = version_for_namespace(namespace)
+    assert found is not None
+    version = found[0]
+    forms, asked = handles(namespace.removeprefix(UNVERSIONED).removeprefix("/")), set()
+    # From 6.0 on it is required, and before it there is none.
+    forms["inactive"] = "<includeInactive>true</includeInactive>" * (version.rank >= 5)
+    submit(service, version=VERSIONS[0])
+    asking = version._replace(namespace=namespace)
+    for operation, row in REQUESTS:
+        inner = row.format(**forms)
+        if not known(version, operation, inner):
+            continue
+        rows = contract(version)
+        fields = rows.complex_types[rows.messages[f"{operation}Param"]].fields
+        if any(field.type == "CompanyHandle" for field in fields):
+            inner = f"<companyHandle>{company(asking)}</companyHandle>{inner}"
+        response = call(service, operation, inner, asking)
+        shown = response.body.decode()
+        assert response.status == 200, (operation, shown)
+        assert f'<{operation}Return xmlns="{namespace}"' in shown
+        report = validate_exchange(service.exchanges[-1].request.body, response.body)
+        remarks = {violation.rule for violation in report.violations}
+        assert remarks <= {"unpublished-version", "restricted"}, (operation, report.text())
+        asked.add(operation)
+    versions = {op for op in OPERATIONS if f"{op}Param" in contract(version).messages}
+    assert versions - ELSEWHERE == asked
