@@ -82,6 +82,11 @@ def serve(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="give the answers of this log, or HAR file, to its requests; others get the mock's",
     )
+    add(
+        "--seed",
+        metavar="FILE",
+        help="begin with the companies, users, folders and assets of FILE, which is JSON or YAML",
+    )
 
 
 def generate(parser: argparse.ArgumentParser) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ips_contract.cli.exchange_log import ExchangeLog
     from ips_contract.http.messages import Request, Response
+    from ips_contract.mock.state.seed import Seed
 
 PROG = "ips-contract serve"
 
@@ -43,11 +44,15 @@ def run(args: argparse.Namespace) -> int:
         OSError: a file cannot be opened.
     """
     try:
+        seed = _seed(args.seed) if args.seed else None
         service = Service(
-            clock=RealClock(), accounts=Accounts(args.user), behind_proxy=args.behind_proxy
+            clock=RealClock(),
+            accounts=Accounts(args.user) if seed is None else seed.accounts(args.user),
+            behind_proxy=args.behind_proxy,
+            seed=seed,
         )
         recorded = Recorded.read(args.replay) if args.replay else None
-    except ValueError as error:  # Two users of one name; a log that is none.
+    except (ImportError, ValueError) as error:  # Two users of one name; a log or seed that is none.
         complain(str(error), PROG)
         return ERROR
     narration = Narration(sys.stderr)
@@ -80,6 +85,13 @@ def run(args: argparse.Namespace) -> int:
                 report(words)
             signals.wait()
     return OK
+
+
+def _seed(path: str) -> Seed:
+    # What reads it takes a part of a start, and most servers begin without.
+    from ips_contract.mock.seed_files import read_seed_file
+
+    return read_seed_file(path)
 
 
 @contextmanager

@@ -10,10 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ips_contract.http.messages import Request, Response
+from ips_contract.mock.seed_files import read_seed_file
 from ips_contract.mock.service import Service, ServiceOptions
 from ips_contract.mock.serving import MockServer, ServerOptions, serve
 from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
+from ips_contract.mock.state.seed import Seed, SeedError
+from ips_contract.mock.state.seed_reading import read_seed
+from ips_contract.mock.state.views import AssetView, FolderView
 
 if TYPE_CHECKING:
     from ips_contract.mock.adapters.httpx import transport
@@ -25,15 +29,21 @@ __all__ = [
     "MANUAL",
     "Account",
     "Accounts",
+    "AssetView",
+    "FolderView",
     "MockServer",
     "Plan",
     "Request",
     "Response",
+    "Seed",
+    "SeedError",
     "ServerOptions",
     "Service",
     "ServiceOptions",
     "activate",
     "app",
+    "read_seed",
+    "read_seed_file",
     "serve",
     "transport",
 ]

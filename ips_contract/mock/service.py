@@ -23,11 +23,12 @@ from ips_contract.mock.pipeline import CONTENT_TYPES, STEPS, Context, Resources
 from ips_contract.mock.record import Exchange, Record
 from ips_contract.mock.script import AFTER, Script, Step, apply
 from ips_contract.mock.state.accounts import Accounts
-from ips_contract.mock.state.catalog import Catalog
 from ips_contract.mock.state.jobs import Jobs
-from ips_contract.mock.state.library import Library
 from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, Plan
+from ips_contract.mock.state.seed import Seed
+from ips_contract.mock.state.seed_reading import read_seed
 from ips_contract.mock.state.store import Store
+from ips_contract.mock.state.views import assets_in, folders_in
 from ips_contract.xml.parser import DEFAULT_LIMIT
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from ips_contract.http.messages import Request
     from ips_contract.mock.assertions import Expected
     from ips_contract.mock.script import Answer, When
+    from ips_contract.mock.state.library import Library
+    from ips_contract.mock.state.views import AssetView, FolderView
     from ips_contract.validation.report import Report, Violation
 
 _GZIPPED = ("Content-Encoding", "gzip")
@@ -54,6 +57,7 @@ class ServiceOptions(TypedDict, total=False):
     most_exchanges: int
     timer: Callable[[], float]
     behind_proxy: bool
+    seed: Seed | Mapping[str, object]
 
 
 class Service:
@@ -62,13 +66,19 @@ class Service:
     Args:
         clock: its time; the real one by default.
         ids: the source of log numbers; by default they count up from 1.
-        accounts: users and companies; by default everybody is let in.
+        accounts: users and companies; by default those of the seed, or everybody is let in.
         plan: when jobs end by themselves.
         jobs: the jobs, instead of ``ids`` and ``plan``.
         limit: largest body in bytes, before and after decompression.
         most_exchanges: exchanges that the record keeps.
         behind_proxy: X-Forwarded-Proto and X-Forwarded-Host say what address a WSDL names.
+        seed: companies, users, folders, assets and so on that are there from the start, as plain
+            data (docs/library.md) or read from a file by ``read_seed_file``.
         timer: seconds, to measure how long requests take.
+
+    Raises:
+        TypeError: a value is of a wrong kind.
+        ValueError: the seed is wrong; the message names the place.
     """
 
     def __init__(
@@ -82,6 +92,7 @@ class Service:
         limit: int = DEFAULT_LIMIT,
         most_exchanges: int | None = None,
         behind_proxy: bool = False,
+        seed: Seed | Mapping[str, object] | None = None,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         check_kind("limit", limit, int, "bytes as a number")
@@ -96,9 +107,9 @@ class Service:
         self.clock = clock if clock is not None else Clock()
         if jobs is None:
             jobs = Jobs(self.clock.now, ids, plan)
-        users = accounts if accounts is not None else Accounts()
-        library = Library(self.clock.now, lambda number: users.company(number).name)
-        self.store = Store(jobs, users, self.clock, library, Catalog())
+        if seed is not None and not isinstance(seed, Seed):
+            seed = read_seed(seed)
+        self.store = Store(jobs, self.clock, accounts, seed if seed is not None else Seed())
         self.exchanges = Record() if most_exchanges is None else Record(most_exchanges)
         self.lock = threading.RLock()
         self.limit = limit
@@ -114,8 +125,18 @@ class Service:
 
     @property
     def library(self) -> Library:
-        """The companies' folders and assets; see ``assets`` for what tests look at."""
+        """The companies' folders and assets, to put some there."""
         return self.store.library
+
+    @property
+    def assets(self) -> tuple[AssetView, ...]:
+        """The assets of all companies as they are now, oldest first; none in the trash."""
+        return assets_in(self.library)
+
+    @property
+    def folders(self) -> tuple[FolderView, ...]:
+        """The folders of all companies as they are now, each before what is in it."""
+        return folders_in(self.library)
 
     @property
     def accounts(self) -> Accounts:
@@ -285,6 +306,16 @@ class Service:
         _check_times(times)
         return assertions.assert_called(self.exchanges, operation, fields, times)
 
+    def seed(self, seed: Seed | Mapping[str, object]) -> None:
+        """From now until ``reset`` there is what a seed gives, and no other folder, asset or user.
+
+        Jobs and the record stay.
+
+        Raises:
+            ValueError: the seed is wrong; the message names the place.
+        """
+        self.store.seed(seed if isinstance(seed, Seed) else read_seed(seed))
+
     def outcome(self, job_name: str, outcome: str) -> None:
         """Jobs called ``job_name`` end with ``success``, ``warnings``, ``errors`` or ``fatal``.
 
@@ -298,11 +329,13 @@ class Service:
         self.jobs.set_plan(job_name, plan)
 
     def reset(self) -> None:
-        """Forgets jobs, record, scripts, outcomes and the clock's offset; keeps accounts."""
+        """Forgets jobs, record, scripts, outcomes, the clock's offset, and all that was changed.
+
+        What it was given at first, accounts and seed, is there as it was.
+        """
         self.jobs.reset()
         self.jobs.plan = self._plan
-        self.library.reset()
-        self.store.catalog.reset()
+        self.store.reset()
         self.exchanges.clear()
         self.scripted.clear()
         self.clock.reset()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ips_contract.mock.service import Service
     from ips_contract.mock.state.jobs import Jobs
     from ips_contract.mock.state.lifecycle import Plan
+    from ips_contract.mock.state.seed import Seed
+    from ips_contract.mock.state.views import AssetView, FolderView
 
 
 class Steering:
@@ -42,6 +44,23 @@ class Steering:
     def clock(self) -> Clock:
         """The service's clock; ``clock.advance(minutes=5)``."""
         return self.service.clock
+
+    @property
+    def assets(self) -> tuple[AssetView, ...]:
+        """As ``Service.assets``: the assets as they are now."""
+        with self.service.lock:
+            return self.service.assets
+
+    @property
+    def folders(self) -> tuple[FolderView, ...]:
+        """As ``Service.folders``: the folders as they are now."""
+        with self.service.lock:
+            return self.service.folders
+
+    def seed(self, seed: Seed | Mapping[str, object]) -> None:
+        """As ``Service.seed``: what there is until the next reset."""
+        with self.service.lock:
+            self.service.seed(seed)
 
     def script(
         self,

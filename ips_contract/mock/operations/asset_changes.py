@@ -90,6 +90,7 @@ def _context_states(store: Store, call: Call, asset: Asset, fields: Fields) -> N
 
 def _mark(store: Store, call: Call, asset: Asset, states: Iterable[tuple[str, bool]]) -> None:
     marked = set(asset.contexts)
+    store.catalog.contexts(call.company)  # They are there from now on.
     for handle, ready in states:
         context = store.catalog.find(CONTEXT, handle_number(handle))
         if context is None or context.company != call.company:

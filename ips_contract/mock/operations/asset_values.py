@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.handles import handle_number, write_handle
-from ips_contract.contract.model import contract
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.bounds import fitting
 from ips_contract.mock.operations.reading import INVALID
 from ips_contract.mock.operations.selection import ALL
+from ips_contract.mock.state.asset_types import info_field, info_fields
 from ips_contract.xml.datetimes import write_date_time
 from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ips_contract.contract.versions import Version
     from ips_contract.contract.writer import Value, Written
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
@@ -47,14 +45,6 @@ _TYPE_NUMBERS = {
     "Zip": 27,
     "ViewerPreset": 40,
     "AssetSet": 44,
-}
-# Type of an asset → the field with its own details, where that is not called like the type.
-_INFO_FIELDS = {
-    "AdjustedView": "layerViewInfo",
-    "PDFSettings": "pdfSettingsInfo",
-    "PremierExpressRemix": "premiereExpressRemixInfo",
-    "PsdTemplate": "psdInfo",
-    "WindowsCovering": "windowCoveringInfo",
 }
 
 
@@ -89,11 +79,6 @@ def find_folder(store: Store, call: Call, handle: str) -> Folder:
         Fault: there is none.
     """
     return store.library.folder(call.company, handle.removeprefix("f|"))
-
-
-def info_field(kind: str) -> str:
-    """The field of an asset with the details that its type has, such as ``imageInfo``."""
-    return _INFO_FIELDS.get(kind, f"{kind[:1].lower()}{kind[1:]}Info")
 
 
 def _projects(store: Store, asset: Asset) -> str | None:
@@ -137,7 +122,7 @@ def asset_values(
             ]
         field = info_field(asset.type)
         if shown.has(field):
-            names = _info_names(call.version, field)
+            names = info_fields(call.version, asset.type)
             below = shown.below(field)
             info = {
                 name: value
@@ -157,14 +142,6 @@ def _info(asset: Asset) -> Values:
     if asset.set_definition:
         found["setDefinition"] = asset.set_definition
     return {**found, **asset.info}
-
-
-@lru_cache(maxsize=1024)
-def _info_names(version: Version, field: str) -> frozenset[str]:
-    """The details that a version has in the field of an asset."""
-    types = contract(version).complex_types
-    kind = next((row.type for row in types["Asset"].fields if row.name == field), "")
-    return frozenset(row.name for row in types[kind].fields) if kind in types else frozenset()
 
 
 _TYPED = ((bool, "boolVal"), (int, "longVal"), (float, "doubleVal"), (datetime, "dateVal"))

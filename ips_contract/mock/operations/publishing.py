@@ -10,7 +10,7 @@ from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.asset_values import asset_handle, find_asset
 from ips_contract.mock.operations.bounds import fitted
 from ips_contract.mock.operations.reading import INVALID, MISSING, needed, read, texts
-from ips_contract.mock.operations.records import contexts_of, record_values
+from ips_contract.mock.operations.records import record_values
 from ips_contract.mock.state.catalog import INVALIDATION
 from ips_contract.xml.text import quoted
 
@@ -26,13 +26,13 @@ _MOST_URLS = 1000  # (D)
 def get_active_publish_contexts(store: Store, call: Call) -> Values:
     """The names of the company's publish contexts (I)."""
     read(call)
-    return {"contextArray": [row.name for row in contexts_of(store, call.company)]}
+    return {"contextArray": [row.name for row in store.catalog.contexts(call.company)]}
 
 
 def batch_get_asset_publish_contexts(store: Store, call: Call) -> Values:
     """The publish contexts that each of the assets is marked for."""
     handles = texts(read(call), "assetHandleArray")
-    contexts = contexts_of(store, call.company)
+    contexts = store.catalog.contexts(call.company)
     rows: list[Values] = []
     for handle in handles:
         asset = find_asset(store, call, handle)

@@ -95,22 +95,6 @@ def find_record(store: Store, call: Call, kind: str, handle: str) -> Record:
     return record
 
 
-# Publish contexts that a company has where a seed gives it no others, each of the type that it is
-# called like (constants page, and the examples of setAssetsContextState, D).
-USUAL_CONTEXTS = ("ImageRendering", "ImageServing", "ServerDirectory", "Video")
-
-
-def contexts_of(store: Store, company: str) -> list[Record]:
-    """The publish contexts of a company."""
-    found = store.catalog.records(CONTEXT, company)
-    if not found:
-        found = [
-            store.catalog.add(CONTEXT, company, name, {"contextType": name})
-            for name in USUAL_CONTEXTS
-        ]
-    return found
-
-
 # What operations do.
 
 
@@ -170,7 +154,7 @@ def get_publish_contexts(store: Store, call: Call) -> Values:
     wanted = text(read(call), "contextType")
     rows = [
         record_values(row, call)
-        for row in contexts_of(store, call.company)
+        for row in store.catalog.contexts(call.company)
         if wanted in ("", row.values["contextType"])
     ]
     return {"publishContextArray": fitted(call, "PublishContext", rows, "publish contexts")}

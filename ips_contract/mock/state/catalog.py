@@ -32,6 +32,9 @@ KINDS = {
     PROPERTY_SET: False,
     INVALIDATION: False,
 }
+# Publish contexts that a company has where a seed gives it no others, each of the type that it is
+# called like (constants page, and the examples of setAssetsContextState, D).
+_USUAL_CONTEXTS = ("ImageRendering", "ImageServing", "ServerDirectory", "Video")
 MOST = 20_000  # Of one kind.
 _IN_USE = 30000
 _NOT_FOUND = 30001
@@ -114,6 +117,12 @@ class Catalog:
     def records(self, kind: str, company: str) -> list[Record]:
         """The records of a company, oldest first."""
         return [record for record in self._records[kind].values() if record.company == company]
+
+    def contexts(self, company: str) -> list[Record]:
+        """The publish contexts of a company, which has the usual ones if it was given none."""
+        return self.records(CONTEXT, company) or [
+            self.add(CONTEXT, company, name, {"contextType": name}) for name in _USUAL_CONTEXTS
+        ]
 
     def find(self, kind: str, number: int | None) -> Record | None:
         """The record with a number; None if there is none."""

@@ -4,30 +4,85 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ips_contract.mock.state.catalog import Catalog
+from ips_contract.mock.state.library import Library
+from ips_contract.mock.state.seed import Seed
+
 if TYPE_CHECKING:
     from ips_contract.mock.clock import Clock
     from ips_contract.mock.state.accounts import Accounts
-    from ips_contract.mock.state.catalog import Catalog
     from ips_contract.mock.state.jobs import Jobs
-    from ips_contract.mock.state.library import Library
+
+_NO_SEED = Seed()
 
 
 class Store:
     """What operations read and change.
 
-    Attributes:
+    After a reset what a seed gives is there when it is first asked for: most tests need not wait
+    for it.
+
+    Args:
         jobs: the jobs and their runs.
-        accounts: the users and the companies.
         clock: the service's time.
-        library: the companies' folders and assets.
-        catalog: what else companies have: projects, groups, metadata fields and so on.
+        accounts: the users and the companies; by default those of the seed.
+        seed: what there is from the start, and after each ``reset``.
+
+    Attributes:
+        jobs: as given.
+        clock: as given.
+        accounts: the users and the companies.
+
+    Raises:
+        SeedError: the seed is wrong, or the accounts lack something of it.
     """
 
     def __init__(
-        self, jobs: Jobs, accounts: Accounts, clock: Clock, library: Library, catalog: Catalog
+        self, jobs: Jobs, clock: Clock, accounts: Accounts | None = None, seed: Seed = _NO_SEED
     ) -> None:
         self.jobs = jobs
-        self.accounts = accounts
         self.clock = clock
-        self.library = library
-        self.catalog = catalog
+        if accounts is not None:
+            seed.check(accounts)
+        self._first = (accounts if accounts is not None else seed.accounts(), seed)
+        self._library = Library(clock.now, lambda number: self.accounts.company(number).name)
+        self._catalog = Catalog()
+        self.reset()
+        self._plant()  # What is wrong comes to light here.
+
+    def reset(self) -> None:
+        """Forgets all but jobs, and what it got at first."""
+        self.accounts, self._seed = self._first
+        self._begin()
+
+    def seed(self, seed: Seed) -> None:
+        """Forgets all but jobs, and takes what a seed gives, until the next ``reset``.
+
+        Raises:
+            SeedError: the seed is wrong.
+        """
+        self.accounts, self._seed = seed.accounts(), seed
+        self._begin()
+        self._plant()
+
+    def _begin(self) -> None:
+        self._library.reset()
+        self._catalog.reset()
+        self._planted = False
+
+    def _plant(self) -> None:
+        if not self._planted:
+            self._planted = True  # First: to plant asks for it, too.
+            self._seed.plant(self._library, self._catalog)
+
+    @property
+    def library(self) -> Library:
+        """The companies' folders and assets."""
+        self._plant()
+        return self._library
+
+    @property
+    def catalog(self) -> Catalog:
+        """What else companies have: projects, groups, metadata fields and so on."""
+        self._plant()
+        return self._catalog

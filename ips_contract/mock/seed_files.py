@@ -1,0 +1,49 @@
+"""Seeds in files: JSON, and YAML where PyYAML is installed."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ips_contract.extras import missing
+from ips_contract.mock.state.seed import SeedError
+from ips_contract.mock.state.seed_reading import read_seed
+
+if TYPE_CHECKING:
+    import os
+
+    from ips_contract.mock.state.seed import Seed
+
+_YAML = (".yaml", ".yml")
+
+
+def read_seed_file(path: str | os.PathLike[str]) -> Seed:
+    """The seed in a file: YAML if it is called ``.yaml`` or ``.yml``, else JSON.
+
+    Raises:
+        ImportError: it is YAML, and PyYAML is not installed.
+        OSError: it cannot be read.
+        SeedError: it is wrong; the message names the place.
+    """
+    file = Path(path)
+    data = file.read_bytes()
+    try:
+        return read_seed(_yaml(data) if file.suffix.lower() in _YAML else json.loads(data))
+    except SeedError as error:
+        raise SeedError(f"{file}: {error}") from None
+    # json.JSONDecodeError and UnicodeDecodeError are both of this kind.
+    except (ValueError, RecursionError) as error:
+        raise SeedError(f"{file}: seed: {error}") from None
+
+
+def _yaml(data: bytes) -> object:
+    try:
+        yaml: Any = import_module("yaml")
+    except ImportError as error:
+        raise missing("yaml", error) from error
+    try:
+        return yaml.safe_load(data)
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from None
