@@ -140,6 +140,31 @@ def listing(
     return list(root[0][0][0])
 
 
+def ask(
+    service: Service, operation: str, inner: str = "", version: Version = NEW, number: str = "47"
+) -> etree._Element:
+    """What an operation of a company returns."""
+    fields = f"<companyHandle>{company(version, number)}</companyHandle>{inner}"
+    response = call(service, operation, fields, version)
+    assert response.status == 200, response.body.decode()
+    answered: etree._Element = etree.fromstring(response.body)[0][0]
+    return answered
+
+
+def refusal(
+    service: Service, operation: str, inner: str = "", version: Version = NEW, number: str = "47"
+) -> tuple[int, str]:
+    """The code and the reason of the fault that an operation of a company ends in."""
+    fields = f"<companyHandle>{company(version, number)}</companyHandle>{inner}"
+    return fault_of(call(service, operation, fields, version))
+
+
+def texts(element: etree._Element, path: str) -> list[str]:
+    """The texts of the elements at a path of names, such as ``assetArray/items/name``."""
+    found = element.findall("/".join(f"{{*}}{step}" for step in path.split("/")))
+    return [inner.text or "" for inner in found]
+
+
 def text(element: etree._Element, name: str) -> str | None:
     """The text of the child called ``name``, None without one."""
     return element.findtext(f"{{*}}{name}")

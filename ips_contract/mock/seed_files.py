@@ -46,4 +46,7 @@ def _yaml(data: bytes) -> object:
     try:
         return yaml.safe_load(data)
     except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        # Not its own words: they show the lines, and there may be passwords in these.
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark is not None else ""
+        raise ValueError(f"{where}{getattr(error, 'problem', None) or 'no YAML'}") from None

@@ -49,6 +49,7 @@ from tests.calls import (
     text,
 )
 from tests.messages import Generator
+from tests.mock.test_library_answers import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -672,7 +673,7 @@ def test_what_is_no_operation() -> None:
     assert fault_of(post(service, envelope("<a/><b/>")))[0] == 30003
 
 
-FOLDERS = "<companyHandle>c|47</companyHandle><folderPath>a</folderPath>"
+NOT_PLAYED, INNER = "getCompanySettings", "<companyHandle>c|47</companyHandle>"
 
 
 def test_operations_that_the_mock_does_not_play_are_judged() -> None:
@@ -698,7 +699,7 @@ def test_operations_that_the_mock_does_not_play_are_judged() -> None:
 def test_roles_count_for_what_is_not_played_too() -> None:
     service = Service(accounts=Accounts([Account("me", "pw", "WebServiceUser")]))
     header = auth("me", "pw")
-    assert fault_of(call(service, "getFolders", FOLDERS, NEW, header))[0] == 20003
+    assert fault_of(call(service, NOT_PLAYED, INNER, NEW, header))[0] == 20003
     # No source has roles for this one.
     inner = "<companyHandle>c|47</companyHandle><assetHandle>a</assetHandle>"
     assert call(service, "removeMask", inner, NEW, header).status == 200
@@ -869,7 +870,7 @@ def test_every_operation_in_every_version(version: Version) -> None:
     assert (b"<role>" in body) is (version.rank < 5)
     assert (b"<defaultRole>" in body) is (version.rank in (5, 6))
     assert (b"<isIpsAdmin>true</isIpsAdmin>" in body) is (version is NEW)
-    assert {exchange.operation for exchange in service.exchanges} == OPERATIONS.keys()
+    assert {exchange.operation for exchange in service.exchanges} == ELSEWHERE
 
 
 @pytest.mark.no_cover

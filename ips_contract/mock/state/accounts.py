@@ -31,6 +31,12 @@ ROLES = (  # Constants page, User Roles (D).
     "ImagePortalContrib",
     "ImagePortalContribUser",
 )
+# Misprints of the pages, which the contract's table has as they are → the roles they mean.
+_MISPRINTS = {
+    "IspAdmin": "IpsAdmin",
+    "ImagePortalcontribUser": "ImagePortalContribUser",
+    "ImpagePortalContribUser": "ImagePortalContribUser",
+}
 # Roles that may name another user in userHandle (D: "only admins"; that these are meant, I).
 _ADMINS = frozenset({"IpsAdmin", "IpsCompanyAdmin", "TrialSiteAdmin", "ImagePortalAdmin"})
 
@@ -293,7 +299,8 @@ def roles_of(operation: str) -> frozenset[str]:
     Cut out of the text of the contract: to read all its rows takes longer than a server's start.
     """
     row = components()[f"{operation}Param"]
-    return frozenset(row.partition(b' f:roles="')[2].partition(b'"')[0].decode().split())
+    names = row.partition(b' f:roles="')[2].partition(b'"')[0].decode().split()
+    return frozenset(_MISPRINTS.get(name, name) for name in names)
 
 
 def _no_credentials(login: Login, headers: dict[str, str]) -> str:

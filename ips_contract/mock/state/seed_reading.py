@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 _FIRST_COMPANY = 47  # That of the documented request.
 _MOST_LONG = 2**63 - 1
+_LONGEST = 60  # Characters of a value that a message shows.
+# How places among users end that nobody keeps a password in.
+_NO_SECRETS = (".role", ".isValid", ".email")
 
 
 class _Node:
@@ -50,13 +53,19 @@ class _Node:
         self.place = place
         self.value = value
 
+    @property
+    def shown(self) -> str:
+        """What is there, in words; nothing of it where it may be a secret."""
+        secret = self.place.startswith("users") and not self.place.endswith(_NO_SECRETS)
+        return "something else" if secret else _shown(self.value)
+
     def error(self, words: str) -> SeedError:
         return SeedError(f"seed: {self.place or 'the top'} {words}")
 
     def fields(self, *names: str, needed: tuple[str, ...] = ()) -> dict[str, _Node]:
         """The fields of a mapping, all of which are among ``names``."""
         if not isinstance(self.value, Mapping):
-            raise self.error(f"is {_shown(self.value)}; give a mapping with {list_of(names)}")
+            raise self.error(f"is {self.shown}; give a mapping with {list_of(names)}")
         found: dict[str, _Node] = {}
         for key, value in self.value.items():
             if key not in names:
@@ -73,7 +82,7 @@ class _Node:
     def items(self) -> list[_Node]:
         """The items of a list."""
         if not isinstance(self.value, (list, tuple)):
-            raise self.error(f"is {_shown(self.value)}; give a list")
+            raise self.error(f"is {self.shown}; give a list")
         return [_Node(f"{self.place}[{n}]", value) for n, value in enumerate(self.value)]
 
     def text(self) -> str:
@@ -82,12 +91,18 @@ class _Node:
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if not isinstance(value, str) or not value.strip():
-            raise self.error(f"is {_shown(self.value)}; give text")
+            raise self.error(f"is {self.shown}; give text")
         return value
+
+    def path(self) -> str:
+        """The path of a folder; ``""`` for the root."""
+        if not isinstance(self.value, str):
+            raise self.error(f"is {self.shown}; give a path as text")
+        return self.value
 
     def flag(self) -> bool:
         if not isinstance(self.value, bool):
-            raise self.error(f"is {_shown(self.value)}; give true or false")
+            raise self.error(f"is {self.shown}; give true or false")
         return self.value
 
     def one_of(self, *names: str) -> str:
@@ -104,19 +119,23 @@ class _Node:
         try:
             return read_date_time(self.text())
         except ValueError:
-            words = f"is {_shown(self.value)}; give a moment such as 2014-04-03T09:30:00Z"
+            words = f"is {self.shown}; give a moment such as 2014-04-03T09:30:00Z"
             raise self.error(words) from None
 
     def plain(self) -> Plain:
         """A single value."""
         if isinstance(self.value, (str, bool, int, float, datetime)):
             return self.value
-        raise self.error(f"is {_shown(self.value)}; give text, a number, true or false")
+        raise self.error(f"is {self.shown}; give text, a number, true or false")
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 # What there is.
@@ -268,7 +287,7 @@ def _property_set(node: _Node) -> SeededRecord:
 def _named(node: _Node) -> Iterator[tuple[str, _Node]]:
     """The fields of a mapping that may have any."""
     if not isinstance(node.value, Mapping):
-        raise node.error(f"is {_shown(node.value)}; give a mapping")
+        raise node.error(f"is {node.shown}; give a mapping")
     for name, value in node.value.items():
         if value is not None:
             yield str(name), _Node(f"{node.place}.{name}", value)
@@ -319,7 +338,7 @@ def _asset(node: _Node) -> SeededAsset:
         given["info"] = _info(found["info"], kind)
     return SeededAsset(
         node.place,
-        found["folder"].text() if "folder" in found else "",
+        found["folder"].path() if "folder" in found else "",
         found["name"].text(),
         given,
         {field: read(found[name]) for name, (field, read) in _CHANGED.items() if name in found},
@@ -369,12 +388,12 @@ def _info(node: _Node, kind: str) -> dict[str, Plain]:
         kinds, words = _KINDS[types[name]]
         value = item.plain()
         if not isinstance(value, kinds) or isinstance(value, bool):
-            raise item.error(f"is {_shown(value)}; give {words}")
+            raise item.error(f"is {item.shown}; give {words}")
         details[name] = _bounded(item, value, 2**31 - 1 if types[name] == "Int" else _MOST_LONG)
     return details
 
 
 def _bounded(node: _Node, value: Plain, most: int) -> Plain:
     if isinstance(value, int) and not -most <= value <= most:
-        raise node.error(f"is {_shown(value)}, which no message can hold")
+        raise node.error(f"is {node.shown}, which no message can hold")
     return value
