@@ -23,6 +23,8 @@ from ips_contract.mock.operations.job_types import job_type
 from ips_contract.mock.operations.table import OPERATIONS
 from ips_contract.mock.service import Service
 from ips_contract.mock.serving import serve
+from ips_contract.mock.state.accounts import Account, Accounts
+from ips_contract.mock.state.library import Member
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from ips_contract.mock.state.submissions import Submission
 from ips_contract.xml import parser
@@ -31,12 +33,16 @@ from tests.calls import (
     NEW,
     PUBLISH,
     UPLOAD,
+    ask,
+    auth,
+    call,
     company,
     envelope,
     listing,
     message,
     submit,
     text,
+    texts,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +59,62 @@ LISTS: dict[str, tuple[Plan, bool, str]] = {
     "getJobLogs": (AT_ONCE, False, "JobLog"),
     "getJobLogDetails": (AT_ONCE, False, "JobLog"),
 }
+# The same for lists of the library and of records, with the rest of the request. Their items are
+# bounded in the same way, and these requests list very many.
+HANDLES = "".join(f"<items>a|{number}</items>" for number in range(1, 6001))
+SET = "<assetHandle>a|1</assetHandle>"
+LIBRARY_LISTS: dict[str, str] = {
+    "getFolders": "",
+    "searchAssets": "<includeSubfolders>true</includeSubfolders>",
+    "searchAssetsByMetadata": "<responseMetadataArray><items>Text</items></responseMetadataArray>",
+    "getAssets": f"<assetHandleArray>{HANDLES}</assetHandleArray>",
+    "getAssetsByName": "<nameArray><items>same</items></nameArray>",
+    "getAssetCounts": "",
+    "checkAssetNames": "<assetNameArray><items>same</items></assetNameArray>",
+    "getOriginalFilePaths": f"<assetHandleArray>{HANDLES}</assetHandleArray>",
+    "getAssociatedAssets": SET,
+    "getGenerationInfo": "",
+    "getImageSetMembers": SET,
+    "getMetadataFields": "<assetType>Image</assetType>",
+    "getAssetMetadataFields": "",
+    "getTagFieldValues": "<fieldHandleArray><items>m|47|ASSET|Text</items></fieldHandleArray>",
+    "getUniqueMetadataValues": "<fieldHandle>m|47|ASSET|Text</fieldHandle>",
+    "getDistinctMetadataValues": "<metadataKey>Text</metadataKey>",
+    "getProjects": "",
+    "getImageFormats": "",
+    "getGroups": "",
+    "getPublishContexts": "",
+    "getActivePublishContexts": "",
+    "batchGetAssetPublishContexts": f"<assetHandleArray>{HANDLES}</assetHandleArray>",
+    "getGroupMembers": "<groupHandle>g|1</groupHandle>",
+    "getGroupMembership": "",
+    "getAllCompanies": "<includeExpired>true</includeExpired>",
+    "getAllUsers": "<includeInvalid>true</includeInvalid>",
+    "getUsers": "",
+    "getCompanyMembers": (
+        "<includeInvalid>true</includeInvalid><includeInactive>true</includeInactive>"
+    ),
+    "getCompanyMembership": "",
+    "getPropertySetTypes": "",
+    "getPropertySets": (
+        "<typeHandle>pt|1</typeHandle><primaryOwnerHandle>me@example.com</primaryOwnerHandle>"
+    ),
+}
+# What answers with an entry for each asset that it could not change.
+BATCHES = frozenset(
+    {
+        "moveAssets",
+        "deleteAssets",
+        "restoreAssetsFromTrash",
+        "emptyAssetsFromTrash",
+        "setAssetsPublishState",
+        "setAssetsContextState",
+        "batchSetAssetMetadata",
+        "addProjectAssets",
+        "removeProjectAssets",
+        "setProjectAssets",
+    }
+)
 SORTED = "<sortBy>FileSuccessCount</sortBy><sortDirection>Ascending</sortDirection>"
 REQUESTS = [
     *((operation, "") for operation in LISTS),
@@ -121,7 +183,10 @@ def test_all_lists_are_here() -> None:
         for field in rows.complex_types[rows.messages[f"{operation}Return"]].fields
         if field.type.endswith("Array")
     }
-    assert arrays == LISTS.keys()
+    assert arrays == LISTS.keys() | LIBRARY_LISTS.keys() | BATCHES | {
+        "getAssetJobLogs",
+        "getFolderTree",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -394,3 +459,93 @@ def test_jobs_of_files_are_those_with_an_array(version: Version) -> None:
     }
     jobs = {field.name for field in fields if field.name.endswith("Job")}
     assert arrays == jobs & job_details.OF_FILES
+
+
+# Lists of the library.
+
+
+@pytest.fixture(scope="module")
+def library() -> Service:
+    """A service with so much of everything that no answer takes it."""
+    long, users = "x" * 190, 6000
+    accounts = Accounts(
+        [
+            Account(f"me{number}{long}@example.com", "secret", companies=None)
+            for number in range(users)
+        ],
+        {str(47 + number): f"Company {47 + number} {long}" for number in range(users)},
+    )
+    service = Service(accounts=accounts)
+    store, catalog = service.library, service.store.catalog
+    for number in range(6000):
+        asset = store.put_asset(
+            "47",
+            f"f{number}{long}",
+            "same",
+            file_name="f.jpg",
+            metadata={"Text": f"{number}{long}"},
+        )
+        asset.originator = 1
+        asset.contexts = {1, 2}
+    first = store.asset("47", 1)
+    assert first is not None
+    first.members = [Member(number) for number in range(2, 6001)]
+    first.originator = None
+    kinds: dict[str, dict[str, Any]] = {
+        "project": {},
+        "group": {"isSystemDefined": False},
+        "image format": {"urlModifier": "a"},
+        "publish context": {"contextType": "Video"},
+        "property set type": {"propertyType": "UserProperty", "allowMultiple": True},
+    }
+    for number in range(6000):
+        for kind, values in kinds.items():
+            catalog.add(kind, "47", f"{number}{long}", dict(values))
+        properties: dict[str, Any] = {"type": 1, **OWNERS, "properties": {"a": long}}
+        catalog.add("property set", "47", "", properties)
+        field: dict[str, Any] = {"assetType": "Asset", "type": "MultiTag", "defaultValue": long}
+        flags = dict.fromkeys(("isRequired", "isUserDefined", "isHidden", "isEnforced"), False)
+        name = f"{number}{long}" if number else "Text"
+        catalog.add("metadata field", "47", name, {**field, **flags})
+    for record in catalog.records("group", "47"):
+        record.members = [f"me0{long}@example.com"]
+    group = catalog.find("group", 1)
+    assert group is not None
+    group.members = [user.email.lower() for user in accounts.users()]
+    return service
+
+
+OWNERS = {"primaryOwnerHandle": "me@example.com", "secondaryOwnerHandle": ""}
+# What is never long: it has an entry for each type of assets, for each name that is asked for, or
+# pages that fit.
+SHORT = frozenset({"getAssetCounts", "checkAssetNames", "searchAssetsByMetadata", "getUsers"})
+# What does not fit into one item is not shown at all.
+EMPTY = frozenset({"getTagFieldValues", "getAssetMetadataFields"})
+
+
+@pytest.mark.parametrize("operation", LIBRARY_LISTS)
+def test_very_much_of_the_library(library: Service, operation: str) -> None:
+    rows = contract(NEW)
+    fields = rows.complex_types[rows.messages[f"{operation}Param"]].fields
+    inner = LIBRARY_LISTS[operation]
+    if fields and fields[0].name == "companyHandle":
+        inner = f"<companyHandle>c|47</companyHandle>{inner}"
+    header = auth(f"me0{'x' * 190}@example.com", "secret")
+    response = call(library, operation, inner, NEW, header)  # It is valid: ``post`` asks for that.
+    assert response.status == 200, response.body[:500]
+    assert len(response.body) <= DEFAULT_LIMIT
+    if operation in SHORT:
+        assert library.exchanges[-1].notes == ()
+    else:
+        assert library.exchanges[-1].notes[0].startswith("bounded: ")
+        assert operation in EMPTY or len(response.body) > 0.4 * DEFAULT_LIMIT
+
+
+@pytest.mark.parametrize("operation", ["deleteAssets", "emptyAssetsFromTrash"])
+def test_very_many_that_could_not_be_changed(operation: str) -> None:
+    service = Service()
+    items = "".join("<items>x</items>" for _ in range(30_000))
+    answer = ask(service, operation, f"<assetHandleArray>{items}</assetHandleArray>")
+    assert texts(answer, "errorCount") == ["30000"]
+    assert len(texts(answer, "errorDetailArray/items")) < 30_000
+    assert len(service.exchanges[-1].response.body) <= DEFAULT_LIMIT

@@ -167,6 +167,7 @@ def test_system_fields(
         (condition("", "m|47|ASSET|Tags", "NotEquals", "sale"), LIVE[1:]),
         (condition("", "m|47|ASSET|Stock", "GreaterThan", "7", "longVal"), ["Clog"]),
         (condition("", "m|47|ASSET|Stock", "Equals", "7", "longVal"), ["boot"]),
+        (condition("", "m|47|ASSET|Stock", "NotEquals", "7", "longVal"), LIVE[1:]),
         (condition("", "m|47|ASSET|Stock", "LessThan", "12.5", "doubleVal"), ["boot", "Clog"]),
         (condition("", "m|47|ASSET|Sold", "Equals", "2014-04-03T00:00:00Z", "dateVal"), ["Clog"]),
         (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ips_contract.contract.handles import handle_number, write_handle
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.operations.bounds import fitting
+from ips_contract.mock.operations.bounds import MOST_BYTES, fitting
 from ips_contract.mock.operations.reading import INVALID
 from ips_contract.mock.operations.selection import ALL
 from ips_contract.mock.state.asset_types import info_field, info_fields
@@ -169,12 +169,16 @@ def metadata_values(name: str, value: Metadata) -> Values:
 
 
 def listed(
-    store: Store, call: Call, assets: Sequence[Asset], shown: Selection = ALL
+    store: Store,
+    call: Call,
+    assets: Sequence[Asset],
+    shown: Selection = ALL,
+    room: int = MOST_BYTES,
 ) -> list[Written]:
-    """The items of an AssetArray: those of the assets that one answer takes."""
+    """The items of an AssetArray: those of the assets that one answer takes, or the room in it."""
 
     def show(asset: Asset, /, *, details: bool) -> Values:
         return asset_values(store, call, asset, shown, details=details)
 
-    found = fitting(call, "Asset", assets, show, lambda _: b"", "assets")
+    found = fitting(call, "Asset", assets, show, lambda _: b"", "assets", room)
     return [item for _, item in found]

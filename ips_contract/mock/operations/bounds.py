@@ -41,6 +41,7 @@ def fitting(
     show: Show[Entry],
     source: Callable[[Entry], bytes] | None = None,
     noun: str = "jobs",
+    room: int = MOST_BYTES,
 ) -> list[tuple[Entry, Written]]:
     """The entries that one answer takes, from the first on, each with the item that shows it.
 
@@ -54,9 +55,10 @@ def fitting(
         show: makes the fields of an item.
         source: the document that the details of an entry are read from; None: there are none.
         noun: what the entries are, for the note.
+        room: bytes that the items may take, where other lists of the answer take the rest.
     """
     found: list[tuple[Entry, Written]] = []
-    room, reading, bare = MOST_BYTES, MOST_READ, 0
+    reading, bare = MOST_READ, 0
     for entry in entries:
         reading -= len(source(entry)) if source is not None else 0
         details = source is not None and reading >= 0
@@ -105,6 +107,11 @@ def fitted_texts(call: Call, entries: Sequence[str], noun: str) -> list[str]:
             call.note(f"{BOUNDED}{index} of {len(entries)} {noun} are listed")
             return [*entries[:index]]
     return [*entries]
+
+
+def size_of(items: Sequence[Written]) -> int:
+    """How many bytes the items of a list take in an answer."""
+    return sum(map(_size, items))
 
 
 def _size(item: Written) -> int:

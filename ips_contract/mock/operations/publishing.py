@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ips_contract.contract.handles import handle_number, write_handle
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.asset_values import asset_handle, find_asset
-from ips_contract.mock.operations.bounds import fitted
+from ips_contract.mock.operations.bounds import fitted, fitted_texts
 from ips_contract.mock.operations.reading import INVALID, MISSING, needed, read, texts
 from ips_contract.mock.operations.records import record_values
 from ips_contract.mock.state.catalog import INVALIDATION
@@ -26,17 +26,20 @@ _MOST_URLS = 1000  # (D)
 def get_active_publish_contexts(store: Store, call: Call) -> Values:
     """The names of the company's publish contexts (I)."""
     read(call)
-    return {"contextArray": [row.name for row in store.catalog.contexts(call.company)]}
+    names = [row.name for row in store.catalog.contexts(call.company)]
+    return {"contextArray": fitted_texts(call, names, "publish contexts")}
 
 
 def batch_get_asset_publish_contexts(store: Store, call: Call) -> Values:
     """The publish contexts that each of the assets is marked for."""
     handles = texts(read(call), "assetHandleArray")
-    contexts = store.catalog.contexts(call.company)
+    contexts = {row.number: row for row in store.catalog.contexts(call.company)}
     rows: list[Values] = []
     for handle in handles:
         asset = find_asset(store, call, handle)
-        marked = [record_values(c, call) for c in contexts if c.number in asset.contexts]
+        marked = [
+            record_values(contexts[n], call) for n in sorted(asset.contexts & contexts.keys())
+        ]
         rows.append({"assetHandle": asset_handle(asset, call), "publishContextArray": marked})
     found = fitted(call, "AssetPublishContexts", rows, "assets")
     return {"assetPublishContextsArray": found}

@@ -16,7 +16,7 @@ from ips_contract.mock.operations.asset_values import (
     metadata_text,
     metadata_values,
 )
-from ips_contract.mock.operations.bounds import fitted, fitted_texts, fitting
+from ips_contract.mock.operations.bounds import MOST_BYTES, fitted, fitted_texts, fitting, size_of
 from ips_contract.mock.operations.conditions import condition_test
 from ips_contract.mock.operations.reading import (
     INVALID,
@@ -33,9 +33,9 @@ from ips_contract.mock.state.library import NOT_IN_TRASH
 from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from ips_contract.contract.writer import Value
+    from ips_contract.contract.writer import Written
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.conditions import Getter, Test
     from ips_contract.mock.operations.job_details import Values
@@ -382,22 +382,20 @@ def get_associated_assets(store: Store, call: Call) -> Values:
         ],
         "derivedArray": [by_number[n] for n in (asset.originator,) if n in by_number],
     }
-    values: Values = {
-        name: listed(store, call, rows, shown.below(name, "items"))
-        for name, rows in found.items()
-        if rows and shown.has(name)
+    found["thumbAsset"] = [by_number[n] for n in (asset.thumb,) if n in by_number]
+    made = {
+        "generatorArray": [asset] if found["derivedArray"] else [],
+        "generatedArray": [row for row in others if row.originator == asset.number],
     }
-    generated = [row for row in others if row.originator == asset.number]
-    for name, rows in (
-        ("generatorArray", [asset] if found["derivedArray"] else []),
-        ("generatedArray", generated),
-    ):
+    values: Values = {}
+    room = MOST_BYTES  # Of all lists together.
+    for name, rows in (*found.items(), *made.items()):
         if rows and shown.has(name):
-            below = shown.below(name, "items")
-            values[name] = generation_infos(store, call, rows, below)
-    if asset.thumb in by_number and shown.has("thumbAsset"):
-        thumb = by_number[asset.thumb]
-        values["thumbAsset"] = asset_values(store, call, thumb, shown.below("thumbAsset"))
+            show = generation_infos if name in made else listed
+            below = shown.below(name) if name == "thumbAsset" else shown.below(name, "items")
+            items = show(store, call, rows, below, room)
+            room -= size_of(items)
+            values[name] = items if name != "thumbAsset" else next(iter(items), None)
     return values
 
 
@@ -419,7 +417,9 @@ def get_generation_info(store: Store, call: Call) -> Values:
     return {"generationArray": generation_infos(store, call, found, below)}
 
 
-def generation_infos(store: Store, call: Call, made: list[Asset], shown: Selection) -> Value:
+def generation_infos(
+    store: Store, call: Call, made: Sequence[Asset], shown: Selection, room: int = MOST_BYTES
+) -> list[Written]:
     """The items of a GenerationInfoArray, for assets that were generated."""
 
     def show(asset: Asset, /, *, details: bool) -> Values:  # noqa: ARG001 # It has none.
@@ -433,5 +433,5 @@ def generation_infos(store: Store, call: Call, made: list[Asset], shown: Selecti
                 values[name] = asset_values(store, call, end, shown.below(name))
         return values
 
-    found = fitting(call, "GenerationInfo", made, show, None, "assets")
+    found = fitting(call, "GenerationInfo", made, show, None, "assets", room)
     return [item for _, item in found]

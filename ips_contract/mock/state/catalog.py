@@ -70,6 +70,7 @@ class Catalog:
     def reset(self) -> None:
         """Forgets everything."""
         self._records: dict[str, dict[int, Record]] = {kind: {} for kind in KINDS}
+        self._of: dict[tuple[str, str], dict[int, Record]] = {}  # By kind and company.
         self._named: dict[tuple[str, str, str], Record] = {}
         self._numbers: dict[str, Iterator[int]] = {kind: itertools.count(1) for kind in KINDS}
 
@@ -87,6 +88,7 @@ class Catalog:
             self.remove(next(iter(self._records[kind].values())))  # Long done.
         record = Record(kind, next(self._numbers[kind]), company, name, values)
         self._records[kind][record.number] = record
+        self._of.setdefault((kind, company), {})[record.number] = record
         if KINDS[kind]:
             self._named[kind, company, name] = record
         return record
@@ -112,11 +114,12 @@ class Catalog:
     def remove(self, record: Record) -> None:
         """Forgets a record."""
         del self._records[record.kind][record.number]
+        del self._of[record.kind, record.company][record.number]
         self._named.pop((record.kind, record.company, record.name), None)
 
     def records(self, kind: str, company: str) -> list[Record]:
         """The records of a company, oldest first."""
-        return [record for record in self._records[kind].values() if record.company == company]
+        return list(self._of.get((kind, company), {}).values())
 
     def contexts(self, company: str) -> list[Record]:
         """The publish contexts of a company, which has the usual ones if it was given none."""
