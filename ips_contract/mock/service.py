@@ -26,7 +26,6 @@ from ips_contract.mock.state.accounts import Accounts
 from ips_contract.mock.state.jobs import Jobs
 from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, Plan
 from ips_contract.mock.state.seed import Seed
-from ips_contract.mock.state.seed_reading import read_seed
 from ips_contract.mock.state.store import Store
 from ips_contract.mock.state.views import assets_in, folders_in
 from ips_contract.xml.parser import DEFAULT_LIMIT
@@ -107,9 +106,7 @@ class Service:
         self.clock = clock if clock is not None else Clock()
         if jobs is None:
             jobs = Jobs(self.clock.now, ids, plan)
-        if seed is not None and not isinstance(seed, Seed):
-            seed = read_seed(seed)
-        self.store = Store(jobs, self.clock, accounts, seed if seed is not None else Seed())
+        self.store = Store(jobs, self.clock, accounts, _read(seed) if seed is not None else Seed())
         self.exchanges = Record() if most_exchanges is None else Record(most_exchanges)
         self.lock = threading.RLock()
         self.limit = limit
@@ -314,7 +311,7 @@ class Service:
         Raises:
             ValueError: the seed is wrong; the message names the place.
         """
-        self.store.seed(seed if isinstance(seed, Seed) else read_seed(seed))
+        self.store.seed(_read(seed))
 
     def outcome(self, job_name: str, outcome: str) -> None:
         """Jobs called ``job_name`` end with ``success``, ``warnings``, ``errors`` or ``fatal``.
@@ -352,6 +349,15 @@ def _check_times(times: int | None) -> None:
         check_kind("times", times, int, "a whole number")
         if times < 0:
             raise ValueError(f"times is {times}; give 0 or more")
+
+
+def _read(seed: Seed | Mapping[str, object]) -> Seed:
+    if isinstance(seed, Seed):
+        return seed
+    # Most services begin without, and need nothing of what reads it.
+    from ips_contract.mock.state.seed_reading import read_seed
+
+    return read_seed(seed)
 
 
 def _encoded(context: Context, response: Response) -> Response:

@@ -14,7 +14,7 @@ from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.model import ComplexType, Contract, Field, SimpleType, contract
 from ips_contract.contract.rules import RULES, WARNING
 from ips_contract.contract.versions import VERSIONS, Version
-from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.operations.table import JOB_FAMILY
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import Unreadable, children, local_name, parse, text_of
 from ips_contract.xml.text import collapse
@@ -133,7 +133,7 @@ def everything(version: Version | None = None, others: Iterable[str] = ()) -> di
         others: operations that count besides those that the mock plays.
     """
     versions = VERSIONS if version is None else (version,)
-    operations = dict.fromkeys((*OPERATIONS, *others))
+    operations = dict.fromkeys((*JOB_FAMILY, *others))
     found: dict[str, dict[str, None]] = {name: {} for name in DIMENSIONS}
     for each in versions:
         table = contract(each)

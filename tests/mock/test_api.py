@@ -358,6 +358,7 @@ def test_a_server_starts_without_what_other_ways_need() -> None:
     assert "ips_contract.mock.server.server" in loaded
     unused = {
         *("ips_contract.contract.wsdl", "ips_contract.mock.pages", "urllib.parse", "json"),
+        *("ips_contract.mock.seed_files", "ips_contract.mock.state.seed_reading"),
         *(f"ips_contract.mock.adapters.{name}" for name in ("httpx", "responses", "wsgi")),
     }
     assert not loaded & unused

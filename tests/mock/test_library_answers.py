@@ -11,7 +11,7 @@ from ips_contract import VERSIONS, validate_exchange
 from ips_contract.contract.handles import write_handle
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import UNVERSIONED, version_for_namespace
-from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.operations.table import JOB_FAMILY, OPERATIONS
 from ips_contract.mock.service import Service
 from ips_contract.mock.state.library import Member
 from tests.calls import call, company, submit
@@ -21,23 +21,7 @@ if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
 
 # The operations of jobs and logins have tests of their own.
-ELSEWHERE = frozenset(
-    {
-        "submitJob",
-        "getActiveJobs",
-        "getScheduledJobs",
-        "stopJob",
-        "pauseJob",
-        "resumeJob",
-        "executeJob",
-        "deleteJob",
-        "getJobLogs",
-        "getJobLogDetails",
-        "checkLogin",
-        "getCompanyInfo",
-        "getUserInfo",
-    }
-)
+ELSEWHERE = JOB_FAMILY.keys()
 CONDITION = "<items><fieldHandle>{field}</fieldHandle><op>Contains</op><value>S</value></items>"
 SELECTED = (
     "<responseFieldArray><items>totalRows</items><items>assetArray/items/name</items>"

@@ -10,7 +10,7 @@ from ips_contract.contract.versions import LATEST, PRE_4_0, VERSIONS
 from ips_contract.fixtures import all_fixtures
 from ips_contract.generation.minimal import least_message
 from ips_contract.generation.tree_walk import to_xml
-from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.operations.table import JOB_FAMILY
 from ips_contract.pytest_plugin import contract_coverage
 from ips_contract.validation.report import Report
 from tests.messages import RESPONSE, envelope, request, urls
@@ -79,7 +79,7 @@ def test_other_operations_count_once_they_are_seen() -> None:
     """So a client that submits jobs does not miss all of the service."""
     found = contract_coverage.Seen(contract_coverage.seen_in(validate(request()), None))
     alone = {row.name: row for row in contract_coverage.measure(found)}
-    assert alone["operations"].total == len(OPERATIONS)
+    assert alone["operations"].total == len(JOB_FAMILY)
     found.update(
         contract_coverage.seen_in(
             validate(to_xml(least_message(LATEST, "getAssetCountsParam"))), None
@@ -92,7 +92,7 @@ def test_other_operations_count_once_they_are_seen() -> None:
     assert both["fields"].total > alone["fields"].total
     old = {row.name: row for row in contract_coverage.measure(found, PRE_4_0)}
     assert "getAssetCounts" in both["operations"].items
-    assert old["operations"].total >= len(OPERATIONS)
+    assert old["operations"].total >= len(JOB_FAMILY)
 
 
 def test_jobs_of_the_vendor_do_not_count() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.state.accounts import Account, Accounts
@@ -22,8 +21,7 @@ class SeedError(ValueError):
     """A seed that is wrong; the message names the place."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeededAsset:
+class SeededAsset(NamedTuple):
     """An asset of a seed: where it is, and what is set of it.
 
     ``links`` has names of fields of an Asset, such as ``thumb``, and paths of other assets.
@@ -40,8 +38,7 @@ class SeededAsset:
     contexts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SeededRecord:
+class SeededRecord(NamedTuple):
     """A record of a seed: its kind, name and values, and who or what is in it."""
 
     place: str
@@ -52,8 +49,7 @@ class SeededRecord:
     below: tuple[SeededRecord, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SeededCompany:
+class SeededCompany(NamedTuple):
     """A company of a seed."""
 
     number: str
@@ -63,8 +59,7 @@ class SeededCompany:
     assets: tuple[SeededAsset, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(NamedTuple):
     """What a service knows from the start.
 
     Attributes:
@@ -73,7 +68,7 @@ class Seed:
     """
 
     companies: tuple[SeededCompany, ...] = ()
-    users: tuple[Account, ...] = field(default=(), repr=False)
+    users: tuple[Account, ...] = ()
 
     def accounts(self, users: Iterable[Account] = ()) -> Accounts:
         """The users and companies of the seed, and users beside them.
