@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ips_contract.mock import read_seed_file
 from ips_contract.mock.service import Service
+from ips_contract.mock.state import seed_reading
 from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.mock.state.seed import SeedError
 from ips_contract.mock.state.seed_reading import read_seed
 from tests.calls import NEW, ask, auth, call, fault_of, refusal, texts
 from tests.mock.test_library_answers import REQUESTS, handles, known
 from tests.mock.test_searches import DEEP, array
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WHOLE: dict[str, Any] = {
     "companies": [
@@ -292,6 +291,25 @@ def test_passwords_are_not_shown() -> None:
         with pytest.raises(SeedError) as caught:
             read_seed({"users": users})
         assert "secret" not in str(caught.value)
+
+
+def test_every_field_of_a_seed_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "library.md").read_text(encoding="utf-8")
+    table = page.partition("## The seed")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(\w+)`", table))
+    read: set[str] = set()
+    real = seed_reading._Node.fields
+
+    def noted(node: Any, *names: str, needed: tuple[str, ...] = ()) -> Any:
+        if not node.place.endswith(".info"):
+            read.update(names)
+        return real(node, *names, needed=needed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seed_reading._Node, "fields", noted)
+        read_seed(WHOLE)
+    assert read <= named
+    assert named - read <= {"width", "path", "accounts"}
 
 
 # Files.
