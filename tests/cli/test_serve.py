@@ -181,6 +181,20 @@ def test_the_log_can_be_judged_and_replayed(tmp_path: Path) -> None:
     assert "47|new|" in err.splitlines()[3]
 
 
+def test_a_seed(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.json"
+    user = {"email": "ann@example.test", "password": "pw", "role": "IpsAdmin"}
+    company = {"name": "Acme", "assets": [{"folder": "shoes", "name": "boot"}]}
+    seed.write_text(json.dumps({"companies": [company], "users": [user]}), encoding="utf-8")
+    names = "<companyHandle>c|47</companyHandle><nameArray><items>boot</items></nameArray>"
+    asked = message("getAssetsByName", names, calls.NEW)
+    with running("--seed", str(seed), "--user", "me@example.test:secret:IpsAdmin") as command:
+        for email, password in (("me@example.test", "secret"), ("ann@example.test", "pw")):
+            answer = command.post(calls.envelope(asked, calls.auth(email, password)))
+            assert "<folder>Acme/shoes/</folder>" in answer.text
+        assert command.post(calls.envelope(asked)).status_code == 500  # Nobody else is let in.
+
+
 def test_latency() -> None:
     with running("--latency", "150") as command:
         start = time.perf_counter()
@@ -228,8 +242,14 @@ def test_what_keeps_it_from_serving(
         f"ips-contract serve: {log}: line 2 is no exchange of a log: its request is missing\n"
     )
     assert capsys.readouterr().err == expected
-    with pytest.raises(FileNotFoundError):
-        serve.run(parsed("--replay", str(tmp_path / "none")))
+    seed = tmp_path / "seed.json"
+    seed.write_text('{"companies": [{"nmae": "A"}]}', encoding="utf-8")
+    assert serve.run(parsed("--seed", str(seed))) == 2
+    expected = f"{seed}: seed: companies[0] has 'nmae'; did you mean name?\n"
+    assert capsys.readouterr().err == f"ips-contract serve: {expected}"
+    for option in ("--replay", "--seed"):
+        with pytest.raises(FileNotFoundError):
+            serve.run(parsed(option, str(tmp_path / "none")))
     monkeypatch.setitem(sys.modules, "httptools", None)
     assert serve.run(parsed()) == 2
     assert "pip install 'ips-contract[server]'" in capsys.readouterr().err
