@@ -6,9 +6,9 @@ import pytest
 
 from ips_contract import VERSIONS
 from ips_contract.mock.service import Service
-from ips_contract.mock.state.library import MOST_LEVELS
+from ips_contract.mock.state.library import MOST_LETTERS, MOST_LEVELS
 from ips_contract.xml.parser import DEFAULT_LIMIT
-from tests.calls import NEW, OLD, ask, refusal, texts
+from tests.calls import NEW, OLD, ask, call, refusal, texts
 
 SEED = {
     "companies": [
@@ -158,6 +158,17 @@ def test_the_deepest_tree_is_read() -> None:
     assert len(tree(service, "<depth>-1</depth>")) == MOST_LEVELS  # ``ask`` has it judged.
 
 
+def test_names_are_not_endless(service: Service) -> None:
+    most = "x" * MOST_LETTERS
+    ask(service, "createFolder", f"<folderPath>{most}</folderPath>")
+    assert refusal(service, "createFolder", f"<folderPath>{most}y</folderPath>")[0] == 30001
+    longer = f"{handle('a/')}<folderName>{most}y</folderName>"
+    assert refusal(service, "renameFolder", longer)[0] == 30001
+    longer = f"<assetHandle>a|1</assetHandle><newName>{most}y</newName>"
+    longer += "<validateName>true</validateName>"
+    assert refusal(service, "renameAsset", longer)[0] == 30001
+
+
 def test_delete(service: Service) -> None:
     assert len(ask(service, "deleteFolder", handle("b/"))) == 0
     assert paths(service) == [ROOT, f"{ROOT}a/"]
@@ -185,7 +196,6 @@ def test_the_root_goes_by_the_names_that_clients_have_for_the_company() -> None:
     for name in ("Acme Shoes", "Beta"):
         info = ask(service, "getCompanyInfo", "").find("{*}companyInfo")
         assert info is not None
-        from tests.calls import call
 
         call(service, "getCompanyInfo", f"<companyName>{name}</companyName>", NEW)
     assert paths(service) == ["Beta/"]

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from ips_contract.contract import writer
+from ips_contract.mock.operations import bounds
 from ips_contract.mock.service import Service
 from ips_contract.mock.state.library import Member
 from ips_contract.xml.parser import DEFAULT_LIMIT
@@ -221,6 +223,36 @@ def test_wrong_conditions(service: Service) -> None:
     )
     assert refusal(service, "searchAssets", f"<folder>none</folder>{DEEP}")[0] == 30001
     assert refusal(service, "searchAssets", f"{DEEP}<projectHandle>x</projectHandle>")[0] == 30001
+
+
+def test_too_many_conditions(service: Service) -> None:
+    row = condition("systemField", "Name", "Equals", "x")
+    for rows in (
+        f"<systemFieldConditionArray>{row * 201}</systemFieldConditionArray>",
+        array("keywordArray", *["x"] * 201),
+    ):
+        assert refusal(service, "searchAssets", DEEP + rows)[0] == 30001
+        ask(
+            service,
+            "searchAssets",
+            DEEP + rows.replace(row, "", 1).replace("<items>x</items>", "", 1),
+        )
+
+
+def test_a_page_costs_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Service()
+    for number in range(3000):
+        service.library.put_asset("47", f"f{number % 7}", f"n{number}")
+    written: list[object] = []
+
+    def count(*args: Any) -> Any:
+        written.append(args)
+        return writer.written(*args)
+
+    monkeypatch.setattr(bounds, "written", count)
+    answer = ask(service, "searchAssets", DEEP + fields(recordsPerPage=10, resultsPage=200))
+    assert texts(answer, "assetArray/items/name")[0] == "n1990"
+    assert len(written) == 10
 
 
 def test_paging(service: Service) -> None:

@@ -41,11 +41,12 @@ if TYPE_CHECKING:
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.reading import Fields
     from ips_contract.mock.operations.selection import Selection
-    from ips_contract.mock.state.library import Asset
+    from ips_contract.mock.state.library import Asset, Folder
     from ips_contract.mock.state.store import Store
 
 _ANY_TRASH = "Any"  # A state to search for, beside those that an asset is in (D).
 _ANY_WORD = "MatchAny"
+_MOST_CONDITIONS = 200  # Of one array.
 _BY_NUMBER = attrgetter("number")
 
 
@@ -234,12 +235,7 @@ def _found(store: Store, call: Call, fields: Fields, tests: list[Test]) -> list[
     if deep and folder.parent is None:
         found = library.assets(call.company)
     elif trashed:  # No folder knows what came into the trash from it.
-        below = folder.path
-        found = [
-            asset
-            for asset in library.assets(call.company)
-            if (asset.folder.path.startswith(below) if deep else asset.folder.path == below)
-        ]
+        found = _in_or_from(library.assets(call.company), folder.path, deep=deep)
     elif deep:
         found = [asset for inner in folder.walk() for asset in inner.assets.values()]
         found.sort(key=_BY_NUMBER)
@@ -252,12 +248,34 @@ def _found(store: Store, call: Call, fields: Fields, tests: list[Test]) -> list[
     return _sorted(found, sort, text(fields, "sortDirection")) if sort else found
 
 
+def _in_or_from(assets: Iterable[Asset], path: str, *, deep: bool) -> list[Asset]:
+    """The assets that are in the folder with a path, or were before they came into the trash."""
+    known: dict[Folder, bool] = {}
+    found: list[Asset] = []
+    for asset in assets:
+        inside = known.get(asset.folder)
+        if inside is None:
+            own = asset.folder.path
+            inside = known[asset.folder] = own.startswith(path) if deep else own == path
+        if inside:
+            found.append(asset)
+    return found
+
+
 def _sorted(found: list[Asset], field: str, direction: str) -> list[Asset]:
     key = _SORTS.get(field) or KEYS.get(field)
     if key is None:
         raise Fault(INVALID, f"sortBy is {quoted(field)}; it takes {', '.join(_SORTS)}.")
     # Two that are alike stay in the order of their numbers, whichever the direction.
     return sorted(found, key=key, reverse=direction == "Descending")  # type: ignore[arg-type]
+
+
+def _refuse_many(array: str, rows: Sequence[object]) -> None:
+    # Each is tried on each asset.
+    if len(rows) > _MOST_CONDITIONS:
+        raise Fault(
+            INVALID, f"{array} has {len(rows)} items; {_MOST_CONDITIONS} are the most here."
+        )
 
 
 def _any_of(tests: list[Test]) -> list[Test]:
@@ -273,11 +291,13 @@ def _conditions(
 ) -> list[Test]:
     """The tests of an array of conditions, all of which must be passed: MatchAll by default (D)."""
     names = ("field", "fieldHandle")
+    rows = entries(fields, array)
+    _refuse_many(array, rows)
     tests = [
         condition_test(
             condition, value_of(next((text(condition, n) for n in names if n in condition), ""))
         )
-        for condition in entries(fields, array)
+        for condition in rows
     ]
     return _any_of(tests) if text(fields, mode) == _ANY_WORD else tests
 
@@ -301,6 +321,7 @@ def _key_value(key: str) -> Getter:
 
 def _keyword_tests(words: list[str]) -> list[Test]:
     """The test for keywords: one of them is in the name, the file's name or the metadata (I)."""
+    _refuse_many("keywordArray", words)
     folded = [word.casefold() for word in words if word]
     if not folded:
         return []

@@ -28,12 +28,20 @@ NOT_FOUND = 30001
 MOST_FOLDERS = 100_000
 MOST_LEVELS = 100
 MOST_ASSETS = 200_000
+MOST_LETTERS = 1000  # Of one name, so that paths stay short.
 _MOST_NAMES = 16  # Of one company that paths may begin with.
 
 
 def root_name(company: str) -> str:
     """The name of the root folder of a company: the company's without blanks (D)."""
     return "".join(company.replace("/", " ").split()) or "Company"
+
+
+def _check_name(name: str, what: str) -> None:
+    if not name.strip() or "/" in name:
+        raise Fault(NOT_FOUND, f"{quoted(name)} is no name of {what}.")
+    if len(name) > MOST_LETTERS:
+        raise Fault(NOT_FOUND, f"The name of {what} has at most {MOST_LETTERS} letters here.")
 
 
 @dataclass(eq=False, slots=True)
@@ -258,6 +266,7 @@ class Library:
 
     def _add_folder(self, company: str, parent: Folder, name: str) -> Folder:
         held = self._of(company)
+        _check_name(name, "a folder")
         if held.count >= MOST_FOLDERS:
             raise Fault(IN_USE, f"A company has at most {MOST_FOLDERS} folders here.")
         held.count += 1
@@ -281,8 +290,7 @@ class Library:
             Fault: it is a root, the name is none for a folder, or is in use beside it.
         """
         parent, name = self._parent_of(folder, "renamed"), name.strip().rstrip("/")
-        if not name or "/" in name:
-            raise Fault(NOT_FOUND, f"{quoted(name)} is no name of a folder.")
+        _check_name(name, "a folder")
         if name == folder.name:
             return
         self._refuse_taken(parent, name)
@@ -380,8 +388,7 @@ class Library:
         Raises:
             Fault: the folder cannot be made, the name is none for an asset, or there are too many.
         """
-        if not name.strip() or "/" in name:
-            raise Fault(NOT_FOUND, f"{quoted(name)} is no name of an asset.")
+        _check_name(name, "an asset")
         folder = self.folder(company, path, create=True)
         held, now = self._of(company), self._now()
         asset = folder.assets.get(name)
@@ -457,8 +464,7 @@ class Library:
         Raises:
             Fault: the name is none for an asset, or is in use; or the asset is in the trash.
         """
-        if not name.strip() or "/" in name:
-            raise Fault(NOT_FOUND, f"{quoted(name)} is no name of an asset.")
+        _check_name(name, "an asset")
         self._refuse_trashed(asset)
         if name == asset.name:
             return
