@@ -18,6 +18,7 @@ from ips_contract.validation.report import Report
 if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
     from ips_contract.mock.record import Exchange
+    from ips_contract.mock.state.uploaded_file import UploadedFile
 
 _TOLD = (BOUNDED, CANNED)  # How the notes begin that a reader is told.
 _LONGEST_LINE = 500  # Characters; the rest of a reason is in the log.
@@ -74,12 +75,23 @@ def log_line(exchange: Exchange) -> bytes:
         f'{{"number": {exchange.number}, "time": "{exchange.time.isoformat()}", '
         f'"operation": {what}, "handle": {result}, '
         f'"fault": {"null" if fault is None else fault}, "reason": {reason}, '
-        f'"notes": {notes}, "duration": {exchange.duration:.6f}, '
+        f'"notes": {notes}, {_files(exchange.files)}"duration": {exchange.duration:.6f}, '
         f'"request": {{{_request_head(method, target, tuple(headers.items()))}, '
         f'{_body(exchange.body)}}}, "response": {{{_response_head(status, answered)}, '
         f'{_body(body)}, "delay": {_encoded(delay) if delay else "0.0"}, '
         f'"fate": {_encoded(fate)}}}, "report": {report}}}\n'
     ).encode(errors="backslashreplace")  # An escape of JSON, too.
+
+
+def _files(files: tuple[UploadedFile, ...]) -> str:
+    """What was posted to UploadFile, which most exchanges do not have."""
+    if not files:
+        return ""
+    shown = [
+        {"name": file.name, "folder": file.folder, "size": file.size, "sha256": file.sha256}
+        for file in files
+    ]
+    return f'"files": {_encoded(shown)}, '
 
 
 def _body(body: bytes) -> str:

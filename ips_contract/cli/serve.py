@@ -161,6 +161,7 @@ class Told:
         self.service = service
         self.lock: AbstractContextManager[object] = service.lock
         self.limit = service.limit
+        self.receiver = service.receiver
         self._tell = tell
         self._log = log
         self._latency = latency

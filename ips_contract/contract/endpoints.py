@@ -4,4 +4,5 @@ from __future__ import annotations
 
 SERVICE_PATH = "/scene7/services/IpsApiService"  # SOAP 1.1 and 1.2 (D).
 PLAIN_PATH = "/scene7/api/IpsApiService"  # XML without SOAP (O).
+UPLOAD_PATH = "/scene7/UploadFile"  # Files, by multipart/form-data (D).
 WSDL_FOLDERS = ("/scene7/webservice/", "/scene7/")  # D, and O.

@@ -70,14 +70,18 @@ def answer(soap: str, xml: str) -> bytes:
     return f"{_HEADS[soap]}{xml}{_TAILS[soap]}".encode()
 
 
-def fault(soap: str, code: int, reason: str) -> bytes:
-    """The bytes of an answer with the fault ``code``, a key of ``FAULT_CODES``."""
+def fault(soap: str, code: int, reason: str, prefix: str = "") -> bytes:
+    """The bytes of an answer with the fault ``code``, a key of ``FAULT_CODES``.
+
+    ``prefix`` is for one without SOAP: that of its elements; without it, none is written.
+    """
     kind = FAULT_CODES[code].kind
     client, sender, name = _FAULT_WORDS.get(kind, _OTHER_FAULT_WORDS)
     # The detail has the unversioned namespace whatever the version (D).
+    colon, space = (f"{prefix}:", f"xmlns:{prefix}") if prefix else ("", "xmlns")
     detail = (
-        f'<{kind} xmlns="{UNVERSIONED}"><code>{code}</code>'
-        f"<reason>{escape(reason)}</reason></{kind}>"
+        f'<{colon}{kind} {space}="{UNVERSIONED}"><{colon}code>{code}</{colon}code>'
+        f"<{colon}reason>{escape(reason)}</{colon}reason></{colon}{kind}>"
     )
     if soap == "1.1":
         detail = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ips_contract.http.redaction import redact, redact_headers, redact_target
 
@@ -26,6 +26,29 @@ class Request(NamedTuple):
         # A test that fails shows its variables: no passwords there either.
         target, headers = redact_target(self.target), redact_headers(self.headers)
         return f"Request({self.method!r}, {target!r}, {headers!r}, {redact(self.body)!r})"
+
+
+class Receiver(Protocol):
+    """Takes the body of one request as it comes."""
+
+    def feed(self, data: bytes) -> bool:
+        """Takes a piece; whether more is wanted. Never raises."""
+
+    def close(self) -> None:
+        """The body has ended."""
+
+
+class Streamed(Request):
+    """A request whose body was taken as it came. ``body`` is empty; ``received`` took it."""
+
+    received: Receiver
+
+    @classmethod
+    def of(cls, method: str, target: str, headers: dict[str, str], received: Receiver) -> Streamed:
+        """The request with this head, whose body ``received`` has taken."""
+        request = cls(method, target, headers, b"")
+        request.received = received
+        return request
 
 
 class Response(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH, WSDL_FOLDERS
+from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH, UPLOAD_PATH, WSDL_FOLDERS
 from ips_contract.contract.versions import LATEST, VERSIONS, Version
 from ips_contract.contract.wsdl import wsdl
 from ips_contract.http.messages import Request, Response
@@ -24,6 +24,7 @@ _LONGEST = 200  # Characters of a path that an answer repeats.
 _PLACES = f"""\
 POST {SERVICE_PATH}   SOAP 1.1 (Content-Type: text/xml, SOAPAction: submitJob) or 1.2
 POST {PLAIN_PATH}        XML without SOAP: a Request with authHeader and the message
+POST {UPLOAD_PATH}              files, in a form (multipart/form-data) with auth and uploadParams
 GET  {WSDL_FOLDERS[0]}IpsApi[-VERSION].wsdl  WSDL; VERSION is \
 {", ".join(version.date for version in VERSIONS if version.date)}; without it: pre-4.0
 GET  {SERVICE_PATH}?wsdl  the WSDL of {LATEST}
@@ -50,7 +51,7 @@ def page(request: Request, path: str, query: str, *, behind_proxy: bool) -> Resp
 
 def _page(request: Request, path: str, query: str, *, behind_proxy: bool) -> Response:
     version = _WSDLS.get(path)
-    is_service = path.rstrip("/") in (SERVICE_PATH, PLAIN_PATH)
+    is_service = path.rstrip("/") in (SERVICE_PATH, PLAIN_PATH, UPLOAD_PATH)
     if path.rstrip("/") == SERVICE_PATH and request.method in _READ and _asks_for_wsdl(query):
         # No source says which. The latest is what a client of today would get (I).
         version = LATEST

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.contract.components import message_names
-from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH
+from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH, UPLOAD_PATH
 from ips_contract.contract.faults import EXCEPTION, INVALID_REQUEST_XML, NO_CREDENTIALS
 from ips_contract.contract.handles import company_number
 from ips_contract.contract.versions import version_for_namespace
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ips_contract.http.messages import Request
     from ips_contract.mock.script import Script, Step
     from ips_contract.mock.state.store import Store
+    from ips_contract.mock.state.uploaded_file import UploadedFile
 
 _SOAP_TAGS = {
     f"{{{SOAP_11}}}Envelope": "1.1",
@@ -58,13 +59,15 @@ NOTHING = Report("", None)
 class Resources(NamedTuple):
     """What the steps work with: what the service knows, what tests scripted, and its options.
 
-    ``tolerates`` says which errors in a message do not keep it from being acted on.
+    ``tolerates`` says which errors in a message do not keep it from being acted on; ``upload``
+    answers what is posted to UploadFile.
     """
 
     store: Store
     script: Script
     limit: int
     behind_proxy: bool
+    upload: Callable[[Resources, Context], Response]
     tolerates: Callable[[Report, Violation], bool] | None = None
 
 
@@ -81,10 +84,12 @@ class Context(Call):
         wrapped: whether the message is wrapped as its address wants it.
         unknown: the name of what is no operation.
         step: what a test scripted for it.
-        handle: the job handle that is the answer to submitJob.
+        handle: the job handle that is the answer to submitJob or to an upload.
         data: the document, as it is read.
         sent: the body without its content coding; the document, if its charset is its own.
         doubts: what HTTP says of the document that is not so.
+        files: what was posted to UploadFile.
+        prefix: that of the elements of a fault without SOAP, ``""`` for none.
     """
 
     # What is so until a step knows better.
@@ -98,6 +103,8 @@ class Context(Call):
     step: Step | None = None
     handle = ""
     doubts: tuple[Violation, ...] = ()
+    files: tuple[UploadedFile, ...] = ()
+    prefix = ""
 
     def __init__(self, request: Request, now: datetime) -> None:
         self.request = request
@@ -136,6 +143,8 @@ def _route(resources: Resources, context: Context) -> Response | None:
         scripted = _play(context, step) if step is not None else None
         if scripted is not None:
             return scripted
+    if path.rstrip("/") == UPLOAD_PATH and request.method == "POST":
+        return resources.upload(resources, context)
     if not is_message:
         # What WSDLs are made with takes a thirtieth of a start, and most clients ask for none.
         from ips_contract.mock.pages import page
@@ -184,7 +193,7 @@ def _broken(
     headers = [*judge_headers(context.request.headers, context.soap, ""), *context.doubts]
     _note(context, headers)
     context.report = Report("", None, (found, *headers), context.shown())
-    return Fault(INVALID_REQUEST_XML, _reason((found,)))
+    return Fault(INVALID_REQUEST_XML, reason_of((found,)))
 
 
 def _note(context: Context, found: Iterable[Violation]) -> None:
@@ -243,7 +252,7 @@ def _check_wrapping(_resources: Resources, context: Context) -> None:
         context.report = Report(
             report.message, report.version, (extra, *report.violations), report.data
         )
-        raise Fault(INVALID_REQUEST_XML, _reason(context.report.errors))
+        raise Fault(INVALID_REQUEST_XML, reason_of(context.report.errors))
 
 
 _WRAPPINGS = {
@@ -252,7 +261,12 @@ _WRAPPINGS = {
 }
 
 
-def _authenticate(resources: Resources, context: Context) -> None:
+def authenticate(resources: Resources, context: Context) -> None:
+    """Finds out whose the request is.
+
+    Raises:
+        Fault: nobody's.
+    """
     try:
         context.account = resources.store.accounts.authenticate(
             context.login, context.request.headers
@@ -265,10 +279,15 @@ def _authenticate(resources: Resources, context: Context) -> None:
         near = [row for row in rows if is_about_credentials(row.path)]
         if not near:
             raise
-        raise Fault(refusal.code, f"{refusal.reason} {_reason(near[:1])}") from None
+        raise Fault(refusal.code, f"{refusal.reason} {reason_of(near[:1])}") from None
 
 
-def _validate(resources: Resources, context: Context) -> None:
+def validate(resources: Resources, context: Context) -> None:
+    """Refuses what the report calls an error, unless that is tolerated.
+
+    Raises:
+        Fault: it is refused.
+    """
     report = context.report
     errors = list(report.errors) if report.violations else []
     if errors and resources.tolerates is not None and report.version is not None:
@@ -278,7 +297,7 @@ def _validate(resources: Resources, context: Context) -> None:
             if not (_leaves_fields_alone(row, report) and resources.tolerates(report, row))
         ]
         if len(left) < len(errors):
-            context.note(f"tolerated: {_reason([row for row in errors if row not in left])}")
+            context.note(f"tolerated: {reason_of([row for row in errors if row not in left])}")
             context.shown()
             context.data = b""  # The job shows nothing of it: answers stay valid.
             errors = left
@@ -287,7 +306,7 @@ def _validate(resources: Resources, context: Context) -> None:
         raise Fault(INVALID_REQUEST_XML, words)
     if errors:
         codes = [row.fault_code for row in errors if row.fault_code is not None]
-        raise Fault(codes[0] if codes else INVALID_REQUEST_XML, _reason(errors))
+        raise Fault(codes[0] if codes else INVALID_REQUEST_XML, reason_of(errors))
 
 
 def _leaves_fields_alone(error: Violation, report: Report) -> bool:
@@ -309,7 +328,8 @@ def _is_operation(context: Context) -> bool:
     return name.endswith("Param") and name in message_names()
 
 
-def _reason(errors: Any) -> str:
+def reason_of(errors: Any) -> str:
+    """The reason of the fault for these errors: the first of them."""
     first: Violation = errors[0]
     line = f", line {first.line}" if first.line is not None else ""
     more = len(errors) - 1
@@ -325,7 +345,12 @@ def _compare_headers(_resources: Resources, context: Context) -> None:
         context.report = with_findings(context.report, found)
 
 
-def _authorize(resources: Resources, context: Context) -> None:
+def authorize(resources: Resources, context: Context) -> None:
+    """Reads the message's fields, and refuses what its sender may not ask for.
+
+    Raises:
+        Fault: it is refused.
+    """
     assert context.message is not None
     start = len(context.namespace) + 2
     fields = context.fields = {
@@ -339,7 +364,12 @@ def _authorize(resources: Resources, context: Context) -> None:
         resources.store.accounts.enter(context.account, company)
 
 
-def _take_script(resources: Resources, context: Context) -> Response | None:
+def take_script(resources: Resources, context: Context) -> Response | None:
+    """What a test scripted instead of an answer; None if the request is to be acted on.
+
+    Raises:
+        Fault: that is what was scripted.
+    """
     return _take(resources, context, AFTER) if resources.script.steps else None
 
 
@@ -425,10 +455,10 @@ STEPS: tuple[Callable[[Resources, Context], Response | None], ...] = (
     _compare_headers,
     _take_early_script,
     _check_wrapping,
-    _authenticate,
-    _validate,
-    _authorize,
-    _take_script,
+    authenticate,
+    validate,
+    authorize,
+    take_script,
     _act,
 )
 

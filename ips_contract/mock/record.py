@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ips_contract.contract.versions import Version
+    from ips_contract.mock.state.uploaded_file import UploadedFile
     from ips_contract.validation.report import Violation
 
 MOST_EXCHANGES = 10_000
 MOST_BYTES = 64 * 1024 * 1024  # Of bodies of requests and answers.
+_FILE_BYTES = 200  # As much as what is known of an uploaded file takes, beside its name.
 
 
 class Exchange:
@@ -37,14 +39,26 @@ class Exchange:
         response: as given to the adapter. Its body is ``b""`` once it was dropped.
         fault: the code of the fault that was the answer; None if it was none.
         reason: the fault's reason, ``""`` without a fault.
-        handle: the job handle that submitJob answered, ``""`` otherwise.
+        handle: the job handle that submitJob or an upload answered, ``""`` otherwise.
         canned: whether the service's answer was the least that the schema allows.
         notes: remarks on how the request was sent, and on what the answer is or leaves out.
         duration: seconds that the service took for it.
+        files: what was posted to UploadFile; the document of such a request is its uploadParams.
+            ``()`` once they were dropped.
     """
 
     __slots__ = (
-        *("_body", "_report", "_request", "_shown", "duration", "fault", "handle", "notes"),
+        *(
+            "_body",
+            "_report",
+            "_request",
+            "_shown",
+            "duration",
+            "fault",
+            "files",
+            "handle",
+            "notes",
+        ),
         *("number", "operation", "reason", "response", "size", "time"),
     )
 
@@ -62,6 +76,7 @@ class Exchange:
         handle: str,
         notes: tuple[str, ...],
         duration: float,
+        files: tuple[UploadedFile, ...] = (),
     ) -> None:
         self.number = number
         self.time = time
@@ -78,6 +93,9 @@ class Exchange:
         self.handle = handle
         self.notes = notes
         self.duration = duration
+        self.files = files
+        if files:
+            self.size += sum(file.text + _FILE_BYTES for file in files)
 
     @property
     def request(self) -> Request:
@@ -148,6 +166,7 @@ class Exchange:
     def drop_bodies(self) -> None:
         """Forgets the bodies, and the document in the report."""
         self.size = 0
+        self.files = ()
         method, target, headers, _ = self._request
         self._request = Request(method, target, headers, b"")
         self._body = b""

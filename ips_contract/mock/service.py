@@ -10,10 +10,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from ips_contract.contract.endpoints import UPLOAD_PATH
 from ips_contract.contract.faults import DEFAULT_HTTP_STATUS
 from ips_contract.contract.writer import fault
 from ips_contract.http.content_encoding import accepts_gzip, gzip
-from ips_contract.http.messages import Response
+from ips_contract.http.messages import Response, split_target
 from ips_contract.mock import assertions
 from ips_contract.mock.arguments import check_kind, check_operation
 from ips_contract.mock.assertions import UNASKED
@@ -33,7 +34,7 @@ from ips_contract.xml.parser import DEFAULT_LIMIT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from ips_contract.http.messages import Request
+    from ips_contract.http.messages import Receiver, Request
     from ips_contract.mock.assertions import Expected
     from ips_contract.mock.script import Answer, When
     from ips_contract.mock.state.library import Library
@@ -57,6 +58,7 @@ class ServiceOptions(TypedDict, total=False):
     timer: Callable[[], float]
     behind_proxy: bool
     seed: Seed | Mapping[str, object]
+    keep_uploads: int
 
 
 class Service:
@@ -73,6 +75,8 @@ class Service:
         behind_proxy: X-Forwarded-Proto and X-Forwarded-Host say what address a WSDL names.
         seed: companies, users, folders, assets and so on that are there from the start, as plain
             data (docs/library.md) or read from a file by ``read_seed_file``.
+        keep_uploads: bytes of uploaded files that are kept, the newest; by default none are: of a
+            file it is name, size and checksum.
         timer: seconds, to measure how long requests take.
 
     Raises:
@@ -92,9 +96,11 @@ class Service:
         most_exchanges: int | None = None,
         behind_proxy: bool = False,
         seed: Seed | Mapping[str, object] | None = None,
+        keep_uploads: int = 0,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         check_kind("limit", limit, int, "bytes as a number")
+        check_kind("keep_uploads", keep_uploads, int, "bytes as a number")
         for name, value, kind, give in (
             ("clock", clock, Clock, "a Clock, which tests move: Clock()"),
             ("accounts", accounts, Accounts, "Accounts([Account(...), ...])"),
@@ -106,14 +112,15 @@ class Service:
         self.clock = clock if clock is not None else Clock()
         if jobs is None:
             jobs = Jobs(self.clock.now, ids, plan)
-        self.store = Store(jobs, self.clock, accounts, _read(seed) if seed is not None else Seed())
+        first = _read(seed) if seed is not None else Seed()
+        self.store = Store(jobs, self.clock, accounts, first, keep_uploads)
         self.exchanges = Record() if most_exchanges is None else Record(most_exchanges)
         self.lock = threading.RLock()
         self.limit = limit
         self._plan = jobs.plan
         self.scripted = Script()
         self._timer = timer
-        self._resources = Resources(self.store, self.scripted, limit, behind_proxy)
+        self._resources = Resources(self.store, self.scripted, limit, behind_proxy, _answer_upload)
 
     @property
     def jobs(self) -> Jobs:
@@ -140,6 +147,17 @@ class Service:
         """The users and the companies."""
         return self.store.accounts
 
+    def receiver(self, method: str, target: str, headers: dict[str, str]) -> Receiver | None:
+        """What takes the body of a request with this head as it comes: then ``handle`` it Streamed.
+
+        None: the body is to be in the request, as of all but uploads. It needs no lock.
+        """
+        if method != "POST" or split_target(target)[0].rstrip("/") != UPLOAD_PATH:
+            return None
+        from ips_contract.mock.upload import Upload
+
+        return Upload(headers, limit=self.limit, keep=self.store.uploads.most_content)
+
     def handle(self, request: Request) -> Response:
         """The answer to ``request``. Whatever was sent, there is one.
 
@@ -153,7 +171,7 @@ class Service:
         except Fault as refusal:
             code, reason = refusal.code, refusal.reason
             status = context.login.status or DEFAULT_HTTP_STATUS
-            body = fault(context.soap, code, reason)
+            body = fault(context.soap, code, reason, context.prefix)
             response = Response(status, (CONTENT_TYPES[context.soap],), body)
         if context.step is not None:
             response = apply(context.step, request, response)
@@ -162,7 +180,7 @@ class Service:
                 self.exchanges.count + 1,
                 context.now,
                 context.operation,
-                request,
+                context.request,
                 context.body(),
                 context.report,
                 response,
@@ -171,6 +189,7 @@ class Service:
                 context.handle,
                 context.notes,
                 self._timer() - start,
+                context.files,
             )
         )
         return _encoded(context, response)
@@ -358,6 +377,13 @@ def _read(seed: Seed | Mapping[str, object]) -> Seed:
     from ips_contract.mock.state.seed_reading import read_seed
 
     return read_seed(seed)
+
+
+def _answer_upload(resources: Resources, context: Context) -> Response:
+    # To load this takes a thirtieth of a start, and most clients upload nothing.
+    from ips_contract.mock.upload_steps import answer_upload
+
+    return answer_upload(resources, context)
 
 
 def _encoded(context: Context, response: Response) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -11,6 +12,7 @@ from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.http.messages import Request
 from ips_contract.mock.service import Service
 from tests.mock.test_api import envelope
+from tests.mock.test_uploads import AUTH, FILE, form, params
 
 
 def test_a_request_to_a_wrong_address_has_no_verdict() -> None:
@@ -63,3 +65,19 @@ def test_a_line_of_the_log_has_the_exchange(request_: Request) -> None:
     assert row["request"]["headers"] == request.headers
     if "encoding" not in row["request"]:
         assert row["request"]["body"] == request.body.decode()
+
+
+def test_the_log_has_what_was_uploaded() -> None:
+    service = Service()
+    request = Request(
+        "POST",
+        "/scene7/UploadFile",
+        {"content-type": "multipart/form-data; boundary=X"},
+        form(("auth", None, AUTH.encode()), ("uploadParams", None, params()), FILE),
+    )
+    service.handle(request)
+    row = json.loads(log_line(service.exchanges[-1]))
+    checksum = hashlib.sha256(b"abc").hexdigest()
+    assert row["files"] == [{"name": "a.jpg", "folder": "", "size": 3, "sha256": checksum}]
+    assert row["request"]["body"] == params().decode()
+    assert told_line(service.exchanges[-1]).endswith("uploadPost valid j|47||Holiday|1")

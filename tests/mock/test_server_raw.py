@@ -805,6 +805,9 @@ class EchoHost:
     def __init__(self) -> None:
         self.seen: list[Request] = []
 
+    def receiver(self, method: str, target: str, headers: dict[str, str]) -> None:
+        """Every body is in its request."""
+
     def answer(self, request: Request) -> Response:
         self.seen.append(request)
         return Response(200, XML, request.body)

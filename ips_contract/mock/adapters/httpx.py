@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ips_contract.extras import missing
-from ips_contract.http.messages import Request, Response
-from ips_contract.mock.adapters.transfer import framed_headers, handle, waiting_time
+from ips_contract.http.messages import Request, Response, Streamed
+from ips_contract.mock.adapters.transfer import framed_headers, handle, streamed, waiting_time
 from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.service import Service
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Iterable
+
     import httpx
 
 
@@ -34,9 +36,7 @@ def transport(service: Service | None = None) -> httpx.MockTransport:
     behind = Service() if service is None else service
     check_kind("service", behind, Service, "a Service, such as Service()")
 
-    def ask(request: httpx.Request, body: bytes) -> tuple[Request, Response, float]:
-        target = request.url.raw_path.decode("ascii")
-        asked = Request(request.method, target, dict(request.headers), body)
+    def ask(request: httpx.Request, asked: Request) -> tuple[Request, Response, float]:
         response = handle(behind, asked)
         timeout = request.extensions.get("timeout", {}).get("read")
         return asked, response, waiting_time(response, timeout)
@@ -67,13 +67,15 @@ def transport(service: Service | None = None) -> httpx.MockTransport:
             super().__init__(self.handle_request)
 
         def handle_request(self, request: httpx.Request) -> httpx.Response:
-            asked, response, wait = ask(request, request.read())
+            sent = _asked(behind, request)
+            asked, response, wait = ask(request, sent)
             if wait > 0:
                 time.sleep(wait)
             return tell(request, asked, response, wait)
 
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            asked, response, wait = ask(request, await request.aread())
+            sent = await _async_asked(behind, request)
+            asked, response, wait = ask(request, sent)
             if wait > 0:
                 import anyio  # httpx's own choice: asyncio or trio, as its caller runs.
 
@@ -81,3 +83,27 @@ def transport(service: Service | None = None) -> httpx.MockTransport:
             return tell(request, asked, response, wait)
 
     return Transport()
+
+
+def _head(request: httpx.Request) -> tuple[str, str, dict[str, str]]:
+    return request.method, request.url.raw_path.decode("ascii"), dict(request.headers)
+
+
+def _asked(service: Service, request: httpx.Request) -> Request:
+    head = _head(request)
+    receiver = service.receiver(*head)
+    if receiver is None:
+        return Request(*head, request.read())
+    return streamed(*head, receiver, cast("Iterable[bytes]", request.stream))
+
+
+async def _async_asked(service: Service, request: httpx.Request) -> Request:
+    head = _head(request)
+    receiver = service.receiver(*head)
+    if receiver is None:
+        return Request(*head, await request.aread())
+    async for piece in cast("AsyncIterable[bytes]", request.stream):
+        if not receiver.feed(piece):
+            break
+    receiver.close()
+    return Streamed.of(*head, receiver)

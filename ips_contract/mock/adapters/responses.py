@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from ips_contract.extras import missing
 from ips_contract.http.messages import Request
-from ips_contract.mock.adapters.transfer import REASONS, handle, waiting_time
+from ips_contract.mock.adapters.transfer import PIECE, REASONS, handle, streamed, waiting_time
 from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.service import Service
 
@@ -28,12 +28,15 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-HOSTS = tuple(
-    f"s7sps{number}apissl{stage}.scene7.com" for number in (1, 3, 5) for stage in ("", "-staging")
-)
+_STAGES = tuple((number, stage) for number in (1, 3, 5) for stage in ("", "-staging"))
+HOSTS = tuple(f"s7sps{number}apissl{stage}.scene7.com" for number, stage in _STAGES)
 """The six hosts of the service, production and staging."""
+UPLOAD_HOSTS = tuple(f"s7sps{number}ssl{stage}.scene7.com" for number, stage in _STAGES)
+"""The six hosts that files are posted to."""
 
-_HOST_URLS = re.compile(rf"(?i)https?://({'|'.join(map(re.escape, HOSTS))})(:\d+)?([/?]|$)")
+_HOST_URLS = re.compile(
+    rf"(?i)https?://({'|'.join(map(re.escape, HOSTS + UPLOAD_HOSTS))})(:\d+)?([/?]|$)"
+)
 _METHODS = ("POST", "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH")
 
 
@@ -81,7 +84,7 @@ class Activation:
 
 
 def activate(service: Service | None = None) -> Activation:
-    """Has a service answer what requests sends to the six hosts of IPS, any scheme, any path.
+    """Has a service answer what requests sends to the twelve hosts of IPS, any scheme, any path.
 
     A context manager that gives the service, and a decorator of functions, async ones too.
     Requests to other hosts go where they would without it: to the network, or to the
@@ -258,7 +261,7 @@ def _asker(service: Service) -> Callable[[PreparedRequest], _Answer]:
         raise missing("responses", error) from error
 
     def ask(request: PreparedRequest) -> _Answer:
-        asked = _request(request)
+        asked = _request(request, service)
         response = handle(service, asked)
         if response.delay > 0:
             timeout = _read_timeout(request)
@@ -288,23 +291,35 @@ def _read_timeout(request: Any) -> float | None:
     return value
 
 
-def _request(request: PreparedRequest) -> Request:
+def _request(request: PreparedRequest, service: Service) -> Request:
     headers = {
         name: value if isinstance(value, str) else value.decode("latin-1")
         for name, value in request.headers.lower_items()
     }
     if "host" not in headers:
         headers["host"] = (request.url or "").split("/", 3)[2].rpartition("@")[2]
-    body: Any = request.body
+    method, target, body = request.method or "", request.path_url, cast("Any", request.body)
+    receiver = service.receiver(method, target, headers)
+    if receiver is not None:
+        return streamed(method, target, headers, receiver, _pieces(body))
     if body is None:
         body = b""
     elif isinstance(body, str):
         body = body.encode()
-    elif isinstance(body, (bytearray, memoryview)):
-        body = bytes(body)
     elif not isinstance(body, bytes):
-        body = b"".join(body)  # A generator: what is sent in chunks.
-    return Request(request.method or "", request.path_url, headers, body)
+        body = b"".join(_pieces(body))
+    return Request(method, target, headers, body)
+
+
+def _pieces(body: Any) -> Iterator[bytes]:
+    """A body of any of the kinds that requests sends."""
+    if isinstance(body, (str, bytes, bytearray, memoryview)):
+        yield body.encode() if isinstance(body, str) else bytes(body)
+    elif hasattr(body, "read"):  # A file, or what makes a form as it is read.
+        while piece := body.read(PIECE):
+            yield piece.encode() if isinstance(piece, str) else piece
+    elif body is not None:
+        yield from body  # A generator: what is sent in chunks.
 
 
 class _Original:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from ips_contract.http.messages import Streamed
+
 if TYPE_CHECKING:
-    from ips_contract.http.messages import Request, Response
+    from collections.abc import Iterable
+
+    from ips_contract.http.messages import Receiver, Request, Response
     from ips_contract.mock.service import Service
 
+PIECE = 64 * 1024  # Bytes of a body that are read at once.
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -16,6 +21,17 @@ def handle(service: Service, request: Request) -> Response:
     """The answer of ``service``, which one thread at a time asks."""
     with service.lock:
         return service.handle(request)
+
+
+def streamed(
+    method: str, target: str, headers: dict[str, str], receiver: Receiver, pieces: Iterable[bytes]
+) -> Streamed:
+    """The request with this head, whose body ``receiver`` has taken, as far as it wanted it."""
+    for piece in pieces:
+        if not receiver.feed(piece):
+            break
+    receiver.close()
+    return Streamed.of(method, target, headers, receiver)
 
 
 def framed_headers(request: Request, response: Response) -> list[tuple[str, str]]:

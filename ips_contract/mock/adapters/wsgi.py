@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ips_contract.http.messages import Request
-from ips_contract.mock.adapters.transfer import REASONS, framed_headers, handle
+from ips_contract.mock.adapters.transfer import PIECE, REASONS, framed_headers, handle, streamed
 from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 # RFC 3986 section 3.3; "%" is not among them, for a server has decoded the path.
 _PATH_CHARACTERS = "/:@!$&'()*+,;=~"
@@ -32,7 +32,7 @@ def app(service: Service | None = None) -> WSGIApplication:
     check_kind("service", behind, Service, "a Service, such as Service()")
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = _request(environ, behind.limit)
+        request = _request(environ, behind)
         response = handle(behind, request)
         time.sleep(response.delay)
         if response.fate == "drop":
@@ -53,7 +53,7 @@ def _broken(body: bytes) -> Iterator[bytes]:
     raise ConnectionAbortedError("The mock was told to send no more of this answer.")
 
 
-def _request(environ: WSGIEnvironment, limit: int) -> Request:
+def _request(environ: WSGIEnvironment, service: Service) -> Request:
     headers = {
         name[5:].replace("_", "-").lower(): str(value)
         for name, value in environ.items()
@@ -67,10 +67,24 @@ def _request(environ: WSGIEnvironment, limit: int) -> Request:
     if environ.get("QUERY_STRING"):
         target = f"{target}?{environ['QUERY_STRING']}"
     length = headers.get("content-length", "")
-    size = limit + 1
+    size: float = float("inf")
     if length.isdecimal():
-        size = min(size, int(length))
+        size = int(length)
     elif not environ.get("wsgi.input_terminated"):
         size = 0  # Without a length, reading could wait for ever (PEP 3333).
-    body = environ["wsgi.input"].read(size) if size else b""
-    return Request(environ["REQUEST_METHOD"], target, headers, body)
+    method, stream = environ["REQUEST_METHOD"], environ["wsgi.input"]
+    receiver = service.receiver(method, target, headers)
+    if receiver is not None:
+        return streamed(method, target, headers, receiver, _pieces(stream, size))
+    most = min(size, service.limit + 1)
+    return Request(method, target, headers, stream.read(most) if most else b"")
+
+
+def _pieces(stream: InputStream, size: float) -> Iterator[bytes]:
+    """What ``stream`` gives, ``size`` bytes at most."""
+    while size > 0:
+        piece = stream.read(int(min(PIECE, size)))
+        if not piece:
+            return
+        size -= len(piece)
+        yield piece

@@ -69,7 +69,7 @@ def element_of(job: Job) -> etree._Element | None:
         message = message_in(parse(job.source, limit=len(job.source)))
     except Unreadable:
         return None  # A caller of ``Jobs.submit`` gave something else.
-    return message[-1] if message is not None else None
+    return message[-1] if message is not None and len(message) else None
 
 
 def _array(element: etree._Element) -> etree._Element | None:
@@ -81,6 +81,8 @@ def files_of(job: Job, element: etree._Element | None, begin: int, end: int) -> 
 
     It is its own name where it names no files, or where ``element`` is not at hand.
     """
+    if job.uploads:
+        return [file.name for file in job.uploads[begin:end]]
     array = _array(element) if element is not None else None
     if array is None:
         return [job.name] * (min(end, count_files(job)) - begin)

@@ -66,6 +66,15 @@ JOB_TYPES: dict[str, JobType] = {
         "UploadError",
         "EndUploadUrls",
     ),
+    # What is posted to UploadFile. The list of types lacks it (I).
+    "uploadPostJob": JobType(
+        "UploadPost",
+        "BeginUpload",
+        "UploadSuccess",
+        "UploadWarning",
+        "UploadError",
+        "EndUpload",
+    ),
     "optimizeImagesJob": JobType(
         "ImageOptimization",
         "BeginReoptimize",

@@ -13,11 +13,13 @@ from http import HTTPStatus
 from logging import getLogger
 from typing import TYPE_CHECKING, Protocol, cast
 
-from ips_contract.http.messages import Request, Response
+from ips_contract.http.messages import Request, Response, Streamed
 from ips_contract.mock.clock import real_monotonic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ips_contract.http.messages import Receiver
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
@@ -47,6 +49,9 @@ class Host(Protocol):
     max_body_bytes: int
     refused: Callable[[int, str], None] | None
 
+    def receiver(self, method: str, target: str, headers: dict[str, str]) -> Receiver | None:
+        """What takes the body of a request with this head as it comes; None: nothing does."""
+
     def answer(self, request: Request) -> Response:
         """The service's answer to ``request``; never raises."""
 
@@ -69,7 +74,7 @@ class _Refused(Exception):
 
 
 class _TooLong(Exception):
-    """A body over the limit: the service gets the part that shows it, and answers that."""
+    """A body of which no more is wanted: the service gets what has come, and answers that."""
 
 
 @lru_cache(maxsize=256)  # Few are different; it spares 2 % of the time for a request.
@@ -145,6 +150,7 @@ class Connection(asyncio.Protocol):
         self.target = b""
         self.headers: dict[str, str] = {}
         self.body: list[bytes] = []
+        self.receiver: Receiver | None = None  # Takes the body instead.
         self.size = 0  # Of target and headers, then of the body.
         # Bytes since the last header, or since the body began; the first packet is left out.
         self.received = 0
@@ -316,7 +322,8 @@ class Connection(asyncio.Protocol):
         limit = self.host.max_header_bytes
         if self.reading == "head" and self.received > limit:
             raise _Refused(431, _LONG_HEAD)  # One of its lines alone is.
-        if self.received > 8 * self.host.max_body_bytes + limit:
+        body = self.host.max_body_bytes if self.receiver is None else self.size
+        if self.received > 8 * body + limit:
             # The body itself is within bounds: this is framing, chunk extensions and trailers.
             raise _Refused(413, "The request is too long for what its body holds.")
 
@@ -340,6 +347,7 @@ class Connection(asyncio.Protocol):
         self.target = b""
         self.headers = {}
         self.body = []
+        self.receiver = None
         self.size = self.received = 0
         if self.late is None and not self.paused:
             self._within(self.host.request_timeout)
@@ -379,6 +387,8 @@ class Connection(asyncio.Protocol):
             return
         self.reading = "body"
         self.size = self.received = 0
+        target, _ = _read_target(self.target)
+        self.receiver = self.host.receiver(self.parser.get_method().decode(), target, self.headers)
         # HTTP/1.0 does not know the interim answer (RFC 9110 section 10.1.1).
         expects = self.headers.get("expect", "").lower() == "100-continue"
         if expects and version != "1.0":
@@ -389,6 +399,13 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, data: bytes) -> None:
         """A part of its body."""
+        if self.receiver is not None:
+            self.size += len(data)
+            if not self.receiver.feed(data):
+                raise _TooLong
+            # As long as some of it comes: it may be as large as a film.
+            self._within(self.host.request_timeout)
+            return
         self.body.append(data)
         self.size += len(data)
         if self.size > self.host.max_body_bytes:
@@ -406,8 +423,13 @@ class Connection(asyncio.Protocol):
             self.headers["host"] = host
         elif "host" not in self.headers:  # HTTP/1.0 needs none: the address it came to is meant.
             self.headers["host"] = self._address()
-        body = b"".join(self.body)[: self.host.max_body_bytes + 1]
-        request = Request(self.parser.get_method().decode(), target, self.headers, body)
+        method = self.parser.get_method().decode()
+        if self.receiver is not None:
+            self.receiver.close()
+            request: Request = Streamed.of(method, target, self.headers, self.receiver)
+        else:
+            body = b"".join(self.body)[: self.host.max_body_bytes + 1]
+            request = Request(method, target, self.headers, body)
         self.reading = ""
         if not complete or not self.parser.should_keep_alive():
             connection = b"close"
@@ -417,7 +439,7 @@ class Connection(asyncio.Protocol):
             connection = (
                 word if word.decode() in self.headers.get("connection", "").lower() else b""
             )
-        self.last = request, connection
+        self.last = None if self.receiver is not None else (request, connection)
         self._put((request, connection, not complete, None))
 
     def _address(self) -> str:

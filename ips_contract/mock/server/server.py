@@ -12,6 +12,7 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from ips_contract.http.messages import Response
@@ -20,12 +21,11 @@ from ips_contract.mock.clock import real_monotonic, real_time
 from ips_contract.mock.server.connection import PLAIN, Connection, logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from types import TracebackType
     from typing import Self
 
-    from ips_contract.http.messages import Request
+    from ips_contract.http.messages import Receiver, Request
 
 MISSING = "The server needs httptools: pip install 'ips-contract[server]'"
 
@@ -54,6 +54,9 @@ class Handler(Protocol):
 
     def handle(self, request: Request) -> Response:
         """The answer to ``request``."""
+
+
+_MakeReceiver = Callable[[str, str, dict[str, str]], "Receiver | None"]
 
 
 class _Loop(asyncio.SelectorEventLoop):
@@ -128,7 +131,8 @@ class Server:
         """Listens, and starts the thread.
 
         Args:
-            service: what answers; see ``Handler``.
+            service: what answers; see ``Handler``. If it has a ``receiver`` as ``Service``, this is
+                asked, outside of the lock, what takes the body of a request as it comes.
             host: address to listen at; other than a loopback address only if you mean it.
             port: TCP port; 0 takes a free one.
             request_timeout: seconds from a request's first byte to its last.
@@ -164,6 +168,7 @@ class Server:
         self.max_header_bytes = max_header_bytes
         self.max_body_bytes = max_body_bytes
         self.refused = refused
+        self._receiver: _MakeReceiver | None = getattr(service, "receiver", None)
         self.connections: set[Connection] = set()
         self._date = b""
         self._second = -1  # That the date is of.
@@ -287,6 +292,10 @@ class Server:
         """A connection is closed."""
         self.connections.discard(connection)
         self._accept_more()
+
+    def receiver(self, method: str, target: str, headers: dict[str, str]) -> Receiver | None:
+        """What takes the body of a request with this head as it comes; None: nothing does."""
+        return self._receiver(method, target, headers) if self._receiver is not None else None
 
     def date(self) -> bytes:
         """The Date header, written anew once a second; the machine's time, never a frozen one."""

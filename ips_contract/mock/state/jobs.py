@@ -25,7 +25,15 @@ from ips_contract.mock.state.job_keys import (
     stamp_of,
     token,
 )
-from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, MOST_POLLS, Job, Plan, Run, check_plan
+from ips_contract.mock.state.lifecycle import (
+    AT_ONCE,
+    DEFAULT_PLAN,
+    MOST_POLLS,
+    Job,
+    Plan,
+    Run,
+    check_plan,
+)
 from ips_contract.mock.state.retention import MOST_JOBS, Retained
 from ips_contract.mock.state.schedules import newest_fires, next_fire, read_schedule
 from ips_contract.mock.state.submissions import Accepted, Submission, Unmade
@@ -85,6 +93,7 @@ class Jobs:
         # By the key of their job and their stamp: their own key is a text that few ask for.
         self._runs: dict[tuple[str, int], Run] = {}
         self._company_runs: dict[str, dict[int, Run]] = {}
+        self._uploads: dict[str, dict[int, Run]] = {}  # By the key of an instance without a time.
         self._immediate, self._scheduled = Retained(self.most), Retained(self.most)
         self._stamps: dict[str, int] = {}  # The last of each name.
         # Those of jobs with a schedule, oldest first.
@@ -193,6 +202,32 @@ class Jobs:
             for _ in range(self._unmade.add(entry)):
                 next(self._ids)  # Each that was forgotten had a number.
 
+    def begin(self, now: datetime, submission: Submission, closes: datetime) -> Run:
+        """A run that begins at once and takes files until ``closes``, which its owner may move.
+
+        It ends then, or by the plan that its name has.
+        """
+        self.fire(now)
+        job = self._new_job(submission)
+        self._keep(job)
+        run = self._begin(job, now, self._plans.get(job.token, AT_ONCE))
+        run.closes = closes
+        self._uploads.setdefault(_upload_key(job), {})[run.number] = run
+        return run
+
+    def take_up(self, company: str, handle: str) -> Run:
+        """The run of ``company`` that ``handle`` names and that takes files now.
+
+        Raises:
+            Fault: 20005 for a handle of another company (I), 30001 if there is none.
+        """
+        _, runs = self.find(company, handle)
+        now = self._now()
+        taking = [run for run in runs if run.stopped is None and run.is_open(now)]
+        if not taking:
+            raise Fault(30001, f"{quoted(handle)} takes no files: the job is over, or no upload.")
+        return taking[-1]
+
     def _make(self) -> list[tuple[datetime, int, Job, Plan]]:
         """Makes the jobs that were accepted. What is to run at once: since when, and its plan."""
         begins: list[tuple[datetime, int, Job, Plan]] = []
@@ -244,7 +279,7 @@ class Jobs:
     def _start(self, job: Job, at: datetime) -> None:
         self._begin(job, at, self._plans.get(job.token, self._plan))
 
-    def _begin(self, job: Job, at: datetime, plan: Plan) -> None:
+    def _begin(self, job: Job, at: datetime, plan: Plan) -> Run:
         key, number = job.key, next(self._ids)
         stamp = stamp_of(at, self.zone)
         last = self._stamps.get(key)
@@ -261,6 +296,7 @@ class Jobs:
             self._recurring[key, stamp] = run
             if len(self._recurring) > MOST_RECURRING:
                 self._drop(next(iter(self._recurring.values())))
+        return run
 
     def fire(self, now: datetime) -> None:
         """Makes the jobs that were accepted, and starts the runs that are due at ``now``.
@@ -318,6 +354,11 @@ class Jobs:
         job.runs.remove(run)
         del self._runs[job.key, run.stamp]
         self._recurring.pop((job.key, run.stamp), None)
+        if run.closes is not None:
+            alike = self._uploads[_upload_key(job)]
+            del alike[run.number]
+            if not alike:
+                del self._uploads[_upload_key(job)]
         ours = self._company_runs[job.company]
         del ours[run.number]
         if not ours:
@@ -336,7 +377,7 @@ class Jobs:
         """
         self.fire(self._now())
         key = handle_key(handle)
-        run = self._run_with(key)
+        run = self._run_with(key) or self._upload_with(key, handle)
         if run is not None and run.job.company == company:
             return [], [run]
         named = self._named.get(key)
@@ -354,6 +395,20 @@ class Jobs:
         # The same moment can be written in other ways than an instance's name does.
         exact = run is not None and key_of(run.job.company, "", run.instance) == key
         return run if exact else None
+
+    def _upload_with(self, key: str, handle: str) -> Run | None:
+        """The upload with the number in ``handle``, or the newest of its name without one."""
+        alike = self._uploads.get(key)
+        if alike is None:
+            return None
+        number = token(handle).rpartition("|")[2] if handle.lstrip().startswith("j|") else ""
+        if not number:
+            return alike[max(alike)]
+        return (
+            alike.get(int(number))
+            if number.isascii() and number.isdecimal() and len(number) < 20
+            else None
+        )
 
     def _known(self, company: str) -> str:
         ours = [key for key in self._named if key.startswith(f"{company}|")]
@@ -390,7 +445,7 @@ class Jobs:
         """Counts a poll for each of ``runs``, which are active."""
         now = self._now()
         for run in runs:
-            if run.paused_at is None and len(run.polled) < MOST_POLLS:
+            if run.paused_at is None and not run.is_open(now) and len(run.polled) < MOST_POLLS:
                 run.polled += (now,)
 
     # Steering.
@@ -527,6 +582,10 @@ class Jobs:
             job.fires, job.next_fire = False, None
         for run in active:
             self._drop(run)
+
+
+def _upload_key(job: Job) -> str:
+    return key_of(job.company, "", job.token)
 
 
 def _still_waits(entry: tuple[datetime, int, Job]) -> bool:

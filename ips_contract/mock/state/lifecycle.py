@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.cron import Cron
     from ips_contract.contract.versions import Version
+    from ips_contract.mock.state.uploaded_file import UploadedFile
 
 
 _NO_TIME = timedelta()
@@ -63,7 +64,7 @@ class Job:
     __slots__ = (
         *("cron", "deleted", "description", "exec_time", "files", "fires", "key", "kind", "locale"),
         *("missed", "name", "next_fire", "number", "paused", "company", "runs", "schedule"),
-        *("source", "sub_type", "token", "user", "version"),
+        *("source", "sub_type", "token", "uploads", "user", "version"),
     )
 
     def __init__(
@@ -91,6 +92,7 @@ class Job:
         self.files = -1  # How many it is about, once that is known.
         self.sub_type: str | None = None  # Once that was asked for.
         self.runs: list[Run] = []
+        self.uploads: list[UploadedFile] = []  # What was posted to it; see ``UploadedFiles``.
 
     def handle(self, *, dated: bool) -> str:
         """The handle of the submitted job."""
@@ -98,10 +100,24 @@ class Job:
 
 
 class Run:
-    """An instance of a job: active, then logged."""
+    """An instance of a job: active, then logged.
+
+    ``closes`` is for one that takes files: until when. Its plan counts from then on. None: it takes
+    none.
+    """
 
     __slots__ = (
-        *("ending", "job", "number", "paused_at", "paused_for", "plan", "polled", "stamp"),
+        *(
+            "closes",
+            "ending",
+            "job",
+            "number",
+            "paused_at",
+            "paused_for",
+            "plan",
+            "polled",
+            "stamp",
+        ),
         *("started", "stopped"),
     )
 
@@ -116,10 +132,20 @@ class Run:
         self.ending = ""  # "stopped" by a client, or "finished" by the test.
         self.paused_at: datetime | None = None
         self.paused_for = _NO_TIME
+        self.closes: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it takes files at ``now``, if nobody has stopped it."""
+        return self.closes is not None and now < self.closes
 
     @property
     def instance(self) -> str:
-        """The name of the job with the time of the run, in the server's time zone."""
+        """The name of the job with the time of the run, in the server's time zone.
+
+        That of an upload has no time (D).
+        """
+        if self.closes is not None:
+            return self.job.token
         return instance_name(self.job.token, self.stamp)
 
     def handle(self, *, dated: bool) -> str:
@@ -131,22 +157,27 @@ class Run:
         """When it ended, None if it is active at ``now``."""
         if self.stopped is not None:
             return self.stopped
+        if self.is_open(now):
+            return None
         polls, seconds = self.plan
-        ends = None
+        ends, begin = None, self.started if self.closes is None else self.closes
         if polls is not None and len(self.polled) >= polls:
-            ends = self.polled[polls - 1] if polls else self.started
+            ends = self.polled[polls - 1] if polls else begin
         if seconds is not None and self.paused_at is None:
-            due = self.started + timedelta(seconds=seconds) + self.paused_for
+            due = begin + timedelta(seconds=seconds) + self.paused_for
             if due <= now and (ends is None or due < ends):
                 ends = due
         return ends
 
     def progress(self, now: datetime) -> int:
         """How far it is, in percent, from 0 to 99."""
+        if self.is_open(now):
+            return 0
         polls, seconds = self.plan
+        begin = self.started if self.closes is None else self.closes
         by_polls = 100 * (len(self.polled) + 1) // (polls + 1) if polls is not None else 0
         by_time = 0.0
         if seconds:
             at = self.paused_at or now
-            by_time = 100 * ((at - self.started - self.paused_for).total_seconds() / seconds)
+            by_time = 100 * ((at - begin - self.paused_for).total_seconds() / seconds)
         return max(0, min(99, max(by_polls, int(by_time))))

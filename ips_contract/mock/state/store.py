@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ips_contract.mock.state.catalog import Catalog
 from ips_contract.mock.state.library import Library
 from ips_contract.mock.state.seed import Seed
+from ips_contract.mock.state.uploaded_files import UploadedFiles
 
 if TYPE_CHECKING:
     from ips_contract.mock.clock import Clock
@@ -27,18 +28,25 @@ class Store:
         clock: the service's time.
         accounts: the users and the companies; by default those of the seed.
         seed: what there is from the start, and after each ``reset``.
+        keep_uploads: bytes of posted files that are kept.
 
     Attributes:
         jobs: as given.
         clock: as given.
         accounts: the users and the companies.
+        uploads: what is kept of files that were posted.
 
     Raises:
         SeedError: the seed is wrong, or the accounts lack something of it.
     """
 
     def __init__(
-        self, jobs: Jobs, clock: Clock, accounts: Accounts | None = None, seed: Seed = _NO_SEED
+        self,
+        jobs: Jobs,
+        clock: Clock,
+        accounts: Accounts | None = None,
+        seed: Seed = _NO_SEED,
+        keep_uploads: int = 0,
     ) -> None:
         self.jobs = jobs
         self.clock = clock
@@ -47,6 +55,7 @@ class Store:
         self._first = (accounts if accounts is not None else seed.accounts(), seed)
         self._library = Library(clock.now, lambda number: self.accounts.company(number).name)
         self._catalog = Catalog()
+        self.uploads = UploadedFiles(keep_uploads)
         self.reset()
         self._plant()  # What is wrong comes to light here.
 
@@ -68,6 +77,7 @@ class Store:
     def _begin(self) -> None:
         self._library.reset()
         self._catalog.reset()
+        self.uploads.clear()
         self._planted = False
 
     def _plant(self) -> None:
