@@ -70,6 +70,24 @@ class Response(NamedTuple):
     fate: str = ""
 
 
+def base_address(headers: dict[str, str], *, behind_proxy: bool) -> str:
+    """Scheme and host that a request was sent to.
+
+    Args:
+        headers: those of the request, names lower-case.
+        behind_proxy: a proxy's headers say under what address the service is known.
+    """
+    proxied = headers if behind_proxy else {}
+    scheme = "https" if _first(proxied.get("x-forwarded-proto", "")) == "https" else "http"
+    host = _first(proxied.get("x-forwarded-host", "")) or headers.get("host", "localhost")
+    return f"{scheme}://{host}"
+
+
+def _first(header: str) -> str:
+    """Of several proxies the one next to the client comes first."""
+    return header.partition(",")[0].strip().lower()
+
+
 def split_target(target: str) -> tuple[str, str]:
     """The path and the query of a request target, which may name scheme and host, too."""
     path, _, query = target.partition("?")

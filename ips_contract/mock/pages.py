@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH, UPLOAD_PATH, WSDL_FOLDERS
 from ips_contract.contract.versions import LATEST, VERSIONS, Version
 from ips_contract.contract.wsdl import wsdl
-from ips_contract.http.messages import Request, Response
+from ips_contract.http.messages import Request, Response, base_address
 
 _TEXT = ("Content-Type", "text/plain;charset=UTF-8")
 _XML = ("Content-Type", "text/xml;charset=UTF-8")
@@ -65,10 +65,8 @@ def _page(request: Request, path: str, query: str, *, behind_proxy: bool) -> Res
         return _text(405, f"This is read by GET. Messages go elsewhere:\n\n{_PLACES}", _ALLOW_READ)
     if version is None:
         return _text(200, _HOME)
-    headers = request.headers if behind_proxy else {}
-    scheme = "https" if _first(headers.get("x-forwarded-proto", "")) == "https" else "http"
-    host = _first(headers.get("x-forwarded-host", "")) or request.headers.get("host", "localhost")
-    return _wsdl(f"{scheme}://{host}{SERVICE_PATH}", version, query)
+    address = base_address(request.headers, behind_proxy=behind_proxy)
+    return _wsdl(f"{address}{SERVICE_PATH}", version, query)
 
 
 _ALLOW_READ = ("Allow", "GET, HEAD")
@@ -82,11 +80,6 @@ def _asks_for_wsdl(query: str) -> bool:
 def _options(query: str) -> dict[str, str]:
     """The first value of each parameter."""
     return dict(reversed(parse_qsl(query, keep_blank_values=True)))
-
-
-def _first(header: str) -> str:
-    """Of several proxies the one next to the client comes first."""
-    return header.partition(",")[0].strip().lower()
 
 
 def _wsdl(address: str, version: Version, query: str) -> Response:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.contract.components import message_names
-from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH, UPLOAD_PATH
+from ips_contract.contract.endpoints import EXPORT_FOLDER, PLAIN_PATH, SERVICE_PATH, UPLOAD_PATH
 from ips_contract.contract.faults import EXCEPTION, INVALID_REQUEST_XML, NO_CREDENTIALS
 from ips_contract.contract.handles import company_number
 from ips_contract.contract.versions import version_for_namespace
 from ips_contract.contract.writer import answer, escape, write_answer
 from ips_contract.http.content_encoding import BadEncoding, gunzip
-from ips_contract.http.messages import Response, split_target
+from ips_contract.http.messages import Response, base_address, split_target
 from ips_contract.http.redaction import redact, redact_message
+from ips_contract.mock.effects.settling import settle
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.canned import canned_answer
-from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.operations.table import JOB_FAMILY, OPERATIONS
 from ips_contract.mock.script import AFTER, BEFORE, SCRIPTED
 from ips_contract.validation.credentials import (
     NOBODY,
@@ -145,6 +146,10 @@ def _route(resources: Resources, context: Context) -> Response | None:
             return scripted
     if path.rstrip("/") == UPLOAD_PATH and request.method == "POST":
         return resources.upload(resources, context)
+    if path.startswith(EXPORT_FOLDER):
+        from ips_contract.mock.downloads import download
+
+        return download(resources.store, request, path)
     if not is_message:
         # What WSDLs are made with takes a thirtieth of a start, and most clients ask for none.
         from ips_contract.mock.pages import page
@@ -427,6 +432,10 @@ def _act(resources: Resources, context: Context) -> Response:
         assert context.message is not None
         array = next(e for e in context.message if str(e.tag).endswith("}logTypeArray"))
         context.log_types = tuple(text_of(item) for item in children(array))
+    if operation != "submitJob":
+        context.address = base_address(context.request.headers, behind_proxy=resources.behind_proxy)
+        if operation not in JOB_FAMILY:
+            settle(resources.store)
     values = play(resources.store, context)
     if operation == "submitJob":
         context.handle = handle = str(values["jobHandle"])

@@ -19,6 +19,7 @@ from ips_contract.mock import assertions
 from ips_contract.mock.arguments import check_kind, check_operation
 from ips_contract.mock.assertions import UNASKED
 from ips_contract.mock.clock import Clock
+from ips_contract.mock.effects.settling import settle
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.pipeline import CONTENT_TYPES, STEPS, Context, Resources
 from ips_contract.mock.record import Exchange, Record
@@ -130,6 +131,7 @@ class Service:
     @property
     def library(self) -> Library:
         """The companies' folders and assets, to put some there."""
+        settle(self.store)
         return self.store.library
 
     @property
@@ -330,7 +332,19 @@ class Service:
         Raises:
             ValueError: the seed is wrong; the message names the place.
         """
+        settle(self.store)
         self.store.seed(_read(seed))
+
+    def put_server_files(self, directory: str, *names: str) -> None:
+        """Upload jobs with this serverDir, or one above it, find these files.
+
+        Args:
+            directory: a path on the service's server, as serverDir has it.
+            names: paths of files in it, such as ``shoe.jpg`` or ``summer/hat.jpg``.
+        """
+        folder = directory.strip("/")
+        for name in names:
+            self.store.server_files.append(f"{folder}/{name.strip('/')}".lstrip("/"))
 
     def outcome(self, job_name: str, outcome: str) -> None:
         """Jobs called ``job_name`` end with ``success``, ``warnings``, ``errors`` or ``fatal``.

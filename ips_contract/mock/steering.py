@@ -119,6 +119,11 @@ class Steering:
         with self.service.lock:
             return self.service.assert_called(operation, times, **fields)
 
+    def put_server_files(self, directory: str, *names: str) -> None:
+        """As ``Service.put_server_files``: what upload jobs find below a serverDir."""
+        with self.service.lock:
+            self.service.put_server_files(directory, *names)
+
     def outcome(self, job_name: str, outcome: str) -> None:
         """As ``Service.outcome``: how jobs of this name end."""
         with self.service.lock:

@@ -42,6 +42,7 @@ def fitting(
     source: Callable[[Entry], bytes] | None = None,
     noun: str = "jobs",
     room: int = MOST_BYTES,
+    reading: int = MOST_READ,
 ) -> list[tuple[Entry, Written]]:
     """The entries that one answer takes, from the first on, each with the item that shows it.
 
@@ -56,12 +57,14 @@ def fitting(
         source: the document that the details of an entry are read from; None: there are none.
         noun: what the entries are, for the note.
         room: bytes that the items may take, where other lists of the answer take the rest.
+        reading: bytes of documents that may be read.
     """
     found: list[tuple[Entry, Written]] = []
-    reading, bare = MOST_READ, 0
+    bare = 0
     for entry in entries:
-        reading -= len(source(entry)) if source is not None else 0
-        details = source is not None and reading >= 0
+        to_read = len(source(entry)) if source is not None else 0
+        reading -= to_read
+        details = source is not None and (reading >= 0 or not to_read)
         item = written(call.version, kind, show(entry, details=details))
         if details and _size(item) > room:
             details = False

@@ -29,6 +29,7 @@ class Call:
         version: the version whose fields the answer has.
         locale: as wished for outside of the message, ``""`` if it was not.
         log_types: the text of logTypeArray's items.
+        address: scheme and host that the service was asked at, such as ``http://localhost:8080``.
         notes: remarks on how it was sent, and on what its answer leaves out.
     """
 
@@ -41,6 +42,7 @@ class Call:
     company = ""
     version: Version
     locale = ""
+    address = ""
     log_types: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ips_contract.contract.endpoints import EXPORT_FOLDER
 from ips_contract.contract.model import ComplexType, Contract, contract
 from ips_contract.mock.operations.job_types import job_type
+from ips_contract.mock.state.effect import DONE, DUPLICATE, FAILED, UPDATED, WARNED
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import Unreadable, children, local_name, parse, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from lxml import etree
 
     from ips_contract.contract.versions import Version
     from ips_contract.contract.writer import Value
+    from ips_contract.mock.operations.job_types import JobType
+    from ips_contract.mock.state.effect import Effect
     from ips_contract.mock.state.lifecycle import Job, Run
 
     Values = dict[str, Value]
@@ -61,6 +66,12 @@ def sub_type_of(job: Job) -> str:
     return job.sub_type
 
 
+def note_sub_type(job: Job, publish_type: str) -> None:
+    """Keeps the jobSubType of a publish job, for who has its element at hand."""
+    serves = job.kind == "imageServingPublishJob"
+    job.sub_type = _SUB_TYPES.get(publish_type, "") if serves else ""
+
+
 def element_of(job: Job) -> etree._Element | None:
     """The job element, read from the document it came in; None if that is not kept."""
     if not job.source:
@@ -103,6 +114,7 @@ class Entries(NamedTuple):
         rows: how many they are.
         first: the number of the first one's file; None if they are about the run.
         aux_type: the logType in their auxArray, ``""`` for none.
+        token: of the archive that the entry names, ``""`` for none.
     """
 
     log_type: str
@@ -111,6 +123,7 @@ class Entries(NamedTuple):
     rows: int = 1
     first: int | None = None
     aux_type: str = ""
+    token: str = ""
 
 
 # logType of an entry's auxArray, which warnings and errors have (D).
@@ -125,6 +138,8 @@ def log_of(run: Run, ended: datetime, outcome: str) -> list[Entries]:
         return [*log, Entries("FatalError", "failed", ended, 1, None, _AUX_ERROR)]
     if outcome == "stopped":
         return [*log, Entries("FileCancel", "was stopped", ended)]
+    if run.effect:
+        return [*log, *_entries(run.effect, kind, ended), Entries(kind.end, "ended", ended)]
     if files and outcome == "errors":
         log.append(Entries(kind.error, "failed", ended, 1, 0, _AUX_ERROR))
     elif files and outcome == "warnings":
@@ -136,20 +151,64 @@ def log_of(run: Run, ended: datetime, outcome: str) -> list[Entries]:
     return [*log, Entries(kind.end, "ended", ended)]
 
 
+def _entries(effect: Effect, kind: JobType, ended: datetime) -> Iterator[Entries]:
+    """The entries about the files of a run, and about the archive that it made."""
+    types = {
+        DONE: (kind.success, "was processed", ""),
+        UPDATED: (kind.success, "was updated", ""),
+        WARNED: (kind.warning, "was processed with a warning", _AUX_WARNING),
+        FAILED: (kind.error, "failed", _AUX_ERROR),
+        # That is what the constants have it for; which files are skipped no source says (I).
+        DUPLICATE: ("DuplicateSkipped", "was skipped: there is an asset of its name", ""),
+    }
+    for result, note, first, size in effect.groups:
+        log_type, what, aux = types[result]
+        yield Entries(log_type, f"{what}: {note}" if note else what, ended, size, first, aux)
+    if effect.token:
+        yield Entries(kind.success, "has what was exported", ended, token=effect.token)
+
+
 def count_rows(log: list[Entries]) -> int:
     """How many entries there are."""
     return sum(entries.rows for entries in log)
 
 
-def detail_rows(run: Run, log: list[Entries], begin: int, end: int) -> list[Values]:
-    """The entries of ``log`` from ``begin`` to before ``end``; the job's document is read."""
-    element, instance = element_of(run.job), run.instance
+def detail_rows(
+    run: Run,
+    log: list[Entries],
+    begin: int,
+    end: int,
+    asset_of: Callable[[int], str | None],
+    address: str,
+) -> list[Values]:
+    """The entries of ``log`` from ``begin`` to before ``end``.
+
+    Args:
+        run: the run that it is of; its job's document may be read.
+        log: as ``log_of`` gives it.
+        begin: the first entry.
+        end: the first one that is left out.
+        asset_of: number of an asset → its handle; None if there is none any more.
+        address: scheme and host of the service, for what can be downloaded there.
+    """
+    effect, instance = run.effect, run.instance
+    element = None if effect else element_of(run.job)
     rows: list[Values] = []
     for entries in log:
         first, last = max(begin, 0), min(end, entries.rows)
         if first < last:
-            if entries.first is None:
+            if entries.token:
+                url = f"{address}{EXPORT_FOLDER}{entries.token}.zip"
+                rows.append({**_row(entries, url), "assetName": url})
+            elif entries.first is None:
                 rows.append(_row(entries, instance))
+            elif effect:
+                start = entries.first
+                for file in effect.files[start + first : start + last]:
+                    number = file.asset
+                    handle = asset_of(number) if number is not None else None
+                    row = _row(entries, file.name)
+                    rows.append({**row, "assetName": file.name, "assetHandle": handle})
             else:
                 start = entries.first
                 files = files_of(run.job, element, start + first, start + last)

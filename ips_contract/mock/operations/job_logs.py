@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.handles import handle_number
-from ips_contract.mock.operations.asset_values import find_asset
+from ips_contract.mock.effects.settling import settle
+from ips_contract.mock.operations.asset_values import asset_handle, find_asset
 from ips_contract.mock.operations.bounds import BOUNDED, MOST_READ, fitted, fitting
 from ips_contract.mock.operations.filters import companies_of, job_filter
 from ips_contract.mock.operations.job_details import (
@@ -18,6 +20,7 @@ from ips_contract.mock.operations.job_details import (
 )
 from ips_contract.mock.operations.job_types import job_type
 from ips_contract.mock.operations.reading import needed, read, whole
+from ips_contract.mock.state.effect import DONE, DUPLICATE, FAILED, UPDATED, WARNED
 from ips_contract.xml.datetimes import EARLIEST, LATEST, read_date_time
 from ips_contract.xml.text import collapse
 
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 
 _MOST_RECORDS = 1000  # Maximum and default of recordsPerPage (D).
 _DESCENDING = "Descending"
+_ROW_BYTES = 5
+_NONE: Counter[str] = Counter()
 
 # Sort field → key of a run (constants page, Job Log Sort Fields, D).
 _SORTS: dict[str, Callable[[Jobs, Run], object]] = {
@@ -48,15 +53,12 @@ _SORTS: dict[str, Callable[[Jobs, Run], object]] = {
 }
 
 
-def _outcome(jobs: Jobs, run: Run) -> str:
-    if run.ending == "stopped":
-        return "stopped"
-    return jobs.outcomes.get(run.job.token, "success")
-
-
 def _counts(jobs: Jobs, run: Run) -> tuple[int, int, int]:
     """Files of a run that succeeded, failed, and succeeded with a warning."""
-    files, outcome = count_files(run.job), _outcome(jobs, run)
+    files, outcome, effect = count_files(run.job), jobs.outcome_of(run), run.effect
+    if effect:
+        counts = effect.counts
+        return counts[DONE] + counts[UPDATED], counts[FAILED], counts[WARNED]
     if outcome in ("fatal", "stopped"):
         return 0, int(outcome == "fatal"), 0
     failed, warned = (
@@ -69,6 +71,7 @@ def _counts(jobs: Jobs, run: Run) -> tuple[int, int, int]:
 def _job_log(run: Run, ended: datetime, log: list[Entries], call: Call, jobs: Jobs) -> Values:
     job = run.job
     success, errors, warnings = _counts(jobs, run)
+    counts = run.effect.counts if run.effect is not None else _NONE
     return {
         "companyHandle": call.company_handle(job.company),
         "jobHandle": run.handle(dated=call.dated),
@@ -83,14 +86,14 @@ def _job_log(run: Run, ended: datetime, log: list[Entries], call: Call, jobs: Jo
         "fileSuccessCount": success,
         "fileErrorCount": errors,
         "fileWarningCount": warnings,
-        "fileDuplicateCount": 0,
-        "fileUpdateCount": 0,
-        "totalFileCount": count_files(job),
+        "fileDuplicateCount": counts[DUPLICATE],
+        "fileUpdateCount": counts[UPDATED],
+        "totalFileCount": len(run.effect) if run.effect else count_files(job),
         # Nothing is transferred here; of what the service counts no source says more.
         "transferSuccessCount": 0,
         "transferErrorCount": 0,
         "transferWarningCount": 0,
-        "fatalError": _outcome(jobs, run) == "fatal",
+        "fatalError": jobs.outcome_of(run) == "fatal",
         "detailTotalRows": count_rows(log),
     }
 
@@ -120,6 +123,7 @@ def get_job_logs(store: Store, call: Call) -> Values:
             for run in active
             if first <= run.started <= last and user in ("", run.job.user.lower())
         )
+    settle(store, MOST_READ)
     sort = fields.get("sortBy")
     found.sort(key=lambda entry: _SORTS[sort or "StartDate"](jobs, entry[0]))  # type: ignore[arg-type, return-value]
     if fields.get("sortDirection", "" if sort else _DESCENDING) == _DESCENDING:
@@ -127,7 +131,7 @@ def get_job_logs(store: Store, call: Call) -> Values:
 
     def show(entry: tuple[Run, datetime], /, *, details: bool) -> Values:  # noqa: ARG001
         run, ended = entry
-        return _job_log(run, ended, log_of(run, ended, _outcome(jobs, run)), call, jobs)
+        return _job_log(run, ended, log_of(run, ended, jobs.outcome_of(run)), call, jobs)
 
     return {
         "jobLogArray": [
@@ -148,10 +152,12 @@ def get_job_log_details(store: Store, call: Call) -> Values:
     # Date or LogType, Date by default (D).
     by_type, reverse = fields.get("sortBy") == "LogType", fields.get("sortDirection") == _DESCENDING
     found = [(run, ended) for run, ended in jobs.logged(call.company) if wanted(run.job, run)]
+    settled = settle(store, MOST_READ)
+    asset_of = _handles(store, call)
 
     def show(entry: tuple[Run, datetime], /, *, details: bool) -> Values:
         run, ended = entry
-        log = log_of(run, ended, _outcome(jobs, run))
+        log = log_of(run, ended, jobs.outcome_of(run))
         if call.log_types:
             log = [entries for entries in log if entries.log_type in call.log_types]
         if by_type:
@@ -162,11 +168,11 @@ def get_job_log_details(store: Store, call: Call) -> Values:
             begin, end = size * (page - 1), size * page
             if reverse:
                 begin, end = rows - end, rows - begin
-            shown = detail_rows(run, log, begin, end)
+            shown = detail_rows(run, log, begin, end, asset_of, call.address)
             values["detailArray"] = shown[::-1] if reverse else shown
         return values
 
-    listed = fitting(call, "JobLog", found[::-1], show, lambda entry: entry[0].job.source)[::-1]
+    listed = fitting(call, "JobLog", found[::-1], show, _source, reading=MOST_READ - settled)[::-1]
     if by_type:
         listed.sort(key=lambda item: job_type(item[0][0].job.kind).begin, reverse=reverse)
     return {"jobLogArray": [item for _, item in listed]}
@@ -181,19 +187,24 @@ def get_asset_job_logs(store: Store, call: Call) -> Values:
     names, jobs = {asset.name, asset.file_name} - {""}, store.jobs
     found: list[Values] = []
     reading = MOST_READ
+    own, handles = asset_handle(asset, call), _handles(store, call)
     for run, ended in reversed(jobs.logged(call.company)):
-        job = run.job
-        if job.kind not in OF_FILES:
+        job, effect = run.job, run.effect
+        if job.kind not in OF_FILES and not effect:
             continue
-        reading -= len(job.source)
+        log = log_of(run, ended, jobs.outcome_of(run))
+        rows = count_rows(log)
+        # To look at the files of an effect takes as long as to read a few bytes.
+        reading -= len(_source((run, ended))) + _ROW_BYTES * rows
         if reading < 0:
             call.note(f"{BOUNDED}the newest logs are looked through")
             break
-        log = log_of(run, ended, _outcome(jobs, run))
-        for row in detail_rows(run, log, 0, count_rows(log)):
-            name = str(row.pop("assetName", ""))
+        if effect and not any(file.asset == asset.number for file in effect.files):
+            continue
+        for row in detail_rows(run, log, 0, rows, handles, call.address):
+            name, handle = str(row.pop("assetName", "")), row.pop("assetHandle", None)
             by_handle = job.kind != "uploadUrlsJob" and handle_number(name) == asset.number
-            if name in names or by_handle:
+            if handle == own if handle is not None else name in names or by_handle:
                 found.append(
                     {
                         "jobHandle": run.handle(dated=call.dated),
@@ -206,6 +217,22 @@ def get_asset_job_logs(store: Store, call: Call) -> Values:
                     }
                 )
     return {"jobLogArray": fitted(call, "AssetJobLog", found, "entries")}
+
+
+def _handles(store: Store, call: Call) -> Callable[[int], str | None]:
+    """Number of an asset → its handle; None if there is none any more."""
+
+    def asset_of(number: int) -> str | None:
+        asset = store.library.asset(call.company, number)
+        return asset_handle(asset, call) if asset is not None else None
+
+    return asset_of
+
+
+def _source(entry: tuple[Run, datetime]) -> bytes:
+    """The document that the details of a log are read from: none once its effects are known."""
+    run, _ = entry
+    return b"" if run.effect else run.job.source
 
 
 def _moment(fields: dict[str, str], name: str, default: datetime) -> datetime:

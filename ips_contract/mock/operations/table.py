@@ -53,6 +53,7 @@ from ips_contract.mock.operations.property_sets import (
     get_property_sets,
     update_property_set,
 )
+from ips_contract.mock.operations.publish_history import get_asset_publish_history
 from ips_contract.mock.operations.publishing import (
     batch_get_asset_publish_contexts,
     cdn_cache_invalidation,
@@ -125,6 +126,7 @@ OPERATIONS: dict[str, Callable[[Store, Call], Values]] = {
     "getOriginalFilePaths": get_original_file_paths,
     "getAssociatedAssets": get_associated_assets,
     "getGenerationInfo": get_generation_info,
+    "getAssetPublishHistory": get_asset_publish_history,
     **ASSET_CHANGES,
     "batchSetAssetMetadata": batch_set_asset_metadata,
     "createMetadataField": create_metadata_field,

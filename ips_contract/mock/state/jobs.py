@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.fault import Fault
+from ips_contract.mock.state.effect import EFFECTIVE
 from ips_contract.mock.state.job_keys import (
     handle_key,
     key_of,
@@ -96,6 +97,7 @@ class Jobs:
         self._uploads: dict[str, dict[int, Run]] = {}  # By the key of an instance without a time.
         self._immediate, self._scheduled = Retained(self.most), Retained(self.most)
         self._stamps: dict[str, int] = {}  # The last of each name.
+        self._unsettled: dict[tuple[str, int], Run] = {}  # Those that are to change something.
         # Those of jobs with a schedule, oldest first.
         self._recurring: OrderedDict[tuple[str, int], Run] = OrderedDict()
         self._due: list[tuple[datetime, int, Job]] = []
@@ -292,6 +294,8 @@ class Jobs:
             self._drop(job.runs[0])
         self._runs[key, stamp] = run
         self._company_runs.setdefault(job.company, {})[number] = run
+        if job.kind in EFFECTIVE:
+            self._unsettled[key, stamp] = run
         if job.schedule is not None:
             self._recurring[key, stamp] = run
             if len(self._recurring) > MOST_RECURRING:
@@ -354,6 +358,7 @@ class Jobs:
         job.runs.remove(run)
         del self._runs[job.key, run.stamp]
         self._recurring.pop((job.key, run.stamp), None)
+        self._unsettled.pop((job.key, run.stamp), None)
         if run.closes is not None:
             alike = self._uploads[_upload_key(job)]
             del alike[run.number]
@@ -429,6 +434,32 @@ class Jobs:
     def logged(self, company: str) -> list[tuple[Run, datetime]]:
         """The runs of ``company`` that ended, oldest first, with their ends."""
         return [(run, ended) for run, ended in self._of(company) if ended is not None]
+
+    def take_ended(self, most: int | None = None) -> list[tuple[Run, datetime]]:
+        """The runs that have ended and change something, each once, in the order of their ends.
+
+        Args:
+            most: bytes of their documents, of which one is taken in any case; None: of all.
+        """
+        now = self._now()
+        self.fire(now)
+        ended: list[tuple[Run, datetime]] = []
+        for run in self._unsettled.values():
+            at = run.ended(now)
+            if at is not None:
+                ended.append((run, at))
+        ended.sort(key=lambda entry: (entry[1], entry[0].number))
+        if most is not None:
+            ended = ended[: _as_many_as(ended, most)]
+        for run, _ in ended:
+            del self._unsettled[run.job.key, run.stamp]
+        return ended
+
+    def outcome_of(self, run: Run) -> str:
+        """How a run that has ended ended: one of OUTCOMES, or ``stopped``."""
+        if run.effect is not None:
+            return run.effect.outcome
+        return "stopped" if run.ending == "stopped" else self.outcomes.get(run.job.token, "success")
 
     def companies(self) -> list[str]:
         """The companies that have runs."""
@@ -582,6 +613,18 @@ class Jobs:
             job.fires, job.next_fire = False, None
         for run in active:
             self._drop(run)
+
+
+def _as_many_as(ended: list[tuple[Run, datetime]], most: int) -> int:
+    """How many of these have documents of ``most`` bytes together; one at least."""
+    times: dict[int, int] = {}
+    for number, (run, _) in enumerate(ended):
+        # Of the runs of one job two at most have it read.
+        times[run.job.number] = times.get(run.job.number, 0) + 1
+        most -= len(run.job.source) if times[run.job.number] <= 2 else 0
+        if most < 0:
+            return max(number, 1)
+    return len(ended)
 
 
 def _upload_key(job: Job) -> str:

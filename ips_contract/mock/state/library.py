@@ -127,6 +127,7 @@ class Asset:
         thumb: the number of the asset that shows it, or None.
         originator: the number of the asset that it was generated from, or None.
         engine: what generated it, such as ``PostScriptRip``.
+        published: name of a publish context → when it was last published there.
     """
 
     number: int
@@ -152,6 +153,7 @@ class Asset:
     thumb: int | None = None
     originator: int | None = None
     engine: str = ""
+    published: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def path(self) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.cron import Cron
     from ips_contract.contract.versions import Version
+    from ips_contract.mock.state.effect import Effect
     from ips_contract.mock.state.uploaded_file import UploadedFile
 
 
@@ -107,18 +108,8 @@ class Run:
     """
 
     __slots__ = (
-        *(
-            "closes",
-            "ending",
-            "job",
-            "number",
-            "paused_at",
-            "paused_for",
-            "plan",
-            "polled",
-            "stamp",
-        ),
-        *("started", "stopped"),
+        *("closes", "effect", "ending", "job", "number", "paused_at", "paused_for", "plan"),
+        *("polled", "stamp", "started", "stopped"),
     )
 
     def __init__(self, job: Job, number: int, stamp: int, started: datetime, plan: Plan) -> None:
@@ -133,6 +124,7 @@ class Run:
         self.paused_at: datetime | None = None
         self.paused_for = _NO_TIME
         self.closes: datetime | None = None
+        self.effect: Effect | None = None  # Once it has ended and somebody looked.
 
     def is_open(self, now: datetime) -> bool:
         """Whether it takes files at ``now``, if nobody has stopped it."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ips_contract.mock.state.archives import Archives
 from ips_contract.mock.state.catalog import Catalog
+from ips_contract.mock.state.effect import Logged
 from ips_contract.mock.state.library import Library
 from ips_contract.mock.state.seed import Seed
 from ips_contract.mock.state.uploaded_files import UploadedFiles
@@ -35,6 +37,9 @@ class Store:
         clock: as given.
         accounts: the users and the companies.
         uploads: what is kept of files that were posted.
+        archives: what can be downloaded of export jobs.
+        logged: the files that logs show.
+        server_files: the paths of files that upload jobs find on the service's own server.
 
     Raises:
         SeedError: the seed is wrong, or the accounts lack something of it.
@@ -56,12 +61,19 @@ class Store:
         self._library = Library(clock.now, lambda number: self.accounts.company(number).name)
         self._catalog = Catalog()
         self.uploads = UploadedFiles(keep_uploads)
+        self.archives = Archives()
+        self.logged = Logged()
+        self.server_files: list[str] = []
         self.reset()
         self._plant()  # What is wrong comes to light here.
 
     def reset(self) -> None:
         """Forgets all but jobs, and what it got at first."""
         self.accounts, self._seed = self._first
+        self.uploads.clear()
+        self.archives.clear()
+        self.logged.clear()
+        self.server_files.clear()
         self._begin()
 
     def seed(self, seed: Seed) -> None:
@@ -77,7 +89,6 @@ class Store:
     def _begin(self) -> None:
         self._library.reset()
         self._catalog.reset()
-        self.uploads.clear()
         self._planted = False
 
     def _plant(self) -> None:

@@ -1,0 +1,1 @@
+"""What jobs change when they end: assets that are uploaded, published, exported."""
