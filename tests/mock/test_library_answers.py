@@ -117,6 +117,7 @@ REQUESTS: list[tuple[str, str]] = [
         ),
     ),
     ("batchGetAssetPublishContexts", "<assetHandleArray><items>{asset}</items></assetHandleArray>"),
+    ("getAssetPublishHistory", "<assetHandle>{asset}</assetHandle>"),
     (
         "createMetadataField",
         (

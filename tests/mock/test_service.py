@@ -1050,7 +1050,8 @@ def test_job_logs() -> None:
             "A": ["1", "0", "1", "false", "4"],
             "B": ["0", "1", "0", "true", "2"],
             "C": ["1", "1", "0", "false", "4"],
-            "D": ["1", "0", "0", "false", "3"],
+            # What "A" has uploaded is published.
+            "D": ["2", "0", "0", "false", "4"],
         }
         response = call(service, "getJobLogs", "<numRows>-1</numRows>")
         assert fault_of(response) == (30001, "numRows is -1; give 0 or more.")
@@ -1141,7 +1142,11 @@ def test_a_job_of_assets_has_their_log() -> None:
     submit(service, job=job, version=NEW)
     (log,) = listing(service, "getJobLogDetails", version=NEW)
     rows = log.findall("{*}detailArray/{*}items")
-    assert [text(row, "assetName") for row in rows] == [None, "a|1", "a|2", None]
+    *names, archive, end = [text(row, "assetName") for row in rows]
+    assert names == [None, "a|1", "a|2"]
+    assert archive is not None
+    assert archive.startswith("http://ips.test/scene7/export/")
+    assert end is None
 
 
 def test_stopping_and_pausing_show() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.handles import handle_number
-from ips_contract.mock.state import catalog
 from ips_contract.mock.state.effect import DONE, FAILED, WARNED, FileResult
 from ips_contract.mock.state.library import NOT_IN_TRASH
 
@@ -39,8 +38,14 @@ def publish(
         outcome: of the job: with ``errors`` the first asset is left out.
         at: when it ends.
     """
-    context = store.catalog.find(
-        catalog.CONTEXT, handle_number(options.get("contextHandle") or "0")
+    wanted = handle_number(options.get("contextHandle") or "0")
+    context = next(
+        (
+            row
+            for row in store.catalog.contexts(company)
+            if row.number == wanted or (not wanted and row.name == CONTEXTS[kind])
+        ),
+        None,
     )
     name = context.name if context is not None else CONTEXTS[kind]
     newer_only = options.get("publishType") == "Incremental"
