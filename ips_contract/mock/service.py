@@ -342,9 +342,9 @@ class Service:
             directory: a path on the service's server, as serverDir has it.
             names: paths of files in it, such as ``shoe.jpg`` or ``summer/hat.jpg``.
         """
-        folder = directory.strip("/")
-        for name in names:
-            self.store.server_files.append(f"{folder}/{name.strip('/')}".lstrip("/"))
+        self.store.put_server_files(
+            [f"{directory.rstrip('/')}/{name.lstrip('/')}" for name in names]
+        )
 
     def outcome(self, job_name: str, outcome: str) -> None:
         """Jobs called ``job_name`` end with ``success``, ``warnings``, ``errors`` or ``fatal``.

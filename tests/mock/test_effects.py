@@ -232,26 +232,51 @@ def test_a_file_that_no_folder_takes_fails(service: Service) -> None:
     assert "A folder is in at most" in (text(details[1], "logMessage") or "")
 
 
+DIRECTORY = (
+    "<uploadDirectoryJob><destFolder>new</destFolder><serverDir>{}</serverDir>"
+    "<overwrite>true</overwrite><readyForPublish>true</readyForPublish>"
+    "<includeSubfolders>{}</includeSubfolders><createMask>false</createMask>"
+    "<processMetadataFiles>false</processMetadataFiles><emailSetting>None</emailSetting>"
+    "</uploadDirectoryJob>"
+)
+
+
 def test_a_directory_of_the_server(service: Service) -> None:
     service.put_server_files("/ftp/in", "a.jpg", "sub/b.pdf")
     service.put_server_files("ftp/other/", "c.jpg")
-    job = (
-        "<uploadDirectoryJob><destFolder>new</destFolder><serverDir>{}</serverDir>"
-        "<overwrite>true</overwrite><readyForPublish>true</readyForPublish>"
-        "<includeSubfolders>{}</includeSubfolders><createMask>false</createMask>"
-        "<processMetadataFiles>false</processMetadataFiles><emailSetting>None</emailSetting>"
-        "</uploadDirectoryJob>"
-    )
-    submit(service, "D", job=job.format("/ftp/in/", "false"), version=NEW)
+    submit(service, "D", job=DIRECTORY.format("/ftp/in/", "false"), version=NEW)
     assert paths(service) == ["Company47/new/a.jpg"]
-    submit(service, "E", job=job.format("ftp/in", "true"), version=NEW)
+    submit(service, "E", job=DIRECTORY.format("ftp/in", "true"), version=NEW)
     assert paths(service) == ["Company47/new/a.jpg", "Company47/new/sub/b.pdf"]
     assert rows(service, "E") == [("UploadSuccess", "a.jpg"), ("UploadSuccess", "b.pdf")]
-    submit(service, "F", job=job.format("ftp/none", "true"), version=NEW)
+    submit(service, "F", job=DIRECTORY.format("ftp/none", "true"), version=NEW)
     assert len(paths(service)) == 2
     service.reset()
-    submit(service, "D", job=job.format("/ftp/in/", "false"), version=NEW)
+    submit(service, "D", job=DIRECTORY.format("/ftp/in/", "false"), version=NEW)
     assert paths(service) == []
+
+
+def test_a_directory_of_a_seed() -> None:
+    seed = {"companies": [{"name": "Co", "number": "47", "serverFiles": ["/ftp/in/a.jpg"]}]}
+    service = mock.Service(plan=AT_ONCE, seed=seed)
+    job = DIRECTORY.format("/ftp/in", "false")
+    for _ in range(2):
+        submit(service, "D", job=job, version=NEW)
+        assert paths(service) == ["Co/new/a.jpg"]
+        service.reset()
+    assert paths(service) == []
+
+
+def test_a_seed_forgets_what_had_ended() -> None:
+    service = mock.Service(plan=Plan(polls=None, seconds=60))
+    submit(service, "One", job=urls(A), version=NEW)
+    service.clock.advance(seconds=30)
+    submit(service, "Two", job=urls(B), version=NEW)
+    service.clock.advance(seconds=31)
+    service.seed({"companies": [{"name": "Co", "number": "47"}]})
+    assert paths(service) == []
+    service.clock.advance(seconds=30)
+    assert paths(service) == ["Co/b.tif"]
 
 
 def test_posted_files_become_assets(service: Service) -> None:
@@ -425,7 +450,7 @@ def test_an_archive_that_downloads() -> None:
         assert requests.head(url, timeout=30).content == b""
         assert requests.post(url, timeout=30).status_code == 405
         assert requests.get(url.replace(".zip", "0.zip"), timeout=30).status_code == 404
-        assert service.store.server_files == ["ftp/a.jpg"]
+        assert list(service.store.server_files("47")) == ["ftp/a.jpg"]
         server.reset()
         assert requests.get(url, timeout=30).status_code == 404
 

@@ -59,7 +59,7 @@ def _targets(
         for file in job.uploads:
             yield _Target(file.folder, file.name)
     elif job.kind == "uploadDirectoryJob":
-        yield from _in_directory(store.server_files, options)
+        yield from _in_directory(store.server_files(job.company), options)
     elif element is not None:
         arrays = (child for child in element if local_name(child) == "urlArray")
         for item in next(arrays, ()):

@@ -50,13 +50,17 @@ class SeededRecord(NamedTuple):
 
 
 class SeededCompany(NamedTuple):
-    """A company of a seed."""
+    """A company of a seed.
+
+    ``server_files`` has paths of files on the service's own server, for uploadDirectoryJob.
+    """
 
     number: str
     name: str
     folders: tuple[str, ...]
     records: tuple[SeededRecord, ...]
     assets: tuple[SeededAsset, ...]
+    server_files: tuple[str, ...] = ()
 
 
 class Seed(NamedTuple):
@@ -78,6 +82,10 @@ class Seed(NamedTuple):
         """
         names = {company.number: company.name for company in self.companies}
         return Accounts((*users, *self.users), names)
+
+    def server_files(self, company: str) -> tuple[str, ...]:
+        """The files of the company with this number that are on the service's own server."""
+        return next((row.server_files for row in self.companies if row.number == company), ())
 
     def check(self, accounts: Accounts) -> None:
         """Does nothing if accounts that were made elsewhere know all that the seed has.

@@ -188,6 +188,7 @@ def _company(node: _Node, number: str) -> SeededCompany:
         "number",
         "folders",
         "assets",
+        "serverFiles",
         *_RECORDS,
         needed=("name",),
     )
@@ -207,6 +208,7 @@ def _company(node: _Node, number: str) -> SeededCompany:
         tuple(item.text() for item in _items(found, "folders")),
         tuple(records),
         tuple(_asset(item) for item in _items(found, "assets")),
+        tuple(item.text() for item in _items(found, "serverFiles")),
     )
 
 

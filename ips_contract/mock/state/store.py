@@ -12,6 +12,8 @@ from ips_contract.mock.state.seed import Seed
 from ips_contract.mock.state.uploaded_files import UploadedFiles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ips_contract.mock.clock import Clock
     from ips_contract.mock.state.accounts import Accounts
     from ips_contract.mock.state.jobs import Jobs
@@ -39,7 +41,6 @@ class Store:
         uploads: what is kept of files that were posted.
         archives: what can be downloaded of export jobs.
         logged: the files that logs show.
-        server_files: the paths of files that upload jobs find on the service's own server.
 
     Raises:
         SeedError: the seed is wrong, or the accounts lack something of it.
@@ -63,7 +64,7 @@ class Store:
         self.uploads = UploadedFiles(keep_uploads)
         self.archives = Archives()
         self.logged = Logged()
-        self.server_files: list[str] = []
+        self._server_files: list[str] = []
         self.reset()
         self._plant()  # What is wrong comes to light here.
 
@@ -73,7 +74,7 @@ class Store:
         self.uploads.clear()
         self.archives.clear()
         self.logged.clear()
-        self.server_files.clear()
+        self._server_files.clear()
         self._begin()
 
     def seed(self, seed: Seed) -> None:
@@ -85,6 +86,15 @@ class Store:
         self.accounts, self._seed = seed.accounts(), seed
         self._begin()
         self._plant()
+
+    def put_server_files(self, paths: Iterable[str]) -> None:
+        """Upload jobs find files with these paths on the service's own server, until ``reset``."""
+        self._server_files += paths
+
+    def server_files(self, company: str) -> Iterator[str]:
+        """The paths of the files that a company finds there, without a slash in front."""
+        for path in (*self._seed.server_files(company), *self._server_files):
+            yield path.strip("/")
 
     def _begin(self) -> None:
         self._library.reset()
