@@ -13,6 +13,8 @@ from lxml import etree
 
 from ips_contract import mock
 from ips_contract.http.messages import Request
+from ips_contract.mock.effects import publishing as publishing_module
+from ips_contract.mock.effects import settling
 from ips_contract.mock.effects.file_types import asset_type, split_name
 from ips_contract.mock.state import archives, effect
 from ips_contract.mock.state.catalog import CONTEXT
@@ -510,3 +512,25 @@ def test_a_submission_touches_no_asset(service: Service) -> None:
     submit(service, "Up", job=urls(A), version=NEW)
     assert list(service.store.library.assets("47")) == []
     assert len(paths(service)) == 1
+
+
+def test_uploads_and_publish_jobs_by_turns_are_bounded(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "MOST_LOOKED_AT", 3)
+    played: list[int] = []
+
+    def count(*publication: Any) -> Any:
+        played.append(1)
+        return publishing_module.publish(*publication)
+
+    monkeypatch.setattr(settling, "publish", count)
+    for number in range(20):
+        service.clock.advance(seconds=1)
+        submit(service, "Up", job=urls((A[0], f"{number}.jpg")), version=NEW)
+        submit(service, "P", job=publishing(), version=NEW)
+    last = service.exchanges[-1].time
+    assert [asset.published for asset in service.library.assets("47")] == [
+        {"ImageServing": last}
+    ] * 20
+    assert len(played) == 3  # Of one asset, of two, and of all at the end.
