@@ -39,7 +39,10 @@ def _zip(data: bytes) -> bytes:
 
 # Words → what they are said of.
 CAUSES: dict[str, list[bytes]] = {
-    "is gzip data; decompress it first.": [gzip.compress(SOAP, mtime=0), gzip.compress(SOAP)[:9]],
+    "is gzip data; decompress it first.": [
+        gzip.compress(SOAP, mtime=0),
+        gzip.compress(SOAP, mtime=0)[:9],
+    ],
     "is zip data; decompress it first.": [_zip(SOAP)],
     "is deflate (zlib) data; decompress it first.": [zlib.compress(SOAP, n) for n in (1, 6, 9)],
     "is bzip2 data; decompress it first.": [bz2.compress(SOAP)],
