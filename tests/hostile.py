@@ -142,6 +142,9 @@ def upload(items: bytes, namespace: str = IPS, attributes: str = "") -> bytes:
     )
 
 
+LOGIN = b"<i:authHeader><i:user>u</i:user><i:password>p</i:password></i:authHeader>"
+
+
 def envelope(body: bytes, header: bytes = b"", after: bytes = b"", soap: str = SOAP) -> bytes:
     head = b"<s:Header>" + header + b"</s:Header>" if header else b""
     return (
@@ -310,7 +313,7 @@ REFERENCES.update(
         ).encode(),
         "base": lambda target: job(attributes=f' xml:base="{target}"'),
         "namespace": lambda target: f'<submitJobParam xmlns="{target}"/>'.encode(),
-        "soap-location": lambda target: envelope(job()).replace(
+        "soap-location": lambda target: envelope(job(), LOGIN).replace(
             b"<s:Body>",
             f'<s:Body xmlns:x="{XSI}" x:schemaLocation="{SOAP} {target}" '
             f's:encodingStyle="{target}">'.encode(),
@@ -687,7 +690,7 @@ def _envelopes() -> None:
         _add(f"envelopes/{name}", rules, lambda: wide(whole, *units) if units else whole)
 
     soap12 = "http://www.w3.org/2003/05/soap-envelope"
-    add("text", "", envelope(job().replace(b">n<", b">@@<")), b"x")
+    add("text", "", envelope(job().replace(b">n<", b">@@<"), LOGIN), b"x")
     add("stray-text", "stray-text", envelope(b"@@" + job()), b"x")
     add("extras", "envelope-extra", envelope(job(), after=b"@@"), b"<a/>")
     add("extras-1.2", "envelope", envelope(job(), after=b"@@", soap=soap12), b"<a/>")
@@ -696,7 +699,8 @@ def _envelopes() -> None:
     add("bodies", "envelope", envelope(job(), after=b"@@"), b"<s:Body/>")
     add("messages", "envelope", envelope(job() + b"@@"), b"<a/>")
     add("messages-right", "envelope", envelope(job() + b"@@"), job())
-    add("header-entries", "", envelope(job(), b"@@"), b"<a/>")
+    add("header-entries", "no-credentials", envelope(job(), b"@@"), b"<a/>")
+    add("header-entries-login", "", envelope(job(), b"@@" + LOGIN), b"<a/>")
     add("header-text", "stray-text", envelope(job(), b"@@"), b"x")
     add(
         "auth-user",
@@ -738,7 +742,7 @@ def _envelopes() -> None:
     add(
         "attributes",
         "clean too-large",
-        envelope(job()).replace(b"<s:Envelope ", b"<s:Envelope @@ "),
+        envelope(job(), LOGIN).replace(b"<s:Envelope ", b"<s:Envelope @@ "),
         ' a{n}=""',
     )
     fault = envelope(

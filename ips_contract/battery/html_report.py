@@ -19,6 +19,7 @@ from ips_contract.battery.verdict import (
     told,
 )
 from ips_contract.http.redaction import redact, redact_target
+from ips_contract.validation.credentials import in_http
 from ips_contract.validation.report.page import cards, command, frame, lines, message, tools
 from ips_contract.validation.report.text import counted, shown
 from ips_contract.validation.validator import validate
@@ -135,7 +136,7 @@ def _sent(posts: Sequence[Request]) -> Iterator[str]:
         target = escape(clipped(f"{request.method} {redact_target(request.target)}"))
         yield f"<h4>What the client sent{which}: {target}</h4>"
         body = redact(request.body[:_MOST_SENT])
-        report = validate(body)
+        report = validate(body, logged_in=in_http(request.headers))
         found = [row._asdict() for row in report.violations]
         failing = [index for index, row in enumerate(report.violations) if row in report.errors]
         yield from message(body.decode("utf-8", "backslashreplace"), found, failing)

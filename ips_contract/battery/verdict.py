@@ -19,6 +19,7 @@ from ips_contract.battery.scenarios.scenario import (
 )
 from ips_contract.contract.handles import company_number
 from ips_contract.http.redaction import redact
+from ips_contract.validation.credentials import in_http
 from ips_contract.validation.validator import validate
 from ips_contract.xml.envelope import SOAP_11, message_in, split_envelope
 from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse, text_of
@@ -226,7 +227,7 @@ def problems(request: Request, scenario: Scenario) -> Iterator[str]:
         yield 'it sent no SOAPAction; it should be "submitJob"'
     elif action.strip('"') != "submitJob":
         yield f"it sent SOAPAction {quoted(action)}, not submitJob"
-    report = validate(request.body)
+    report = validate(request.body, logged_in=in_http(request.headers))
     for row in report.errors[:3]:
         yield f"it sent an invalid message: {row}"
     try:
@@ -329,7 +330,7 @@ def _rows_of(request: Request, scenario: Scenario) -> Iterator[tuple[str, str]]:
 
 def summary_of(request: Request) -> str:
     """A request in a line: where it went, how long it is, what our validator says."""
-    report = validate(request.body)
+    report = validate(request.body, logged_in=in_http(request.headers))
     verdict = "valid" if report.valid else f"invalid ({report.errors[0].rule})"
     message = report.message or "no message"
     return f"{request.method} {request.target}, {len(request.body)} bytes, {message}, {verdict}"

@@ -153,7 +153,8 @@ def clean_message(version: Version, namespace: str, message: str) -> CleanSchema
 def clean_envelope(version: Version, soap: str, messages: tuple[str, ...] = ()) -> CleanSchema:
     """The schema of a clean envelope in namespace ``soap`` around a clean message, compiled anew.
 
-    It takes any of its global elements in the Header: that they are authHeader, see to yourself.
+    It takes any of its global elements in the Header, and none: that they are authHeader, and that
+    a request has one where HTTP carries no credentials, see to yourself.
 
     Args:
         version: the API version.

@@ -327,6 +327,14 @@ RULES: dict[str, Rule] = {
             "I: credentials elsewhere than documented (D: authHeader) are not found",
         ),
         Rule(
+            "no-credentials",
+            WARNING,
+            None,
+            "A request's envelope, or plain Request, has credentials, or HTTP carries them.",
+            "I: whether HTTP carries them is not in the document; without any: fault 10000 (D)",
+            request_only=True,
+        ),
+        Rule(
             "auth-style",
             WARNING,
             None,

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lxml import etree
 
+from ips_contract.contract.components import AUTH
 from ips_contract.contract.faults import COMPANIONS
 from ips_contract.contract.model import contract
-from ips_contract.contract.versions import UNVERSIONED
+from ips_contract.contract.versions import LATEST, UNVERSIONED, version_for_namespace
 from ips_contract.generation.plans import TreeBuilder, density, plan
 from ips_contract.generation.serialization import Node, plain
 from ips_contract.generation.simple_types import Mode, value_plan
 from ips_contract.xml.envelope import SOAP_11
+from ips_contract.xml.parser import local_name, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,10 +110,22 @@ def _placed(node: Node, namespace: str) -> Node:
     return node._replace(namespace=namespace, content=content)
 
 
+def least_login(message: etree._Element) -> list[etree._Element]:
+    """The authHeader that goes with ``message``: the least, or none with an answer."""
+    if not local_name(message).endswith("Param"):
+        return []
+    found = version_for_namespace(namespace_of(message))
+    return [least_message(LATEST if found is None else found[0], AUTH)]
+
+
 def enveloped(
     message: etree._Element, *header: etree._Element, soap: str = SOAP_11
 ) -> etree._Element:
-    """A SOAP envelope around ``message``, with ``header`` in its Header, if there is any."""
+    """A SOAP envelope around ``message``, with ``header`` in its Header, if there is any.
+
+    By default a request has the least authHeader.
+    """
+    header = header or tuple(least_login(message))
     envelope = etree.Element(f"{{{soap}}}Envelope", nsmap={"soapenv": soap})
     if header:
         etree.SubElement(envelope, f"{{{soap}}}Header").extend(header)

@@ -62,12 +62,13 @@ def draw_fault(chance: random.Random) -> Node:
 
 
 def draw_envelope(chance: random.Random, message: Node) -> Node:
-    """An envelope around ``message``, with an authHeader in one of two."""
+    """An envelope around ``message``: with an authHeader, or in one of two around an answer."""
     found = version_for_namespace(message.namespace)
     version = found[0] if found is not None else LATEST
     namespace = chance.choice(header_namespaces(version))
     login = draw(chance, message_source(version, "authHeader", namespace=namespace))
-    return envelope(message, chance.choice(SOAP), [login] if chance.random() < 0.5 else [], 0)
+    with_login = chance.random() < 0.5 or message.name.endswith("Param")
+    return envelope(message, chance.choice(SOAP), [login] if with_login else [], 0)
 
 
 def answer_to(chance: random.Random, request: etree._Element, version: Version) -> Node:

@@ -24,7 +24,7 @@ from ips_contract.pytest_plugin.conformance import (
     check_rules,
     failure,
     judge,
-    judged,
+    report_on,
 )
 from ips_contract.pytest_plugin.unused import UnusedScript
 from ips_contract.validation.report.text import shown
@@ -274,7 +274,7 @@ class Watch:
         broken = {
             row.rule
             for exchange in caught
-            for row in judged(exchange.report, self.terms.version).violations
+            for row in report_on(exchange, self.terms.version).violations
         }
         for rule in rules:
             if rule not in broken:

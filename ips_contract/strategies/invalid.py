@@ -291,7 +291,8 @@ def mutated(
     Of several, a later one may hide an earlier one: ``.rules`` says what is left to find.
 
     Args:
-        messages: valid documents, as bytes or elements.
+        messages: valid documents, as bytes or elements. Requests in a wrapping without credentials
+            are judged as ``validate(..., logged_in=True)`` does.
         rule: the rules to choose from; by default any whose breaking is an error.
         count: how many.
 

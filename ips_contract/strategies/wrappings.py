@@ -87,6 +87,10 @@ def _login(draw: DrawFn, version: Version, namespace: str, data: bytes) -> Node:
     return element_from(draw, source, data)
 
 
+def _is_request(message: Node) -> bool:
+    return message.name.endswith("Param")
+
+
 def _version_of(message: Node) -> Version:
     """The version of ``message``; what has no version takes the header of the last."""
     found = version_for_namespace(message.namespace)
@@ -98,7 +102,7 @@ def envelopes(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
-    credentials: Credentials | Sequence[Credentials] = ("authHeader", None),
+    credentials: Credentials | Sequence[Credentials] = "authHeader",
     soap: Soap | Sequence[Soap] = ("1.1", "1.2"),
     form: Literal["bytes"] = "bytes",
 ) -> SearchStrategy[bytes]: ...
@@ -107,7 +111,7 @@ def envelopes(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
-    credentials: Credentials | Sequence[Credentials] = ("authHeader", None),
+    credentials: Credentials | Sequence[Credentials] = "authHeader",
     soap: Soap | Sequence[Soap] = ("1.1", "1.2"),
     form: Literal["element"],
 ) -> SearchStrategy[etree._Element]: ...
@@ -115,7 +119,7 @@ def envelopes(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
-    credentials: Credentials | Sequence[Credentials] = ("authHeader", None),
+    credentials: Credentials | Sequence[Credentials] = "authHeader",
     soap: Soap | Sequence[Soap] = ("1.1", "1.2"),
     form: XmlForm = "bytes",
 ) -> SearchStrategy[Any]:
@@ -124,8 +128,10 @@ def envelopes(
     Args:
         messages: what stands in the Body, as bytes or elements; submitJob requests by default.
         version: of the default messages.
-        credentials: one or several of ``"authHeader"``, ``"AuthUser"`` (the deprecated pair of
-            headers: a warning), and None or ``"basic"`` for none in the envelope.
+        credentials: what requests have: one or several of ``"authHeader"``, ``"AuthUser"`` (the
+            deprecated pair of headers: a warning), and None or ``"basic"`` for none in the
+            envelope: a warning, too, unless ``validate`` is told that HTTP has them
+            (``logged_in=True``). Answers have none.
         soap: ``"1.1"``, ``"1.2"`` or both.
         form: ``"bytes"`` or ``"element"``.
 
@@ -149,7 +155,9 @@ def _several(value: Any, what: str, known: Sequence[object]) -> list[Any]:
 def _enveloping(kind: Credentials, soap: str) -> Wrap:
     def wrap(draw: DrawFn, message: Node, data: bytes) -> Node:
         headers: list[Node] = []
-        if kind == "authHeader":
+        if not _is_request(message):
+            pass
+        elif kind == "authHeader":
             version = _version_of(message)
             spaces = header_namespaces(version)
             headers = [_login(draw, version, spaces[data[1] % len(spaces)], data[2:])]
@@ -165,7 +173,7 @@ def plain_requests(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
-    credentials: bool | None = None,
+    credentials: bool | None = True,
     form: Literal["bytes"] = "bytes",
 ) -> SearchStrategy[bytes]: ...
 @overload
@@ -173,14 +181,14 @@ def plain_requests(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
-    credentials: bool | None = None,
+    credentials: bool | None = True,
     form: Literal["element"],
 ) -> SearchStrategy[etree._Element]: ...
 def plain_requests(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
-    credentials: bool | None = None,
+    credentials: bool | None = True,
     form: XmlForm = "bytes",
 ) -> SearchStrategy[Any]:
     """``Request`` elements without SOAP around messages.
@@ -188,7 +196,8 @@ def plain_requests(
     Args:
         messages: as for ``envelopes``.
         version: of the default messages.
-        credentials: whether there is an authHeader; either by default.
+        credentials: whether requests have an authHeader (without, see ``envelopes``); None for
+            either. Answers have none.
         form: ``"bytes"`` or ``"element"``.
 
     Raises:
@@ -198,7 +207,8 @@ def plain_requests(
 
     def wrap(draw: DrawFn, message: Node, data: bytes) -> Node:
         header = None
-        if credentials or (credentials is None and data[0] >= 128):
+        wanted = credentials or (credentials is None and data[0] >= 128)
+        if wanted and _is_request(message):
             header = _login(draw, _version_of(message), message.namespace, data[1:])
         return plain_request(message, header)
 
@@ -281,7 +291,8 @@ def _exchange(
     soap = draw(st.sampled_from(soaps))
     row = draw(st.sampled_from(list(FAULT_CODES.values())))
     answering_with = answering or message_source(LATEST, row.kind)
-    request, answer = draw_from(draw, asked, answering_with)
+    login = message_source(asked.version, "authHeader")
+    request, answer, header = draw_from(draw, asked, answering_with, login)
     # The handle in the answer has the company's number, without the blanks around it.
     values = {
         child.name: str(child.content) for child in request.node.content if isinstance(child, Node)
@@ -295,7 +306,7 @@ def _exchange(
         handle = job_handle_for(values["companyHandle"], values["jobName"], asked.version)
         node = node._replace(content=[Node(asked.version.namespace, "jobHandle", handle)])
     if soap:
-        question = envelope(question, soap, [], 0)
+        question = envelope(question, soap, [header.node], 0)
         node = envelope(node, soap, [], answer.style[-1])
     return _xml(form, question, request.style), _xml(form, node, answer.style)
 

@@ -57,6 +57,7 @@ def validate_exchange(
     version: str | Version | None = None,
     engine: str = LXML,
     limit: int = DEFAULT_LIMIT,
+    logged_in: bool = False,
 ) -> ExchangeReport:
     """Judges ``request`` and ``response`` each, and whether the one answers the other.
 
@@ -70,12 +71,13 @@ def validate_exchange(
         version: as for ``validate``; both are judged by it.
         engine: as for ``validate``.
         limit: as for ``validate``; for each of the two.
+        logged_in: as for ``validate``; about the request.
 
     Raises:
         ValueError: ``version`` or ``engine`` is not a known one.
         TypeError: a document is of another type.
     """
-    judged = validate(request, version=version, engine=engine, limit=limit)
+    judged = validate(request, version=version, engine=engine, limit=limit, logged_in=logged_in)
     answered = validate(response, version=version, engine=engine, limit=limit)
     if any(found.rule == "too-large" for found in (*judged.violations, *answered.violations)):
         return ExchangeReport(judged, answered, ())  # Or its namespaces are: not to be read.

@@ -71,7 +71,7 @@ def judge(
     engines = (LXML, XMLSCHEMA) if engine == BOTH else (engine,)
     findings = Findings(Budget())
     messages = MessageJudgement(findings, root, data, chosen, engines)
-    wrapping = WrappingJudgement(root, messages)
+    wrapping = WrappingJudgement(root, messages, logged_in=logged_in)
     namespace = namespace_of(root)
     if messages.name == "Envelope" and namespace not in ("", UNVERSIONED):
         wrapping.envelope()

@@ -126,7 +126,7 @@ def examine(
     """
     known: Suspects | None = None
     if data is not None and version is None and engine == LXML:
-        found = _at_first_sight(root, data)
+        found = _at_first_sight(root, data, logged_in=logged_in)
         if isinstance(found, Report):
             return found
         known = found
@@ -178,7 +178,9 @@ def _plain(element: etree._Element) -> etree._Element:
     return copy
 
 
-def _at_first_sight(root: etree._Element, data: bytes) -> Report | Suspects | None:
+def _at_first_sight(
+    root: etree._Element, data: bytes, *, logged_in: bool
+) -> Report | Suspects | None:
     """What one pass of the C engine says of the document under ``root``.
 
     Returns:
@@ -188,11 +190,15 @@ def _at_first_sight(root: etree._Element, data: bytes) -> Report | Suspects | No
     soap = _ENVELOPES.get(root.tag)
     message = judged = root
     around = ""
+    is_open = True  # Whether it may go without credentials.
     if soap is not None:
         try:
             message = root[-1][0]
-            if len(root) > 1 and len(root[0]) and root[0][0].tag not in _AUTH_TAGS:
-                return None
+            if len(root) > 1 and len(root[0]):
+                if root[0][0].tag not in _AUTH_TAGS:
+                    return None
+            else:
+                is_open = logged_in
         except IndexError:
             return None
         around = "/Envelope/Body"
@@ -200,11 +206,12 @@ def _at_first_sight(root: etree._Element, data: bytes) -> Report | Suspects | No
         if not _is_clean_around(root, _REQUESTS[root.tag]):
             return None
         message = judged = root[-1]
+        is_open = logged_in or len(root) > 1
         around = "/Request"
     tag: str = message.tag  # type: ignore[assignment] # The parser makes no others.
     # Longer than any name of a published version; nothing of the kind is kept.
     plan = _plan(tag, soap) if len(tag) <= _LONGEST_TAG else None
-    if plan is None:
+    if plan is None or (not is_open and plan[0].endswith("Param")):
         return None
     name, version, schema = plan
     is_large = len(data) > _LARGE

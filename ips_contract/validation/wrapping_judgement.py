@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.annotations import has_own_header
-from ips_contract.contract.components import AUTH
+from ips_contract.contract.components import AUTH, is_message
 from ips_contract.contract.faults import COMPANIONS, KINDS
 from ips_contract.contract.versions import (
     LOOSEST,
@@ -15,6 +15,7 @@ from ips_contract.contract.versions import (
     Version,
     version_for_namespace,
 )
+from ips_contract.validation.diagnosis import is_request
 from ips_contract.validation.message_judgement import MessageJudgement, label
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, Envelope, split_envelope
 from ips_contract.xml.parser import children, local_name, namespace_of, text_of
@@ -28,14 +29,23 @@ if TYPE_CHECKING:
 _MOST_ENTRIES = 20  # Of a Header or a detail, that are looked at; each can ask for its own schema.
 _COMPANION_TAGS = tuple(f"{{*}}{name}" for name in sorted(COMPANIONS))
 _OLD_CREDENTIALS = frozenset({f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"})
+# Credentials in whatever namespace and place; where they are not read, other findings say so.
+_MEANT_AS_CREDENTIALS = tuple(
+    f"{{*}}{name}"
+    for name in ("authHeader", "AuthHeader", "authheader", "AuthUser", "AuthPassword")
+)
 
 
 class WrappingJudgement:
     """Judges the wrapping ``root``; the messages in it are for ``messages``."""
 
-    def __init__(self, root: etree._Element, messages: MessageJudgement) -> None:
+    def __init__(
+        self, root: etree._Element, messages: MessageJudgement, *, logged_in: bool
+    ) -> None:
+        """Prepares the judgement; ``logged_in``: whether HTTP carries credentials."""
         self._root = root
         self._judge = messages
+        self._logged_in = logged_in
         self._add = messages.findings.add
 
     def envelope(self) -> None:
@@ -92,7 +102,27 @@ class WrappingJudgement:
                     extra,
                 )
             if message is not None:
+                entries = [entry for header in envelope.headers for entry in children(header)]
+                self._ask_for_credentials(message, entries)
                 self._body(message, envelope)
+
+    def _ask_for_credentials(
+        self, message: etree._Element, entries: Iterable[etree._Element]
+    ) -> None:
+        """Remarks on a request if nothing around it, or in it, was meant as credentials.
+
+        ``entries`` are what may hold them. Others' headers, such as WS-Security, the service does
+        not read.
+        """
+        if self._logged_in or not is_request(message) or not is_message(local_name(message)):
+            return
+        if next(self._root.iter(_MEANT_AS_CREDENTIALS), None) is not None:
+            return
+        if any(_is_unread(entry) for entry in entries):
+            return
+        place = local_name(self._root)
+        words = f"No credentials for the API stand in the {place}; send authHeader, or HTTP Basic."
+        self._add("no-credentials", words, f"/{place}", self._root)
 
     def _envelope_shape(self, envelope: Envelope) -> None:
         if not envelope.bodies:
@@ -167,13 +197,12 @@ class WrappingJudgement:
         for entry in entries[:_MOST_ENTRIES]:
             name, namespace = local_name(entry), namespace_of(entry)
             path = f"/Envelope/Header/{label(entry)}"
-            ours = namespace == PRE_3_8 or version_for_namespace(namespace) is not None
             if name == "authHeader":
                 if seen:
                     words = "authHeader stands more than once; keep one."
                     self._add("unread-header", words, path, entry)
                 seen = True
-            elif entry.tag not in _OLD_CREDENTIALS and (ours or name.casefold() == "authheader"):
+            elif _is_unread(entry):
                 words = (
                     f"{label(entry)} in {named(namespace)} is none of the service's headers; "
                     f"credentials are in authHeader, in {UNVERSIONED}."
@@ -214,6 +243,7 @@ class WrappingJudgement:
                 extra,
             )
         if message is not None:
+            self._ask_for_credentials(message, ())
             self._judge.message(message, f"/Request/{label(message)}")
 
     def _body(self, message: etree._Element, envelope: Envelope) -> None:
@@ -275,3 +305,12 @@ class WrappingJudgement:
                 path,
                 element,
             )
+
+
+def _is_unread(entry: etree._Element) -> bool:
+    """Whether ``entry``, which is no authHeader, is for the service, or meant so, and not read."""
+    if entry.tag in _OLD_CREDENTIALS:
+        return False
+    namespace = namespace_of(entry)
+    ours = namespace == PRE_3_8 or version_for_namespace(namespace) is not None
+    return ours or local_name(entry).casefold() == "authheader"

@@ -25,7 +25,7 @@ REMARKED[PRE_4_0] = "<locale>en</locale>"
 def test_clean_envelopes(version: Version, soap: str, messages: tuple[str, ...]) -> None:
     """What this schema takes is reported clean at once: never something remarked on.
 
-    That what is in the Header is an authHeader, ``validate`` sees to.
+    That what is in the Header is an authHeader, and that a request has one, ``validate`` sees to.
     """
     schema = clean_envelope(version, soap, messages)
 

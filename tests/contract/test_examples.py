@@ -33,6 +33,9 @@ EXCEPTIONS = {
 }
 # Number → the rules that only warn. The rest is without a remark.
 REMARKS = {
+    # Envelopes that show the message, not how to log in.
+    "101": "no-credentials",
+    "103": "no-credentials",
     "118": "handle-form",  # A bare company in a dated request.
     "20": "handle-form",  # 525s|…, a misprint.
     "191": "handle-form",  # A company where a user should stand.

@@ -167,12 +167,10 @@ STRATEGIES: dict[str, SearchStrategy[Any]] = {
     "plain": submit_job_requests(spelling=False),
     "envelopes": envelopes(),
     "envelopes, one way": envelopes(messages(), credentials="authHeader", soap="1.2"),
-    "envelopes of elements": envelopes(
-        messages("checkLogin", form="element"), credentials="basic", form="element"
-    ),
+    "envelopes of elements": envelopes(messages("checkLogin", form="element"), form="element"),
     "plain requests": plain_requests(),
     "plain requests with credentials": plain_requests(messages("stopJobParam"), credentials=True),
-    "plain requests without": plain_requests(credentials=False, form="element"),
+    "plain request elements": plain_requests(form="element"),
     "faults": faults(),
     "fault elements": faults("ipsApiFault", soap="1.1", form="element"),
 }
@@ -183,6 +181,33 @@ STRATEGIES: dict[str, SearchStrategy[Any]] = {
 def test_no_findings(name: str) -> None:
     for document in drawn(STRATEGIES[name], examples(40, 80)):
         assert remarks(document) == [], etree.tostring(document) if name[-1] == "t" else document
+
+
+LEFT_TO_HTTP: dict[str, SearchStrategy[Any]] = {
+    "none": envelopes(credentials=None),
+    "basic": envelopes(messages("checkLoginParam", form="element"), credentials="basic"),
+    "plain": plain_requests(credentials=False),
+}
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("name", LEFT_TO_HTTP)
+def test_credentials_that_are_left_to_http(name: str) -> None:
+    for document in drawn(LEFT_TO_HTTP[name], 20):
+        assert [row.rule for row in validate(document).violations] == ["no-credentials"]
+        assert validate(document, logged_in=True).violations == ()
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(
+    "strategy",
+    [envelopes(messages("stopJobReturn")), plain_requests(messages("stopJobReturn"))],
+    ids=["envelopes", "plain requests"],
+)
+def test_answers_have_no_credentials(strategy: SearchStrategy[bytes]) -> None:
+    for document in drawn(strategy, 20):
+        assert b"authHeader" not in document
+        assert remarks(document) == []
 
 
 @pytest.mark.no_cover

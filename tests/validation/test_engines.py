@@ -73,7 +73,7 @@ def test_an_engine_that_refuses_what_we_take(
 ) -> None:
     """The last net: what no rule of ours saw is still said, with its place and its fault."""
     monkeypatch.setitem(engines.VERDICTS, "xmlschema", lambda *_: [("no", 3)])
-    first, second = validate(document, engine="both").violations
+    first, second = validate(document, engine="both", logged_in=True).violations
     assert (first.rule, first.path, first.fault_code) == ("engine-disagreement", path, None)
     assert first.message == "lxml accepts and xmlschema refuses the message. Please report this."
     assert (second.rule, second.path, second.fault_code) == ("schema", path, code)

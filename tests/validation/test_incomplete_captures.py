@@ -12,6 +12,7 @@ import pytest
 from ips_contract.cli import serve
 from ips_contract.cli.command_line import main
 from ips_contract.contract.endpoints import SERVICE_PATH
+from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.http.messages import Request
 from ips_contract.mock import Service
 from ips_contract.validation.traffic.captures import judge_capture, read_captures
@@ -169,13 +170,41 @@ def test_bytes_in_a_har_file_are_read_by_their_charset(
 )
 def test_headers_are_judged_where_they_are_known(headers: object, rules: list[str]) -> None:
     sides = {
-        "request": {"method": "POST", "body": envelope(REQUEST).decode(), "headers": headers},
+        "request": {
+            "method": "POST",
+            "body": envelope(REQUEST, auth()).decode(),
+            "headers": headers,
+        },
         "response": {"body": ""},
     }
     (found,) = read_captures(json.dumps(sides).encode(), har=False).exchanges
     ((_, report),) = judge_capture(found)
     assert [violation.rule for violation in report.violations] == rules
     assert report.valid
+
+
+@pytest.mark.parametrize(
+    ("header", "rules"),
+    [
+        ("Basic bWU6c2VjcmV0", []),
+        ("Basic ***", []),  # As logs have it.
+        ("Bearer x", []),
+        (" ", ["no-credentials"]),
+        (None, ["no-credentials"]),
+    ],
+)
+@pytest.mark.parametrize("answer", ["", ANSWER])
+def test_credentials_may_be_in_a_header(header: str | None, rules: list[str], answer: str) -> None:
+    known = {"content-type": "text/xml", "soapaction": "submitJob"}
+    headers = known if header is None else {**known, "Authorization": header}
+    for body in (envelope(REQUEST), f'<Request xmlns="{UNVERSIONED}">{TEXT}</Request>'.encode()):
+        sides = {
+            "request": {"method": "POST", "body": body.decode(), "headers": headers},
+            "response": {"body": answer},
+        }
+        (found,) = read_captures(json.dumps(sides).encode(), har=False).exchanges
+        (_, report), *_ = judge_capture(found)
+        assert [violation.rule for violation in report.violations] == rules
 
 
 def logged(service: Service, *requests: tuple[str, dict[str, str], bytes]) -> str:

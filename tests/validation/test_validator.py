@@ -17,6 +17,7 @@ from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.validation.judgement import judge
 from ips_contract.validation.validator import examine
 from ips_contract.xml.parser import parse
+from tests.calls import auth
 from tests.findings import found, only
 from tests.messages import REQUEST, Generator, envelope, request, urls
 from tests.sweep import every
@@ -215,7 +216,7 @@ def test_an_objectify_tree() -> None:
 def test_a_message_without_content_beside_a_word(name: bytes) -> None:
     document = b'<%s xmlns="%s"/><!-- sourceUrl -->' % (name, UNVERSIONED.encode())
     assert found(document) == []
-    assert found(envelope(document)) == []
+    assert found(envelope(document, auth())) == []
 
 
 def test_relative_urls_in_utf_16() -> None:

@@ -167,15 +167,19 @@ DOCUMENTS: dict[str, bytes | str | etree._Element] = {
     "envelope with a message in CDATA": envelope(b" <![CDATA[ " + REQUEST + b"]]>"),
     "envelope with text": envelope(b"x"),
     "envelope with three messages": envelope(RESPONSE + REQUEST + b"<a/>"),
-    "envelope with two Bodies": envelope(REQUEST).replace(b"</s:Body>", b"</s:Body><s:Body/>"),
-    "envelope with two Headers": envelope(REQUEST).replace(
-        b"<s:Body>", b"<s:Header/><s:Header/><s:Body>"
+    "envelope with two Bodies": envelope(REQUEST, AUTH).replace(
+        b"</s:Body>", b"</s:Body><s:Body/>"
+    ),
+    "envelope with two Headers": envelope(REQUEST, AUTH).replace(
+        b"<s:Body>", b"<s:Header/><s:Body>"
     ),
     "envelope with the Header behind": envelope(REQUEST).replace(
-        b"</s:Body>", b"</s:Body><s:Header/>"
+        b"</s:Body>", f"</s:Body><s:Header>{AUTH}</s:Header>".encode()
     ),
-    "envelope with more": envelope(REQUEST).replace(b"</s:Body>", b"</s:Body><x/><Body/><Header/>"),
-    "envelope of SOAP 1.2 with more": envelope(REQUEST, soap=SOAP_12).replace(
+    "envelope with more": envelope(REQUEST, AUTH).replace(
+        b"</s:Body>", b"</s:Body><x/><Body/><Header/>"
+    ),
+    "envelope of SOAP 1.2 with more": envelope(REQUEST, AUTH, SOAP_12).replace(
         b"</s:Body>", b"</s:Body><x/>"
     ),
     "envelope with all sorts of headers": envelope(
@@ -192,13 +196,16 @@ DOCUMENTS: dict[str, bytes | str | etree._Element] = {
     "envelope with a remark, dated": envelope(
         request(LATEST, job=urls(after="<numUrls>1</numUrls>")), AUTH
     ),
+    "envelope without credentials": envelope(REQUEST),
+    "envelope with another's credentials": envelope(REQUEST, '<Security xmlns="urn:wsse"/>'),
     "envelope around a Request": envelope(plain(REQUEST.decode())),
     # Plain Requests.
     "Request without message": plain(AUTH),
     "Request with two messages": plain(AUTH + REQUEST.decode() * 2),
     "Request with a second message that is wrong": plain(
-        REQUEST.decode() + REQUEST.decode().replace("Full", "full")
+        AUTH + REQUEST.decode() + REQUEST.decode().replace("Full", "full")
     ),
+    "Request without credentials": plain(REQUEST.decode()),
     "Request with authHeader behind": plain(REQUEST.decode() + AUTH),
     "Request with two authHeaders": plain(AUTH * 2 + REQUEST.decode()),
     "Request with a foreign authHeader": plain(

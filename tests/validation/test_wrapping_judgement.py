@@ -6,8 +6,9 @@ import pytest
 
 from ips_contract import find_version, validate
 from ips_contract.contract.versions import LATEST, PRE_4_0, UNVERSIONED, VERSIONS
+from ips_contract.xml.parser import parse
 from tests.findings import found
-from tests.messages import REQUEST, RESPONSE, SOAP_11, SOAP_12, envelope, request
+from tests.messages import REQUEST, RESPONSE, SOAP_11, SOAP_12, envelope, request, upload
 
 V66 = find_version("6.6")
 
@@ -33,7 +34,7 @@ def test_clean_envelopes(version: object, soap: str) -> None:
 
 
 ENVELOPES: list[tuple[bytes, list[tuple[str, str]]]] = [
-    (envelope(request()), []),
+    (envelope(request(), AUTH), []),
     (envelope(RESPONSE), []),
     (envelope(request(), '<other xmlns="urn:x" a="1"><b/></other>' + AUTH), []),
     (envelope(request(), AUTH.replace("<user>", "<user><!-- me -->")), []),
@@ -66,30 +67,30 @@ ENVELOPES: list[tuple[bytes, list[tuple[str, str]]]] = [
         [("constant", f"{BODY}/imageServingPublishJob/publishType")],
     ),
     (envelope(b""), [("envelope", "/Envelope/Body")]),
-    (envelope(request() * 2), [("envelope", BODY)]),
+    (envelope(request() * 2, AUTH), [("envelope", BODY)]),
     (
         envelope(request()).replace(b"s:Body", b"s:body"),
         [("envelope", "/Envelope"), ("envelope-extra", "/Envelope/body")],
     ),
     (envelope(request(), soap="urn:soap"), [("envelope", "/Envelope")]),
     (
-        envelope(request()).replace(b"</s:Body>", b"</s:Body><s:Body/>"),
+        envelope(request(), AUTH).replace(b"</s:Body>", b"</s:Body><s:Body/>"),
         [("envelope", "/Envelope/Body[2]")],
     ),
     (
-        envelope(request()).replace(b"</s:Body>", b"</s:Body><s:Header/>"),
+        envelope(request()).replace(b"</s:Body>", f"</s:Body><s:Header>{AUTH}</s:Header>".encode()),
         [("envelope", "/Envelope/Header")],
     ),
     (
-        envelope(request()).replace(b"<s:Body>", b"<s:Header/><s:Header/><s:Body>"),
+        envelope(request(), AUTH).replace(b"<s:Body>", b"<s:Header/><s:Body>"),
         [("envelope", "/Envelope/Header[2]")],
     ),
     (
-        envelope(request()).replace(b"</s:Body>", b"</s:Body><x/>"),
+        envelope(request(), AUTH).replace(b"</s:Body>", b"</s:Body><x/>"),
         [("envelope-extra", "/Envelope/x")],
     ),
     (
-        envelope(request(), soap=SOAP_12).replace(b"</s:Body>", b"</s:Body><x/>"),
+        envelope(request(), AUTH, SOAP_12).replace(b"</s:Body>", b"</s:Body><x/>"),
         [("envelope", "/Envelope/x")],
     ),
     (envelope(b"<x/>"), [("not-a-message", "/Envelope/Body/x")]),
@@ -116,7 +117,6 @@ PLAIN = request(find_version("4.5")).decode()
 REQUESTS: list[tuple[bytes, list[tuple[str, str]]]] = [
     (plain(PLAIN_AUTH + PLAIN), []),
     (plain(AUTH + PLAIN), []),
-    (plain(PLAIN), []),
     (plain(PLAIN_AUTH), [("envelope", "/Request")]),
     (plain(PLAIN_AUTH + PLAIN * 2), [("envelope", "/Request/submitJobParam")]),
     (plain(PLAIN + PLAIN_AUTH), [("envelope", "/Request/authHeader")]),
@@ -205,7 +205,7 @@ def test_what_stands_in_the_body_and_belongs_elsewhere(entry: str, home: str) ->
 
 
 def test_text_between_the_parts_of_an_envelope() -> None:
-    document = envelope(REQUEST).replace(b"<s:Body>", b" \xc2\xa0a\xc2\xa0 <s:Body>b", 1)
+    document = envelope(RESPONSE).replace(b"<s:Body>", b" \xc2\xa0a\xc2\xa0 <s:Body>b", 1)
     found = [(row.message, row.path) for row in validate(document).violations]
     words = "Text {} stands in {}, which holds elements only; remove it."
     # U+00A0 is no white space of XML, so it belongs to the text.
@@ -216,9 +216,8 @@ def test_text_between_the_parts_of_an_envelope() -> None:
 
 
 def test_of_texts_in_one_wrapping_the_first_is_told() -> None:
-    document = (
-        envelope(REQUEST).replace(b"</s:Body>", b"a</s:Body>b").replace(b"<s:Body>", b"c<s:Body>")
-    )
+    document = envelope(RESPONSE).replace(b"</s:Body>", b"a</s:Body>b")
+    document = document.replace(b"<s:Body>", b"c<s:Body>")
     told = [row.message.partition(",")[0] for row in validate(document).violations]
     assert told == ['Text "c" stands in Envelope', 'Text "a" stands in Body']
 
@@ -226,18 +225,26 @@ def test_of_texts_in_one_wrapping_the_first_is_told() -> None:
 @pytest.mark.parametrize(
     ("document", "path"),
     [
-        (envelope(REQUEST).replace(b"<s:Body>", b"hi<s:Body>"), "/Envelope"),
-        (envelope(REQUEST).replace(b"<s:Body>", b"<s:Body>hi"), "/Envelope/Body"),
-        (envelope(REQUEST, " ").replace(b"</s:Header>", b"hi</s:Header>"), "/Envelope/Header"),
-        (b'<Request xmlns="%s">hi%s</Request>' % (UNVERSIONED.encode(), REQUEST), "/Request"),
+        (envelope(REQUEST, AUTH).replace(b"<s:Body>", b"hi<s:Body>"), "/Envelope"),
+        (envelope(REQUEST, AUTH).replace(b"<s:Body>", b"<s:Body>hi"), "/Envelope/Body"),
+        (envelope(REQUEST, AUTH).replace(b"</s:Header>", b"hi</s:Header>"), "/Envelope/Header"),
+        (
+            f'<Request xmlns="{UNVERSIONED}">hi{AUTH}{REQUEST.decode()}</Request>'.encode(),
+            "/Request",
+        ),
     ],
 )
 def test_text_in_a_wrapping(document: bytes, path: str) -> None:
     assert found(document) == [("stray-text", path)]
     (violation,) = validate(document).violations
-    # Of a Header without credentials the service says first that there are none.
-    assert violation.fault_code == (10000 if path.endswith("Header") else 30003)
+    assert violation.fault_code == 30003
     assert found(document.replace(b"hi", b"\n\t ")) == []
+
+
+def test_of_text_in_a_header_without_credentials_the_service_says_that_there_are_none() -> None:
+    document = envelope(REQUEST, " ").replace(b"</s:Header>", b"hi</s:Header>")
+    rows = [(row.rule, row.fault_code) for row in validate(document).violations]
+    assert rows == [("no-credentials", None), ("stray-text", 10000)]
 
 
 LOGIN = f'<authHeader xmlns="{UNVERSIONED}"><user>u</user><password>p</password></authHeader>'
@@ -261,7 +268,9 @@ def test_credentials_that_nobody_reads(header: str) -> None:
     assert (violation.rule, violation.severity) == ("unread-header", "warning")
 
 
-@pytest.mark.parametrize("header", [LOGIN, '<trace xmlns="urn:x"/>', LOGIN + '<a xmlns="urn:x"/>'])
+@pytest.mark.parametrize(
+    "header", [LOGIN, LOGIN + '<a xmlns="urn:x"/>', '<a xmlns="urn:x"/>' + LOGIN]
+)
 def test_other_headers_are_nobodys_business(header: str) -> None:
     assert found(envelope(REQUEST, header)) == []
 
@@ -285,3 +294,61 @@ def test_an_envelope_in_an_envelope() -> None:
     assert [row.message for row in rows] == [
         '"Envelope" is no message of the API; the Body of the envelope holds the message itself.'
     ]
+
+
+WITHOUT = [
+    *(envelope(REQUEST, header) for header in ("", " ", '<trace xmlns="urn:x"/>')),
+    envelope(request(LATEST), soap=SOAP_12),
+    # The service does not read what others call credentials.
+    envelope(REQUEST, f'<Security xmlns="urn:wsse">{PLAIN_AUTH[12:-13]}</Security>'),
+    envelope(upload(good=1000)),
+    plain(PLAIN),
+]
+
+
+@pytest.mark.parametrize("document", WITHOUT)
+def test_no_credentials(document: bytes) -> None:
+    """The service answers 10000, whatever else is right; HTTP may say who asks."""
+    (violation,) = validate(document).violations
+    place = "Request" if b"Request" in document[:10] else "Envelope"
+    assert (violation.rule, violation.path) == ("no-credentials", f"/{place}")
+    assert (violation.severity, violation.fault_code) == ("warning", None)
+    assert violation.message == (
+        f"No credentials for the API stand in the {place}; send authHeader, or HTTP Basic."
+    )
+    assert validate(document, logged_in=True).violations == ()
+    for other in (parse(document), document.decode()):
+        assert found(other) == [(violation.rule, violation.path)]
+    assert validate(document, engine="both").violations == (violation,)
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (REQUEST, []),
+        (envelope(RESPONSE), []),
+        (envelope(b"<x/>"), ["not-a-message"]),
+        (envelope(AUTH.encode() + REQUEST), ["envelope"]),
+        (envelope(REQUEST).replace(b"<s:Body>", AUTH.encode() + b"<s:Body>"), ["envelope-extra"]),
+        (envelope(REQUEST, AUTH.replace("authHeader", "AuthHeader")), ["unread-header"]),
+        (envelope(REQUEST, AUTH.replace(UNVERSIONED, "urn:x")), ["wrong-namespace"]),
+        (
+            envelope(REQUEST, '<AuthUser xmlns="http://www.scene7.com/IpsApi">u</AuthUser>'),
+            ["auth-style"],
+        ),
+        (
+            envelope(REQUEST.replace(b"<companyHandle", AUTH.encode() + b"<companyHandle", 1)),
+            ["unknown-element"],
+        ),
+    ],
+)
+def test_nothing_is_said_twice_of_credentials(document: bytes, expected: list[str]) -> None:
+    assert [row.rule for row in validate(document).violations] == expected
+
+
+def test_without_credentials_all_else_is_judged() -> None:
+    document = envelope(REQUEST.replace(b"Full", b"full"))
+    told = [("no-credentials", None), ("constant", 30001)]
+    assert [(row.rule, row.fault_code) for row in validate(document).violations] == told
+    (violation,) = validate(document, logged_in=True).violations
+    assert (violation.rule, violation.fault_code) == ("constant", 30001)

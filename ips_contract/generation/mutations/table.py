@@ -25,6 +25,7 @@ from ips_contract.generation.mutations.wrappings import WRAPPING_MUTATIONS
 from ips_contract.generation.tree_walk import to_xml
 from ips_contract.validation.exchanges import validate_exchange
 from ips_contract.validation.validator import validate
+from ips_contract.xml.parser import local_name
 from ips_contract.xml.text import clipped, near
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 # Rules that no document can be made to break: they report that an engine is wrong, or that we are,
 # or are about HTTP headers.
 BEYOND = HTTP_RULES | {"schema", "engine-disagreement", "too-many"}
+_LOGIN = "no-credentials"
 _SHOWN = 2000  # Characters of a document that a repr shows.
 
 
@@ -160,7 +162,7 @@ def break_rules(
     """A copy of the valid document ``root`` after ``mutations``, and the verdict on it.
 
     Those that have no place any more, after the others, are left out; but the first is not.
-    Those of bytes come last.
+    Those of bytes come last. A ``root`` that lacks credentials is judged as if HTTP had them.
 
     Raises:
         ValueError: there is no target for the first one.
@@ -178,7 +180,8 @@ def break_rules(
         words.append(mutation.description)
     xml = result if isinstance(result, bytes) else to_xml(result)
     asked = None if request is None else to_xml(request)
-    found = _findings(xml, asked)
+    logged_in = _lacks_credentials(root) and all(each.rule != _LOGIN for each in mutations)
+    found = _findings(xml, asked, logged_in=logged_in)
     rules = tuple(dict.fromkeys(violation.rule for violation in found))
     # By construction; else the table or the validator is wrong, and nobody should work with it.
     assert len(mutations) > 1 or rules == (mutations[0].rule,), (mutations[0].kind, rules, xml)
@@ -187,8 +190,14 @@ def break_rules(
     return Invalid(head.rule, description, head.path, head.line, version, rules, xml, asked)
 
 
-def _findings(xml: bytes, request: bytes | None) -> tuple[Violation, ...]:
+def _lacks_credentials(root: etree._Element) -> bool:
+    if local_name(root) not in ("Envelope", "Request"):
+        return False  # Nobody misses them there.
+    return any(row.rule == _LOGIN for row in validate(to_xml(root)).violations)
+
+
+def _findings(xml: bytes, request: bytes | None, *, logged_in: bool) -> tuple[Violation, ...]:
     if request is None:
-        return validate(xml).violations
+        return validate(xml, logged_in=logged_in).violations
     report = validate_exchange(request, xml)
     return (*report.request.violations, *report.response.violations, *report.violations)

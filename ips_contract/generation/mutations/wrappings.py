@@ -12,11 +12,11 @@ from ips_contract.contract.annotations import has_own_header
 from ips_contract.contract.model import contract
 from ips_contract.contract.model import messages as all_messages
 from ips_contract.contract.versions import LATEST, PRE_3_8, PRE_4_0, UNVERSIONED, VERSIONS, Version
-from ips_contract.generation.minimal import Choose, enveloped, least_message
+from ips_contract.generation.minimal import Choose, enveloped, least_login, least_message
 from ips_contract.generation.mutations.mutation import CONTENT, WRAPPING, Mutation, Subject, Target
 from ips_contract.generation.mutations.values import LOCALES
 from ips_contract.generation.tree_walk import MESSAGE, element_at, messages
-from ips_contract.xml.envelope import SOAP_11, SOAP_12, split_envelope
+from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in, split_envelope
 from ips_contract.xml.parser import children, local_name, namespace_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def _wrapping(rule: str, kind: str, description: str, path: str, wreck: Wreck) -
         # The note goes into a SOAP 1.1 envelope, where a Fault of SOAP 1.2 is no Fault.
         lost = wreck is _note and root.find(f".//{{{SOAP_12}}}Fault") is not None
         lost = lost or (wreck is _nameless_login and not has_own_header(version))
+        lost = lost or (wreck is _no_login and not _is_request(root))
         return [] if lost else [Target(path, None, None, version)]
 
     def apply(root: etree._Element, target: Target, choose: Choose) -> etree._Element:
@@ -46,6 +47,11 @@ def _wrapping(rule: str, kind: str, description: str, path: str, wreck: Wreck) -
         return root
 
     return Mutation(rule, kind, description, WRAPPING, find, apply)
+
+
+def _is_request(root: etree._Element) -> bool:
+    message = message_in(root)
+    return message is not None and local_name(message).endswith("Param")
 
 
 def _soap(envelope: etree._Element, name: str) -> etree._Element:
@@ -166,6 +172,14 @@ def _unread_login(envelope: etree._Element, _version: Version, choose: Choose) -
     etree.SubElement(login, "user").text = "x"
 
 
+def _no_login(envelope: etree._Element, _version: Version, choose: Choose) -> None:
+    header = _header(envelope)
+    if choose((True, False)):
+        envelope.remove(header)
+    else:
+        header[:] = []
+
+
 # Plain Requests.
 
 
@@ -183,7 +197,7 @@ def _requesting(kind: str, description: str, path: str, wreck: Wreck) -> Mutatio
             root = children(_body(root))[0]
         if local_name(root) != "Request":
             message, root = root, etree.Element(f"{{{target.version.namespace}}}Request")
-            root.append(message)
+            root.extend((*least_login(message), message))
         wreck(root, target.version, choose)
         return root
 
@@ -303,5 +317,8 @@ WRAPPING_MUTATIONS: tuple[Mutation, ...] = (
     _wrapping(
         *("unread-header", "name", "misspells authHeader"),
         *("/Envelope/Header/AuthHeader", _unread_login),
+    ),
+    _wrapping(
+        *("no-credentials", "none", "leaves credentials to HTTP", "/Envelope", _no_login),
     ),
 )

@@ -49,16 +49,17 @@ def judge_capture(
     """
     request, response = capture.request, capture.response
     terms: dict[str, Any] = {"version": version, "engine": engine, "limit": limit}
+    # Logs and browsers hide what follows the scheme, so that it is there must do.
+    logged_in = bool((capture.headers or {}).get("authorization", "").strip())
     reports: list[tuple[str, Report]] = []
     asked: Report | None
     answer: Report | None
     if request is not None and response is not None:
-        found = validate_exchange(request.data, response.data, **terms)
+        found = validate_exchange(request.data, response.data, logged_in=logged_in, **terms)
         asked, answer = found.request, _with_mismatches(found)
     else:
-        asked, answer = (
-            None if body is None else validate(body.data, **terms) for body in (request, response)
-        )
+        asked = request and validate(request.data, logged_in=logged_in, **terms)
+        answer = response and validate(response.data, **terms)
     if request is not None and asked is not None:
         told = [*_of_headers(capture, asked, limit), *request.doubts]
         reports.append((f"{capture.name} request", with_findings(asked, told)))
