@@ -14,6 +14,7 @@ from ips_contract.battery.verdict import Judgement, Outcome, Result
 from ips_contract.http.messages import Request
 from ips_contract.pytest_plugin.html_report import page as plugin_page
 from tests.clients.careful import Job, message
+from tests.messages import envelope, request
 from tests.pages import Outline
 from tests.pytest_plugin.test_html_report import DIMENSIONS, entry
 
@@ -106,3 +107,14 @@ def test_everything_is_escaped(field: str) -> None:
     assert found.tags["i"] == 0
     assert "\x1b" not in text
     assert "\u202e" not in text
+
+
+def test_credentials_in_http_are_seen() -> None:
+    bare = envelope(request())
+    told = []
+    for headers in ({}, {"authorization": "Basic bWU6c2VjcmV0"}):
+        row = result("plain", body=bare)
+        posts = tuple(post._replace(headers=headers) for post in row.sent.posts)
+        text = as_html([row._replace(sent=row.sent._replace(posts=posts))], RERUN, strict=False)
+        told.append("no-credentials" in text)
+    assert told == [True, False]

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from ips_contract import Report, validate
+from ips_contract import Report, Version, find_version, validate
+from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.contract.versions import LATEST, PRE_4_0
 from ips_contract.http.messages import Request, Response
+from ips_contract.mock import Service
 from ips_contract.mock.record import Exchange
 from ips_contract.pytest_plugin.baseline import key
 from ips_contract.pytest_plugin.conformance import Terms, failure, judge, judged, read_terms
-from tests.messages import request
+from tests.messages import envelope, request
 
 FULL = request().replace(b"Full", b"full")
 BARRED = request().replace(b"My Test Job", b"A|B")
@@ -110,6 +112,28 @@ def test_the_wrapping_is_judged_by_no_version() -> None:
     wrapped = Report(report.message, report.version, (extra,), report.data)
     rules = [row.rule for row in judged(wrapped, LATEST).violations]
     assert rules[:2] == ["envelope", "wrong-namespace"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "rules"),
+    [
+        ({"authorization": "Basic bWU6c2VjcmV0"}, []),
+        ({"authorization": "Basic ?"}, ["no-credentials"]),
+        ({}, ["no-credentials"]),
+    ],
+)
+@pytest.mark.parametrize("version", [None, LATEST])
+def test_credentials_in_http_count_whatever_version_is_asked_for(
+    headers: dict[str, str], rules: list[str], version: Version | None
+) -> None:
+    service = Service()
+    service.handle(Request("POST", SERVICE_PATH, headers, envelope(request(find_version("6.6")))))
+    (kept,) = service.exchanges
+    for _ in range(2):  # Before and after its passwords are hidden.
+        found = judge(kept, Terms(version)).report
+        assert [row.rule for row in found.violations if row.rule == "no-credentials"] == rules
+        assert found.version == (version or find_version("6.6"))
+        assert "secret" not in repr(kept.request)
 
 
 def test_warnings_that_fail_a_strict_test_are_no_errors() -> None:

@@ -247,6 +247,8 @@ def _nameable(
             for location in messages(subject.root, subject.version)
             for name in names(subject.version)
             if location.root == MESSAGE
+            # An answer that became a request would lack credentials, too.
+            if not (name.endswith("Param") and location.path.endswith("Return"))
         ]
 
     return find
