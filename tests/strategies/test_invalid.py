@@ -176,3 +176,25 @@ def test_the_plainest_is_not_drawn_all_the_time(
     # It begins with the plainest: at most 50 examples.
     (_, most), *_ = counts.most_common(1)
     assert most < 50 + number / len(counts) + 60, counts
+
+
+@pytest.mark.no_cover
+def test_what_leaves_credentials_to_http_can_be_broken() -> None:
+    """Its other rules are broken alone; and that there are none can be asked for."""
+
+    @settings(max_examples=20)
+    @given(mutated(envelopes(credentials="basic"), ["constant", "blank", "stray-attribute"]))
+    def test(found: Invalid) -> None:
+        assert found.rules == (found.rule,)
+        rules = {row.rule for row in validate(found.xml, logged_in=True).violations}
+        assert rules == {found.rule}
+
+    test()
+
+    @settings(max_examples=20)
+    @given(invalid_envelopes("no-credentials"))
+    def bare(found: Invalid) -> None:
+        assert (found.rule, found.path) == ("no-credentials", "/Envelope")
+        assert validate(found.xml, logged_in=True).violations == ()
+
+    bare()
