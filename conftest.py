@@ -17,11 +17,16 @@ settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
+
 # Coverage is measured in xdist's workers, and not in what tests start: to begin to measure takes
 # longer than most of these programs run, and tests in the process reach the same lines.
-if "PYTEST_XDIST_WORKER" in os.environ:
-    for variable in [name for name in os.environ if name.startswith("COVERAGE_")]:
-        del os.environ[variable]
+def _leave_children_alone() -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        for variable in [name for name in os.environ if name.startswith("COVERAGE_")]:
+            del os.environ[variable]
+
+
+_leave_children_alone()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -35,3 +40,4 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         return (yield)
     finally:
         measuring.start()
+        _leave_children_alone()  # It has set the variables again.

@@ -265,6 +265,7 @@ def test_readme_with_a_client_of_ones_own(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.no_cover
 @pytest.mark.skipif(shutil.which("csplit") is None, reason="needs csplit")
 def test_commands_of_the_generate_page(tmp_path: Path) -> None:
     commands = [b.text for b in blocks(ROOT / "docs" / "generate.md") if b.language == "sh"]

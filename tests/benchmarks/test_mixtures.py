@@ -19,6 +19,8 @@ from ips_contract import RULES, VERSIONS, validate
 from ips_contract.contract.rules import ERROR, HTTP_RULES
 from ips_contract.generation.mutations.table import BEYOND, MUTATIONS
 
+pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
+
 LEAST = Effort(1, 0.0, 1, 1, 0.0)
 # What is remarked on by itself has no clean submission.
 REMARKED_JOBS = {"ripPdfsJob", "metadataPublishJob", "createVideoSitemapJob"}

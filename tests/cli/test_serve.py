@@ -445,6 +445,7 @@ def test_a_log_that_cannot_be_written_ends_and_the_service_does_not() -> None:
     assert err.endswith("ips-contract serve: 3 exchanges are missing in the log /dev/full\n")
 
 
+@pytest.mark.no_cover
 @posix
 def test_no_half_line_is_in_a_log_that_ends(tmp_path: Path) -> None:
     import resource

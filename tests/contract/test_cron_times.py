@@ -17,6 +17,8 @@ from tests.growth import calls
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
+
 # Each with moments around which its clock is changed: forward, back, by half an hour, by a whole
 # day, by seconds that are no whole minute.
 ZONES = {

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.model import Contract, SimpleType
 
+pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
+
 ADDRESS = "http://127.0.0.1:8080/scene7/services/IpsApiService"
 TNS = "http://www.scene7.com/IpsApi"
 XS = "http://www.w3.org/2001/XMLSchema"

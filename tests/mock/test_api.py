@@ -348,6 +348,7 @@ def test_ten_thousand_submissions_over_16_connections() -> None:
         assert {seen.handle for seen in server.exchanges} == set(handles)
 
 
+@pytest.mark.no_cover
 def test_a_server_starts_without_what_other_ways_need() -> None:
     code = (
         "import sys; from ips_contract import mock; mock.serve().close(); "

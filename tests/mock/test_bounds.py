@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 
     from ips_contract.contract.versions import Version
 
+pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
+
 MANY = 20_000
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
 # Operation → the plan of jobs that it lists, whether they wait, and what its items are.

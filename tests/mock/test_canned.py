@@ -22,6 +22,8 @@ from tests.calls import NEW, auth, call, envelope, message
 from tests.mock.test_answers import NAMESPACES, version_of
 from tests.sweep import every
 
+pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
+
 COMPANY = "<companyHandle>c|47</companyHandle>"
 CASES = [
     (namespace, name.removesuffix("Param"))

@@ -28,6 +28,8 @@ from tests.calls import auth, envelope
 from tests.messages import some_names
 from tests.sweep import every
 
+pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
+
 # All ways to break the rules that a request breaks with an error.
 WAYS = [
     (rule, mutation)

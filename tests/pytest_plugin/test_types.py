@@ -9,12 +9,16 @@ import sys
 from inspect import signature
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ips_contract.mock.service import Service
 from ips_contract.mock.steering import Steering
 from tests.blocks import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
 
 # A line that is wrong ends with the code of its error; all others are right.
 SAMPLE = """
