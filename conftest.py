@@ -18,26 +18,39 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
-# Coverage is measured in xdist's workers, and not in what tests start: to begin to measure takes
-# longer than most of these programs run, and tests in the process reach the same lines.
-def _leave_children_alone() -> None:
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        for variable in [name for name in os.environ if name.startswith("COVERAGE_")]:
-            del os.environ[variable]
+# Coverage is measured in xdist's workers, and in the runs of pytest that tests of the plugin start.
+# In other programs that tests start it is not: to begin to measure takes longer than most of them
+# run, and tests in the process reach the same lines.
+_MEASURING = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
 
 
-_leave_children_alone()
+def _measure_children(*, yes: bool) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    for name, value in _MEASURING.items():
+        if yes:
+            os.environ[name] = value
+        else:
+            os.environ.pop(name, None)
+
+
+_measure_children(yes=False)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Does not measure the coverage of a test marked ``no_cover``."""
     measuring = coverage.Coverage.current()
-    if measuring is None or item.get_closest_marker("no_cover") is None:
+    if measuring is None:
         return (yield)
-    measuring.stop()
+    is_measured = item.get_closest_marker("no_cover") is None
+    if is_measured:
+        _measure_children(yes=item.path.parent.name == "pytest_plugin")
+    else:
+        measuring.stop()
     try:
         return (yield)
     finally:
-        measuring.start()
-        _leave_children_alone()  # It has set the variables again.
+        if not is_measured:
+            measuring.start()  # It sets the variables, too.
+        _measure_children(yes=False)
