@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
 
 STRICT, CLEAN, SERVICE = "strict", "clean", "service"
+# A check of ours that no type names: libxml2 takes a text without any letter of Base64 for some.
+BASE64 = "base64"
 
 _RULE, _PRESENT, _ABSENT = FACTS + "rule", FACTS + "present", FACTS + "absent"
 _CHECK = FACTS + "check"
@@ -135,8 +137,9 @@ def checked_elements(root: etree._Element) -> dict[str, CheckedElement]:
         for node in root.iterchildren(XS + "simpleType", XS + "complexType")
         if node.get(_CHECK, "") not in ("", *USUAL)
     }
+    checks["xs:base64Binary"] = BASE64
     found: dict[str, dict[str, None]] = {}
-    for node in root.iter(_ELEMENT) if checks else ():
+    for node in root.iter(_ELEMENT):
         if node.get("type") in checks:
             tag = f"{{{root.get('targetNamespace')}}}{node.get('name')}"
             found.setdefault(tag, {})[checks[node.get("type")]] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.contract import constraints, values
+from ips_contract.contract.schema import BASE64
 from ips_contract.xml.counting import counter
 from ips_contract.xml.text import collapse
 
@@ -48,6 +49,9 @@ def doubtful(
 
 
 def _passes(check: str, element: etree._Element) -> bool:
+    if check == BASE64:
+        is_base64, _ = values.BUILT_INS["xs:base64Binary"]
+        return is_base64(collapse(element.text or ""))
     if check != _URL_CHECK:
         return next(constraints.CHECKS[check](element), None) is None
     text = element.text or ""  # The parser leaves nothing that could part it.

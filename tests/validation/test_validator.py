@@ -231,3 +231,14 @@ def test_a_text_is_decoded_whatever_it_declares(encoding: str) -> None:
     assert validate(declaration + REQUEST.decode()).valid
     (row,) = validate(f"{declaration}<!DOCTYPE a>{REQUEST.decode()}").violations
     assert row.rule == "document-type"
+
+
+@pytest.mark.parametrize("text", ["*", " ** ", "-"])
+def test_base64_without_a_letter_of_it(text: str) -> None:
+    """libxml2 takes it for Base64."""
+    document = (
+        f'<getXMPPacketReturn xmlns="{VERSIONS[-2].namespace}"><compressedPacket>{text}'
+        "</compressedPacket></getXMPPacketReturn>"
+    )
+    assert found(document) == [("wrong-type", "/getXMPPacketReturn/compressedPacket")]
+    assert found(document.replace(f">{text}<", ">AAAA<")) == []
