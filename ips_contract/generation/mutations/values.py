@@ -53,7 +53,7 @@ WRONG_TYPES: dict[str, dict[str, tuple[str, ...]]] = {
         "empty double": ("", " \n"),
     },
     "xs:base64Binary": {
-        "other notation of Base64": ("A", "AAA", "A===", "=", "AA=A", "AA-_", "AB==", "0x00", "*"),
+        "other notation of Base64": ("A", "AAA", "A===", "=", "AA=A", "AA-_", "AB==", "0x000", "*"),
     },
     "xs:dateTime": {
         "half a dateTime": ("2014-04-03", "09:30:00Z", "2014-04-03T09:30Z", "2014-04-03T"),
