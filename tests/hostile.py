@@ -1003,7 +1003,7 @@ def _values() -> None:
     add("double-dots", "wrong-type", doubles, b".")
     add("double-e", "wrong-type", doubles, b"1e")
     add("boolean", "wrong-type", upload(b"").replace(b">true<", b">@@<", 1), b"true")
-    add("boolean-blanks", "", upload(b"").replace(b">true<", b">@@true<", 1), b" ")
+    add("boolean-blanks", "empty-list", upload(b"").replace(b">true<", b">@@true<", 1), b" ")
     add("constant", "constant", job().replace(b"Full", b"@@"), b"Full")
     add("constant-blanks", "constant", job().replace(b"Full", b"@@Full"), b" ")
     add("url", "", upload(b"<items><sourceUrl>http://@@</sourceUrl><destPath/></items>"), b"a")
@@ -1303,9 +1303,10 @@ def _members(data: bytes) -> bytes:
 
 
 def _done() -> None:
-    for name, data in {"empty": b"", "one-byte": b"a", "short": b"a" * 30}.items():
+    for name, data in {"empty": b"", "one-byte": b"a"}.items():
         _add(f"gzip/members-{name}", "unpacked", partial(_members, data), _unpacked)
-    _add("gzip/members-full", "too-much", partial(_members, b"a" * 200), _unpacked)
+    for name, count in {"short": 30, "full": 200}.items():  # Unpacked, over a mebibyte.
+        _add(f"gzip/members-{name}", "too-much", partial(_members, b"a" * count), _unpacked)
     secrets = {
         "open": b"<password>",
         "text": b"<a><password>x",

@@ -20,8 +20,10 @@ def is_busy(root: etree._Element, data: bytes) -> bool:
     """
     if len(data) <= _HUGE:
         return False
-    markup = data.count(b"<") + data.count(b"=")
-    return markup > _MUCH_MARKUP and (markup > _MOST_MARKUP or bool(_HAS_LONG_LIST(root)))
+    tags, attributes = data.count(b"<"), data.count(b"=")
+    if tags + attributes <= _MUCH_MARKUP:
+        return False
+    return attributes > _MUCH_MARKUP or tags > _MOST_MARKUP or bool(_HAS_LONG_LIST(root))
 
 
 def lists_for(root: etree._Element, data: bytes | None) -> bytes | None:

@@ -16,6 +16,7 @@ from ips_contract.validation.report import Report, violation
 from ips_contract.validation.sizes import is_busy
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import DEFAULT_LIMIT, Unreadable, doctype_refused, parse
+from ips_contract.xml.positions import LONGEST_NAMESPACE
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
@@ -238,6 +239,8 @@ def _at_first_sight(
 def _is_clean_around(request: etree._Element, version: Version) -> bool:
     """Whether all but the message is certainly right in a plain Request of ``version``."""
     if (request.text and request.text.strip(BLANKS)) or not 1 <= len(request) <= 2:
+        return False
+    if any(len(namespace) > LONGEST_NAMESPACE for namespace in request.nsmap.values()):
         return False
     if any(child.tail and child.tail.strip(BLANKS) for child in request[:]):
         return False
