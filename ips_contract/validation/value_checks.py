@@ -76,8 +76,8 @@ def _are_absolute(element: etree._Element, tag: str, data: bytes) -> bool:
     start = f"<{first.prefix}:sourceUrl>" if first.prefix else "<sourceUrl>"
     # As a rule all are on one host. Longer texts are found faster.
     url = first.text or ""
-    host = (start + url[: url.find("/", 8) + 1]).encode()
-    if url.startswith(values.WEB_SCHEMES) and data.count(host) == count:
+    host = url[: url.find("/", 8) + 1]  # Empty for one without a path.
+    if host.startswith(values.WEB_SCHEMES) and data.count((start + host).encode()) == count:
         return True
     found = [data.count((start + scheme).encode()) for scheme in values.WEB_SCHEMES]
     return bool(sum(found) == count)

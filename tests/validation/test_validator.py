@@ -162,6 +162,16 @@ def test_urls_fast_and_slow(url: str, clean: bool, before: int) -> None:
         assert [(v.rule, v.path) for v in validate(prefixed).violations] == found
 
 
+@pytest.mark.parametrize("first", ["https://example.com", "http://e", "https://example.com/a"])
+def test_relative_urls_behind_a_first_one_that_is_absolute(first: str) -> None:
+    item = "<items><sourceUrl>{}</sourceUrl><destPath>a</destPath></items>"
+    items = item.format(first) + item.format("a.jpg") * 100
+    job = urls().replace("</urlArray>", f"{items}</urlArray>")
+    job = job.replace("https://example.com/a.jpg", first)
+    assert {rule for rule, _ in found(request(job=job))} == {"absolute-url"}
+    assert len(found(request(job=job))) == 100
+
+
 def test_large_documents_that_begin_wrong() -> None:
     items = "<items><source>https://example.com/a.jpg</source><destPath>a</destPath></items>" * 400
     document = request(job=urls()).replace(b"<urlArray>", f"<urlArray>{items}".encode())
