@@ -18,7 +18,7 @@ from ips_contract.contract.schema import CLEAN, render
 from ips_contract.validation.value_checks import doubtful
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ips_contract.contract.compiled_schemas import Complaint
     from ips_contract.contract.schema import CheckedElement
@@ -56,7 +56,7 @@ def suspects_in(
     judged: etree._Element,
     message: etree._Element,
     data: bytes,
-    complaints: Iterable[Complaint],
+    complaints: Collection[Complaint],
     checked: Mapping[str, CheckedElement],
 ) -> list[etree._Element] | None:
     """The elements of ``message`` that a finding may be about; None if all is to be looked at.
@@ -74,7 +74,8 @@ def suspects_in(
     if message is not judged and not all(_is_in(message, element) for element in found):
         return None
     if checked and message not in found:
-        found += [one for one in doubtful(message, data, checked) if one not in found]
+        unchecked = doubtful(message, data, checked, clean=not complaints)
+        found += [one for one in unchecked if one not in found]
     return found
 
 
@@ -188,5 +189,5 @@ def items(
         found = elements(array, schema.complaints(array))
     if found is None or array in found:
         return None
-    unchecked = doubtful(array, data, schema.checked)
+    unchecked = doubtful(array, data, schema.checked, clean=False)
     return [*found, *(element for element in unchecked if element not in found)]

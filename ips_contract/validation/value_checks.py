@@ -21,7 +21,7 @@ _MANY = 4096  # Bytes of a message whose URLs are counted rather than read one b
 
 
 def doubtful(
-    element: etree._Element, data: bytes, checked: Mapping[str, CheckedElement]
+    element: etree._Element, data: bytes, checked: Mapping[str, CheckedElement], *, clean: bool
 ) -> list[etree._Element]:
     """The elements in ``element`` that do not pass a check beyond XSD, in document order.
 
@@ -31,11 +31,14 @@ def doubtful(
         element: an element of a document, a message or a part of one.
         data: the document.
         checked: the checked elements that may be there, by tag: ``CleanSchema.checked_in``.
+        clean: whether the document's clean schema accepts it.
     """
     tags = [
         tag
         for tag, (_, checks) in checked.items()
-        if checks != (_URL_CHECK,) or len(data) <= _MANY or not _are_absolute(element, tag, data)
+        if checks != (_URL_CHECK,)
+        or len(data) <= _MANY
+        or not _are_absolute(element, tag, data, clean=clean)
     ]
     if not tags:
         return []
@@ -58,11 +61,12 @@ def _passes(check: str, element: etree._Element) -> bool:
     return next(values.CHECKS[check](collapse(text)), None) is None
 
 
-def _are_absolute(element: etree._Element, tag: str, data: bytes) -> bool:
-    """Whether every URL in ``element``, called ``tag``, certainly starts with http(s)://.
+def _are_absolute(element: etree._Element, tag: str, data: bytes, *, clean: bool) -> bool:
+    """Whether every URL in the document of ``element``, called ``tag``, certainly starts with http.
 
     A thousand are counted in the bytes in the time that a hundred take in the tree. In UTF-8
-    without comments, CDATA and processing instructions the counted bytes can only be start tags.
+    without comments, CDATA and processing instructions the counted bytes can only be start tags;
+    in a document that is not ``clean`` there may be some of another namespace.
     """
     first = next(element.iter(tag), None)
     if first is None:
@@ -70,9 +74,13 @@ def _are_absolute(element: etree._Element, tag: str, data: bytes) -> bool:
     # Single bytes are found many times faster than pairs; URLs have question marks, too.
     if b"!" in data or (data.find(b"?", 100) > 0 and data.find(b"?>", 100) > 0):
         return False
-    if element.getroottree().docinfo.encoding not in (None, "UTF-8", "utf-8"):
+    tree = element.getroottree()
+    if tree.docinfo.encoding not in (None, "UTF-8", "utf-8"):
         return False
-    count = counter("descendant", tag)(element)
+    count = counter("descendant", tag)(tree.getroot())
+    # Each has a start and an end tag; one that is empty has one of them, and is not absolute.
+    if not clean and data.count(b"sourceUrl") != 2 * count:
+        return False
     start = f"<{first.prefix}:sourceUrl>" if first.prefix else "<sourceUrl>"
     # As a rule all are on one host. Longer texts are found faster.
     url = first.text or ""

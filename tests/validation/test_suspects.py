@@ -147,6 +147,15 @@ def test_large_uploads(bad: tuple[str, ...], around: str, monkeypatch: pytest.Mo
         assert len({v.path for v in report}) >= len(bad) + (around != "nothing")
 
 
+def test_urls_of_another_namespace_make_up_for_none() -> None:
+    """URLs are counted in the bytes: those that are meant, and no others."""
+    foreign = '<x xmlns="urn:x"><sourceUrl>https://example.com/a.jpg</sourceUrl></x>'
+    document = upload(good=250, bad=BAD["relative"] + foreign)
+    assert len(document) > sizes.LARGE
+    rules = [violation.rule for violation in validate(document).violations]
+    assert rules == ["absolute-url", "wrong-namespace"]
+
+
 def test_a_long_list_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a mistake above the list, and with one in it."""
     walked: list[object] = []
