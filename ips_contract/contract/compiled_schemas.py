@@ -67,9 +67,6 @@ class Complaint(NamedTuple):
     own: bool
 
 
-_NONE: Mapping[str, CheckedElement] = {}
-
-
 class CleanSchema:
     """The clean schema of messages, bare or in an envelope.
 
@@ -83,7 +80,6 @@ class CleanSchema:
         """Compiles the ``xs:schema`` element ``root``."""
         self.checked = checked_elements(root)
         self.names = frozenset(node.get("name") for node in root.iterchildren(XS + "element"))
-        self._checked = tuple(self.checked.items())
         self._schema = etree.XMLSchema(root)
         # lxml keeps the complaints of the last validation in the schema, whichever thread it was
         # for.
@@ -96,8 +92,7 @@ class CleanSchema:
         # is UTF-16, where no name is seen.
         if not checked or len(data) > _LONG or 0 in data[:4]:
             return checked
-        there = [tag for tag, (name, _) in self._checked if data.find(name) >= 0]
-        return {tag: checked[tag] for tag in there} if there else _NONE
+        return {tag: row for tag, row in checked.items() if data.find(row.name) >= 0}
 
     def complaints(self, root: etree._Element) -> list[Complaint]:
         """What libxml2 finds wrong in the document under ``root``; empty if it is right.

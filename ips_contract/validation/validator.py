@@ -257,10 +257,6 @@ def _auth_schema(version: Version) -> CleanSchema:
     return clean_message(version, UNVERSIONED, AUTH)
 
 
-def _is_in(message: etree._Element, element: etree._Element) -> bool:
-    return element is message or message in element.iterancestors()
-
-
 def _begins_clean(message: etree._Element, version: Version) -> bool:
     # To load the diagnosis takes an eighth of the first verdict on 1,000 URLs, more than the engine
     # can waste: the first message of a process goes to the engine unseen.
