@@ -97,13 +97,13 @@ def clean(*, whole: bool) -> Iterator[Message]:
                 kind = "clean: answers" if name.endswith("Return") else "clean: other operations"
                 for full in (False, True):
                     data = etree.tostring(message(version, name, full=full))
-                    found = Message(kind, f"{name}, {_words(full)}, {version}", data, CLEAN)
+                    found = Message(kind, f"{name}, {_words(full=full)}, {version}", data, CLEAN)
                     if len(data) < LARGE and not validate(data).violations:
                         yield found
     yield from _drawn(400 if whole else 60)
 
 
-def _words(full: bool) -> str:  # noqa: FBT001 # One word of a name.
+def _words(*, full: bool) -> str:
     return "all fields" if full else "least fields"
 
 
@@ -118,7 +118,7 @@ def submissions() -> list[tuple[str, Version, etree._Element]]:
             for full in (False, True):
                 root = message(version, REQUEST, full=full, pick=pick)
                 if not validate(etree.tostring(root)).violations:
-                    found.append((f"{job}, {_words(full)}, {version}", version, root))
+                    found.append((f"{job}, {_words(full=full)}, {version}", version, root))
     return found
 
 
