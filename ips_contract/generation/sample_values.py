@@ -75,7 +75,7 @@ MEANT: dict[str, tuple[str, ...]] = {
     "updateImageSetParamType": ("memberArray",),
     "updateMetadataFieldParamType": ("name",),
     "updateVignettePublishFormatParamType": ("name",),
-    "uploadPostParamType": ("jobName", "destFolder", "fileName"),
+    "uploadPostParamType": ("jobName", "destFolder", "fileName", "uploadParams"),
 }
 
 # Field → value. ``parent/field``, with the parent's name or its type, goes before.

@@ -16,7 +16,7 @@ from ips_contract.xml.parser import Unreadable, children, local_name, parse, tex
 from ips_contract.xml.text import BLANKS, collapse, near, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lxml import etree
 
@@ -169,10 +169,20 @@ def check_request(operation: str, expected: dict[str, Any]) -> None:
 
 
 def _check_names(expected: dict[str, Any], known: frozenset[str]) -> None:
-    for name in expected:
-        for part in _path(name):
-            if part not in known:
-                raise ValueError(f"no field {quoted(part)}{_guess(part, tuple(sorted(known)))}")
+    names = [part for name in expected for part in _path(name)]
+    for part in (*names, *_names_in(list(expected.values()))):
+        if part not in known:
+            raise ValueError(f"no field {quoted(part)}{_guess(part, tuple(sorted(known)))}")
+
+
+def _names_in(want: object) -> Iterator[str]:
+    """The names of nested fields in what is expected."""
+    if isinstance(want, dict):
+        yield from want
+        want = list(want.values())
+    if isinstance(want, (list, tuple)):
+        for item in want:
+            yield from _names_in(item)
 
 
 def _path(name: str) -> list[str]:

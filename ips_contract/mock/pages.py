@@ -62,7 +62,7 @@ def _page(request: Request, path: str, query: str, *, behind_proxy: bool) -> Res
         shown = path[:_LONGEST].encode("ascii", "backslashreplace").decode()
         return _text(404, f"There is nothing at {shown}. There is:\n\n{_PLACES}")
     if request.method not in _READ:
-        return _text(405, f"This is read by GET. Messages go elsewhere:\n\n{_PLACES}", _ALLOW_READ)
+        return _text(405, f"This is read by GET. There is:\n\n{_PLACES}", _ALLOW_READ)
     if version is None:
         return _text(200, _HOME)
     address = base_address(request.headers, behind_proxy=behind_proxy)

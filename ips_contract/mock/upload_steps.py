@@ -25,7 +25,7 @@ from ips_contract.mock.pipeline import (
     validate,
 )
 from ips_contract.mock.state.submissions import Submission
-from ips_contract.mock.state.uploaded_file import UploadedFile
+from ips_contract.mock.state.uploaded_file import NO_FILE, UploadedFile
 from ips_contract.mock.state.uploaded_files import MOST_FILES
 from ips_contract.mock.upload import AUTH, PARAMS, Upload, upload_of
 from ips_contract.validation.credentials import read_login
@@ -162,9 +162,8 @@ def _files(posted: list[PostedFile], context: Context) -> list[UploadedFile]:
     for posted_file in posted:
         field, filename, size, checksum, content = posted_file
         if filename is None and not (given and len(posted) == 1):
-            context.note(
-                f"the part {field[:80] or 'without a name'} is no file: it has no filename"
-            )
+            part = field[:80] or "without a name"
+            context.note(f"{NO_FILE}the part {part} has no filename")
             continue
         # Browsers of old give the path on their own machine (RFC 7578 section 4.2).
         name = collapse((filename or "").replace("\\", "/").rpartition("/")[2])
@@ -220,7 +219,11 @@ def _begin(store: Store, context: Context) -> Run:
             "There is neither a jobName, which begins a job, nor the jobHandle of one.",
         )
     if PARAMS not in fields:
-        raise Fault(MISSING_PARAMETER, f"The first POST of a job needs {PARAMS} in its document.")
+        raise Fault(
+            MISSING_PARAMETER,
+            f"The first POST of a job needs the element {PARAMS}, which says how files are taken, "
+            "in its uploadPostParam.",
+        )
     submission = Submission(
         context.company,
         name,

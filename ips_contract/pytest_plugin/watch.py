@@ -145,8 +145,9 @@ class Watch:
         self._noted = _Noted()
         self._begin(as_new=not self._keeps)
         if self._activate is not None and self._active is None:
-            self._active = self._activate(self.service)
-            self._active.__enter__()
+            active = self._activate(self.service)
+            active.__enter__()  # Where its library is not installed, there is nothing to end.
+            self._active = active
 
     def finish(self) -> str:
         """What is to be said of messages that were not judged yet; ``""`` if they conform."""

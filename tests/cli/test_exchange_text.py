@@ -81,3 +81,15 @@ def test_the_log_has_what_was_uploaded() -> None:
     assert row["files"] == [{"name": "a.jpg", "folder": "", "size": 3, "sha256": checksum}]
     assert row["request"]["body"] == params().decode()
     assert told_line(service.exchanges[-1]).endswith("uploadPost valid j|47||Holiday|1")
+
+
+def test_a_line_tells_of_a_part_that_is_no_file() -> None:
+    """The commonest mistake with forms: the bytes are there, and no filename."""
+    service = Service()
+    parts = form(
+        ("auth", None, AUTH.encode()), ("uploadParams", None, params()), ("file", None, b"abc")
+    )
+    headers = {"content-type": "multipart/form-data; boundary=X"}
+    service.handle(Request("POST", "/scene7/UploadFile", headers, parts))
+    told = told_line(service.exchanges[-1])
+    assert told.endswith("j|47||Holiday|1 (no file: the part file has no filename)")

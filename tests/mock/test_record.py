@@ -218,6 +218,8 @@ def test_assert_submitted() -> None:
             'no field "tolerence"; did you mean tolerance',
         ),
         ({"nonsense": 3}, 'no field "nonsense"$'),
+        ({"jobFields": {"publishTyp": "Full"}}, 'no field "publishTyp"; did you mean publishType'),
+        ({"urlArray": [{"sourceUrll": "x"}]}, 'no field "sourceUrll"; did you mean sourceUrl'),
     ],
 )
 def test_what_no_submission_can_have_is_refused(fields: dict[str, Any], said: str) -> None:
@@ -393,6 +395,7 @@ def test_assert_called_says_what_came() -> None:
         ("searchAssets", {"folder": "x", "job": None}, 'no field "job"'),
         ("searchAssets", {"jobName": "x"}, 'no field "jobName"'),
         ("searchAssets", {"systemFieldConditionArray.feld": 1}, 'no field "feld"'),
+        ("searchAssets", {"systemFieldConditionArray": [{"feld": 1}]}, 'no field "feld"'),
         ("searchAssets", {"times": -1}, "times is -1"),
         ("getTrashAsset", {}, "no operation 'getTrashAsset'"),
     ],

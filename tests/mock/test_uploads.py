@@ -223,7 +223,7 @@ def test_a_forgotten_job() -> None:
     [
         (JOB, 30002, "neither a jobName, which begins a job, nor the jobHandle"),
         (f"<jobName> </jobName>{JOB}", 30002, "neither a jobName"),
-        ("<jobName>J</jobName>", 30002, "The first POST of a job needs uploadParams"),
+        ("<jobName>J</jobName>", 30002, "The first POST of a job needs the element uploadParams"),
         ("<jobHandle>j|47||J|1</jobHandle>", 30001, "There is no job"),
         ("<jobHandle>j|47||Holiday|9</jobHandle>", 30001, "There is no job"),
         ("<jobHandle>j|47||Holiday|x</jobHandle>", 30001, "There is no job"),
@@ -287,7 +287,7 @@ def test_the_forms_parts(service: Service) -> None:
     job_of(send(service, body))
     assert service.exchanges[-1].notes == (
         "the part uploadParams came twice; the first one counts",
-        "the part submit is no file: it has no filename",
+        "no file: the part submit has no filename",
     )
     assert [file.name for file in service.exchanges[-1].files] == ["a.jpg"]
 

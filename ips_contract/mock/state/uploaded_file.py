@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+NO_FILE = "no file: "  # So the note on a part begins that is none.
+
 
 class UploadedFile:
     """A file of an upload.
