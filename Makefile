@@ -2,7 +2,7 @@
 #   make demo      the main job, shown
 #   make test      all checks; of long sweeps a sample
 #   make whole     the tests that took a sample, whole; CI runs it, too
-#   make elsewhere the wheel with the oldest pytest, and pre-commit's hook; CI runs it, too
+#   make elsewhere the wheel with the oldest pytest, an application, and pre-commit's hook; CI runs it, too
 #   make nightly   that, and messages by the hundred thousand: hours
 # Tests start hundreds of processes; without bytecode each would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE

@@ -1,10 +1,11 @@
 """The built wheel in environments other than that of the tests: ``python -m tests.elsewhere``.
 
 - The oldest pytest that is promised, with pytest-asyncio and xdist: the plugin's own tests and
-  those of the example project. (The tests' own environment has the newest.)
+  those of an example project. (The tests' own environment has the newest.)
+- The other example project, a whole application, with what it asks for itself and nothing else.
 - pre-commit, with the hook from a repository of this project.
 
-Both install from the registry, so this is no test of the suite: ``make elsewhere``, which CI runs.
+All install from the registry, so this is no test of the suite: ``make elsewhere``, which CI runs.
 """
 
 from __future__ import annotations
@@ -92,6 +93,16 @@ def with_old_pytest(folder: Path, wheel: Path) -> str:
     return f"{version}: the plugin's tests: {last[0]}; the example's: {last[1]}"
 
 
+def with_an_application(folder: Path, wheel: Path) -> str:
+    """The catalogue's tests, installed as its README says; the last line of the run."""
+    project = folder / "catalogue"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "examples" / "catalogue", project, ignore=ignored)
+    python = environment(folder / "venv", f"{wheel}[pytest]", f"{project}[test]")
+    shown = call(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder=project)
+    return f"the application's tests: {shown.strip().splitlines()[-1]}"
+
+
 def with_pre_commit(folder: Path) -> str:
     """The hook as docs/ci.md shows it, run by pre-commit; the last line of what it said."""
     source, project, home = folder / "source", folder / "project", str(folder / "home")
@@ -131,18 +142,20 @@ def with_pre_commit(folder: Path) -> str:
 
 
 def main() -> int:
-    """Does both at once; the exit status."""
+    """Does all at once; the exit status."""
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor() as pool:
         folder = Path(name)
         build = (sys.executable, "-m", "build", "--wheel", "--no-isolation")
         try:
             call(*build, f"--outdir={folder}", ROOT, folder=folder)
             (wheel,) = folder.glob("*.whl")
-            for part in ("old", "hook"):
+            for part in ("old", "application", "hook"):
                 (folder / part).mkdir()
             old = pool.submit(with_old_pytest, folder / "old", wheel)
+            application = pool.submit(with_an_application, folder / "application", wheel)
             hook = pool.submit(with_pre_commit, folder / "hook") if shutil.which("git") else None
             print(old.result(), flush=True)
+            print(application.result(), flush=True)
             # A clone can be had without git, and pre-commit cannot: then CI alone has tried it.
             print(hook.result() if hook else "pre-commit: NOT TRIED, there is no git", flush=True)
         except Failed as failure:

@@ -188,8 +188,8 @@ def unknown(text: str) -> list[str]:
     """The names of modules, of what they have and of files in ``text`` that are not there."""
     # mutmut puts x_ before a function's name.
     names = [name for name in NAMES.findall(text) if not is_there(name.replace(".x_", "."))]
-    # Pages name the package's files from its folder on, and the fixtures likewise.
-    roots = (ROOT, ROOT / "ips_contract", ROOT / "fixtures")
+    # Pages name the package's files from its folder on; those of fixtures and examples, too.
+    roots = (ROOT, ROOT / "ips_contract", ROOT / "fixtures", *(ROOT / "examples").iterdir())
     files = [
         name for name in FILES.findall(text) if not any((root / name).exists() for root in roots)
     ]

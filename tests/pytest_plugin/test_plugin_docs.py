@@ -1,8 +1,7 @@
-"""What docs/pytest.md and docs/ci.md show works, and the example project passes with the wheel."""
+"""What docs/pytest.md and docs/ci.md show works."""
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -85,39 +84,3 @@ def test_workflow_uses_real_options(pytester: pytest.Pytester) -> None:
     assert ran.outcomes == {"test_it": "passed"}
     assert "--ips-fail-under asks for 30%" in ran.output
     assert (pytester.path / "ips.sarif").exists()
-
-
-def test_example_with_the_wheel(tmp_path: Path) -> None:
-    """The example's tests, the wheel in front of the working copy."""
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", f"--outdir={tmp_path}"]
-    subprocess.run([*build, str(ROOT)], check=True, capture_output=True, timeout=120)
-    (wheel,) = tmp_path.glob("*.whl")
-    installed = tmp_path / "installed"
-    install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet"]
-    subprocess.run([*install, f"--target={installed}", str(wheel)], check=True, timeout=120)
-    project = tmp_path / "publisher"
-    for file in ("pyproject.toml", "publisher.py", "tests/test_publisher.py"):
-        (project / file).parent.mkdir(parents=True, exist_ok=True)
-        (project / file).write_bytes((ROOT / "examples" / "publisher" / file).read_bytes())
-    (project / "conftest.py").write_text(
-        "import ips_contract\n"
-        f"assert ips_contract.__file__.startswith({str(installed)!r}), ips_contract.__file__\n"
-    )
-    # Another copy of the package must not count in the coverage of this one.
-    plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")}
-    path = filter(None, (str(installed), os.environ.get("PYTHONPATH", "")))
-    words = ["-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio"]
-    words += ["--ips-coverage", "--ips-fail-under=15"]
-    done = subprocess.run(
-        [sys.executable, *words, "--ips-report=report.html", "--numprocesses=2"],
-        cwd=project,
-        env={**plain, "PYTHONPATH": os.pathsep.join(path)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "12 passed" in done.stdout
-    assert "versions       1/1    100%" in done.stdout
-    assert (project / "report.html").exists()

@@ -1,0 +1,1 @@
+"""Puts product images into the catalogue of an image service, and publishes them."""
