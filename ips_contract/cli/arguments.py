@@ -42,6 +42,11 @@ def validate(parser: argparse.ArgumentParser) -> None:
     add("--explain", action="store_true", help="text: show the source line of each finding")
     add("--strict", action="store_true", help="let warnings fail, too")
     add(
+        "--logged-in",
+        action="store_true",
+        help="HTTP carries the credentials (Authorization), so documents need none",
+    )
+    add(
         "--api-version",
         type=_version,
         metavar="V",

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     paths, problems = expand(args.files, args.output)
     for problem in problems:
         complain(f"{problem.name}: {problem.words}")
-    terms = Terms(args.api_version, args.engine, args.max_bytes)
+    terms = Terms(args.api_version, args.engine, args.max_bytes, args.logged_in)
     with _opened(args.output) as out, Progress(len(paths), _progress, sys.stderr) as progress:
         color = args.output is None and is_colored(sys.stdout)
         for done, path in enumerate(paths):

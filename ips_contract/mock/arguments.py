@@ -2,8 +2,46 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
 from ips_contract.contract.components import message_names
-from ips_contract.xml.text import near
+from ips_contract.xml.text import near, no_such
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def check_names(given: Iterable[str], known: Iterable[str]) -> None:
+    """Does nothing if all arguments that are ``given`` by name are ``known``.
+
+    Raises:
+        TypeError: one of them is not; the words say which is probably meant.
+    """
+    names = tuple(known)
+    for name in given:
+        if name not in names:
+            raise TypeError(no_such("argument", name, names))
+
+
+def says_what_is_meant(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """``function``, all of whose arguments are optional and given by name.
+
+    Of one that it does not have, it says which is probably meant. Python's own words do so from
+    3.13 on. Type checkers see the function as it is.
+    """
+    known = getattr(function, "__kwdefaults__", None) or {}
+
+    @wraps(function)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        if not kwargs.keys() <= known.keys():
+            check_names(kwargs, known)
+        return function(*args, **kwargs)
+
+    return checked
 
 
 def check_kind(name: str, value: object, kinds: type | tuple[type, ...], give: str) -> None:

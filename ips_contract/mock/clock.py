@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from ips_contract.mock.arguments import check_kind
+from ips_contract.xml.text import no_such
 
 # As time.time and time.monotonic, in seconds. freezegun replaces those two wherever a module has
 # them, but not this function; nor, where a system lacks it, what is not itself in a module.
@@ -51,7 +52,7 @@ class Clock:
             raise TypeError(f"{by!r} has no unit: give a timedelta, or for example minutes=5")
         for unit, number in units.items():
             if unit not in _UNITS:
-                raise TypeError(f"no unit {unit!r}; there are {', '.join(_UNITS)}")
+                raise TypeError(no_such("unit", unit, _UNITS))
             check_kind(unit, number, (int, float), "a number")
         try:
             offset = self._offset + by + timedelta(**units)

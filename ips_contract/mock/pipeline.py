@@ -19,6 +19,7 @@ from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.canned import canned_answer
 from ips_contract.mock.operations.table import JOB_FAMILY, OPERATIONS
 from ips_contract.mock.script import AFTER, BEFORE, SCRIPTED
+from ips_contract.mock.wrapping import ENVELOPE, missing_wrapping
 from ips_contract.validation.credentials import (
     NOBODY,
     header_entries,
@@ -30,7 +31,7 @@ from ips_contract.validation.http_judgement import judge_headers, read_body, wit
 from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
-from ips_contract.xml.parser import Unreadable, children, parse, text_of
+from ips_contract.xml.parser import Unreadable, children, local_name, parse, text_of
 from ips_contract.xml.text import collapse
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class Context(Call):
         report: the verdict on the document.
         login: the credentials.
         operation: the operation that it asks for; ``""`` if no version has one called so.
-        wrapped: whether the message is wrapped as its address wants it.
+        unwrapped: what came instead of a message that is wrapped as its address wants it, as the
+            name of the root; ``""`` if it is.
         unknown: the name of what is no operation.
         step: what a test scripted for it.
         handle: the job handle that is the answer to submitJob or to an upload.
@@ -99,7 +101,7 @@ class Context(Call):
     report = NOTHING
     login = NOBODY
     operation = ""
-    wrapped = True
+    unwrapped = ""
     unknown = ""
     step: Step | None = None
     handle = ""
@@ -237,7 +239,8 @@ def _parse(resources: Resources, context: Context) -> None:
     if message is not None:
         context.namespace, _, name = str(message.tag)[1:].rpartition("}")
         context.operation = name.removesuffix("Param")
-    context.wrapped = soap is not None if context.soap else tag.endswith("}Request")
+    is_wrapped = soap is not None if context.soap else tag.endswith("}Request")
+    context.unwrapped = "" if is_wrapped else local_name(root)
 
 
 def _take_early_script(resources: Resources, context: Context) -> Response | None:
@@ -250,20 +253,17 @@ def _take_early_script(resources: Resources, context: Context) -> Response | Non
 
 
 def _check_wrapping(_resources: Resources, context: Context) -> None:
-    if not context.wrapped:
-        words, path = _WRAPPINGS[bool(context.soap)]
-        extra = violation("envelope", f"{words} is expected at this address.", path)
-        report = context.report
-        context.report = Report(
+    root = context.unwrapped
+    if not root:
+        return
+    report = context.report
+    # An Envelope of another namespace is in the report already, with that.
+    if not (context.soap and root == ENVELOPE and report.errors):
+        extra = violation("envelope", missing_wrapping(root, is_soap=bool(context.soap)), "/")
+        context.report = report = Report(
             report.message, report.version, (extra, *report.violations), report.data
         )
-        raise Fault(INVALID_REQUEST_XML, reason_of(context.report.errors))
-
-
-_WRAPPINGS = {
-    True: (f"A SOAP envelope (XML without SOAP goes to {PLAIN_PATH})", "/"),
-    False: (f"A Request around the message (SOAP goes to {SERVICE_PATH})", "/"),
-}
+    raise Fault(INVALID_REQUEST_XML, reason_of(report.errors))
 
 
 def authenticate(resources: Resources, context: Context) -> None:

@@ -273,14 +273,14 @@ def apply(step: Step, request: Request, response: Response) -> Response:
     Raises:
         TypeError: what the test's function returned is no ``Response``.
     """
-    if step.answer is not None:
-        response = step.answer(request, response)
-        if not isinstance(response, Response):
-            raise TypeError(f"script(answer=…): the function returned {response!r}, no Response")
     if step.body is not None:
         response = response._replace(body=step.body, status=step.status or 200)
     elif step.status is not None:
         response = response._replace(status=step.status)
+    if step.answer is not None:
+        response = step.answer(request, response)
+        if not isinstance(response, Response):
+            raise TypeError(f"script(answer=…): the function returned {response!r}, no Response")
     if step.malformed:
         response = response._replace(body=response.body[: response.body.rfind(b"</")] + b"</")
     fate = "drop" if step.drop else "truncate" if step.truncate else response.fate

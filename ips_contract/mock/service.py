@@ -16,7 +16,7 @@ from ips_contract.contract.writer import fault
 from ips_contract.http.content_encoding import accepts_gzip, gzip
 from ips_contract.http.messages import Response, split_target
 from ips_contract.mock import assertions
-from ips_contract.mock.arguments import check_kind, check_operation
+from ips_contract.mock.arguments import check_kind, check_operation, says_what_is_meant
 from ips_contract.mock.assertions import UNASKED
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.effects.settling import settle
@@ -85,6 +85,7 @@ class Service:
         ValueError: the seed is wrong; the message names the place.
     """
 
+    @says_what_is_meant
     def __init__(
         self,
         *,
@@ -205,6 +206,7 @@ class Service:
 
     # For tests.
 
+    @says_what_is_meant
     def script(
         self,
         *,
@@ -226,13 +228,14 @@ class Service:
 
         Args:
             times: how many.
-            fault: code of a fault to answer with; the request is not acted on.
+            fault: code of a fault to answer with; the request is not acted on. With ``status`` it
+                has that HTTP status, else the usual one.
             delay: seconds to wait before the answer.
             drop: close the connection without an answer.
             truncate: close it in the middle of the answer's body.
             malformed: send XML that ends early.
-            status: HTTP status; without ``body``, ``fields`` and ``fault`` the body is empty, and
-                the request is not acted on.
+            status: HTTP status of whatever is the answer; without ``body``, ``fields`` and
+                ``fault`` the body is empty, and the request is not acted on.
             body: body to answer with, as it is; the request is not acted on.
             answer: function of the request and the answer it would have got → the answer.
             fields: fields of the answer, as ``contract.writer.write_answer`` takes them, written

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from ips_contract.contract.endpoints import SERVICE_PATH, WSDL_FOLDERS
 from ips_contract.contract.versions import VERSIONS, as_version
-from ips_contract.mock.arguments import check_kind
+from ips_contract.mock.arguments import check_kind, check_names
 from ips_contract.mock.clock import RealClock
 from ips_contract.mock.server.server import Server
 from ips_contract.mock.service import Service, ServiceOptions
 from ips_contract.mock.steering import Steering
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
     from ips_contract.contract.versions import Version
 
 
@@ -24,14 +27,62 @@ class ServerOptions(TypedDict, total=False):
     max_connections: int
 
 
-class MockServer(Steering, Server):
-    """A service on a port of this machine, with what tests do with it.
+_ARGUMENTS = (
+    *("service", "host", "port"),
+    *ServerOptions.__annotations__,
+    *ServiceOptions.__annotations__,
+)
+
+
+class MockServer(Steering):
+    """A service on a port of this machine, with what tests do with it; ``close`` ends it.
+
+    ``serve`` starts one, and says what it takes.
 
     Attributes:
         service: the service; hold ``service.lock`` where you call it while clients do.
     """
 
-    service: Service
+    def __init__(
+        self,
+        service: Service,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        request_timeout: float = 10.0,
+        idle_timeout: float = 60.0,
+        max_connections: int = 256,
+    ) -> None:
+        check_kind("service", service, Service, "a Service, such as Service()")
+        check_kind("host", host, str, "an address as text")
+        check_kind("port", port, int, "a number, 0 for a free one")
+        check_kind("request_timeout", request_timeout, (int, float), "seconds as a number")
+        check_kind("idle_timeout", idle_timeout, (int, float), "seconds as a number")
+        check_kind("max_connections", max_connections, int, "a number")
+        self.service = service
+        self._server = Server(
+            service,
+            host=host,
+            port=port,
+            request_timeout=request_timeout,
+            idle_timeout=idle_timeout,
+            max_connections=max_connections,
+        )
+
+    @property
+    def url(self) -> str:
+        """Base address, ``http://127.0.0.1:PORT/scene7/``."""
+        return self._server.url
+
+    @property
+    def host(self) -> str:
+        """The address it listens at."""
+        return self._server.host
+
+    @property
+    def port(self) -> int:
+        """The TCP port it listens at."""
+        return self._server.port
 
     @property
     def endpoint(self) -> str:
@@ -47,6 +98,16 @@ class MockServer(Steering, Server):
         """
         chosen = VERSIONS[0] if version is None else as_version(version)
         return self.url.removesuffix("/scene7/") + WSDL_FOLDERS[0] + chosen.wsdl
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends every connection, frees the port and joins the thread. May be called again."""
+        self._server.close()
 
 
 def serve(
@@ -80,17 +141,12 @@ def serve(
             is of a wrong kind.
         ValueError: a limit is not positive, or ``host`` is empty.
     """
+    check_names(options, _ARGUMENTS)
     if service is None:
         options.setdefault("clock", RealClock())
         service = Service(**options)
     elif options:
         raise TypeError(f"{', '.join(options)}: give these to the service you made")
-    check_kind("service", service, Service, "a Service, such as Service()")
-    check_kind("host", host, str, "an address as text")
-    check_kind("port", port, int, "a number, 0 for a free one")
-    check_kind("request_timeout", request_timeout, (int, float), "seconds as a number")
-    check_kind("idle_timeout", idle_timeout, (int, float), "seconds as a number")
-    check_kind("max_connections", max_connections, int, "a number")
     return MockServer(
         service,
         host=host,
@@ -99,3 +155,11 @@ def serve(
         idle_timeout=idle_timeout,
         max_connections=max_connections,
     )
+
+
+def tell_refusals(server: MockServer, to: Callable[[int, str], None]) -> None:
+    """Has ``to`` told, from now on, of what comes to ``server`` and is no request.
+
+    It gets the status that was the answer, and why, in the server's thread.
+    """
+    server._server.refused = to

@@ -13,7 +13,7 @@ from ips_contract.validation.nearest_valid import nearest
 from ips_contract.validation.report import Report
 from ips_contract.validation.report.text import counted, shown
 from ips_contract.validation.validator import validate
-from ips_contract.xml.text import near
+from ips_contract.xml.text import near, no_such
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -68,7 +68,7 @@ def read_terms(default: Terms, marks: Iterable[Mapping[str, Any]]) -> Terms:
     for mark in marks:
         for name, value in mark.items():
             if name not in _OPTIONS:
-                raise ValueError(f"no option {name!r}; there are {', '.join(_OPTIONS)}")
+                raise ValueError(no_such("option", name, _OPTIONS))
             options.setdefault(name, value)
         rules = mark.get("allow", ())
         if not isinstance(rules, (str, list, tuple, set, frozenset)):

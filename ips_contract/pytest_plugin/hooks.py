@@ -324,7 +324,7 @@ def ips_httpx(pytestconfig: pytest.Config, ips_service_options: ServiceOptions) 
 @pytest.fixture(scope="session")
 def ips_validate(pytestconfig: pytest.Config) -> Validate:
     """A function that judges a message, and fails the test if it does not conform."""
-    from ips_contract.pytest_plugin.validate import Validate
+    from ips_contract.pytest_plugin.validate import Made, Validate
 
     run = _start(pytestconfig)
-    return run.add(Validate(run.policy), pytestconfig.stash[_ITEM])
+    return Validate(run.add(Made(run.policy), pytestconfig.stash[_ITEM]))

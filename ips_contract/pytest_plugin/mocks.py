@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack, cast
 from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.mock.adapters.responses import HOSTS
 from ips_contract.mock.service import ServiceOptions
-from ips_contract.mock.serving import ServerOptions, serve
+from ips_contract.mock.serving import ServerOptions, serve, tell_refusals
 from ips_contract.mock.steering import Steering
 
 if TYPE_CHECKING:
@@ -85,13 +85,13 @@ class ServerMock(Mock):
     """A service on a port of this machine.
 
     Attributes:
-        server: the server, with its limits.
+        server: the server, as ``mock.serve`` gives it.
     """
 
     def __init__(self, server: MockServer, watch: Watch) -> None:
         super().__init__(watch)
         self.server = server
-        server.refused = watch.refused
+        tell_refusals(server, watch.refused)
 
     @property
     def url(self) -> str:
@@ -101,12 +101,12 @@ class ServerMock(Mock):
     @property
     def host(self) -> str:
         """The address it listens at."""
-        return str(self.server.host)
+        return self.server.host
 
     @property
     def port(self) -> int:
         """The TCP port it listens at."""
-        return int(self.server.port)
+        return self.server.port
 
     @property
     def endpoint(self) -> str:

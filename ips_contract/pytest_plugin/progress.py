@@ -27,6 +27,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._selected: set[str] = set()
+        self._set_up: set[str] = set()  # Those whose fixtures are there, and that have not run.
         self._ended: set[str] = set()
         self._begun: set[str] = set()
         self._broken: dict[str, None] = {}  # What could not be collected, in order.
@@ -50,9 +51,17 @@ class Progress:
         if report.failed:
             self._broken[report.nodeid] = None
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A test was set up, or ran; with ``--setup-only`` its fixtures alone are."""
+        if report.when == "call":
+            self._set_up.discard(report.nodeid)
+        elif report.when == "setup" and report.passed:
+            self._set_up.add(report.nodeid)
+
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """A test has ended."""
-        self._ended.add(nodeid)
+        if nodeid not in self._set_up:
+            self._ended.add(nodeid)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self, node: Any) -> None:

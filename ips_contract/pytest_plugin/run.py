@@ -22,7 +22,7 @@ from ips_contract.pytest_plugin.reach import Reach
 from ips_contract.pytest_plugin.reports import SAYS_SO, SUFFIXES, write_report
 from ips_contract.pytest_plugin.results import Results
 from ips_contract.pytest_plugin.unused import UnusedScript
-from ips_contract.pytest_plugin.validate import Validate
+from ips_contract.pytest_plugin.validate import Made
 from ips_contract.pytest_plugin.watch import Watch
 from ips_contract.validation.report.text import counted
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ips_contract.mock.serving import MockServer
     from ips_contract.pytest_plugin.baseline import Key
 
-W = TypeVar("W", bound=Watch | Validate)
+W = TypeVar("W", bound=Watch | Made)
 
 _WRONG_MARK = "@pytest.mark.ips"
 
@@ -66,7 +66,7 @@ class Run:
         self._root = config.rootpath
         self._fail_under = option.ips_fail_under
         self._baseline = self._check(config)
-        self._watches: list[Watch | Validate] = []
+        self._watches: list[Watch | Made] = []
         self.reach = Reach()
         self._terms = Terms()
         self._item: pytest.Item | None = None
@@ -135,7 +135,7 @@ class Run:
     def watched(self, server: MockServer, item: pytest.Item) -> Iterator[Watch]:
         """A block in which ``server`` keeps its state from test to test."""
         watch = Watch(server.service, self.policy, "ips_serve", keeps=True)
-        with self.reach.without_proxy(str(server.host)):
+        with self.reach.without_proxy(server.host):
             self.add(watch, item)
             try:
                 yield watch
@@ -146,12 +146,12 @@ class Run:
         """A test begins."""
         self._attempts.end(following=item)
         self._look_for_stray()
-        self._watches = [w for w in self._watches if isinstance(w, Validate) or not w.over]
+        self._watches = [w for w in self._watches if isinstance(w, Made) or not w.over]
         self._failure = ""
         self._begin_attempt(item)
         names = getattr(item, "fixturenames", ())
         for watch in self._watches:
-            if isinstance(watch, Validate) or not watch.needs_its_name or watch.name in names:
+            if isinstance(watch, Made) or not watch.needs_its_name or watch.name in names:
                 self._problem = self._problem or self._begin(watch)
 
     def check_marks(self) -> None:
@@ -184,7 +184,7 @@ class Run:
             return f"{_WRONG_MARK}: {error}"
         return ""
 
-    def _begin(self, watch: Watch | Validate) -> str:
+    def _begin(self, watch: Watch | Made) -> str:
         try:
             watch.begin(self._terms)
         except (TypeError, ValueError) as error:

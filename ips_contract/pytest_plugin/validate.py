@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ips_contract.validation.validator import Document
 
 
-class Validate:
-    """Judges messages that a test has made, by the test's terms."""
+class Made:
+    """The messages that a test has made, as the run sees them: judged by the test's terms."""
 
     name = "ips_validate"
 
@@ -39,19 +39,11 @@ class Validate:
         self._count = 0
 
     def finish(self) -> str:
-        """Nothing is left to be said: ``__call__`` says it."""
+        """Nothing is left to be said: ``judge`` says it."""
         return ""
 
-    def __call__(self, document: Document, *, version: str | Version | None = None) -> Report:
-        """The Report on ``document``, as ``validate`` gives it.
-
-        Args:
-            document: as for ``validate``.
-            version: as for ``validate``; by default the test's, else the message's own.
-
-        Raises:
-            NonConforming: it does not conform by the test's terms.
-        """
+    def judge(self, document: Document, version: str | Version | None) -> Report:
+        """As ``Validate`` when it is called."""
         __tracebackhide__ = True
         terms = self._terms
         if version is not None:
@@ -64,6 +56,26 @@ class Validate:
         if judgement.verdict == DEVIATES:
             raise NonConforming(failure([judgement], 1, self.name))
         return report
+
+
+class Validate:
+    """Judges messages that a test has made, by the test's terms."""
+
+    def __init__(self, made: Made) -> None:
+        self._made = made
+
+    def __call__(self, document: Document, *, version: str | Version | None = None) -> Report:
+        """The Report on ``document``, as ``validate`` gives it.
+
+        Args:
+            document: as for ``validate``.
+            version: as for ``validate``; by default the test's, else the message's own.
+
+        Raises:
+            NonConforming: it does not conform by the test's terms.
+        """
+        __tracebackhide__ = True
+        return self._made.judge(document, version)
 
 
 def _exchange(number: int, report: Report) -> Exchange:

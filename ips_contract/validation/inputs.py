@@ -65,6 +65,7 @@ class Terms(NamedTuple):
     version: Version | None
     engine: str
     limit: int | None
+    logged_in: bool = False
 
 
 def expand(names: Sequence[str], output: str | None) -> tuple[list[str], list[Problem]]:
@@ -124,7 +125,14 @@ def judge_file(path: str, terms: Terms) -> Iterator[Judged | Problem]:
         message = f"The document is larger than {limit} bytes; --max-bytes sets another limit."
         yield Judged(name, Report("", None, (violation("too-large", message),)))
         return
-    yield Judged(name, validate(data, version=terms.version, engine=terms.engine, limit=limit))
+    report = validate(
+        data,
+        version=terms.version,
+        engine=terms.engine,
+        limit=limit,
+        logged_in=terms.logged_in,
+    )
+    yield Judged(name, report)
 
 
 def _judge_captures(path: str, terms: Terms) -> Iterator[Judged | Problem]:
@@ -148,7 +156,13 @@ def _judge_captures(path: str, terms: Terms) -> Iterator[Judged | Problem]:
         yield Problem(path, f"{counts}: no message for the API in them", failed=False)
     limit = terms.limit or DEFAULT_LIMIT
     for capture in captures.exchanges:
-        judged = judge_capture(capture, version=terms.version, engine=terms.engine, limit=limit)
+        judged = judge_capture(
+            capture,
+            version=terms.version,
+            engine=terms.engine,
+            limit=limit,
+            logged_in=terms.logged_in,
+        )
         for name, report in judged:
             yield Judged(f"{path} {name}", report, Inside(path, name, capture.line))
 

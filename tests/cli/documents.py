@@ -18,6 +18,8 @@ GOOD = """\
 """
 BAD = GOOD.replace("Full", "Fulll")
 WARNED = GOOD.replace("My Test Job", "47|日本")
+# Without credentials, which HTTP may carry.
+OPEN = f'<Request xmlns="http://www.scene7.com/IpsApi/xsd">{GOOD}</Request>'
 
 VALID = "(submitJobParam, pre-4.0)"
 CONSTANT = '"Fulll" is not one of Full, FullWithSearch or Incremental. Write Full.'
@@ -43,6 +45,7 @@ FILES: dict[str, str | bytes] = {
     "good.xml": GOOD,
     "bad.xml": BAD,
     "warned.xml": WARNED,
+    "open.xml": OPEN,
     "empty.xml": b"",
     "binary.bin": b"\x00\x01\xff\xfe" * 100,
     "notes.txt": "not a document",

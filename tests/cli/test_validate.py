@@ -37,6 +37,12 @@ RUNS: list[tuple[str, int, str, str]] = [
     ("validate warned.xml", 0, WARNED_LINES, ""),
     ("validate --strict warned.xml", 1, WARNED_LINES, ""),
     ("validate --strict good.xml", 0, GOOD_LINES, ""),
+    (
+        "validate --strict --engine both open.xml --logged-in",
+        0,
+        f"open.xml: valid {VALID}\n",
+        "",
+    ),
     ("validate empty.xml", 1, "empty.xml:1: not-xml: The document is empty.\n", ""),
     (
         "validate binary.bin",

@@ -22,6 +22,7 @@ from ips_contract import mock
 from ips_contract.contract.versions import VERSIONS
 from ips_contract.mock.clock import RealClock
 from ips_contract.mock.state.accounts import Account, Accounts
+from ips_contract.mock.steering import Steering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,6 +84,15 @@ def test_serve_a_service_of_ones_own() -> None:
         mock.serve(service, accounts=Accounts())
     with pytest.raises(TypeError):
         mock.serve(no_such_option=1)  # type: ignore[call-arg]
+
+
+def test_nothing_but_what_tests_use_is_public(server: mock.MockServer) -> None:
+    own = {"close", "endpoint", "host", "port", "service", "url", "wsdl_url"}
+    assert public(server) == own | public(Steering)
+
+
+def public(thing: object) -> set[str]:
+    return {name for name in dir(thing) if not name.startswith("_")}
 
 
 def test_scripted_answers(server: mock.MockServer) -> None:

@@ -74,6 +74,21 @@ def test_a_status_and_a_body() -> None:
     assert listing(service, "getActiveJobs") == []
 
 
+def test_a_function_gets_what_is_scripted_beside_it() -> None:
+    service = Service()
+
+    def louder(_: Request, response: Response) -> Response:
+        return response._replace(body=response.body + b"!", status=response.status + 1)
+
+    service.script(body=b"busy", status=502, answer=louder)
+    service.script(status=503, answer=louder)
+    service.script(fault=30000, status=400, answer=louder)
+    answers = [submit(service) for _ in range(3)]
+    assert [(a.status, a.body) for a in answers[:2]] == [(503, b"busy!"), (504, b"!")]
+    assert answers[2].status == 401
+    assert answers[2].body.endswith(b"!")
+
+
 def test_a_scripted_encoding_is_left_alone() -> None:
     service = Service()
     header = ("Content-Encoding", "br")

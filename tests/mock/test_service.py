@@ -143,14 +143,23 @@ def test_plain_xml(version: Version) -> None:
 def test_each_address_takes_its_own_wrapping() -> None:
     service = Service()
     request = f'<Request xmlns="{OLD.namespace}">{auth()}{DOCUMENTED}</Request>'.encode()
-    for body, path, other in (
-        (request, SERVICE_PATH, PLAIN_PATH),
-        (DOCUMENTED.encode(), SERVICE_PATH, PLAIN_PATH),
-        (envelope(DOCUMENTED), PLAIN_PATH, SERVICE_PATH),
-        (DOCUMENTED.encode(), PLAIN_PATH, SERVICE_PATH),
+    soap, plain = f"a SOAP envelope at {SERVICE_PATH}", f"a Request at {PLAIN_PATH}"
+    alone = "submitJobParam came alone, and belongs in"
+    old = b'<Envelope xmlns="http://www.w3.org/2001/12/soap-envelope"><Body/></Envelope>'
+    for body, path, words in (
+        (request, SERVICE_PATH, f"A Request came, and the message belongs in {soap}"),
+        (DOCUMENTED.encode(), SERVICE_PATH, f"{alone} {soap}: Envelope/Body/submitJobParam."),
+        (
+            envelope(DOCUMENTED),
+            PLAIN_PATH,
+            f"A SOAP envelope came, and the message belongs in {plain}",
+        ),
+        (DOCUMENTED.encode(), PLAIN_PATH, f"{alone} {plain}: Request/submitJobParam."),
+        (b"<a/>", SERVICE_PATH, f"The element a came, and the message belongs in {soap}"),
+        (old, SERVICE_PATH, "The envelope's namespace http://www.w3.org/2001/12/soap-envelope is "),
     ):
         code, reason = fault_of(post(service, body, path=path))
-        assert (code, other in reason) == (30003, True)
+        assert (code, words in reason) == (30003, True), reason
         assert service.exchanges[-1].report.violations[0].rule == "envelope"
 
 

@@ -300,6 +300,7 @@ def test_conformance(pytester: pytest.Pytester) -> None:
 
 FIXTURES = """
 import asyncio
+import socket
 import subprocess
 import sys
 import threading
@@ -449,7 +450,9 @@ def test_frozen_time(ips_server, ips_mock):
 def test_options(ips_server, ips_listen_address):
     assert ips_server.host == ips_listen_address[0] == "127.0.0.2"
     assert ips_server.port > 0 and str(ips_server.port) in ips_server.url
-    assert ips_server.server.request_timeout == 3
+    with socket.create_connection((ips_server.host, ips_server.port)) as client:
+        client.sendall(b"POST")
+        assert b"not complete after 0.3 seconds" in client.makefile("rb").read()
     assert ips_server.service.limit == 5000
 """
 
@@ -464,7 +467,7 @@ def ips_listen_address():
 
 @pytest.fixture(scope="session")
 def ips_server_options():
-    return {"request_timeout": 3}
+    return {"request_timeout": 0.3}
 
 
 @pytest.fixture(scope="session")

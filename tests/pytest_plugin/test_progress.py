@@ -59,6 +59,7 @@ CASES = {
     ),
     "tests are collected only": Case("--collect-only", 0, "no test ran", {}, dry=True),
     "fixtures are shown": Case("--fixtures", 0, "no test ran", {}, dry=True),
+    "fixtures are set up only": Case("--setup-only", 0, "no test ran", {}, dry=True),
     "error of pytest": Case(
         "", 3, "no test ran", {"conftest": "def pytest_runtest_logreport(report): 1 / 0"}
     ),

@@ -154,6 +154,8 @@ class Clients:
         start: float,
         limit: float,
     ) -> Outcome:
+        assert process.stdout is not None  # Popen was asked for pipes.
+        assert process.stderr is not None
         ended = threading.Event()
         out = Reader(process.stdout, self._output, ended)
         errors = Reader(process.stderr, None, ended)
@@ -237,7 +239,7 @@ class Reader(threading.Thread):
         is_full: whether more than ``limit`` bytes came.
     """
 
-    def __init__(self, pipe: IO[bytes] | None, limit: int | None, full: threading.Event) -> None:
+    def __init__(self, pipe: IO[bytes], limit: int | None, full: threading.Event) -> None:
         super().__init__(daemon=True)
         self.data = bytearray()
         self.is_full = False
@@ -257,8 +259,6 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         """Reads; sets the event when there is too much."""
-        if self._pipe is None:  # pragma: no cover - Popen was asked for pipes
-            return
         with self._pipe as pipe:
             for chunk in _chunks(pipe.fileno(), self._client_is_gone):
                 self._keep(chunk)
@@ -291,12 +291,12 @@ def _chunks(pipe: int, client_is_gone: threading.Event) -> Iterator[bytes]:
 
 def _has_some(pipe: int) -> bool:
     """Whether there is something to read soon, or the end; always where only reading tells."""
-    if sys.platform == "win32":  # pragma: no cover
-        return True
-    else:  # noqa: RET505 - for mypy, when it checks for Windows
+    has_some = True
+    if sys.platform != "win32":
         poll = select.poll()
         poll.register(pipe, select.POLLIN)
-        return bool(poll.poll(_LOOK_AT_PIPE_EVERY * 1000))
+        has_some = bool(poll.poll(_LOOK_AT_PIPE_EVERY * 1000))
+    return has_some
 
 
 def _await_end(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
@@ -347,9 +347,8 @@ def _kill_daemons(process: subprocess.Popen[bytes], mark: str) -> None:
 
 def _reap(process: subprocess.Popen[bytes]) -> tuple[int, int]:
     """The exit status, and the most memory in bytes that the client had (0: not known)."""
-    if sys.platform == "win32":  # pragma: no cover
-        return process.wait(), 0
-    else:  # noqa: RET505 - for mypy, when it checks for Windows
+    peak = 0
+    if sys.platform != "win32":
         import resource
 
         _, status, usage = os.wait4(process.pid, 0)
@@ -357,8 +356,9 @@ def _reap(process: subprocess.Popen[bytes]) -> tuple[int, int]:
         # Linux counts from before exec, when the client was a copy of us: a peak that is not
         # above our own says nothing. Clients below that are watched by memory_of alone.
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        peak = usage.ru_maxrss if usage.ru_maxrss > own else 0
-        return process.returncode, peak * (1 if sys.platform == "darwin" else 1024)
+        if usage.ru_maxrss > own:
+            peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return process.wait(), peak
 
 
 def _memory(process: subprocess.Popen[bytes], job: Job | None) -> int:

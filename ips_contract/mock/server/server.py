@@ -173,6 +173,8 @@ class Server:
         self._date = b""
         self._second = -1  # That the date is of.
         self._listener = _listen(host, port)
+        self.host: str
+        self.port: int
         self.host, self.port = self._listener.getsockname()[:2]
         self._loop = new_event_loop()
         self._joining: set[asyncio.Task[None]] = set()  # Those that have no transport yet.

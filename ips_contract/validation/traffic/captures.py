@@ -41,8 +41,11 @@ def judge_capture(
     version: Version | None = None,
     engine: str = LXML,
     limit: int = DEFAULT_LIMIT,
+    logged_in: bool = False,
 ) -> list[tuple[str, Report]]:
     """The reports on the request and the answer of ``capture``, with a name for each.
+
+    ``logged_in``: whether HTTP carried credentials, also where its headers were not recorded.
 
     What keeps the answer from belonging to the request is among the findings on the answer, and
     what the headers say wrongly among those on their message. A body that is None has no report.
@@ -50,7 +53,7 @@ def judge_capture(
     request, response = capture.request, capture.response
     terms: dict[str, Any] = {"version": version, "engine": engine, "limit": limit}
     # Logs and browsers hide what follows the scheme, so that it is there must do.
-    logged_in = bool((capture.headers or {}).get("authorization", "").strip())
+    logged_in = logged_in or bool((capture.headers or {}).get("authorization", "").strip())
     reports: list[tuple[str, Report]] = []
     asked: Report | None
     answer: Report | None
