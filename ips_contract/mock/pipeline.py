@@ -362,9 +362,9 @@ def authorize(resources: Resources, context: Context) -> None:
         child.tag[start:]: child.text or ""  # type: ignore[index,misc] # The parser gives elements only.
         for child in context.message[:]
     }
-    resources.store.accounts.permit(context.account, context.operation)
     handle = collapse(fields.get("companyHandle", ""))
     company = context.company = company_number(handle) or handle
+    resources.store.accounts.permit(context.account, context.operation, company)
     if company:
         resources.store.accounts.enter(context.account, company)
 

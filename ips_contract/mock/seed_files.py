@@ -30,12 +30,42 @@ def read_seed_file(path: str | os.PathLike[str]) -> Seed:
     file = Path(path)
     data = file.read_bytes()
     try:
-        return read_seed(_yaml(data) if file.suffix.lower() in _YAML else json.loads(data))
+        return read_seed(_yaml(data) if file.suffix.lower() in _YAML else _json(data))
     except SeedError as error:
         raise SeedError(f"{file}: {error}") from None
-    # json.JSONDecodeError and UnicodeDecodeError are both of this kind.
-    except (ValueError, RecursionError) as error:
+    except UnicodeDecodeError as error:
+        words = f"byte {error.start + 1} is no {error.encoding.upper()}"
+        raise SeedError(f"{file}: seed: {words}; save the file as UTF-8") from None
+    except RecursionError:
+        raise SeedError(f"{file}: seed: lists and mappings are nested too deep") from None
+    except ValueError as error:
         raise SeedError(f"{file}: seed: {error}") from None
+
+
+# What stands where JSON cannot be read on → what is meant, or missing. None of it can be a secret.
+_HINTS = {
+    "": "the file ends too early",
+    "'": "texts stand in double quotes",
+    ",": "there is a comma too many",
+    "}": "there is a comma too many, or a value is missing",
+    "]": "there is a comma too many, or a value is missing",
+    '"': "there is a comma or a colon missing",
+    "{": "there is a comma or a colon missing",
+    "[": "there is a comma or a colon missing",
+    "/": "JSON has no comments",
+    "#": "JSON has no comments",
+}
+
+
+def _json(data: bytes) -> object:
+    try:
+        return json.loads(data)
+    except json.JSONDecodeError as error:
+        # Where a comma was the last, Python's place is behind it or on it, by its version.
+        at = error.doc[error.pos : error.pos + 1]
+        words = _HINTS.get(at, "a value or a name in double quotes is expected")
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"{where}: this is no JSON; {words}") from None
 
 
 def _yaml(data: bytes) -> object:

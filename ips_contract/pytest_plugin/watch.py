@@ -115,7 +115,7 @@ class Watch:
         self._keeps = keeps
         self._activate = activate
         self._active: AbstractContextManager[Service] | None = None
-        self._accounts = service.accounts
+        self._displaced: Accounts | None = None  # By those of a test's terms.
         self._noted = _Noted()
         self._expectations: list[_Expectation] = []
         service.exchanges = _Watched(self._take)
@@ -345,12 +345,13 @@ class Watch:
         with service.lock:
             if as_new:
                 service.reset()
-            users = terms.users
-            accounts = self._accounts
-            if users is not None:
-                accounts = Accounts(
-                    [row if isinstance(row, Account) else Account(*row) for row in users]
+            elif self._displaced is not None:
+                service.store.accounts = self._displaced
+            self._displaced = None
+            if terms.users is not None:
+                self._displaced = service.accounts
+                service.store.accounts = Accounts(
+                    [row if isinstance(row, Account) else Account(*row) for row in terms.users]
                 )
-            service.store.accounts = accounts
             for name, outcome in (terms.outcome if isinstance(terms.outcome, dict) else {}).items():
                 service.outcome(name, outcome)

@@ -93,6 +93,7 @@ LIBRARY_LISTS: dict[str, str] = {
     "getAllCompanies": "<includeExpired>true</includeExpired>",
     "getAllUsers": "<includeInvalid>true</includeInvalid>",
     "getUsers": "",
+    "getUserChars": "<charField>Email</charField><numChars>500</numChars>",
     "getCompanyMembers": (
         "<includeInvalid>true</includeInvalid><includeInactive>true</includeInactive>"
     ),

@@ -248,6 +248,35 @@ REQUESTS: list[tuple[str, str]] = [
     ("getUsers", "<includeInvalid>true</includeInvalid><sortBy>Email</sortBy>"),
     ("getCompanyMembers", "<includeInvalid>true</includeInvalid>{inactive}"),
     ("getCompanyMembership", ""),
+    ("getUserChars", "<charField>LastName</charField>"),
+    ("generatePassword", ""),
+    (
+        "addUser",
+        (
+            "<firstName>Ann</firstName><lastName>Lee</lastName><email>ann@example.com</email>"
+            "{before}<password>pw</password><passwordExpires>2050-01-01T00:00:00Z"
+            "</passwordExpires><isValid>true</isValid>{after}{in_company}"
+        ),
+    ),
+    ("addCompany", "<companyName>Planetary</companyName><expires>2101-01-31T23:00:00Z</expires>"),
+    ("addCompanyMembership", "<userHandle>2|ann@example.com</userHandle>{in_company}"),
+    ("setCompanyMembership", "<userHandle>2|ann@example.com</userHandle>{in_company}"),
+    (
+        "removeCompanyMembership",
+        (
+            "<userHandle>2|ann@example.com</userHandle><companyHandleArray><items>48</items>"
+            "</companyHandleArray>"
+        ),
+    ),
+    ("setPassword", "<userHandle>2|ann@example.com</userHandle><password>new</password>"),
+    (
+        "setUserInfo",
+        (
+            "<userHandle>2|ann@example.com</userHandle><firstName>Anna</firstName>"
+            "<lastName>Lee</lastName><email>anna@example.com</email>{before}"
+            "<isValid>true</isValid>{after}"
+        ),
+    ),
     (
         "createPropertySetType",
         (
@@ -372,6 +401,23 @@ def handles(date: str) -> dict[str, str]:
     }
 
 
+def forms_of(version: Version, namespace: str) -> dict[str, str]:
+    """What stands in REQUESTS in braces, as a version has it."""
+    # How roles and companies of users are told changed with 6.0, and with 6.8 (W, L).
+    role = "role" if version.rank < 5 else "defaultRole"
+    row = "<companyHandle>c|48</companyHandle><role>IpsUser</role><isActive>true</isActive>"
+    memberships = f"<membershipArray><items>{row}</items></membershipArray>"
+    companies = "<companyHandleArray><items>48</items></companyHandleArray>"
+    return {
+        **handles(namespace.removeprefix(UNVERSIONED).removeprefix("/")),
+        # From 6.0 on it is required, and before it there is none.
+        "inactive": "<includeInactive>true</includeInactive>" * (version.rank >= 5),
+        "before": f"<{role}>IpsUser</{role}>" * (version.rank < 7),
+        "after": "<isIpsAdmin>false</isIpsAdmin>" * (version.rank >= 7),
+        "in_company": memberships if version.rank >= 5 else companies,
+    }
+
+
 def known(version: Version, operation: str, inner: str) -> bool:
     """Whether a version has an operation, with all that the request has."""
     rows = contract(version)
@@ -388,9 +434,7 @@ def test_every_answer_is_valid(namespace: str) -> None:
     found = version_for_namespace(namespace)
     assert found is not None
     version = found[0]
-    forms, asked = handles(namespace.removeprefix(UNVERSIONED).removeprefix("/")), set()
-    # From 6.0 on it is required, and before it there is none.
-    forms["inactive"] = "<includeInactive>true</includeInactive>" * (version.rank >= 5)
+    forms, asked = forms_of(version, namespace), set()
     submit(service, version=VERSIONS[0])
     asking = version._replace(namespace=namespace)
     for operation, row in REQUESTS:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from ips_contract.mock import read_seed_file
 from ips_contract.mock.service import Service
@@ -17,7 +18,7 @@ from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.mock.state.seed import SeedError
 from ips_contract.mock.state.seed_reading import read_seed
 from tests.calls import NEW, ask, auth, call, fault_of, refusal, texts
-from tests.mock.test_library_answers import REQUESTS, handles, known
+from tests.mock.test_library_answers import REQUESTS, forms_of, known
 from tests.mock.test_searches import DEEP, array
 
 WHOLE: dict[str, Any] = {
@@ -71,7 +72,7 @@ WHOLE: dict[str, Any] = {
                 {"name": "old", "trashState": "InTrash"},
             ],
         },
-        {"name": "Other"},
+        {"name": "Other", "expires": "2008-07-31T12:00:00Z", "imsOrgId": "abc@Org"},
     ],
     "users": [
         {
@@ -79,8 +80,19 @@ WHOLE: dict[str, Any] = {
             "password": "pw",
             "role": "IpsAdmin",
             "companies": ["Acme Shoes"],
+            "firstName": "Ann",
+            "lastName": "Lee",
+            "passwordExpires": "2050-01-01T00:00:00Z",
         },
         {"email": "bob@example.com", "token": "t", "companies": [48], "isValid": True},
+        {
+            "email": "cid@example.com",
+            "password": "pw",
+            "companies": [
+                {"company": "Acme Shoes", "isActive": False},
+                {"company": 48, "role": "IpsCompanyAdmin"},
+            ],
+        },
     ],
 }
 HEADER = auth("ann@example.com", "pw")
@@ -124,6 +136,20 @@ def test_users_and_companies_of_a_seed() -> None:
     assert b"<rootPath>AcmeShoes/</rootPath>" in body
     inner = "<companyHandle>c|48</companyHandle>"
     assert fault_of(call(service, "getFolders", inner, NEW, HEADER))[0] == 20006
+    shown = etree.fromstring(call(service, "getUserInfo", "", NEW, HEADER).body)[0][0]
+    assert texts(shown, "userInfo/firstName") == ["Ann"]
+    assert texts(shown, "userInfo/passwordExpires") == ["2050-01-01T00:00:00.000Z"]
+    cid = auth("cid@example.com", "pw")
+    acme = "<companyHandle>c|6</companyHandle>"
+    assert fault_of(call(service, "getFolders", acme, NEW, cid))[0] == 20006
+    every = f"{inner}<includeInvalid>true</includeInvalid><includeInactive>true</includeInactive>"
+    members = etree.fromstring(call(service, "getCompanyMembers", every, NEW, cid).body)[0][0]
+    assert texts(members, "memberArray/items/role") == ["IpsUser", "IpsCompanyAdmin"]
+    mine = etree.fromstring(call(service, "getCompanyMembership", "", NEW, cid).body)[0][0]
+    assert texts(mine, "membershipArray/items/isActive") == ["false", "true"]
+    expires = texts(mine, "membershipArray/items/company/expires")
+    assert expires == ["2099-12-31T00:00:00.000Z", "2008-07-31T12:00:00.000Z"]
+    assert texts(mine, "membershipArray/items/company/imsOrgId") == ["abc@Org"]
     # Without users anybody is let in, into the companies that there are.
     service = Service(seed={"companies": [{"name": "A"}]})
     ask(service, "getFolders")
@@ -153,7 +179,7 @@ def test_records_of_a_seed() -> None:
 def test_every_operation_on_a_seeded_service() -> None:
     """What a seed can give is what answers can hold: ``call`` has each of them judged."""
     service = Service(seed={"companies": [{**WHOLE["companies"][0], "number": 47}]})
-    forms = {**handles(NEW.date), "inactive": "<includeInactive>true</includeInactive>"}
+    forms = forms_of(NEW, NEW.namespace)
     for operation, row in REQUESTS:
         inner = row.format(**forms)
         if known(NEW, operation, f"<companyHandle/>{inner}"):
@@ -263,6 +289,10 @@ WRONG: list[tuple[object, str]] = [
         one(propertySetTypes=[{"name": "P", "propertyType": "X"}]),
         "companies[0].propertySetTypes[0].propertyType is 'X'; give UserProperty, CompanyProperty",
     ),
+    (
+        {"companies": [{"name": "A"}], "users": [{"email": "a", "companies": [{"company": "X"}]}]},
+        "users[0].companies[0].company is 'X', no company of the seed",
+    ),
     ({"users": [{"email": "a", "role": "Boss"}]}, "users[0].role is 'Boss'; give IpsAdmin,"),
     (
         {"users": [{"email": "a", "companies": ["X"]}]},
@@ -319,20 +349,39 @@ def test_json_file(tmp_path: Path) -> None:
     file = tmp_path / "seed.json"
     file.write_text(json.dumps(WHOLE))
     assert read_seed_file(file) == read_seed(WHOLE)
-    file.write_text("{,}")
-    with pytest.raises(SeedError, match=re.escape("seed.json: seed: Expecting property name")):
-        read_seed_file(file)
     file.write_text('{"companies": [{}]}')
     with pytest.raises(SeedError, match=re.escape("seed.json: seed: companies[0] has no name")):
         read_seed_file(file)
-    file.write_bytes(b"\xff\xfe")
-    with pytest.raises(SeedError):
+    file.write_bytes(b'{"companies": "\xff"}')
+    with pytest.raises(SeedError, match=re.escape("seed: byte 16 is no UTF-8; save the file as")):
         read_seed_file(file)
     file.write_text("[" * 100_000)
-    with pytest.raises(SeedError):
+    with pytest.raises(SeedError, match=re.escape("seed.json: seed: lists and mappings are nest")):
         read_seed_file(file)
     with pytest.raises(OSError, match="none"):
         read_seed_file(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{,}", "line 1, column 2: this is no JSON; there is a comma too many"),
+        ("", "line 1, column 1: this is no JSON; the file ends too early"),
+        ('{"users": [', "line 1, column 12: this is no JSON; the file ends too early"),
+        ("{\n 'users': []}", "line 2, column 2: this is no JSON; texts stand in double quotes"),
+        ('{"users": [] "a": 1}', "line 1, column 14: this is no JSON; there is a comma or a colon"),
+        ('{\n\n  "users" []}', "line 3, column 11: this is no JSON; there is a comma or a colon"),
+        ('{"users": [1 // x', "line 1, column 14: this is no JSON; JSON has no comments"),
+        ('{"users": secret}', "line 1, column 11: this is no JSON; a value or a name in double"),
+    ],
+)
+def test_json_that_is_broken_is_told_with_its_place(tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "seed.json"
+    file.write_text(text)
+    with pytest.raises(SeedError) as caught:
+        read_seed_file(file)
+    assert str(caught.value).startswith(f"{file}: seed: {words}")
+    assert "secret" not in str(caught.value)
 
 
 YAML = """

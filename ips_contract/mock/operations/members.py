@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ips_contract.contract.handles import company_number
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.bounds import fitted, fitted_texts
-from ips_contract.mock.operations.reading import INVALID, flag, needed, read, text, texts
+from ips_contract.mock.operations.reading import INVALID, flag, needed, read, text, texts, whole
 from ips_contract.mock.operations.records import find_record, record_values
 from ips_contract.mock.operations.selection import page_of
 from ips_contract.mock.operations.users_and_companies import company_values, user_values
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
+    from ips_contract.mock.operations.reading import Fields
     from ips_contract.mock.state.accounts import Account
     from ips_contract.mock.state.catalog import Record
     from ips_contract.mock.state.store import Store
@@ -29,23 +30,21 @@ if TYPE_CHECKING:
 _ANY_COMPANY = "47"  # What there is where every company exists: that of the documented request.
 
 
-def _known_companies(store: Store) -> list[str]:
+def known_companies(store: Store) -> list[str]:
     """The companies that can be listed."""
     if not store.accounts.any_company:
         return store.accounts.companies()
     return store.library.companies() or [_ANY_COMPANY]
 
 
-def _companies_of(store: Store, user: Account) -> list[str]:
-    return [number for number in _known_companies(store) if store.accounts.sees(user, number)]
-
-
 def _all_users(store: Store, call: Call) -> list[Account]:
-    """The users; where anybody is let in, the one who asks."""
-    return store.accounts.users() or [call.account]
+    """The users; where anybody is let in, the one who asks is the first."""
+    users = store.accounts.users()
+    known = any(user.email.lower() == call.account.email.lower() for user in users)
+    return users if known else [call.account, *users]
 
 
-def _user(store: Store, call: Call, handle: str) -> Account:
+def find_user(store: Store, call: Call, handle: str) -> Account:
     """The user with a handle in the form of any version; without one who asks.
 
     Raises:
@@ -60,8 +59,14 @@ def _user(store: Store, call: Call, handle: str) -> Account:
 
 
 def get_all_companies(store: Store, call: Call) -> Values:
-    """The companies; none of them ever expires here."""
-    rows = [company_values(store, call, number) for number in _known_companies(store)]
+    """The companies, those that have expired only if they are asked for."""
+    expired, now = flag(read(call), "includeExpired"), store.clock.now()
+    companies = [store.accounts.company(number) for number in known_companies(store)]
+    rows = [
+        company_values(store, call, company.number)
+        for company in companies
+        if expired or company.expires is None or company.expires > now
+    ]
     return {"companyArray": fitted(call, "Company", rows, "companies")}
 
 
@@ -83,23 +88,35 @@ _USER_FIELDS: dict[str, Callable[[Values], str]] = {
 }
 
 
-def get_users(store: Store, call: Call) -> Values:
-    """The users who fit what is asked for, a page of them."""
-    fields = read(call)
+def _wanted_users(store: Store, call: Call, fields: Fields) -> list[Account]:
+    """The users who fit the filters that getUsers and getUserChars have in common.
+
+    Who is not active in any of the companies is left out, unless includeInactive is true (I).
+    """
     companies = [company_number(handle) for handle in texts(fields, "companyHandleArray")]
     roles = frozenset(texts(fields, "userRoleArray"))
-    users = [
-        user
-        for user in _all_users(store, call)
-        if (user.valid or flag(fields, "includeInvalid"))
-        and (not roles or user.role in roles)
-        and (not companies or any(store.accounts.sees(user, number) for number in companies))
-    ]
+    inactive = flag(fields, "includeInactive")
+
+    def fits(user: Account) -> bool:
+        mine = [number for number in companies if user.belongs(number)]
+        if companies and not (mine if inactive else set(mine) - user.inactive):
+            return False
+        held = frozenset(map(user.role_in, mine)) if companies else user.roles_for("")
+        return not roles or bool(held & roles)
+
+    invalid = flag(fields, "includeInvalid")
+    users = [user for user in _all_users(store, call) if (user.valid or invalid) and fits(user)]
     handles = texts(fields, "groupHandleArray")
     if handles:
         members = {email for handle in handles for email in _any_group(store, handle).members}
         users = [user for user in users if user.email.lower() in members]
-    rows = [user_values(user) for user in users]
+    return users
+
+
+def get_users(store: Store, call: Call) -> Values:
+    """The users who fit what is asked for, a page of them."""
+    fields = read(call)
+    rows = [user_values(user) for user in _wanted_users(store, call, fields)]
     start, by = text(fields, "charFilter").casefold(), text(fields, "charFilterField")
     if start and by in _USER_FIELDS:
         value_of = _USER_FIELDS[by]
@@ -110,31 +127,63 @@ def get_users(store: Store, call: Call) -> Values:
     return {"userArray": fitted(call, "User", page_of(fields).of(rows), "users")}
 
 
+def get_user_chars(store: Store, call: Call) -> Values:
+    """The different letters that a field of the users begins with, small and in order (D).
+
+    Other fields than FirstName, LastName and Email have no letters (I). numChars says how many
+    letters of each are looked at (I).
+    """
+    fields = read(call)
+    field, size = needed(fields, "charField"), whole(fields, "numChars", 1, 1)
+    if field not in ("FirstName", "LastName", "Email"):
+        return {"userCharsArray": []}
+    value_of = _USER_FIELDS[field]
+    starts = {
+        value_of(user_values(user))[:size].lower() for user in _wanted_users(store, call, fields)
+    }
+    return {"userCharsArray": fitted_texts(call, sorted(starts - {""}), "letters")}
+
+
 def get_company_members(store: Store, call: Call) -> Values:
     """The users of a company: with their roles in it from 6.0 on."""
-    disabled = flag(read(call), "includeInvalid")
+    fields, company = read(call), call.company
+    disabled, inactive = flag(fields, "includeInvalid"), flag(fields, "includeInactive")
     users = [
         user
         for user in _all_users(store, call)
-        if store.accounts.sees(user, call.company) and (disabled or user.valid)
+        if user.belongs(company)
+        and (disabled or user.valid)
+        and (inactive or company not in user.inactive)
     ]
     if call.date < _SINCE_MEMBERS:
         rows = [user_values(user) for user in users]
         return {"userArray": fitted(call, "User", rows, "users")}
     members: list[Values] = [
-        {"user": user_values(user), "role": user.role, "isActive": True} for user in users
+        {
+            "user": user_values(user),
+            "role": user.role_in(company),
+            "isActive": company not in user.inactive,
+        }
+        for user in users
     ]
     return {"memberArray": fitted(call, "CompanyMember", members, "users")}
 
 
 def get_company_membership(store: Store, call: Call) -> Values:
     """The companies of a user: with the roles in them from 6.0 on."""
-    user = _user(store, call, text(read(call), "userHandle"))
-    companies = [company_values(store, call, n) for n in _companies_of(store, user)]
+    user = find_user(store, call, text(read(call), "userHandle"))
+    companies = [number for number in known_companies(store) if user.belongs(number)]
     if call.date < _SINCE_MEMBERS:
-        return {"companyArray": fitted(call, "Company", companies, "companies")}
+        active = [number for number in companies if number not in user.inactive]
+        shown = [company_values(store, call, number) for number in active]
+        return {"companyArray": fitted(call, "Company", shown, "companies")}
     rows: list[Values] = [
-        {"company": company, "role": user.role, "isActive": True} for company in companies
+        {
+            "company": company_values(store, call, number),
+            "role": user.role_in(number),
+            "isActive": number not in user.inactive,
+        }
+        for number in companies
     ]
     return {"membershipArray": fitted(call, "CompanyMembership", rows, "companies")}
 
@@ -169,8 +218,8 @@ def get_group_members(store: Store, call: Call) -> Values:
 
 def get_group_membership(store: Store, call: Call) -> Values:
     """The groups of a user, of one company if one is named."""
-    user = _user(store, call, text(read(call), "userHandle"))
-    companies = [call.company] if call.company else _known_companies(store)
+    user = find_user(store, call, text(read(call), "userHandle"))
+    companies = [call.company] if call.company else known_companies(store)
     rows = [
         record_values(record, call)
         for company in companies
@@ -198,7 +247,7 @@ def _members(change: MemberChange) -> Callable[[Store, Call], Values]:
     def act(store: Store, call: Call) -> Values:
         fields = read(call)
         record = find_record(store, call, GROUP, needed(fields, "groupHandle"))
-        users = [_user(store, call, handle) for handle in texts(fields, "userHandleArray")]
+        users = [find_user(store, call, handle) for handle in texts(fields, "userHandleArray")]
         given = [user.email.lower() for user in users]
         record.members = list(dict.fromkeys(change(record.members, given)))
         return {}
@@ -211,12 +260,12 @@ def _membership(change: MemberChange, *, others: bool = False) -> Callable[[Stor
 
     def act(store: Store, call: Call) -> Values:
         fields = read(call)
-        email = _user(store, call, text(fields, "userHandle")).email.lower()
+        email = find_user(store, call, text(fields, "userHandle")).email.lower()
         named = [_any_group(store, handle) for handle in texts(fields, "groupHandleArray")]
         for record in named:
             store.accounts.enter(call.account, record.company)
         if others:
-            for company in _known_companies(store):
+            for company in known_companies(store):
                 for record in store.catalog.records(GROUP, company):
                     record.members = _remove(record.members, [email])
         for record in named:
@@ -230,6 +279,7 @@ MEMBERS: dict[str, Callable[[Store, Call], Values]] = {
     "getAllCompanies": get_all_companies,
     "getAllUsers": get_all_users,
     "getUsers": get_users,
+    "getUserChars": get_user_chars,
     "getCompanyMembers": get_company_members,
     "getCompanyMembership": get_company_membership,
     "getGroupMembers": get_group_members,

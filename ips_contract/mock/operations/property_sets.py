@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ips_contract.mock.state.store import Store
 
 _IN_USE = 30000
-_OWNERS = ("primaryOwnerHandle", "secondaryOwnerHandle")
+# What a set belongs to: fields of a request, and of what is kept.
+OWNERS = ("primaryOwnerHandle", "secondaryOwnerHandle")
 
 
 def _find(store: Store, call: Call, kind: str, handle: str) -> Record:
@@ -96,7 +97,7 @@ def owner(handle: str) -> str:
 
 
 def _owners(fields: Fields) -> dict[str, Value]:
-    return {name: owner(text(fields, name)) for name in _OWNERS}
+    return {name: owner(text(fields, name)) for name in OWNERS}
 
 
 def _properties(fields: Fields) -> dict[str, Value]:
@@ -108,7 +109,7 @@ def create_property_set(store: Store, call: Call) -> Values:
     """A new set of a type; answers its handle."""
     fields = read(call)
     kind = _find(store, call, PROPERTY_SET_TYPE, needed(fields, "typeHandle"))
-    needed(fields, _OWNERS[0])
+    needed(fields, OWNERS[0])
     record = add_property_set(store, kind, _owners(fields), _properties(fields))
     return {"setHandle": _handle(record, call)}
 
@@ -132,11 +133,11 @@ def get_property_sets(store: Store, call: Call) -> Values:
     """The sets of a type and an owner."""
     fields = read(call)
     kind = _find(store, call, PROPERTY_SET_TYPE, needed(fields, "typeHandle"))
-    first, second = (_owners(fields)[name] for name in _OWNERS)
+    first, second = (_owners(fields)[name] for name in OWNERS)
     rows = [
         _set_values(row, kind, call)
         for row in _sets_of(store, kind)
-        if row.values[_OWNERS[0]] == first and second in ("", row.values[_OWNERS[1]])
+        if row.values[OWNERS[0]] == first and second in ("", row.values[OWNERS[1]])
     ]
     return {"setArray": fitted(call, "PropertySet", rows, "property sets")}
 

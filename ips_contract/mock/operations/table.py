@@ -79,6 +79,7 @@ from ips_contract.mock.operations.sets import (
     set_image_set_members,
     update_set,
 )
+from ips_contract.mock.operations.user_changes import USER_CHANGES
 from ips_contract.mock.operations.users_and_companies import (
     check_login,
     get_company_info,
@@ -143,6 +144,7 @@ OPERATIONS: dict[str, Callable[[Store, Call], Values]] = {
     "getDistinctMetadataValues": get_distinct_metadata_values,
     **RECORDS,
     **MEMBERS,
+    **USER_CHANGES,
     "getPropertySetTypes": get_property_set_types,
     "getPropertySetType": get_property_set_type,
     "createPropertySetType": create_property_set_type,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ips_contract.mock.fault import Fault
+from ips_contract.mock.state.accounts import ADMIN
 from ips_contract.xml.text import collapse, quoted
 
 if TYPE_CHECKING:
@@ -45,11 +46,13 @@ def get_company_info(store: Store, call: Call) -> Values:
 
 def company_values(store: Store, call: Call, number: str) -> Values:
     """A company as answers show it."""
+    company = store.accounts.company(number)
     return {
         "companyHandle": call.company_handle(number),
         "name": store.library.name(number),
         "rootPath": store.library.root(number).path,
-        "expires": _FOREVER,
+        "expires": company.expires or _FOREVER,
+        "imsOrgId": company.ims_org_id or None,
     }
 
 
@@ -68,15 +71,16 @@ def get_user_info(store: Store, call: Call) -> Values:
 def user_values(user: Account) -> Values:
     """A user as answers show it."""
     first, _, last = user.email.partition("@")[0].partition(".")
+    named = user.first_name or user.last_name
     return {
         "userHandle": user.handle,
-        "firstName": first.capitalize(),
-        "lastName": last.capitalize(),
+        "firstName": user.first_name if named else first.capitalize(),
+        "lastName": user.last_name if named else last.capitalize(),
         "email": user.email,
         # role until 4.5, defaultRole in 6.0 and 6.6, neither in 6.8 (L).
         "role": user.role,
         "defaultRole": user.role,
         "isValid": user.valid,
-        "isIpsAdmin": user.role == "IpsAdmin",
-        "passwordExpires": _FOREVER,
+        "isIpsAdmin": user.role == ADMIN,
+        "passwordExpires": user.expires or _FOREVER,
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.components import components
@@ -15,7 +17,8 @@ from ips_contract.validation.credentials import AUTH_HEADER, refusal
 from ips_contract.xml.text import list_of, no_such, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from ips_contract.validation.credentials import Login
 
@@ -31,6 +34,10 @@ ROLES = (  # Constants page, User Roles (D).
     "ImagePortalContrib",
     "ImagePortalContribUser",
 )
+ADMIN, USER = "IpsAdmin", "IpsUser"
+# Beyond these no client adds any.
+MOST_USERS = MOST_COMPANIES = 20_000
+_IN_USE, _INVALID = 30000, 30001
 # Misprints of the pages, which the contract's table has as they are → the roles they mean.
 _MISPRINTS = {
     "IspAdmin": "IpsAdmin",
@@ -52,6 +59,11 @@ class Account(NamedTuple):
         valid: False for a user who was disabled; every login fails with 10002.
         number: the number in the user handle ``number|email``.
         token: an accessToken or samlResponse that stands for the password; never shown.
+        first_name: by default made of the email.
+        last_name: likewise.
+        expires: when the password does, as answers show it; None: never. Logins do not look at it.
+        roles: number of a company → the role there, where it is another one.
+        inactive: numbers of those of the companies that the user may not enter now.
     """
 
     email: str
@@ -61,11 +73,30 @@ class Account(NamedTuple):
     valid: bool = True
     number: int = 1
     token: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    expires: datetime | None = None
+    roles: Mapping[str, str] = MappingProxyType({})
+    inactive: frozenset[str] = frozenset()
 
     @property
     def handle(self) -> str:
         """The user handle."""
         return f"{self.number}|{self.email}"
+
+    def role_in(self, company: str) -> str:
+        """The role in the company with this number; who is an IpsAdmin is one in all (D)."""
+        return self.role if self.role == ADMIN else self.roles.get(company, self.role)
+
+    def roles_for(self, company: str) -> frozenset[str]:
+        """The roles that count in a request about a company; without one, all of them (I)."""
+        if company:
+            return frozenset((self.role_in(company),))
+        return frozenset((self.role, *self.roles.values()))
+
+    def belongs(self, company: str) -> bool:
+        """Whether the user is in the company with this number, active there or not."""
+        return self.companies is None or company in self.companies
 
     def __repr__(self) -> str:
         return f"Account({self.email!r}, role={self.role!r}, companies={self.companies!r})"
@@ -81,10 +112,19 @@ def _guest(email: str) -> Account:
 
 
 class Company(NamedTuple):
-    """A company of the service: its number and its name."""
+    """A company of the service.
+
+    Attributes:
+        number: the one in its handle.
+        name: what it is called.
+        expires: when it does, as answers show it; None: never.
+        ims_org_id: as answers show it from 6.8 on; ``""`` for none.
+    """
 
     number: str
     name: str
+    expires: datetime | None = None
+    ims_org_id: str = ""
 
 
 _AN_ACCOUNT = 'an Account, such as Account("me@example.com", "secret")'
@@ -98,7 +138,7 @@ class Accounts:
 
     Args:
         users: the users.
-        companies: number → name of the companies; those of the users exist as well.
+        companies: number → name of the companies, or the Company; those of the users exist as well.
 
     Raises:
         ValueError: a role is not one of ROLES, or two users have the same email or token.
@@ -106,11 +146,16 @@ class Accounts:
     """
 
     def __init__(
-        self, users: Iterable[Account] = (), companies: dict[str, str] | None = None
+        self,
+        users: Iterable[Account] = (),
+        companies: Mapping[str, str | Company] | None = None,
     ) -> None:
         self._users: dict[str, Account] = {}
         self._owners: dict[str, str] = {}  # Token → the user's email, in lower case.
-        self._names = dict(companies or {})
+        self._companies = {
+            number: Company(number, given) if isinstance(given, str) else given
+            for number, given in (companies or {}).items()
+        }
         for number, user in enumerate(users, 1):
             check_kind("a user", user, Account, _AN_ACCOUNT)
             check_kind("email", user.email, str, "text")
@@ -129,11 +174,78 @@ class Accounts:
             if mine is not None:
                 mine = frozenset(company_number(str(company)) for company in mine)
                 for company in sorted(mine):
-                    self._names.setdefault(company, f"Company {company}")
+                    self._companies.setdefault(company, Company(company, f"Company {company}"))
             self._users[user.email.lower()] = user._replace(number=number, companies=mine)
+        # What holds from the start holds when a client adds a user or a company, too.
         self._open = not self._users
         # Companies are checked only if there are some to check against.
-        self._any_company = not self._names
+        self._any_company = not self._companies
+        self._last_number = max(len(self._users), 1)  # Who is let in without being known has 1.
+
+    def copy(self) -> Accounts:
+        """The same users and companies, for who changes them."""
+        twin = copy.copy(self)
+        twin._users = dict(self._users)
+        twin._owners = dict(self._owners)
+        twin._companies = dict(self._companies)
+        return twin
+
+    # What clients change.
+
+    def add_user(self, user: Account) -> Account:
+        """A new user, whose number is the next.
+
+        Raises:
+            Fault: the email is blank or in use, or there are too many users.
+        """
+        self._refuse_email(user.email)
+        if len(self._users) >= MOST_USERS:
+            raise Fault(_IN_USE, f"There are at most {MOST_USERS} users here.")
+        self._last_number += 1
+        added = user._replace(number=self._last_number)
+        self._users[added.email.lower()] = added
+        return added
+
+    def change_user(self, before: Account, after: Account) -> None:
+        """Puts ``after``, whose email may be another one, in the place of a user who is known.
+
+        Raises:
+            Fault: the new email is blank or in use.
+        """
+        old, new = before.email.lower(), after.email.lower()
+        if new != old:
+            self._refuse_email(after.email)
+        if self._lets_in_anybody(before.email):
+            self._users[new] = after  # Known from now on.
+            return
+        self._users = {
+            (new if email == old else email): (after if email == old else user)
+            for email, user in self._users.items()
+        }
+        if after.token:
+            self._owners[after.token] = new
+
+    def _refuse_email(self, email: str) -> None:
+        if not email.strip():
+            raise Fault(_INVALID, "The email of a user is blank.")
+        if email.lower() in self._users:
+            raise Fault(_IN_USE, f"There is a user {quoted(email)} already.")
+
+    def add_company(self, company: Company) -> None:
+        """A new company.
+
+        Raises:
+            Fault: its name is blank or in use, or there are too many companies.
+        """
+        if not company.name.strip():
+            raise Fault(_INVALID, "The name of a company is blank.")
+        if any(company.name == known.name for known in self._companies.values()):
+            raise Fault(_IN_USE, f"There is a company named {quoted(company.name)} already.")
+        if len(self._companies) >= MOST_COMPANIES:
+            raise Fault(_IN_USE, f"There are at most {MOST_COMPANIES} companies here.")
+        self._companies[company.number] = company
+
+    # Logins, and what users may do.
 
     def authenticate(self, login: Login, headers: dict[str, str]) -> Account:
         """The account that ``login`` is for.
@@ -145,7 +257,7 @@ class Accounts:
         code = refusal(login)
         if code == NO_CREDENTIALS:
             raise Fault(code, _no_credentials(login, headers))
-        if self._open:
+        if self._open and email.lower() not in self._users:
             if code is not None:
                 raise Fault(code, f"The password of {quoted(login.user)} is empty.")
             return _guest(email or _NAMELESS)
@@ -160,7 +272,7 @@ class Accounts:
         if code is not None:
             raise Fault(code, f"The password of {quoted(login.user)} is empty.")
         if login.password:
-            if user.password != login.password:
+            if not self._is_password(user, login.password):
                 raise Fault(10001, f"The password of {quoted(login.user)} is wrong.")
         elif user.token != token:
             raise Fault(10001, f"The token of {quoted(login.user)} is wrong.")
@@ -168,19 +280,28 @@ class Accounts:
             raise Fault(10002, f"The user {quoted(user.email)} is disabled.")
         return user
 
-    def permit(self, account: Account, operation: str) -> None:
-        """Does nothing if the role of ``account`` may use ``operation``.
+    def permit(self, account: Account, operation: str, company: str = "") -> None:
+        """Does nothing if a role of ``account`` may use ``operation``: the role in the company.
 
         Raises:
             Fault: 20003.
         """
         roles = roles_of(operation)
-        if roles and account.role not in roles and not self._open:
+        mine = account.roles_for(company)
+        if roles and not mine & roles and not self._lets_in_anybody(account.email):
             raise Fault(
                 20003,
-                f"The role {account.role} may not use {operation}; it is for "
+                f"The role {list_of(sorted(mine), 'and')} may not use {operation}; it is for "
                 f"{list_of([role for role in ROLES if role in roles], 'and')}.",
             )
+
+    def _is_password(self, user: Account, password: str) -> bool:
+        """Whether it is the user's; any is, where anybody is let in, until the user has one."""
+        return user.password == password or (self._open and not user.password)
+
+    def _lets_in_anybody(self, email: str) -> bool:
+        """Whether there are no users from the start, and none has been added with this email."""
+        return self._open and email.lower() not in self._users
 
     def enter(self, account: Account, company: str) -> None:
         """Does nothing if ``account`` belongs to the company with this number.
@@ -188,15 +309,17 @@ class Accounts:
         Raises:
             Fault: 20000 if there is no such company, 20006 if the user is not in it.
         """
-        if not self._any_company and company not in self._names:
-            known = list_of(sorted(self._names)[:20], "and")
+        if not self._any_company and company not in self._companies:
+            known = list_of(sorted(self._companies)[:20], "and")
             raise Fault(20000, f"There is no company {quoted(company)}; there is {known}.")
-        if account.companies is not None and company not in account.companies:
+        if not account.belongs(company):
             raise Fault(20006, f"{account.email} is not in company {quoted(company)}.")
+        if company in account.inactive:
+            raise Fault(20006, f"{account.email} is not active in company {quoted(company)}.")
 
     def sees(self, account: Account, company: str) -> bool:
-        """Whether ``account`` belongs to the company with this number."""
-        return account.companies is None or company in account.companies
+        """Whether ``account`` belongs to the company with this number, and is active there."""
+        return account.belongs(company) and company not in account.inactive
 
     def act_for(self, account: Account, handle: str, company: str) -> str:
         """The email of the user that ``account`` names in userHandle; see ``let_name``.
@@ -205,9 +328,7 @@ class Accounts:
             Fault: 20001, 20002, 20004 or 20007 (I: by the names of the codes).
         """
         email = handle.rpartition("|")[2].strip() or handle.strip()
-        if self._open:
-            return email
-        user = self._users.get(email.lower())
+        user = self.user(email)
         if user is None:
             raise Fault(20001, f"userHandle {quoted(handle)}: there is no such user.")
         if not user.valid:
@@ -223,27 +344,28 @@ class Accounts:
         Raises:
             Fault: 20004 or 20007 (I: by the names of the codes).
         """
-        if self._open or (user is account and not company):
+        same = user.email.lower() == account.email.lower()
+        if same and not company:
             return
-        if user is not account and account.role not in _ADMINS:
-            raise Fault(
-                20004, f"The role {account.role} may not name another user ({quoted(user.email)})."
-            )
-        if company and not self.sees(user, company):
+        roles = account.roles_for(company)
+        if not same and not roles & _ADMINS:
+            mine = list_of(sorted(roles), "and")
+            raise Fault(20004, f"The role {mine} may not name another user ({quoted(user.email)}).")
+        if company and not user.belongs(company):
             raise Fault(20007, f"{quoted(user.email)} is not in company {company}.")
         if not _share(user, account):
             raise Fault(20007, f"{quoted(user.email)} is in none of your companies.")
 
     def check(self, email: str, password: str, company: str | None) -> bool:
         """Whether checkLogin calls this login valid."""
-        if self._open:
+        if self._lets_in_anybody(email.strip()):
             return bool(email.strip() and password)
         user = self._users.get(email.strip().lower())
         return (
             user is not None
-            and user.password == password
+            and self._is_password(user, password)
             and user.valid
-            and (company is None or (company in self._names or self._any_company))
+            and (company is None or (company in self._companies or self._any_company))
             and (company is None or self.sees(user, company))
         )
 
@@ -253,22 +375,22 @@ class Accounts:
         return self._any_company
 
     def users(self) -> list[Account]:
-        """All users; none where anybody is let in."""
+        """All users that are known; where anybody is let in, those that a client added."""
         return list(self._users.values())
 
     def companies(self) -> list[str]:
         """The numbers of the companies that are known."""
-        return list(self._names)
+        return list(self._companies)
 
     def user(self, email: str) -> Account | None:
         """The user with this email; None if there is none."""
-        if self._open:
+        if self._lets_in_anybody(email.strip()):
             return _guest(email.strip())
         return self._users.get(email.strip().lower())
 
     def company(self, number: str) -> Company:
         """The company with this number, which exists."""
-        return Company(number, self._names.get(number, f"Company {number}"))
+        return self._companies.get(number) or Company(number, f"Company {number}")
 
     def company_named(self, name: str) -> Company | None:
         """The company with this name; None if there is none.
@@ -276,9 +398,9 @@ class Accounts:
         Where every company exists, ``Company 48`` is number 48 and any other name number 47,
         that of the documented request.
         """
-        for number, known in self._names.items():
-            if known == name:
-                return Company(number, name)
+        for known in self._companies.values():
+            if known.name == name:
+                return known
         if not self._any_company:
             return None
         number = name.removeprefix("Company ")

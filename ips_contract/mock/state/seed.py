@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.state.accounts import Account, Accounts
+from ips_contract.mock.state.accounts import Account, Accounts, Company
 from ips_contract.mock.state.catalog import CONTEXT, PROJECT
 from ips_contract.mock.state.library import NOT_IN_TRASH, Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from ips_contract.contract.writer import Value
     from ips_contract.mock.state.catalog import Catalog
@@ -52,7 +53,8 @@ class SeededRecord(NamedTuple):
 class SeededCompany(NamedTuple):
     """A company of a seed.
 
-    ``server_files`` has paths of files on the service's own server, for uploadDirectoryJob.
+    ``server_files`` has paths of files on the service's own server, for uploadDirectoryJob;
+    ``expires`` and ``ims_org_id`` are those of a ``Company``.
     """
 
     number: str
@@ -61,6 +63,8 @@ class SeededCompany(NamedTuple):
     records: tuple[SeededRecord, ...]
     assets: tuple[SeededAsset, ...]
     server_files: tuple[str, ...] = ()
+    expires: datetime | None = None
+    ims_org_id: str = ""
 
 
 class Seed(NamedTuple):
@@ -80,8 +84,11 @@ class Seed(NamedTuple):
         Raises:
             ValueError: two users have the same email or token.
         """
-        names = {company.number: company.name for company in self.companies}
-        return Accounts((*users, *self.users), names)
+        companies = {
+            row.number: Company(row.number, row.name, row.expires, row.ims_org_id)
+            for row in self.companies
+        }
+        return Accounts((*users, *self.users), companies)
 
     def server_files(self, company: str) -> tuple[str, ...]:
         """The files of the company with this number that are on the service's own server."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import LATEST
-from ips_contract.mock.state.accounts import ROLES, Account
+from ips_contract.mock.state.accounts import ROLES, USER, Account
 from ips_contract.mock.state.asset_types import info_fields
 from ips_contract.mock.state.catalog import (
     CONTEXT,
@@ -43,7 +43,7 @@ _FIRST_COMPANY = 47  # That of the documented request.
 _MOST_LONG = 2**63 - 1
 _LONGEST = 60  # Characters of a value that a message shows.
 # How places among users end that nobody keeps a password in.
-_NO_SECRETS = (".role", ".isValid", ".email")
+_NO_SECRETS = (".role", ".isValid", ".isActive", ".email")
 
 
 class _Node:
@@ -162,30 +162,48 @@ def read_seed(data: object) -> Seed:
 
 
 def _user(node: _Node, companies: dict[str, str]) -> Account:
-    found = node.fields(
-        "email", "password", "role", "companies", "isValid", "token", needed=("email",)
-    )
-    mine: frozenset[str] | None = None
-    if "companies" in found:
-        given = [(item, item.text()) for item in found["companies"].items()]
-        for item, name in given:
-            if name not in companies and name not in companies.values():
-                raise item.error(f"is {name!r}, no company of the seed")
-        mine = frozenset(companies.get(name, name) for _, name in given)
+    names = ("firstName", "lastName", "password", "passwordExpires", "role", "isValid", "token")
+    found = node.fields("email", *names, "companies", needed=("email",))
+    rows = [_membership(item, companies) for item in _items(found, "companies")]
+
+    def text(name: str) -> str:
+        return found[name].text() if name in found else ""
+
     return Account(
         found["email"].text(),
-        found["password"].text() if "password" in found else "",
-        found["role"].one_of(*ROLES) if "role" in found else "IpsUser",
-        mine,
+        text("password"),
+        found["role"].one_of(*ROLES) if "role" in found else USER,
+        frozenset(number for number, _, _ in rows) if "companies" in found else None,
         found["isValid"].flag() if "isValid" in found else True,
-        token=found["token"].text() if "token" in found else "",
+        token=text("token"),
+        first_name=text("firstName"),
+        last_name=text("lastName"),
+        expires=found["passwordExpires"].moment() if "passwordExpires" in found else None,
+        roles={number: role for number, role, _ in rows if role},
+        inactive=frozenset(number for number, _, active in rows if not active),
     )
+
+
+def _membership(node: _Node, companies: dict[str, str]) -> tuple[str, str, bool]:
+    """The number of a user's company, the role in it, or ``""``, and whether it is active."""
+    role, active, at = "", True, node
+    if isinstance(node.value, Mapping):
+        found = node.fields("company", "role", "isActive", needed=("company",))
+        role = found["role"].one_of(*ROLES) if "role" in found else ""
+        active = found["isActive"].flag() if "isActive" in found else True
+        at = found["company"]
+    name = at.text()
+    if name not in companies and name not in companies.values():
+        raise at.error(f"is {name!r}, no company of the seed")
+    return companies.get(name, name), role, active
 
 
 def _company(node: _Node, number: str) -> SeededCompany:
     found = node.fields(
         "name",
         "number",
+        "expires",
+        "imsOrgId",
         "folders",
         "assets",
         "serverFiles",
@@ -209,6 +227,8 @@ def _company(node: _Node, number: str) -> SeededCompany:
         tuple(records),
         tuple(_asset(item) for item in _items(found, "assets")),
         tuple(item.text() for item in _items(found, "serverFiles")),
+        found["expires"].moment() if "expires" in found else None,
+        found["imsOrgId"].text() if "imsOrgId" in found else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from ips_contract.mock.state.archives import Archives
@@ -41,6 +42,7 @@ class Store:
         uploads: what is kept of files that were posted.
         archives: what can be downloaded of export jobs.
         logged: the files that logs show.
+        passwords: the numbers of the passwords that were generated.
 
     Raises:
         SeedError: the seed is wrong, or the accounts lack something of it.
@@ -59,6 +61,7 @@ class Store:
         if accounts is not None:
             seed.check(accounts)
         self._first = (accounts if accounts is not None else seed.accounts(), seed)
+        self._changed_accounts: Accounts | None = None
         self._library = Library(clock.now, lambda number: self.accounts.company(number).name)
         self._catalog = Catalog()
         self.uploads = UploadedFiles(keep_uploads)
@@ -75,6 +78,7 @@ class Store:
         self.archives.clear()
         self.logged.clear()
         self._server_files.clear()
+        self.passwords = itertools.count(1)
         self._begin()
 
     def seed(self, seed: Seed) -> None:
@@ -86,6 +90,15 @@ class Store:
         self.accounts, self._seed = seed.accounts(), seed
         self._begin()
         self._plant()
+
+    def accounts_to_change(self) -> Accounts:
+        """The users and companies, for who changes them until ``reset``.
+
+        What the service was made with stays as it is: other services may have it, too.
+        """
+        if self._changed_accounts is not self.accounts:
+            self.accounts = self._changed_accounts = self.accounts.copy()
+        return self.accounts
 
     def put_server_files(self, paths: Iterable[str]) -> None:
         """Upload jobs find files with these paths on the service's own server, until ``reset``."""
