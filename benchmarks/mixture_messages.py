@@ -301,9 +301,6 @@ def several(*, whole: bool) -> Iterator[Message]:
             chance = random.Random(seed)
             subject, mutations = chance.choice(able)
             chosen = chance.sample(mutations, number)
-            # A wrapping that is wrecked is none that another mutation finds its way in.
-            if sum(mutation.level == WRAPPING for mutation in chosen) > 1:
-                continue
             done = break_rules(subject.root, subject.version, chosen, chance.choice)
             if 2 <= len(validate(done.xml).violations) <= MOST_FEW and len(done.xml) <= LARGE:
                 yield Message(word, f"{', '.join(done.rules)}, {done.version}", done.xml, FEW)

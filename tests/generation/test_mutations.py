@@ -14,12 +14,14 @@ from ips_contract import RULES, VERSIONS, Version, validate
 from ips_contract.contract.model import contract
 from ips_contract.contract.rules import ERROR
 from ips_contract.contract.values import problems
+from ips_contract.contract.versions import LATEST
 from ips_contract.fixtures import all_fixtures
 from ips_contract.generation.envelopes import plain_request
 from ips_contract.generation.minimal import enveloped, first, least_message
 from ips_contract.generation.mutations.mutation import (
     CONTENT,
     EXCHANGE,
+    WRAPPING,
     Mutation,
 )
 from ips_contract.generation.mutations.namespaces import UNPUBLISHED
@@ -267,6 +269,18 @@ def test_two_rules_at_once() -> None:
     assert break_rules(root, VERSIONS[-1], chosen).rules == ("not-xml",)
     gone = [MUTATIONS["not-a-message"][0], MUTATIONS["blank"][0]]
     assert break_rules(root, VERSIONS[-1], gone).rules == ("not-a-message",)
+
+
+WRECKS = [mutation for mutation in TABLE if mutation.level == WRAPPING]
+
+
+@pytest.mark.parametrize("mutation", WRECKS, ids=lambda m: f"{m.rule}: {m.kind}")
+def test_two_wrappings_at_once(mutation: Mutation) -> None:
+    """What has no place any more is left out, and so is what mends what was wrong."""
+    root = least_message(LATEST, "submitJobParam")
+    for second in WRECKS:
+        if second is not mutation:
+            assert break_rules(root, LATEST, [mutation, second]).rules
 
 
 def test_what_cannot_be_broken() -> None:

@@ -161,7 +161,8 @@ def break_rules(
 ) -> Invalid:
     """A copy of the valid document ``root`` after ``mutations``, and the verdict on it.
 
-    Those that have no place any more, after the others, are left out; but the first is not.
+    Those that have no place any more, after the others, are left out; but the first is not. So is
+    the last if it undoes what was wrong.
     Those of bytes come last. A ``root`` that lacks credentials is judged as if HTTP had them.
 
     Raises:
@@ -182,6 +183,9 @@ def break_rules(
     asked = None if request is None else to_xml(request)
     logged_in = _lacks_credentials(root) and all(each.rule != _LOGIN for each in mutations)
     found = _findings(xml, asked, logged_in=logged_in)
+    if not found and len(mutations) > 1:
+        fewer = mutations[:-1]
+        return break_rules(root, version, fewer, choose, request=request, keep_job=keep_job)
     rules = tuple(dict.fromkeys(violation.rule for violation in found))
     # By construction; else the table or the validator is wrong, and nobody should work with it.
     assert len(mutations) > 1 or rules == (mutations[0].rule,), (mutations[0].kind, rules, xml)
