@@ -21,7 +21,7 @@ ROWS = """
 extras resources xml http
 contract
 validation
-fixtures generation
+fixtures generation pages
 strategies mock
 invalid battery pytest_plugin
 cli

@@ -19,8 +19,9 @@ from ips_contract.battery.verdict import (
     told,
 )
 from ips_contract.http.redaction import redact, redact_target
+from ips_contract.pages.frame import cards, command, frame, tools
+from ips_contract.pages.message import lines, message
 from ips_contract.validation.credentials import in_http
-from ips_contract.validation.report.page import cards, command, frame, lines, message, tools
 from ips_contract.validation.report.text import counted, shown
 from ips_contract.validation.validator import validate
 from ips_contract.xml.text import clipped

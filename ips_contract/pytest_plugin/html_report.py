@@ -11,18 +11,10 @@ from typing import TYPE_CHECKING
 
 from ips_contract import __version__
 from ips_contract.contract.faults import FAULT_CODES
+from ips_contract.pages.frame import cards, command, frame, tools
+from ips_contract.pages.message import difference, lines, message
 from ips_contract.pytest_plugin.conformance import DEVIATES
 from ips_contract.pytest_plugin.contract_coverage import Dimension, percent
-from ips_contract.validation.report.page import (
-    cards,
-    clean,
-    command,
-    frame,
-    line,
-    lines,
-    message,
-    tools,
-)
 from ips_contract.validation.report.text import counted, shown
 
 if TYPE_CHECKING:
@@ -165,12 +157,7 @@ def _exchange(row: Entry, *, full: bool) -> Iterator[str]:
         yield '<p class="soft">The text is left out: this page has so much of it.</p>'
     if row.nearest:
         yield "<h4>Nearest valid form</h4>"
-        yield '<div class="code">'
-        for text in row.nearest:
-            sign = text[:1] if text[:1] in "+-" else ""
-            look = {"+": "add", "-": "del"}.get(sign, "")
-            yield line(sign, escape(clean(text[1:])), look)
-        yield "</div>"
+        yield from difference(row.nearest)
     if row.status:
         fault = f", fault {row.fault}" if row.fault is not None else ""
         yield f"<h4>Answer: HTTP {row.status}{fault}</h4>"

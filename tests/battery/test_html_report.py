@@ -15,7 +15,7 @@ from ips_contract.http.messages import Request
 from ips_contract.pytest_plugin.html_report import page as plugin_page
 from tests.clients.careful import Job, message
 from tests.messages import envelope, request
-from tests.pages import Outline
+from tests.outline import Outline
 from tests.pytest_plugin.test_html_report import DIMENSIONS, entry
 
 JOB = Job("", "u", "own secret", "47", "Nightly publish")

@@ -16,7 +16,7 @@ from ips_contract.pytest_plugin.entries import Entry
 from ips_contract.pytest_plugin.html_report import page
 from ips_contract.validation.nearest_valid import nearest
 from tests.messages import request
-from tests.pages import Outline
+from tests.outline import Outline
 
 DIMENSIONS = contract_coverage.measure(
     Counter(contract_coverage.seen_in(validate(request()), 30001))
