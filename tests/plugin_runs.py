@@ -60,6 +60,20 @@ def submit_anyway(mock, **values):
 '''
 
 
+# To import all plugins that are installed takes an inner run more than half of its time. Those that
+# its words, files and settings do not mention in this way stay out.
+MENTIONED = {
+    "anyio": "anyio",
+    "asyncio": "mark.asyncio",
+    "hypothesispytest": "hypothesis",
+    "platformdirs": "platformdirs",
+    "pytest_httpserver": "httpserver",
+    "rerunfailures": "reruns",
+    "xdist": "xdist",
+    "xdist.looponfail": "looponfail",
+}
+
+
 class Ran(NamedTuple):
     """An inner run: its exit status, its output, and of each test the outcome and its text."""
 
@@ -77,12 +91,16 @@ def run(
     warnings: str = "error",
 ) -> Ran:
     """Runs pytest in a process of its own, warnings as errors, on ``files`` and the client."""
-    # Without it pytest-asyncio warns in every run.
-    scope = "asyncio_default_fixture_loop_scope = function"
-    pytester.makeini(f"[pytest]\nfilterwarnings =\n    {warnings}\n{scope}\n{ini}")
     pytester.makepyfile(client=CLIENT, **(files or {}))
+    texts_here = [path.read_text() for path in pytester.path.rglob("*.py")]
+    mentioned = "\n".join((*words, ini, *texts_here))
+    without = [plugin for plugin, word in MENTIONED.items() if word not in mentioned]
+    # Without it pytest-asyncio warns.
+    scope = "" if "asyncio" in without else "asyncio_default_fixture_loop_scope = function"
+    pytester.makeini(f"[pytest]\nfilterwarnings =\n    {warnings}\n{scope}\n{ini}")
+    plugins = [f"-pno:{plugin}" for plugin in ("cacheprovider", *without)]
     result = pytester.runpytest_subprocess(
-        "-p", "no:cacheprovider", "--strict-markers", "--junit-xml=junit.xml", *words
+        *plugins, "--strict-markers", "--junit-xml=junit.xml", *words
     )
     outcomes, texts = {}, {}
     path = pytester.path / "junit.xml"
