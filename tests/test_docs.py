@@ -18,8 +18,12 @@ from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.model import contract, messages
 from ips_contract.contract.rules import RULES
 from ips_contract.contract.versions import LATEST, VERSIONS
+from ips_contract.http.messages import Request
 from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.service import Service
+from ips_contract.mock.serving import serve
 from ips_contract.mock.state.accounts import ROLES
+from ips_contract.mock.state.lifecycle import AT_ONCE
 from tests.blocks import ROOT, blocks
 from tests.plugin_runs import run
 
@@ -63,10 +67,15 @@ Their answers are **real**: they follow from what was asked before, as the sourc
 the schema of the request's version allows, the same each time, with nothing of the request in it.
 What marks it, and how a test gives another one: [the mock](mock.md#operations).
 
-Since is the first version that has the operation, until the first one that lacks it again.
-`4.0..6.6`: not before 4.0, and no later than 6.6; no source says when, so 4.0 has it here. Roles
-are those that the API reference allows it to (D; S for submitJob), of the ten that an `Account` can
-have. Where none stand, no source says, and the mock lets anybody.
+`uploadPost` is canned here, for no source says what it does by SOAP. Its document in a form that is
+posted to `/scene7/UploadFile` is another matter: that upload is real, and so are
+[its files](mock.md#uploads).
+
+**Since** is the first version with the operation; where nothing stands, pre-4.0 has it. `4.0..6.6`
+says that it came after pre-4.0 and that 6.6 has it. No source says when it came, so here it is in
+all versions from 4.0 on. **Until** is the first later version without it; where nothing stands, the
+latest has it. **Roles** are those that the API reference allows it to (D; S for submitJob), of the
+ten that an `Account` can have. Where none stand, no source says, and the mock lets anybody.
 
 | operation | answer | since | until | roles |
 |---|---|---|---|---|
@@ -264,7 +273,49 @@ def test_readme_with_a_client_of_ones_own(pytester: pytest.Pytester) -> None:
     assert ran.outcomes == {"test_publish": "passed"}, ran.output
 
 
-@pytest.mark.no_cover
+# Page, what it runs, and the paths of the assets that are there afterwards.
+CURL = [
+    (ROOT / "README.md", "curl", ["Company47/MyCompany/Images/shirt.jpg"]),
+    (ROOT / "docs" / "mock.md", "upload", ["Company47/shoes/boot.jpg"]),
+]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+@pytest.mark.parametrize(("page", "command", "paths"), CURL, ids=["sample", "upload"])
+def test_curl(page: Path, command: str, paths: list[str], tmp_path: Path) -> None:
+    shown = {block.info: block.text for block in blocks(page) if block.info}
+    for name in shown.keys() & {"auth.xml", "params.xml"}:
+        (tmp_path / name).write_text(shown[name], encoding="utf-8")
+    (tmp_path / "boot.jpg").write_bytes(b"an image")
+    with serve(plan=AT_ONCE) as server:
+        text = f"{shown[command].strip()} --silent --noproxy '*'".replace("8080", str(server.port))
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        done = subprocess.run(
+            ["sh", "-euc", text],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        (exchange,) = server.exchanges
+        assert [asset.path for asset in server.assets] == paths
+    assert done.stdout == shown["answer"].rstrip()
+    assert not exchange.report.violations
+
+
+def test_the_wsdls_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"\| `http://127.0.0.1:8080(/\S+)` \| ([\w.-]+)", text)
+    assert len(rows) == 3
+    for target, label in rows:
+        body = Service().handle(Request("GET", target, {}, b"")).body
+        named = [version for version in VERSIONS if f'"{version.namespace}"'.encode() in body]
+        # The unversioned namespace is in all of them: faults are in it.
+        assert named[-1].label == label
+        assert len(named) <= 2
+
+
 @pytest.mark.no_cover
 @pytest.mark.skipif(shutil.which("csplit") is None, reason="needs csplit")
 def test_commands_of_the_generate_page(tmp_path: Path) -> None:

@@ -339,7 +339,7 @@ def test_every_field_of_a_seed_is_documented() -> None:
         patch.setattr(seed_reading._Node, "fields", noted)
         read_seed(WHOLE)
     assert read <= named
-    assert named - read <= {"width", "path", "accounts"}
+    assert named - read <= {"width", "path", "accounts", "read_seed"}
 
 
 # Files.
