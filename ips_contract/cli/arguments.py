@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.versions import Version, find_version
 from ips_contract.xml.text import no_such
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ips_contract.mock.state.accounts import Account
+    from ips_contract.mock.state.lifecycle import Plan
 
 FORMATS = TEXT, JSON, SARIF, JUNIT = ("text", "json", "sarif", "junit")
 # The engines of ips_contract.validation.engines, which needs lxml.
@@ -22,6 +26,7 @@ KINDS = ("request", "response", "fault", "envelope", "exchange")  # Of messages 
 SUBMIT = "submitJob"
 # What can stand around a sample, as ips_contract.generation.samples names it; that needs lxml.
 WRAPS = ("none", "soap11", "soap12", "request")
+TENANTS_BY = ("user", "company")  # As ips_contract.mock.tenants has them.
 _MOST_JOBS = 64
 # Clients that wait need no processor: a few more of them than there are processors.
 _MORE_JOBS = 2
@@ -91,6 +96,53 @@ def serve(parser: argparse.ArgumentParser) -> None:
         "--seed",
         metavar="FILE",
         help="begin with the companies, users, folders and assets of FILE, which is JSON or YAML",
+    )
+    add(
+        "--script",
+        metavar="FILE",
+        help="begin with the scripted answers of FILE, a JSON list in the form of the control "
+        "interface",
+    )
+    add(
+        "--plan",
+        type=_plan,
+        metavar="PLAN",
+        help="when jobs end: polls=N, seconds=S, both with a comma between, at-once or manual "
+        "(default: polls=2,seconds=60)",
+    )
+    add(
+        "--outcome",
+        action="append",
+        default=[],
+        type=_outcome,
+        metavar="NAME=OUTCOME",
+        help="how jobs called NAME end: success, warnings, errors or fatal; repeat for more",
+    )
+    add(
+        "--clock",
+        type=_moment,
+        metavar="TIME",
+        help="the service's time at the start, such as 2014-04-03T09:30:00Z (default: now)",
+    )
+    control = parser.add_mutually_exclusive_group()
+    control.add_argument(
+        "--no-control",
+        dest="control",
+        action="store_false",
+        default=None,
+        help="no control interface below /_ips/",
+    )
+    control.add_argument(
+        "--control-token",
+        metavar="TOKEN",
+        help="what clients of the control interface must show; needed to have one at an address "
+        "of a network",
+    )
+    add(
+        "--tenants-by",
+        type=_tenants_by,
+        metavar="{user,company}",
+        help="whose credentials choose a tenant of clients that do not by their path, /t/NAME/",
     )
 
 
@@ -300,6 +352,57 @@ def _account(text: str) -> Account:
             f"what follows the last colon is no role; the roles are {', '.join(ROLES)}"
         )
     return Account(email.strip(), password, role)
+
+
+def _plan(text: str) -> Plan:
+    from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan, check_plan
+
+    named = {"at-once": AT_ONCE, "manual": MANUAL}.get(text)
+    if named is not None:
+        return named
+    found = re.fullmatch(r"(?:polls=([0-9]{1,9}),?)?(?:seconds=([0-9]{1,12}(?:\.[0-9]+)?))?", text)
+    if found is None or not any(found.groups()) or text.endswith(","):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no plan: give polls=2, seconds=60, polls=2,seconds=60, at-once or manual"
+        )
+    polls, seconds = found.groups()
+    plan = Plan(int(polls) if polls else None, float(seconds) if seconds else None)
+    try:
+        check_plan(plan)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return plan
+
+
+def _outcome(text: str) -> tuple[str, str]:
+    from ips_contract.mock.state.jobs import OUTCOMES
+
+    name, _, outcome = text.rpartition("=")  # A name may have one, too.
+    if not name:
+        raise argparse.ArgumentTypeError(f"{text!r}: give NAME=OUTCOME")
+    if outcome not in OUTCOMES:
+        raise argparse.ArgumentTypeError(no_such("outcome", outcome, OUTCOMES))
+    return name, outcome
+
+
+def _moment(text: str) -> datetime:
+    from datetime import datetime
+
+    from ips_contract.mock.clock import Clock
+
+    try:
+        moment = datetime.fromisoformat(text)
+        Clock(moment)
+    except ValueError as error:
+        words = f"{text!r}: {error}; give one such as 2014-04-03T09:30:00Z"
+        raise argparse.ArgumentTypeError(words) from None
+    return moment
+
+
+def _tenants_by(text: str) -> str:
+    if text not in TENANTS_BY:
+        raise argparse.ArgumentTypeError(no_such("credential", text, TENANTS_BY))
+    return text
 
 
 def _count(text: str) -> int:

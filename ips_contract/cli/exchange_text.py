@@ -25,12 +25,16 @@ _TOLD = (BOUNDED, CANNED, NO_FILE)  # How the notes begin that a reader is told.
 _LONGEST_LINE = 500  # Characters; the rest of a reason is in the log.
 
 
-def told_line(exchange: Exchange) -> str:
+def told_line(exchange: Exchange, tenant: str = "") -> str:
     """An exchange for a reader: time in UTC, operation, verdict, handle or fault, omissions.
 
     An answer that was canned says so.
 
     It may hold characters that are not to be shown as they are.
+
+    Args:
+        exchange: the exchange.
+        tenant: the name of the tenant whose it is, if it is one's.
     """
     operation, response = exchange.operation, exchange.response
     errors, warnings = exchange.findings
@@ -47,15 +51,17 @@ def told_line(exchange: Exchange) -> str:
     fate = f" ({response.fate})" if response.fate else ""
     # Other notes are in the log: of what they say the line has a word.
     remarks = "".join(f" ({note})" for note in exchange.notes if note.startswith(_TOLD))
-    text = f"{exchange.time.time().isoformat('seconds')} {what}{verdict} {result}{fate}{remarks}"
+    whose = f"[{tenant}] " if tenant else ""
+    time = exchange.time.time().isoformat("seconds")
+    text = f"{time} {whose}{what}{verdict} {result}{fate}{remarks}"
     return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}…"
 
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def log_line(exchange: Exchange) -> bytes:
-    """An exchange as an object of JSON, on a line.
+def log_line(exchange: Exchange, tenant: str = "") -> bytes:
+    """An exchange as an object of JSON, on a line, with the name of the tenant if it is one's.
 
     A body is text; where it is none, it is base64 and ``encoding`` beside it says so, as in
     HAR files. The answer's body is as before any compression. ``duration`` is in seconds.
@@ -68,12 +74,13 @@ def log_line(exchange: Exchange) -> bytes:
     what, result = _encoded(exchange.operation), _encoded(exchange.handle)
     notes = _encoded(exchange.notes) if exchange.notes else "[]"
     fault, reason = exchange.fault, _encoded(exchange.reason)
+    whose = f'"tenant": {_encoded(tenant)}, ' if tenant else ""
     if any(exchange.findings):
         report = _encoded(exchange.report.to_dict())
     else:
         report = _clean_report(exchange.message, exchange.version)
     return (
-        f'{{"number": {exchange.number}, "time": "{exchange.time.isoformat()}", '
+        f'{{{whose}"number": {exchange.number}, "time": "{exchange.time.isoformat()}", '
         f'"operation": {what}, "handle": {result}, '
         f'"fault": {"null" if fault is None else fault}, "reason": {reason}, '
         f'"notes": {notes}, {_files(exchange.files)}"duration": {exchange.duration:.6f}, '

@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ips_contract.cli.exchange_log import open_log
 from ips_contract.cli.exchange_text import log_line, told_line
@@ -19,20 +19,23 @@ from ips_contract.cli.exit_status import ERROR, OK
 from ips_contract.cli.narration import Narration
 from ips_contract.cli.terminal import complain
 from ips_contract.http.proxies import bypass, proxies
-from ips_contract.mock.clock import RealClock
+from ips_contract.mock.clock import RealClock, real_monotonic
+from ips_contract.mock.front import front_of
 from ips_contract.mock.replay import Recorded
 from ips_contract.mock.server.server import Server
 from ips_contract.mock.service import Service
 from ips_contract.mock.state.accounts import Accounts
+from ips_contract.mock.state.lifecycle import DEFAULT_PLAN
+from ips_contract.mock.tenants import Tenants
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
     from ips_contract.cli.exchange_log import ExchangeLog
     from ips_contract.http.messages import Request, Response
     from ips_contract.mock.state.seed import Seed
+    from ips_contract.mock.tenants import Handle
 
 PROG = "ips-contract serve"
 
@@ -46,10 +49,13 @@ def run(args: argparse.Namespace) -> int:
     try:
         seed = _seed(args.seed) if args.seed else None
         service = Service(
-            clock=RealClock(),
+            clock=RealClock(args.clock),
             accounts=Accounts(args.user) if seed is None else seed.accounts(args.user),
             behind_proxy=args.behind_proxy,
             seed=seed,
+            plan=args.plan or DEFAULT_PLAN,
+            scripts=_scripts(args.script) if args.script else (),
+            outcomes=dict(args.outcome),
         )
         recorded = Recorded.read(args.replay) if args.replay else None
     except (ImportError, ValueError) as error:  # Two users of one name; a log or seed that is none.
@@ -62,16 +68,27 @@ def run(args: argparse.Namespace) -> int:
 
     # Until the last line is written: signals end it in any case, and always with the same status.
     with Signals() as signals, narration, _opened(args.log, report) as log:
-        told = Told(
-            service,
-            narration.tell,
-            log.write if log is not None else None,
-            latency=args.latency,
-            recorded=recorded,
-        )
+
+        def refused(status: int, reason: str) -> None:
+            narration.tell(f"{service.clock.now():%H:%M:%S} no request, {status}: {reason}")
+
+        def told(name: str, one: Service) -> Handle:
+            answers = recorded.another() if recorded is not None else None
+            write = log.write if log is not None else None
+            return Told(
+                one, narration.tell, write, latency=args.latency, recorded=answers, tenant=name
+            ).handle
+
         try:
-            server = Server(told, host=args.host, port=args.port, refused=told.refused)
-        except (ImportError, OSError) as error:
+            front = front_of(
+                Tenants(service, told, real_monotonic),
+                host=args.host,
+                control=args.control,
+                token=args.control_token,
+                tenants_by=args.tenants_by or "",
+            )
+            server = Server(front, host=args.host, port=args.port, refused=refused)
+        except (ImportError, OSError, ValueError) as error:
             report(getattr(error, "strerror", None) or str(error))
             return ERROR
         # The process is ours, and what it keeps (the record, jobs) it keeps long: looking through
@@ -85,6 +102,12 @@ def run(args: argparse.Namespace) -> int:
                 report(words)
             signals.wait()
     return OK
+
+
+def _scripts(path: str) -> list[dict[str, Any]]:
+    from ips_contract.mock.control.script_files import read_script_file
+
+    return read_script_file(path)
 
 
 def _seed(path: str) -> Seed:
@@ -147,6 +170,7 @@ class Told:
         log: gets a line of the log for each, if anything does.
         latency: seconds by which each answer is delayed.
         recorded: answers to give instead of the service's.
+        tenant: the name of the tenant whose service it is; ``""`` for that without one.
     """
 
     def __init__(
@@ -157,19 +181,18 @@ class Told:
         *,
         latency: float = 0.0,
         recorded: Recorded | None = None,
+        tenant: str = "",
     ) -> None:
         self.service = service
-        self.lock: AbstractContextManager[object] = service.lock
-        self.limit = service.limit
-        self.receiver = service.receiver
         self._tell = tell
         self._log = log
         self._latency = latency
         self._recorded = recorded
+        self._tenant = tenant
 
-    def handle(self, request: Request) -> Response:
-        """The answer to ``request``."""
-        response = self.service.handle(request)
+    def handle(self, request: Request, root: str = "") -> Response:
+        """The answer to ``request``; the arguments are those of ``Service.handle``."""
+        response = self.service.handle(request, root)
         exchange = self.service.exchanges[-1]
         answer = self._recorded.answer(exchange.request) if self._recorded is not None else None
         if answer is not None:
@@ -177,13 +200,9 @@ class Told:
             exchange.response = answer.response
             exchange.fault, exchange.reason, exchange.handle = answer[1:]
             exchange.notes += ("replayed",)
-        self._tell(told_line(exchange))
+        self._tell(told_line(exchange, self._tenant))
         if self._log is not None:
-            self._log(log_line(exchange))
+            self._log(log_line(exchange, self._tenant))
         if self._latency:
             response = response._replace(delay=response.delay + self._latency)
         return response
-
-    def refused(self, status: int, reason: str) -> None:
-        """Tells of what was answered without the service: it was no request that HTTP knows."""
-        self._tell(f"{self.service.clock.now():%H:%M:%S} no request, {status}: {reason}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ips_contract.http.redaction import redact, redact_headers, redact_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Request(NamedTuple):
@@ -68,6 +71,25 @@ class Response(NamedTuple):
     body: bytes
     delay: float = 0.0
     fate: str = ""
+
+
+class Continuing(Response):
+    """An answer whose body goes on until its client leaves.
+
+    ``more`` gives what is new of it whenever the adapter asks, which it does some times a second;
+    None ends it.
+    """
+
+    more: Callable[[], bytes | None]
+
+    @classmethod
+    def of(
+        cls, status: int, headers: tuple[tuple[str, str], ...], more: Callable[[], bytes | None]
+    ) -> Continuing:
+        """The answer with this head, of whose body ``more`` gives each piece."""
+        response = cls(status, headers, b"")
+        response.more = more
+        return response
 
 
 def base_address(headers: dict[str, str], *, behind_proxy: bool) -> str:

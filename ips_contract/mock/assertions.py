@@ -230,6 +230,23 @@ def _same(got: Any, want: object) -> bool:
     return got == want
 
 
+class Comparison(NamedTuple):
+    """What was asked for against what came.
+
+    Attributes:
+        matching: the requests that are as expected.
+        failure: why that is not what was asked for, in words; ``""`` if it is.
+        nearest: of the others the one with the fewest differences; None if there is none, or if
+            there are too many that match.
+        differences: where that one differs.
+    """
+
+    matching: list[Exchange]
+    failure: str = ""
+    nearest: Exchange | None = None
+    differences: tuple[Row, ...] = ()
+
+
 class _Kind(NamedTuple):
     """The requests that an assertion is about.
 
@@ -253,7 +270,19 @@ class _Kind(NamedTuple):
 def assert_submitted(
     exchanges: Sequence[Exchange] | Record, expected: dict[str, Any], times: int | None = None
 ) -> list[Exchange]:
-    """The accepted submissions that are as ``expected``.
+    """The accepted submissions that are as ``expected``; arguments as for ``compare_submitted``.
+
+    Raises:
+        AssertionError: there are others or none; it shows what came instead.
+        ValueError: no submission can have such a field or job.
+    """
+    return _required(compare_submitted(exchanges, expected, times))
+
+
+def compare_submitted(
+    exchanges: Sequence[Exchange] | Record, expected: dict[str, Any], times: int | None = None
+) -> Comparison:
+    """The accepted submissions against what is ``expected``.
 
     Args:
         exchanges: what was recorded.
@@ -261,12 +290,11 @@ def assert_submitted(
         times: how many there must be; None: at least one.
 
     Raises:
-        AssertionError: there are others or none; it shows what came instead.
         ValueError: no submission can have such a field or job.
     """
     wanted = f"{_in_words(expected) or 'any job'} to be submitted"
     kind = _Kind("submitJob", submission, check_submission, wanted, "submissions", accepted=True)
-    return _matching(exchanges, kind, expected, times)
+    return _compare(exchanges, kind, expected, times)
 
 
 def assert_called(
@@ -275,7 +303,22 @@ def assert_called(
     expected: dict[str, Any],
     times: int | None = None,
 ) -> list[Exchange]:
-    """The requests of ``operation`` that are as ``expected``, however they were answered.
+    """The requests of ``operation`` that are as ``expected``; arguments as for ``compare_called``.
+
+    Raises:
+        AssertionError: there are others or none; it shows what came instead.
+        ValueError: no request of the operation can have such a field.
+    """
+    return _required(compare_called(exchanges, operation, expected, times))
+
+
+def compare_called(
+    exchanges: Sequence[Exchange] | Record,
+    operation: str,
+    expected: dict[str, Any],
+    times: int | None = None,
+) -> Comparison:
+    """The requests of ``operation``, however they were answered, against what is ``expected``.
 
     Args:
         exchanges: what was recorded.
@@ -284,26 +327,31 @@ def assert_called(
         times: how many there must be; None: at least one.
 
     Raises:
-        AssertionError: there are others or none; it shows what came instead.
         ValueError: no request of the operation can have such a field.
     """
     fields = _in_words(expected)
     wanted = f"{operation}{f' with {fields}' if fields else ''} to be called"
     check = partial(check_request, operation)
     kind = _Kind(operation, request_fields, check, wanted, "requests")
-    return _matching(exchanges, kind, expected, times)
+    return _compare(exchanges, kind, expected, times)
+
+
+def _required(comparison: Comparison) -> list[Exchange]:
+    if comparison.failure:
+        raise AssertionError(comparison.failure)
+    return comparison.matching
 
 
 def _in_words(expected: dict[str, Any]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in expected.items())
 
 
-def _matching(
+def _compare(
     exchanges: Sequence[Exchange] | Record,
     kind: _Kind,
     expected: dict[str, Any],
     times: int | None,
-) -> list[Exchange]:
+) -> Comparison:
     if times == 0 or None in expected.values():
         kind.check(expected)
     candidates = []
@@ -320,14 +368,25 @@ def _matching(
         if not rows:
             matching.append(exchange)
     if len(matching) == times or (times is None and matching):
-        return matching  # What was found with a value is no misspelt field.
+        return Comparison(matching)  # What was found with a value is no misspelt field.
     kind.check(expected)
     came = Counter(exchange.operation or exchange.method for exchange in exchanges)
-    raise AssertionError(_failure(candidates, kind, matching, times, came))
+    too_many = times is not None and len(matching) > times  # Then others are not what is wrong.
+    # Nearest first; what cannot be compared any more comes last.
+    others = sorted(
+        (candidate for candidate in candidates if candidate[0] and not too_many),
+        key=lambda c: (not c[1].request.body, len(c[0]), -c[1].number),
+    )
+    words = _failure(len(candidates), others, kind, matching, times, came)
+    if not others:
+        return Comparison(matching, words)
+    rows, nearest = others[0]
+    return Comparison(matching, words, nearest, tuple(rows))
 
 
 def _failure(
-    candidates: list[tuple[list[Row], Exchange]],
+    candidates: int,
+    others: list[tuple[list[Row], Exchange]],
     kind: _Kind,
     matching: list[Exchange],
     times: int | None,
@@ -340,17 +399,12 @@ def _failure(
         names = [f"{name} {_times(number)}" for name, number in came.most_common(_MOST_NAMES)]
         names += [f"{len(came) - _MOST_NAMES} more"] * (len(came) > _MOST_NAMES)
         lines += [f"What came: {', '.join(names)}."] * bool(names)
-    if times is not None and len(matching) > times:  # Those that differ are not what is wrong.
+    if times is not None and len(matching) > times:
         lines += [
             f"  {row.number}, at {row.time}: {_result(row)}" for row in matching[:_MOST_SHOWN]
         ]
         more = len(matching) - _MOST_SHOWN
         return "\n".join(lines + [f"  and {more} more"] * (more > 0))
-    # Nearest first; what cannot be compared any more comes last.
-    others = sorted(
-        (c for c in candidates if c[0]),
-        key=lambda c: (not c[1].request.body, len(c[0]), -c[1].number),
-    )
     for rows, exchange in others[:1]:
         lines.append(f"The nearest request is number {exchange.number}, at {exchange.time}:")
         lines += [f"  {row}" for row in rows]

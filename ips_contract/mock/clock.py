@@ -6,6 +6,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Self
 
 from ips_contract.mock.arguments import check_kind
 from ips_contract.xml.text import no_such
@@ -29,10 +30,29 @@ class Clock:
 
     It reads ``datetime.now`` at each call and nothing else, so that freezegun freezes it in the
     process in which it is asked.
+
+    Args:
+        start: what it shows at first, and after each ``reset``; the real time by default. It goes
+            on from there.
+
+    Raises:
+        TypeError: ``start`` is no datetime.
+        ValueError: ``start`` has no time zone, or is out of range.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, start: datetime | None = None) -> None:
         self._offset = _NO_TIME
+        self._start = start
+        self.reset()
+
+    @property
+    def offset(self) -> timedelta:
+        """How far it is ahead of the real time."""
+        return self._offset
+
+    def another(self) -> Self:
+        """A clock of the same kind with the same start, that nobody has moved."""
+        return type(self)(self._start)
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
@@ -88,8 +108,10 @@ class Clock:
         self._offset += moment - self.now()
 
     def reset(self) -> None:
-        """Takes back every ``advance`` and ``set``."""
+        """Takes back every ``advance`` and ``set``: it shows its start again."""
         self._offset = _NO_TIME
+        if self._start is not None:
+            self.set(self._start)
 
 
 class RealClock(Clock):

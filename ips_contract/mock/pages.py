@@ -40,16 +40,23 @@ This is the address of the IPS API. Send a message to it by POST:
 {_PLACES}"""
 
 
-def page(request: Request, path: str, query: str, *, behind_proxy: bool) -> Response:
+def page(
+    request: Request, path: str, query: str, root: str = "", *, behind_proxy: bool
+) -> Response:
     """The answer to a request that is no POST to the service's two addresses.
 
-    ``behind_proxy``: a proxy's headers say under what address the service is known.
+    Args:
+        request: the request.
+        path: that of its target.
+        query: that of its target.
+        root: the path that ``path`` stands below.
+        behind_proxy: a proxy's headers say under what address the service is known.
     """
-    response = _page(request, path, query, behind_proxy=behind_proxy)
+    response = _page(request, path, query, root, behind_proxy=behind_proxy)
     return response._replace(body=b"") if request.method == "HEAD" else response
 
 
-def _page(request: Request, path: str, query: str, *, behind_proxy: bool) -> Response:
+def _page(request: Request, path: str, query: str, root: str, *, behind_proxy: bool) -> Response:
     version = _WSDLS.get(path)
     is_service = path.rstrip("/") in (SERVICE_PATH, PLAIN_PATH, UPLOAD_PATH)
     if path.rstrip("/") == SERVICE_PATH and request.method in _READ and _asks_for_wsdl(query):
@@ -66,7 +73,7 @@ def _page(request: Request, path: str, query: str, *, behind_proxy: bool) -> Res
     if version is None:
         return _text(200, _HOME)
     address = base_address(request.headers, behind_proxy=behind_proxy)
-    return _wsdl(f"{address}{SERVICE_PATH}", version, query)
+    return _wsdl(f"{address}{root}{SERVICE_PATH}", version, query)
 
 
 _ALLOW_READ = ("Allow", "GET, HEAD")

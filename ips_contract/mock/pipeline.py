@@ -78,6 +78,7 @@ class Context(Call):
 
     Attributes:
         request: as received.
+        root: the path that the service's own paths stand below.
         soap: ``"1.1"``, ``"1.2"`` or ``""``.
         recorded: what the record shows instead of the document.
         report: the verdict on the document.
@@ -109,8 +110,9 @@ class Context(Call):
     files: tuple[UploadedFile, ...] = ()
     prefix = ""
 
-    def __init__(self, request: Request, now: datetime) -> None:
+    def __init__(self, request: Request, now: datetime, root: str = "") -> None:
         self.request = request
+        self.root = root
         self.now = now
         self.sent = self.data = request.body
 
@@ -156,7 +158,7 @@ def _route(resources: Resources, context: Context) -> Response | None:
         # What WSDLs are made with takes a thirtieth of a start, and most clients ask for none.
         from ips_contract.mock.pages import page
 
-        return page(request, path, query, behind_proxy=resources.behind_proxy)
+        return page(request, path, query, context.root, behind_proxy=resources.behind_proxy)
     return None
 
 
@@ -433,7 +435,8 @@ def _act(resources: Resources, context: Context) -> Response:
         array = next(e for e in context.message if str(e.tag).endswith("}logTypeArray"))
         context.log_types = tuple(text_of(item) for item in children(array))
     if operation != "submitJob":
-        context.address = base_address(context.request.headers, behind_proxy=resources.behind_proxy)
+        address = base_address(context.request.headers, behind_proxy=resources.behind_proxy)
+        context.address = address + context.root
         if operation not in JOB_FAMILY:
             settle(resources.store)
     values = play(resources.store, context)

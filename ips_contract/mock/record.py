@@ -191,15 +191,21 @@ class Record:
     Args:
         most: exchanges that are kept.
         most_bytes: bytes of their bodies that are kept; beyond, the oldest bodies are dropped.
+
+    Attributes:
+        count: how many came since it was cleared, which is the number of the newest.
+        removals: how often it was cleared, or one was removed.
     """
 
     def __init__(self, most: int = MOST_EXCHANGES, most_bytes: int = MOST_BYTES) -> None:
         self._most = most
         self._most_bytes = most_bytes
+        self.removals = 0
         self.clear()
 
     def clear(self) -> None:
         """Forgets everything."""
+        self.removals += 1
         self._exchanges: deque[Exchange] = deque()
         self._bare = 0  # How many of the oldest have no body any more.
         self._bytes = 0
@@ -232,6 +238,17 @@ class Record:
             self._bytes -= oldest.size
             oldest.drop_bodies()
             self._bare += 1
+
+    def remove(self, number: int) -> bool:
+        """Forgets the exchange with this number; False: there is none. The others keep theirs."""
+        for index, exchange in enumerate(self._exchanges):
+            if exchange.number == number:
+                del self._exchanges[index]
+                self._bytes -= exchange.size
+                self._bare -= index < self._bare
+                self.removals += 1
+                return True
+        return False
 
     def __len__(self) -> int:
         return len(self._exchanges)

@@ -48,9 +48,14 @@ class Recorded:
     """
 
     def __init__(self, answers: Iterable[tuple[Key, Answer]]) -> None:
+        self._all = tuple(answers)
         self._answers: dict[Key, deque[Answer]] = {}
-        for key, answer in answers:
+        for key, answer in self._all:
             self._answers.setdefault(key, deque()).append(answer)
+
+    def another(self) -> Recorded:
+        """The same answers, none of which were given yet."""
+        return Recorded(self._all)
 
     @classmethod
     def read(cls, path: str) -> Recorded:

@@ -48,6 +48,7 @@ class Step:
     """One scripted answer, and what request it is for; ``Service.script`` says what each is.
 
     Attributes:
+        number: its own among all that were added to its script, from 1; 0 before.
         used: a request has got it, of those that were to.
     """
 
@@ -79,6 +80,7 @@ class Step:
         self.body = body
         self.answer = answer
         self.fields = fields
+        self.number = 0
         self.used = False
 
     @property
@@ -124,11 +126,15 @@ class Script:
     """The steps that wait for a request, first in, first out for each operation.
 
     Attributes:
-        steps: all of them, in the order they were added.
+        steps: all of them, in the order they were added; one that is for several requests is there
+            once for each.
+        changes: how often a step came or went, for whoever wants to know whether one did.
     """
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
+        self.changes = 0
+        self._count = 0
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -163,7 +169,18 @@ class Script:
             raise ValueError("drop is given beside an answer; a dropped connection has none")
         if step.drop and step.truncate:
             raise ValueError("drop and truncate are both given; a connection ends once")
+        self._count += 1
+        step.number = self._count
+        self.changes += 1
         self.steps += [step] * times
+
+    def remove(self, number: int) -> bool:
+        """Forgets the step with this number, for all requests it was to answer; False: no such."""
+        left = [step for step in self.steps if step.number != number]
+        found = len(left) < len(self.steps)
+        self.changes += found
+        self.steps = left
+        return found
 
     def take(self, operation: str, target: str, when: str) -> Step | None:
         """The next step for a message, used up; None if there is none.
@@ -195,6 +212,7 @@ class Script:
     def _use(self, index: int) -> Step:
         step = self.steps.pop(index)
         step.used = True
+        self.changes += 1
         return step
 
     def unused(self) -> list[str]:
@@ -211,6 +229,7 @@ class Script:
 
     def clear(self) -> None:
         """Forgets all steps."""
+        self.changes += 1
         self.steps.clear()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ips_contract.contract.endpoints import UPLOAD_PATH
 from ips_contract.contract.faults import DEFAULT_HTTP_STATUS
@@ -22,7 +22,7 @@ from ips_contract.mock.clock import Clock
 from ips_contract.mock.effects.settling import settle
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.pipeline import CONTENT_TYPES, STEPS, Context, Resources
-from ips_contract.mock.record import Exchange, Record
+from ips_contract.mock.record import MOST_BYTES, MOST_EXCHANGES, Exchange, Record
 from ips_contract.mock.script import AFTER, Script, Step, apply
 from ips_contract.mock.state.accounts import Accounts
 from ips_contract.mock.state.jobs import Jobs
@@ -33,7 +33,7 @@ from ips_contract.mock.state.views import assets_in, folders_in
 from ips_contract.xml.parser import DEFAULT_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ips_contract.http.messages import Receiver, Request
     from ips_contract.mock.assertions import Expected
@@ -60,6 +60,17 @@ class ServiceOptions(TypedDict, total=False):
     behind_proxy: bool
     seed: Seed | Mapping[str, object]
     keep_uploads: int
+    scripts: Sequence[Mapping[str, Any]]
+    outcomes: Mapping[str, str]
+
+
+class _Start(NamedTuple):
+    """What a service was given to begin with, and begins with again when it is reset."""
+
+    accounts: Accounts | None
+    seed: Seed
+    scripts: Sequence[Mapping[str, Any]]
+    outcomes: Mapping[str, str]
 
 
 class Service:
@@ -78,6 +89,8 @@ class Service:
             data (docs/library.md) or read from a file by ``read_seed_file``.
         keep_uploads: bytes of uploaded files that are kept, the newest; by default none are: of a
             file it is name, size and checksum.
+        scripts: what is scripted from the start, and after each ``reset``: arguments of ``script``.
+        outcomes: job name → how jobs of this name end, from the start and after each ``reset``.
         timer: seconds, to measure how long requests take.
 
     Raises:
@@ -99,6 +112,8 @@ class Service:
         behind_proxy: bool = False,
         seed: Seed | Mapping[str, object] | None = None,
         keep_uploads: int = 0,
+        scripts: Sequence[Mapping[str, Any]] = (),
+        outcomes: Mapping[str, str] | None = None,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         check_kind("limit", limit, int, "bytes as a number")
@@ -116,13 +131,49 @@ class Service:
             jobs = Jobs(self.clock.now, ids, plan)
         first = _read(seed) if seed is not None else Seed()
         self.store = Store(jobs, self.clock, accounts, first, keep_uploads)
-        self.exchanges = Record() if most_exchanges is None else Record(most_exchanges)
+        self._most_exchanges = MOST_EXCHANGES if most_exchanges is None else most_exchanges
+        self.exchanges = Record(self._most_exchanges)
         self.lock = threading.RLock()
         self.limit = limit
         self._plan = jobs.plan
         self.scripted = Script()
         self._timer = timer
         self._resources = Resources(self.store, self.scripted, limit, behind_proxy, _answer_upload)
+        self._first = _Start(accounts, first, tuple(scripts), dict(outcomes or {}))
+        self._begin()
+
+    def _begin(self) -> None:
+        for arguments in self._first.scripts:
+            self.script(**arguments)
+        for name, outcome in self._first.outcomes.items():
+            self.outcome(name, outcome)
+
+    def another(self, *, most_bytes: int = MOST_BYTES) -> Service:
+        """A service of its own that begins as this one did, and shares no state with it.
+
+        Numbers of logs count up from 1, whatever ``ids`` were given to this one.
+
+        Args:
+            most_bytes: bytes of bodies that its record keeps.
+        """
+        clock = self.clock.another()
+        accounts, seed, scripts, outcomes = self._first
+        jobs = Jobs(clock.now, None, self._plan, self.jobs.zone, self.jobs.most)
+        service = Service(
+            clock=clock,
+            accounts=accounts,
+            jobs=jobs,
+            limit=self.limit,
+            behind_proxy=self._resources.behind_proxy,
+            seed=seed,
+            keep_uploads=self.store.uploads.most_content,
+            scripts=scripts,
+            outcomes=outcomes,
+            timer=self._timer,
+        )
+        service.exchanges = Record(self._most_exchanges, most_bytes)
+        service._resources = service._resources._replace(tolerates=self._resources.tolerates)
+        return service
 
     @property
     def jobs(self) -> Jobs:
@@ -161,13 +212,18 @@ class Service:
 
         return Upload(headers, limit=self.limit, keep=self.store.uploads.most_content)
 
-    def handle(self, request: Request) -> Response:
+    def handle(self, request: Request, root: str = "") -> Response:
         """The answer to ``request``. Whatever was sent, there is one.
 
         It raises only what a scripted ``answer`` function raises.
+
+        Args:
+            request: its target is without ``root``.
+            root: the path that the service's own paths stand below, such as ``/t/blue``: it is in
+                the addresses that answers have.
         """
         start = self._timer()
-        context = Context(request, self.clock.now())
+        context = Context(request, self.clock.now(), root)
         code, reason = None, ""
         try:
             response = self._answer(context)
@@ -364,7 +420,7 @@ class Service:
     def reset(self) -> None:
         """Forgets jobs, record, scripts, outcomes, the clock's offset, and all that was changed.
 
-        What it was given at first, accounts and seed, is there as it was.
+        What it was given at first (accounts, seed, scripts and outcomes) is there as it was.
         """
         self.jobs.reset()
         self.jobs.plan = self._plan
@@ -372,6 +428,7 @@ class Service:
         self.exchanges.clear()
         self.scripted.clear()
         self.clock.reset()
+        self._begin()
 
 
 def _check_times(times: int | None) -> None:

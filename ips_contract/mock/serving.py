@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from ips_contract.contract.endpoints import SERVICE_PATH, WSDL_FOLDERS
 from ips_contract.contract.versions import VERSIONS, as_version
 from ips_contract.mock.arguments import check_kind, check_names
-from ips_contract.mock.clock import RealClock
+from ips_contract.mock.clock import RealClock, real_monotonic
+from ips_contract.mock.front import front_of
 from ips_contract.mock.server.server import Server
 from ips_contract.mock.service import Service, ServiceOptions
 from ips_contract.mock.steering import Steering
+from ips_contract.mock.tenants import Tenants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +29,9 @@ class ServerOptions(TypedDict, total=False):
     max_connections: int
 
 
+TenantsBy = Literal["user", "company"]
 _ARGUMENTS = (
-    *("service", "host", "port"),
+    *("service", "host", "port", "control", "control_token", "tenants_by"),
     *ServerOptions.__annotations__,
     *ServiceOptions.__annotations__,
 )
@@ -52,6 +55,9 @@ class MockServer(Steering):
         request_timeout: float = 10.0,
         idle_timeout: float = 60.0,
         max_connections: int = 256,
+        control: bool | None = None,
+        control_token: str | None = None,
+        tenants_by: TenantsBy | None = None,
     ) -> None:
         check_kind("service", service, Service, "a Service, such as Service()")
         check_kind("host", host, str, "an address as text")
@@ -60,8 +66,15 @@ class MockServer(Steering):
         check_kind("idle_timeout", idle_timeout, (int, float), "seconds as a number")
         check_kind("max_connections", max_connections, int, "a number")
         self.service = service
+        front = front_of(
+            Tenants(service, lambda _, other: other.handle, real_monotonic),
+            host=host,
+            control=control,
+            token=control_token,
+            tenants_by=tenants_by,
+        )
         self._server = Server(
-            service,
+            front,
             host=host,
             port=port,
             request_timeout=request_timeout,
@@ -118,6 +131,9 @@ def serve(
     request_timeout: float = 10.0,
     idle_timeout: float = 60.0,
     max_connections: int = 256,
+    control: bool | None = None,
+    control_token: str | None = None,
+    tenants_by: TenantsBy | None = None,
     **options: Unpack[ServiceOptions],
 ) -> MockServer:
     """Starts a server for ``service``; use it in a ``with`` statement, or ``close`` it.
@@ -132,6 +148,11 @@ def serve(
         request_timeout: seconds from a request's first byte to its last.
         idle_timeout: seconds that a connection may be idle.
         max_connections: how many may be open.
+        control: whether there is a control interface below ``/_ips/`` (docs/control.md); by default
+            if ``host`` is a loopback address, or there is a ``control_token``.
+        control_token: what clients of the interface must show. Without it there is none on other
+            addresses than loopback ones.
+        tenants_by: whose credentials choose a tenant of clients that do not by their path.
         options: for the new service, such as ``accounts`` and ``plan``; see ``Service``.
 
     Raises:
@@ -139,7 +160,8 @@ def serve(
         OSError: the address cannot be listened at.
         TypeError: there are ``options`` beside a ``service``, there is no such option, or a value
             is of a wrong kind.
-        ValueError: a limit is not positive, or ``host`` is empty.
+        ValueError: a limit is not positive, ``host`` is empty, there is no such way to choose
+            tenants, or ``control`` is on at an address of a network without a token.
     """
     check_names(options, _ARGUMENTS)
     if service is None:
@@ -154,6 +176,9 @@ def serve(
         request_timeout=request_timeout,
         idle_timeout=idle_timeout,
         max_connections=max_connections,
+        control=control,
+        control_token=control_token,
+        tenants_by=tenants_by,
     )
 
 

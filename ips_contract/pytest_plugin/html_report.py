@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from ips_contract import __version__
 from ips_contract.contract.faults import FAULT_CODES
+from ips_contract.mock.contract_coverage import Dimension, percent
 from ips_contract.pages.frame import cards, command, frame, tools
 from ips_contract.pages.message import difference, lines, message
 from ips_contract.pytest_plugin.conformance import DEVIATES
-from ips_contract.pytest_plugin.contract_coverage import Dimension, percent
 from ips_contract.validation.report.text import counted, shown
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ips_contract import __version__
-from ips_contract.pytest_plugin import contract_coverage
+from ips_contract.mock import contract_coverage
 from ips_contract.pytest_plugin.conformance import DEVIATES
 from ips_contract.pytest_plugin.files import write_whole
 from ips_contract.pytest_plugin.html_report import page

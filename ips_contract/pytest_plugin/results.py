@@ -6,9 +6,9 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from ips_contract.mock.contract_coverage import Seen, seen_in
 from ips_contract.pytest_plugin.baseline import Key, key
 from ips_contract.pytest_plugin.conformance import DEVIATES, EXPECTED
-from ips_contract.pytest_plugin.contract_coverage import Seen, seen_in
 from ips_contract.pytest_plugin.entries import Entry, Place, entry
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from ips_contract.contract.versions import find_version
+from ips_contract.mock import contract_coverage
 from ips_contract.mock.adapters.responses import caught_elsewhere
-from ips_contract.pytest_plugin import baseline, contract_coverage
+from ips_contract.pytest_plugin import baseline
 from ips_contract.pytest_plugin.attempts import Attempts, id_of
 from ips_contract.pytest_plugin.conformance import Judgement, Policy, Terms, read_terms
 from ips_contract.pytest_plugin.entries import Place

@@ -45,7 +45,7 @@ class Canned(Service):
         self.canned = answer
         self.seen: list[Request] = []
 
-    def handle(self, request: Request) -> Response:
+    def handle(self, request: Request, root: str = "") -> Response:
         self.seen.append(request)
         return self.canned or Response(200, XML, request.body or b"nothing")
 
@@ -319,7 +319,7 @@ def test_requests_the_length_that_head_names(canned: Canned) -> None:
 
 
 def test_requests_redirects(canned: Canned) -> None:
-    def handle(request: Request) -> Response:
+    def handle(request: Request, root: str = "") -> Response:
         there = request.target == "/there"
         return Response(200, (), b"it") if there else Response(302, (("Location", "/there"),), b"x")
 
@@ -471,7 +471,7 @@ def test_after_activation_nothing_is_left() -> None:
 def test_requests_from_several_threads(canned: Canned) -> None:
     busy: list[int] = []
 
-    def handle(request: Request) -> Response:
+    def handle(request: Request, root: str = "") -> Response:
         busy.append(1)
         assert len(busy) == 1
         time.sleep(0.001)

@@ -818,6 +818,9 @@ class EchoHost:
     def send_soon(self, connection: Connection) -> None:
         connection.flush()
 
+    def go_on(self, connection: Connection, more: Callable[[], bytes | None]) -> None:
+        """No answer of this one goes on."""
+
     def forget(self, connection: Connection) -> None:
         pass
 

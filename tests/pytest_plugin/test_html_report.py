@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ips_contract import validate
-from ips_contract.pytest_plugin import contract_coverage
+from ips_contract.mock import contract_coverage
 from ips_contract.pytest_plugin.entries import Entry
 from ips_contract.pytest_plugin.html_report import page
 from ips_contract.validation.nearest_valid import nearest

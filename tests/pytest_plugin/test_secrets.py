@@ -11,10 +11,10 @@ from ips_contract.cli.exchange_text import log_line, told_line
 from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH
 from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.http.messages import Request
+from ips_contract.mock.contract_coverage import Dimension
 from ips_contract.mock.service import Service
 from ips_contract.pytest_plugin.baseline import key
 from ips_contract.pytest_plugin.conformance import Terms, failure, judge
-from ips_contract.pytest_plugin.contract_coverage import Dimension
 from ips_contract.pytest_plugin.entries import Place, entry
 from ips_contract.pytest_plugin.html_report import page
 from ips_contract.validation.nearest_valid import nearest

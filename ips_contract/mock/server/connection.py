@@ -13,7 +13,7 @@ from http import HTTPStatus
 from logging import getLogger
 from typing import TYPE_CHECKING, Protocol, cast
 
-from ips_contract.http.messages import Request, Response, Streamed
+from ips_contract.http.messages import Continuing, Request, Response, Streamed
 from ips_contract.mock.clock import real_monotonic
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _NEVER = float("inf")
 _TLS = b"\x16"  # How a client's first record begins (RFC 8446 section 5.1); no HTTP does.
 _VERSIONS = ("1.1", "1.0")  # Of HTTP. The parser takes others, too.
 _LINE = 4  # Bytes of a header's line beside name and value, as it is usually sent.
+_LEAST_IDLE = 1.0  # Seconds, of an answer that goes on: it is looked at less often than that.
 _HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most to be sent.
 
 _IS_TLS = "This is TLS, and the mock speaks plain HTTP: write http:// in its address."
@@ -60,6 +61,9 @@ class Host(Protocol):
 
     def send_soon(self, connection: Connection) -> None:
         """Calls ``connection.flush`` in a moment."""
+
+    def go_on(self, connection: Connection, more: Callable[[], bytes | None]) -> None:
+        """Has ``connection.go_on`` called again and again, until it is closed."""
 
     def forget(self, connection: Connection) -> None:
         """``connection`` is closed."""
@@ -485,6 +489,9 @@ class Connection(asyncio.Protocol):
         if fate == "drop":
             self._hang_up(linger=False)
             return
+        if isinstance(response, Continuing) and request.method != "HEAD":
+            self._begin_continuing(response)
+            return
         try:
             head = _head(status, headers, b"close" if fate else connection)
         except ValueError as error:
@@ -506,6 +513,31 @@ class Connection(asyncio.Protocol):
         self._write(b"".join((head, length, self.host.date(), b"\r\n", body)))
         if fate or connection == b"close":
             self._hang_up(linger=linger)
+
+    def _begin_continuing(self, response: Continuing) -> None:
+        self.discarding = self.over = True
+        self.queue.clear()
+        # Without a length its end is that of the connection (RFC 9112 section 6.3).
+        head = _head(response.status, response.headers, b"close")
+        self._write(b"".join((head, self.host.date(), b"\r\n")))
+        self.host.go_on(self, response.more)
+
+    def go_on(self, more: Callable[[], bytes | None]) -> None:
+        """Sends what ``more`` gives, if the client has taken what was sent before."""
+        if self.paused or self.transport.is_closing():
+            return  # One who takes nothing until the deadline is dropped.
+        try:
+            data = more()
+        except Exception as error:  # noqa: BLE001 - told by fail
+            self.fail(error)
+            return
+        if data is None:
+            self._hang_up(linger=False)
+            return
+        # Whoever leaves is to be noticed, and keeps nobody waiting while nothing happens.
+        self._within(max(self.host.idle_timeout, _LEAST_IDLE))
+        if data:
+            self._write(data)
 
     def _write(self, data: bytes) -> None:
         self.out.append(data)

@@ -31,6 +31,7 @@ MISSING = "The server needs httptools: pip install 'ips-contract[server]'"
 
 _BACKLOG = 512  # Connections that wait to be accepted.
 _HOLD = 0.002  # Seconds that an answer may wait for others to be sent with.
+_LOOK = 0.1  # Seconds between two pieces of an answer that goes on.
 _RETRY = 0.1  # Seconds until it is tried again to accept, if no more files could be opened.
 
 
@@ -109,7 +110,7 @@ class Server:
     """A service on a loopback port, from construction until ``close``.
 
     Attributes:
-        service: what answers.
+        handler: what answers.
         host: the address it listens at.
         port: the TCP port it listens at.
         connections: the open connections; of use to tests, and to the server's thread only.
@@ -161,7 +162,7 @@ class Server:
             max_body_bytes = getattr(service, "limit", 1024 * 1024)
         if min(request_timeout, idle_timeout, max_connections, max_header_bytes) <= 0:
             raise ValueError("The server's limits must be positive.")
-        self.service = service
+        self.handler = service
         self.request_timeout = request_timeout
         self.idle_timeout = idle_timeout
         self.max_connections = max_connections
@@ -178,6 +179,9 @@ class Server:
         self.host, self.port = self._listener.getsockname()[:2]
         self._loop = new_event_loop()
         self._joining: set[asyncio.Task[None]] = set()  # Those that have no transport yet.
+        # Those whose answer goes on, and what gives more of it.
+        self._continued: dict[Connection, Callable[[], bytes | None]] = {}
+        self._next_look: asyncio.TimerHandle | None = None
         self._outbox: list[Connection] = []  # Those with answers that are not sent yet.
         self._held_since = 0.0
         self._waiting = False  # For files to be closed, so that others can be opened.
@@ -290,9 +294,23 @@ class Server:
             connection.flush()
         self._outbox.clear()
 
+    def go_on(self, connection: Connection, more: Callable[[], bytes | None]) -> None:
+        """Has ``connection`` send what ``more`` gives, some times a second, until it is closed."""
+        self._continued[connection] = more
+        connection.go_on(more)
+        if self._next_look is None:
+            self._next_look = self._loop.call_later(_LOOK, self._send_more)
+
+    def _send_more(self) -> None:
+        for connection, more in list(self._continued.items()):
+            connection.go_on(more)
+        again = bool(self._continued)
+        self._next_look = self._loop.call_later(_LOOK, self._send_more) if again else None
+
     def forget(self, connection: Connection) -> None:
         """A connection is closed."""
         self.connections.discard(connection)
+        self._continued.pop(connection, None)
         self._accept_more()
 
     def receiver(self, method: str, target: str, headers: dict[str, str]) -> Receiver | None:
@@ -310,9 +328,9 @@ class Server:
     def answer(self, request: Request) -> Response:
         """The service's answer; a plain 500 if it raises, for its clients must not hang."""
         try:
-            service = self.service
-            with service.lock:
-                return service.handle(request)
+            handler = self.handler
+            with handler.lock:
+                return handler.handle(request)
         except Exception as error:  # noqa: BLE001 - logged, with its traceback
             logger.exception(
                 "The mock failed at %s %s", request.method, redact_target(request.target)

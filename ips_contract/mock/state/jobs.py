@@ -431,6 +431,10 @@ class Jobs:
         """The runs of ``company`` that are active, oldest first."""
         return [run for run, ended in self._of(company) if ended is None]
 
+    def runs(self, company: str) -> list[Run]:
+        """The runs of ``company``, active or not, oldest first."""
+        return [run for run, _ in self._of(company)]
+
     def logged(self, company: str) -> list[tuple[Run, datetime]]:
         """The runs of ``company`` that ended, oldest first, with their ends."""
         return [(run, ended) for run, ended in self._of(company) if ended is not None]
@@ -489,14 +493,43 @@ class Jobs:
         """
         self._end(self._active(company, handle, "stopped"), "stopped")
 
-    def finish(self, job_name: str) -> None:
-        """Ends the active runs of ``job_name``, in any company: for tests.
+    def finish(
+        self,
+        job_name: str | None = None,
+        *,
+        handle: str | None = None,
+        outcome: str | None = None,
+    ) -> None:
+        """Ends the active runs of ``job_name``, in any company, or those of a handle: for tests.
+
+        Args:
+            job_name: the name of the job.
+            handle: a job's handle, or a run's, instead.
+            outcome: how runs of this job's name end, as for ``set_outcome``.
 
         Raises:
-            TypeError: the name is no text.
-            ValueError: there are none; the words say why.
+            TypeError: a value is no text, or both or none of the first two are given.
+            ValueError: there are none, or no such outcome; the words say why.
         """
-        check_kind("job_name", job_name, str, _A_NAME)
+        if outcome is not None and outcome not in OUTCOMES:
+            raise ValueError(no_such("outcome", outcome, OUTCOMES))
+        if handle is None:
+            check_kind("job_name", job_name, str, f"{_A_NAME}, or a handle")
+            active = self._active_named(str(job_name))
+        else:
+            check_kind("handle", handle, str, "a job's handle as text")
+            if job_name is not None:
+                raise TypeError("job_name and handle are both given; give one of them")
+            company = handle_key(handle).partition("|")[0]
+            try:
+                active = self._active(company, handle, "finished")
+            except Fault as refusal:
+                raise ValueError(refusal.reason) from None
+        if outcome is not None:
+            self.outcomes[active[0].job.token] = outcome
+        self._end(active, "finished")
+
+    def _active_named(self, job_name: str) -> list[Run]:
         now = self._now()
         self.fire(now)
         name = token(job_name)
@@ -504,7 +537,7 @@ class Jobs:
         active = [run for run in runs if run.ended(now) is None]
         if not active:
             raise ValueError(self._why_inactive(job_name, len(runs)))
-        self._end(active, "finished")
+        return active
 
     def _why_inactive(self, job_name: str, ended: int) -> str:
         jobs = [job for kept in (self._immediate, self._scheduled) for job in kept.jobs]

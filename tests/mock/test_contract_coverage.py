@@ -10,8 +10,8 @@ from ips_contract.contract.versions import LATEST, PRE_4_0, VERSIONS
 from ips_contract.fixtures import all_fixtures
 from ips_contract.generation.minimal import least_message
 from ips_contract.generation.tree_walk import to_xml
+from ips_contract.mock import contract_coverage
 from ips_contract.mock.operations.table import JOB_FAMILY
-from ips_contract.pytest_plugin import contract_coverage
 from ips_contract.validation.report import Report
 from tests.messages import RESPONSE, envelope, request, urls
 

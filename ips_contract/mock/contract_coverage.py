@@ -34,6 +34,31 @@ _REQUEST = "Param"
 Seen = Counter[tuple[str, str]]
 
 
+class Counted:
+    """What a growing list of exchanges exercised.
+
+    Args:
+        removals: of the record that they are in; of use to whoever counts.
+
+    Attributes:
+        seen: what they exercised.
+        exchanges: how many were counted.
+        number: that of the last one.
+        removals: as given.
+    """
+
+    def __init__(self, removals: int = 0) -> None:
+        self.seen = Seen()
+        self.exchanges = self.number = 0
+        self.removals = removals
+
+    def add(self, number: int, report: Report, fault: int | None) -> None:
+        """Counts one: its number, the report on its request, and the fault that answered it."""
+        self.seen.update(seen_in(report, fault))
+        self.exchanges += 1
+        self.number = number
+
+
 class Dimension(NamedTuple):
     """What there is of one kind, and how often each was exercised.
 
