@@ -41,6 +41,8 @@ def read_json(data: bytes) -> Any:
     Raises:
         Problem: it is no JSON.
     """
+    if not data.strip():
+        raise Problem(400, "The body is empty; send a JSON object, {} if there is nothing to say.")
     try:
         value = json.loads(data.decode(), parse_constant=_refuse_constant)
         if b"\\u" in data:  # Half a surrogate pair is no text that can be sent anywhere.
@@ -145,6 +147,9 @@ def _check_object(name: str, value: dict[str, Any], schema: Schema) -> dict[str,
         names = [option["required"][0] for option in schema["oneOf"]]
         if sum(key in value for key in names) != 1:
             raise Problem(400, f"Give one of {list_of(names)}, and only one.")
+    for key, needed in schema.get("dependentRequired", {}).items():
+        if key in value and not set(needed) <= value.keys():
+            raise Problem(400, f"{key} is for {list_of(needed)}, which is not there.")
     return {
         key: check(f"{name}.{key}" if name else key, item, known[key]) if key in known else item
         for key, item in value.items()

@@ -110,8 +110,7 @@ class Control:
             if request.body:
                 raise Problem(400, "There is a body, and none is needed; send none.")
             return arguments
-        body = read_json(request.body) if request.body.strip() else {}
-        checked: dict[str, Any] = check("", body, route.body)
+        checked: dict[str, Any] = check("", read_json(request.body), route.body)
         return arguments | checked
 
 

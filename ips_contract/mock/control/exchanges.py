@@ -277,8 +277,6 @@ def verify(asked: Asked) -> dict[str, Any]:
         check_operation(operation)
         found = assertions.compare_called(record, operation, given.get("fields", {}), times)
     else:
-        if "fields" in given:
-            raise Problem(400, "fields stands beside submitted; it belongs to called.")
         found = assertions.compare_submitted(record, given["submitted"], times)
     if found.failure:
         raise Problem(
@@ -374,6 +372,7 @@ ROUTES = (
                 },
             },
             one_of=("submitted", "called"),
+            only_with={"fields": "called"},
         ),
         refusals={
             409: "It did not come, or not so often: `detail` says what came instead, `differences` "

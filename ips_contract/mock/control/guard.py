@@ -87,7 +87,7 @@ def check_type(request: Request) -> None:
     if kind != _JSON:
         raise Problem(
             415,
-            f"The Content-Type is {kind[:100] or 'missing'}; send {_JSON}, without a body too.",
+            f"The Content-Type is {kind[:100] or 'missing'}; send {_JSON}.",
             ("Accept-Post", _JSON),
         )
 

@@ -104,9 +104,9 @@ def _operation(route: Route) -> dict[str, Any]:
     if parameters:
         found["parameters"] = parameters
     if route.body is not None:
-        needed = "required" in route.body or "oneOf" in route.body
+        # Always: without one its type would not be said, and that is what keeps pages out.
         content = {"application/json": {"schema": route.body}}
-        found["requestBody"] = {"required": needed, "content": content}
+        found["requestBody"] = {"required": True, "content": content}
     done: dict[str, Any] = {"description": route.summary}
     if route.answer is not None:
         done["content"] = {route.media_type: {"schema": route.answer}}

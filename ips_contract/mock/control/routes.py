@@ -71,9 +71,19 @@ class Route(NamedTuple):
 
 
 def body_of(
-    properties: Mapping[str, Schema], *required: str, one_of: tuple[str, ...] = ()
+    properties: Mapping[str, Schema],
+    *required: str,
+    one_of: tuple[str, ...] = (),
+    only_with: Mapping[str, str] | None = None,
 ) -> Schema:
-    """The schema of a body that is an object with these fields and no others."""
+    """The schema of a body that is an object with these fields and no others.
+
+    Args:
+        properties: name → schema of each field.
+        required: names of those that must be there.
+        one_of: names of those of which exactly one must be there.
+        only_with: name of a field → that of another that must be there with it.
+    """
     schema: dict[str, Any] = {
         "type": "object",
         "properties": properties,
@@ -83,6 +93,8 @@ def body_of(
         schema["required"] = list(required)
     if one_of:
         schema["oneOf"] = [{"required": [name]} for name in one_of]
+    if only_with:
+        schema["dependentRequired"] = {name: [other] for name, other in only_with.items()}
     return schema
 
 
