@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
                 host=args.host,
                 control=args.control,
                 token=args.control_token,
-                tenants_by=args.tenants_by or "",
+                tenants_by=args.tenants_by,
             )
             server = Server(front, host=args.host, port=args.port, refused=refused)
         except (ImportError, OSError, ValueError) as error:
