@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -148,6 +149,17 @@ def test_links(page: Path) -> None:
         assert file.exists(), target
         if anchor:
             assert anchor in anchors(file), (target, anchor)
+
+
+def test_extras_that_pages_name() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = settings["project"]["optional-dependencies"]
+    pages = [ROOT / "README.md", *DOCS, *(ROOT / "examples").glob("*/README.md")]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    named = set(re.findall(r"(?:\.|ips-contract)\[(\w+)\]", text))
+    assert {"server", "pytest", "yaml"} <= named
+    # The examples have an extra of their own.
+    assert named - extras.keys() == {"test"}
 
 
 def anchors(page: Path) -> set[str]:

@@ -5,12 +5,21 @@ The client is urllib, over a socket, as any client in any language would do it.
 
 from __future__ import annotations
 
+import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from ips_contract.fixtures import load
+from ips_contract.http.redaction import redact
 from ips_contract.mock.serving import serve
 from ips_contract.validation.exchanges import validate_exchange
+
+if TYPE_CHECKING:
+    from ips_contract.mock.serving import MockServer
 
 ENVELOPE = """\
 <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">
@@ -24,6 +33,12 @@ ENVELOPE = """\
 {}</soapenv:Body>
 </soapenv:Envelope>
 """
+NEXT = """\
+== What to do next ==
+
+1. Judge a message of yours:     {command} validate FILE
+2. Run the mock for your client: {command} serve --port 8080
+3. Test your client with pytest: docs/pytest.md; a whole application: docs/application.md"""
 
 
 def post(endpoint: str, body: bytes) -> tuple[int, bytes]:
@@ -38,22 +53,47 @@ def post(endpoint: str, body: bytes) -> tuple[int, bytes]:
             return error.code, error.read()
 
 
+def numbered(body: bytes) -> str:
+    """A message line by line as it is sent, with the numbers that findings give."""
+    lines = redact(body).decode().splitlines()
+    return "\n".join(f"{number:5} | {line}" for number, line in enumerate(lines, start=1))
+
+
+def told(answer: bytes) -> str:
+    """What a client reads out of an answer: the job's handle, or code and reason of the fault."""
+    root = etree.fromstring(answer)
+    handle = root.findtext(".//{*}jobHandle")
+    if handle is not None:
+        return f"The client gets the job's handle: {handle}"
+    code, reason = (root.findtext(f".//{{*}}{name}") for name in ("code", "reason"))
+    return f"The client gets a fault.\n  code:   {code}\n  reason: {reason}"
+
+
+def exchange(mock: MockServer, title: str, message: str) -> None:
+    """Prints a message, its answer, and what the validator says of both."""
+    body = ENVELOPE.format(message).encode()
+    status, answer = post(mock.endpoint, body)
+    root = etree.fromstring(answer)
+    etree.indent(root)
+    laid_out = etree.tostring(root).decode()
+    verdict = validate_exchange(body, answer)
+    print(f"== {title} ==\n\nThe client sends:\n\n{numbered(body)}\n")
+    print(f"The mock answers with HTTP {status} (indented here):\n\n{laid_out}\n")
+    print(f"{told(answer)}\n\nThe validator says, also without the mock:\n")
+    print(f"{verdict.request.text('request')}\n{verdict.response.text('answer')}\n")
+
+
 def main() -> None:
-    """Prints two exchanges with the mock and the verdicts on them."""
+    """Prints two exchanges with the mock, the verdicts on them, and what to do next."""
     request = load("valid/documented-request.xml").decode()
     with serve() as mock:
         print(f"The mock of the service listens on {mock.url}\n")
-        for title, message in (
-            ("The documented request", request),
-            ("The same with a mistake", request.replace("Full", "full")),
-        ):
-            body = ENVELOPE.format(message).encode()
-            status, answer = post(mock.endpoint, body)
-            verdict = validate_exchange(body, answer)
-            print(f"== {title} ==\n\n{message}")
-            print(f"HTTP {status}\n{answer.decode()}\n")
-            print(verdict.request.text("request"))
-            print(verdict.response.text("answer"), "\n")
+        exchange(mock, "The documented request", request)
+        exchange(mock, "The same with a mistake", request.replace("Full", "full"))
+    command = Path(sys.executable).with_name("ips-contract")
+    here = Path.cwd()
+    shown = command.relative_to(here) if command.is_relative_to(here) else command
+    print(NEXT.format(command=shown))
 
 
 if __name__ == "__main__":
