@@ -49,6 +49,14 @@ SEED = {
                     "info": {"width": 100 * number},
                 }
                 for number in range(1, 6)
+            ]
+            + [{"folder": "sets", "name": "all", "type": "ImageSet", "members": ["f0/shoe2"]}],
+            "propertySetTypes": [
+                {
+                    "name": "Zoom",
+                    "propertyType": "CompanyProperty",
+                    "sets": [{"owner": 47, "properties": {"level": 3}}],
+                }
             ],
         }
     ]
@@ -206,7 +214,7 @@ FLOWS = {
             Step(
                 "getFolderTree",
                 {**COMPANY, "folderPath": "Acme/", "depth": 1},
-                {"path": ["Acme/", "Acme/f0/", "Acme/f1/", "Acme/in/"]},
+                {"path": ["Acme/", "Acme/f0/", "Acme/f1/", "Acme/in/", "Acme/sets/"]},
             ),
             Step(
                 "getFolderTree",
@@ -256,6 +264,12 @@ FLOWS = {
                 {"successCount": ["1"], "errorCount": ["1"], "code": ["30001"]},
                 versions=NEWER,
             ),
+            Step("deleteFolder", {**COMPANY, "folderHandle": "{folder}"}),
+            Step(
+                "getFolders",
+                {**COMPANY, "folderPath": "Acme/"},
+                {"path": ["Acme/", "Acme/f0/", "Acme/f1/", "Acme/in/", "Acme/sets/"]},
+            ),
         ),
     ),
     # An export is known by an address of an archive in the log of its job.
@@ -281,16 +295,44 @@ FLOWS = {
             Step("GET", {"url": "{archive}"}, {"name": ["shoe1.jpg"]}),
         ),
     ),
-    # Publish, and read the logs of a time.
+    # Log in, publish, and read the logs of a time.
     "logs": Flow(
         TESTED,
         (
+            Step(
+                "checkLogin",
+                {**COMPANY, "email": "me@example.com", "password": "secret"},
+                {"status": ["ValidLogin"]},
+            ),
+            Step("getUserInfo", {"email": "me@example.com"}, {"email": ["me@example.com"]}),
             submit("Go", imageServingPublishJob={"publishType": "Full", "emailSetting": "None"}),
             Step("getActiveJobs", COMPANY, {"type": ["ImageServingPublish"]}),
             wait("Go"),
             logs("03T11:00", "03T13:00", "BeginImageServingPublish"),
             logs("03T13:00", "03T14:00"),
             Step("stopJob", {**COMPANY, "jobHandle": "{job}"}, fault=30001),
+        ),
+    ),
+    # What an asset is part of, and what a company has set.
+    "settings": Flow(
+        NEWER,
+        (
+            search("Acme/f0/", "shoe2", "shoe4", asset="assetHandle"),
+            Step(
+                "getAssociatedAssets",
+                {
+                    **COMPANY,
+                    "assetHandle": "{asset}",
+                    "responseFieldArray": {"items": ["containerArray/items/name"]},
+                },
+                {"name": ["all"]},
+            ),
+            Step("getPropertySetTypes", COMPANY, {"name": ["Zoom"]}, {"type": "typeHandle"}),
+            Step(
+                "getPropertySets",
+                {"typeHandle": "{type}", "primaryOwnerHandle": "{company}"},
+                {"name": ["level"], "value": ["3"]},
+            ),
         ),
     ),
     # What is cached is called back.
