@@ -141,10 +141,16 @@ def listing(
 
 
 def ask(
-    service: Service, operation: str, inner: str = "", version: Version = NEW, number: str = "47"
+    service: Service,
+    operation: str,
+    inner: str = "",
+    version: Version = NEW,
+    number: str = "47",
+    *,
+    whole: bool = True,
 ) -> etree._Element:
-    """What an operation of a company returns."""
-    fields = f"<companyHandle>{company(version, number)}</companyHandle>{inner}"
+    """What an operation of a company returns; with ``whole=False`` the request names none."""
+    fields = f"<companyHandle>{company(version, number)}</companyHandle>" * whole + inner
     response = call(service, operation, fields, version)
     assert response.status == 200, response.body.decode()
     answered: etree._Element = etree.fromstring(response.body)[0][0]

@@ -68,9 +68,7 @@ Their answers are **real**: they follow from what was asked before, as the sourc
 the schema of the request's version allows, the same each time, with nothing of the request in it.
 What marks it, and how a test gives another one: [the mock](mock.md#operations).
 
-`uploadPost` is canned here, for no source says what it does by SOAP. Its document in a form that is
-posted to `/scene7/UploadFile` is another matter: that upload is real, and so are
-[its files](mock.md#uploads).
+{reasons}
 
 **Since** is the first version with the operation; where nothing stands, pre-4.0 has it. `4.0..6.6`
 says that it came after pre-4.0 and that 6.6 has it. No source says when it came, so here it is in
@@ -81,6 +79,28 @@ ten that an `Account` can have. Where none stand, no source says, and the mock l
 | operation | answer | since | until | roles |
 |---|---|---|---|---|
 """
+
+
+# Why operations are canned.
+NOT_PLAYED = {
+    "They tell what is in a file, and the mock reads none": (
+        "getAutoCropRect getPhotoshopPath getPhotoshopPathNames getSearchStrings getZipEntries"
+    ),
+    "No source says what such a catalog looks like": (
+        "getImageRenderingCatalog getImageServingCatalog"
+    ),
+    "They have properties of the service itself, of which the sources show two": (
+        "getProperty getSystemProperties"
+    ),
+    "It has no file; the same message is played as a part of a form at `/scene7/UploadFile`": (
+        "uploadPost"
+    ),
+    "Of the beta of 2016 a client knows their names and fields, and no source says more": (
+        "applyMetadataTemplate createCompanyMetadata deleteCompanyMetadata getCompanyMetadata "
+        "getMetadataSchema getMetadataSchemaNamespaces listCompanyMetadata removeMetadataSchema "
+        "saveMetadataSchema updateCompanyMetadata"
+    ),
+}
 
 
 def operations_page() -> str:
@@ -97,7 +117,12 @@ def operations_page() -> str:
         latest_all=sum(row.name in contract(LATEST).messages for row in rows.values()),
         real=len(real),
         canned=len(rows) - len(real),
+        reasons="\n".join(
+            f"- {reason}: {', '.join(f'`{name}`' for name in names.split())}."
+            for reason, names in NOT_PLAYED.items()
+        ),
     )
+    assert set(" ".join(NOT_PLAYED.values()).split()) == rows.keys() - real
     for name, row in sorted(rows.items()):
         answer = "**real**" if name in real else "canned"
         cells = (f" `{name}` ", f" {answer} ", *(f" {cell} " for cell in (row.since, row.until)))

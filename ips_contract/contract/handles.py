@@ -65,12 +65,17 @@ _FORMS: dict[str, tuple[tuple[str, str], ...]] = {
     "image format": (("", "{0}|{1}"),),
     # The company's number, the asset type in capitals, the field's name.
     "metadata field": (("2008-01-15", "m|{0}|{1}|{2}"), ("", "{0}|{1}|{2}")),
+    # Of both one dated form was seen, in 2008-01-15.
+    "image map": (("2008-01-15", "a|{0}|8|{0}"), ("", "{0}|8|{0}")),
+    "zoom target": (("2008-01-15", "a|{0}|9|{0}"), ("", "{0}|9|{0}")),
+    "vignette format": (("", "v|{0}|{1}"),),
+    "permission set": (("", "pm|{0}"),),
     "property set type": (("", "pt|{0}"),),
     "property set": (("", "ps|{0}"),),
     "publish context": (("", "pc|{0}"),),
     "invalidation": (("", "{0}"),),
 }
-_PREFIXES = frozenset(("c", "g", "p", "f", "a", "m", "pt", "ps", "pc"))
+_PREFIXES = frozenset(("c", "g", "p", "f", "a", "m", "pt", "ps", "pc", "v", "pm"))
 
 
 def write_handle(kind: str, date: str, *parts: object) -> str:

@@ -59,7 +59,21 @@ def test_every_operation_here_has_roles_and_an_admin_may_use_all() -> None:
     for operation in OPERATIONS.keys() - unknown - {"removeProjectAssets"}:
         assert {"IpsAdmin"} <= roles_of(operation) <= set(ROLES), operation
     # No source says who may use these.
-    assert unknown == {"updateImageSet", "updateAssetSet", "getCdnCacheInvalidationStatus"}
+    assert unknown == {
+        "addMediaPortalEvent",
+        "getCdnCacheInvalidationStatus",
+        "getMediaPortalEvent",
+        "getVignettePublishFormats",
+        "removeMask",
+        "removePropertySetPermissions",
+        "setImageRenderingPublishSettings",
+        "setImageServingPublishSettings",
+        "setPropertySetPermissions",
+        "setZoomTargets",
+        "updateAssetSet",
+        "updateImageSet",
+        "updatePropertySetPermissions",
+    }
     assert "IpsCompanyAdmin" not in roles_of("submitJob")
     assert "TrialSiteAdmin" not in roles_of("getJobLogDetails")
 

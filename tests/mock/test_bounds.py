@@ -65,6 +65,14 @@ LISTS: dict[str, tuple[Plan, bool, str]] = {
 # bounded in the same way, and these requests list very many.
 HANDLES = "".join(f"<items>a|{number}</items>" for number in range(1, 6001))
 SET = "<assetHandle>a|1</assetHandle>"
+TARGETS = (
+    "<items><name>t</name><xPosition>1</xPosition><yPosition>1</yPosition><width>1</width>"
+    "<height>1</height></items>"
+) * 3000
+MAPS = (
+    "<items><name>m</name><shapeType>Polygon</shapeType><region>1</region><action>a</action>"
+    "<enabled>true</enabled></items>"
+) * 3000
 LIBRARY_LISTS: dict[str, str] = {
     "getFolders": "",
     "searchAssets": "<includeSubfolders>true</includeSubfolders>",
@@ -99,6 +107,14 @@ LIBRARY_LISTS: dict[str, str] = {
     ),
     "getCompanyMembership": "",
     "getPropertySetTypes": "",
+    "getVignettePublishFormats": "",
+    "getViewerConfigSettings": SET,
+    "getImageServingPublishSettings": "",
+    "getImageRenderingPublishSettings": "",
+    "getDiskUsage": "",
+    "getMediaPortalEvent": "",
+    "setZoomTargets": f"{SET}<zoomTargetArray>{TARGETS}</zoomTargetArray>",
+    "setImageMaps": f"{SET}<imageMapArray>{MAPS}</imageMapArray>",
     "getPropertySets": (
         "<typeHandle>pt|1</typeHandle><primaryOwnerHandle>me@example.com</primaryOwnerHandle>"
     ),
@@ -116,6 +132,12 @@ BATCHES = frozenset(
         "addProjectAssets",
         "removeProjectAssets",
         "setProjectAssets",
+        "forceRepublishAssets",
+        "batchSetThumbAsset",
+        "batchSetImageFields",
+        "batchSetFontFields",
+        "batchSetIccProfileFields",
+        "updateTagFieldValues",
     }
 )
 SORTED = "<sortBy>FileSuccessCount</sortBy><sortDirection>Ascending</sortDirection>"
@@ -471,6 +493,14 @@ def test_jobs_of_files_are_those_with_an_array(version: Version) -> None:
 # Lists of the library.
 
 
+def values_of_kind(kind: str) -> dict[str, Any]:
+    """The least that a record's type wants beside its name and what it belongs to."""
+    empty: dict[str, Any] = {"xs:string": "", "Int": 0, "Double": 0.0, "xs:boolean": False}
+    own = ("companyHandle", "vignetteFormatHandle", "name", "companyId", "companyName")
+    fields = contract(NEW).complex_types[kind].fields
+    return {f.name: empty[f.type] for f in fields if f.required and f.name not in own}
+
+
 @pytest.fixture(scope="module")
 def library() -> Service:
     """A service with so much of everything that no answer takes it."""
@@ -504,7 +534,14 @@ def library() -> Service:
         "image format": {"urlModifier": "a"},
         "publish context": {"contextType": "Video"},
         "property set type": {"propertyType": "UserProperty", "allowMultiple": True},
+        "vignette format": values_of_kind("VignettePublishFormat"),
+        "media portal event": values_of_kind("MPEvent") | {"createDate": LATER, "string1": long},
     }
+    settings = {f"{number}{long}": ("value", "") for number in range(6000)}
+    first.settings = settings
+    for kind in ("ImageServing", "ImageRendering"):
+        rows = {name: {"name": name, "value": "value"} for name in settings}
+        catalog.settings(kind, "47").update(rows)
     for number in range(6000):
         for kind, values in kinds.items():
             catalog.add(kind, "47", f"{number}{long}", dict(values))
@@ -523,9 +560,19 @@ def library() -> Service:
 
 
 OWNERS = {"primaryOwnerHandle": "me@example.com", "secondaryOwnerHandle": ""}
-# What is never long: it has an entry for each type of assets, for each name that is asked for, or
-# pages that fit.
-SHORT = frozenset({"getAssetCounts", "checkAssetNames", "searchAssetsByMetadata", "getUsers"})
+# What is never long: it has an entry for each type of assets, for each name that is asked for, for
+# what the request gives, or pages that fit.
+SHORT = frozenset(
+    {
+        "getAssetCounts",
+        "checkAssetNames",
+        "searchAssetsByMetadata",
+        "getUsers",
+        "getDiskUsage",
+        "setZoomTargets",
+        "setImageMaps",
+    }
+)
 # What does not fit into one item is not shown at all.
 EMPTY = frozenset({"getTagFieldValues", "getAssetMetadataFields"})
 

@@ -13,7 +13,7 @@ from ips_contract.cli.exchange_text import told_line
 from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import UNVERSIONED
-from ips_contract.generation.minimal import least_message
+from ips_contract.generation.minimal import least_answer, least_message
 from ips_contract.http.messages import Request
 from ips_contract.mock.operations.canned import CANNED
 from ips_contract.mock.operations.table import OPERATIONS
@@ -24,7 +24,7 @@ from tests.sweep import every
 
 pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
 
-COMPANY = "<companyHandle>c|47</companyHandle>"
+ZIP = "<companyHandle>c|47</companyHandle><assetHandle>a|1</assetHandle>"
 CASES = [
     (namespace, name.removesuffix("Param"))
     for namespace in NAMESPACES
@@ -80,32 +80,30 @@ def test_nothing_can_be_left_out(version: object) -> None:
 @pytest.mark.parametrize(
     ("operation", "handle"),
     [
+        ("uploadPost", "<jobHandle>j|"),
         ("createTemplate", "<assetHandle>a|1</assetHandle>"),
         ("saveZoomTarget", "<zoomTargetHandle>a|1|9|1</zoomTargetHandle>"),
         ("createVignettePublishFormat", "<vignetteFormatHandle>v|1|1</vignetteFormatHandle>"),
     ],
 )
 def test_handles_have_the_form_of_their_kind(operation: str, handle: str) -> None:
-    body = asked(NEW.namespace, operation)
-    assert handle.encode() in Service().handle(Request("POST", SERVICE_PATH, {}, body)).body
+    assert handle in least_answer(NEW, f"{operation}Return", NEW.namespace)
 
 
 def test_a_canned_answer_is_the_same_each_time_and_marked() -> None:
     service = Service()
-    answers = {call(service, "getVignettePublishFormats", COMPANY, NEW).body for _ in range(2)}
+    answers = {call(service, "getZipEntries", ZIP, NEW).body for _ in range(2)}
     (answer,) = answers
     assert answer.decode() == (
         "<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv="
         '"http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>'
-        f'<getVignettePublishFormatsReturn xmlns="{NEW.namespace}"><vignetteFormatArray/>'
-        "</getVignettePublishFormatsReturn></soapenv:Body></soapenv:Envelope>"
+        f'<getZipEntriesReturn xmlns="{NEW.namespace}"><zipArray/>'
+        "</getZipEntriesReturn></soapenv:Body></soapenv:Envelope>"
     )
     exchange = service.exchanges[-1]
-    words = (
-        "the mock does not play getVignettePublishFormats; this is the least that its schema allows"
-    )
+    words = "the mock does not play getZipEntries; this is the least that its schema allows"
     assert exchange.notes == (f"{CANNED}{words}",)
-    assert told_line(exchange).endswith(f" getVignettePublishFormats valid 200 (canned: {words})")
+    assert told_line(exchange).endswith(f" getZipEntries valid 200 (canned: {words})")
     call(service, "getUserInfo", "", NEW)
     exchange = service.exchanges[-1]
     assert (exchange.canned, exchange.notes) == (False, ())
@@ -117,7 +115,7 @@ def test_the_generator_is_loaded_for_the_first_canned_answer() -> None:
         "import sys; from ips_contract import mock; from tests.calls import *; "
         "service = mock.Service(); submit(service); "
         "print(any('generation' in name for name in sys.modules)); "
-        "call(service, 'getVignettePublishFormats', '<companyHandle>c|47</companyHandle>', NEW); "
+        f"call(service, 'getZipEntries', {ZIP!r}, NEW); "
         "print(service.exchanges[-1].canned, any('generation' in name for name in sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -127,6 +125,6 @@ def test_the_generator_is_loaded_for_the_first_canned_answer() -> None:
 def test_an_unpublished_namespace_is_kept() -> None:
     service = Service()
     space = f"{UNVERSIONED}/2016-01-14-beta"
-    body = message("getVignettePublishFormats", COMPANY, NEW).replace(NEW.namespace, space)
+    body = message("getZipEntries", ZIP, NEW).replace(NEW.namespace, space)
     response = service.handle(Request("POST", SERVICE_PATH, {}, envelope(body)))
-    assert f'<getVignettePublishFormatsReturn xmlns="{space}">'.encode() in response.body
+    assert f'<getZipEntriesReturn xmlns="{space}">'.encode() in response.body

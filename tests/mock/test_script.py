@@ -29,6 +29,7 @@ from tests.calls import (
 )
 
 COMPANY = "<companyHandle>c|47</companyHandle>"
+ZIP = f"{COMPANY}<assetHandle>a|1</assetHandle>"
 INNER = f"<companyHandle>47</companyHandle><jobName>x</jobName>{PUBLISH}"
 
 
@@ -131,7 +132,7 @@ def test_operations_have_their_own_steps() -> None:
 def test_any_operation_is_really_any() -> None:
     service = Service()
     service.script(fault=20009, operation="*", times=3)
-    assert fault_of(call(service, "getVignettePublishFormats", COMPANY, NEW))[0] == 20009
+    assert fault_of(call(service, "getZipEntries", ZIP, NEW))[0] == 20009
     assert fault_of(call(service, "getUserInfo", "", OLD))[0] == 20009
     assert fault_of(submit(service))[0] == 20009
     assert not service.exchanges[0].canned
@@ -139,8 +140,8 @@ def test_any_operation_is_really_any() -> None:
 
 def test_what_is_acted_on_is_canned_where_the_mock_does_not_play_it() -> None:
     service = Service()
-    service.script(delay=1.5, operation="getVignettePublishFormats")
-    response = call(service, "getVignettePublishFormats", COMPANY, NEW)
+    service.script(delay=1.5, operation="getZipEntries")
+    response = call(service, "getZipEntries", ZIP, NEW)
     assert (response.status, response.delay) == (200, 1.5)
     assert [note.partition(":")[0] for note in service.exchanges[-1].notes] == [
         "scripted",

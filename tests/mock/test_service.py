@@ -684,22 +684,18 @@ def test_what_is_no_operation() -> None:
     assert fault_of(post(service, envelope("<a/><b/>")))[0] == 30003
 
 
-NOT_PLAYED, INNER = "getCompanySettings", "<companyHandle>c|47</companyHandle>"
+NOT_PLAYED = "getZipEntries"
+INNER = "<companyHandle>c|47</companyHandle><assetHandle>a|1</assetHandle>"
 
 
 def test_operations_that_the_mock_does_not_play_are_judged() -> None:
     service = Service()
-    code, _ = fault_of(call(service, "getVignettePublishFormats", "<x/>", NEW))
+    code, _ = fault_of(call(service, NOT_PLAYED, "<x/>", NEW))
     assert code in (30002, 30003)
     assert not service.exchanges[-1].report.valid
-    assert (
-        call(
-            service, "getVignettePublishFormats", "<companyHandle>c|47</companyHandle>", NEW
-        ).status
-        == 200
-    )
+    assert call(service, NOT_PLAYED, INNER, NEW).status == 200
     exchange = service.exchanges[-1]
-    assert (exchange.operation, exchange.report.valid) == ("getVignettePublishFormats", True)
+    assert (exchange.operation, exchange.report.valid) == (NOT_PLAYED, True)
     assert exchange.canned
     # What came later than the message's version is a mistake.
     code, reason = fault_of(call(service, "getAssetJobLogs", "", OLD))
@@ -712,8 +708,8 @@ def test_roles_count_for_what_is_not_played_too() -> None:
     header = auth("me", "pw")
     assert fault_of(call(service, NOT_PLAYED, INNER, NEW, header))[0] == 20003
     # No source has roles for this one.
-    inner = "<companyHandle>c|47</companyHandle><assetHandle>a</assetHandle>"
-    assert call(service, "removeMask", inner, NEW, header).status == 200
+    inner = "<companyHandle>c|47</companyHandle>"
+    assert call(service, "uploadPost", inner, NEW, header).status == 200
 
 
 def test_names_that_nobody_knows_are_not_kept() -> None:

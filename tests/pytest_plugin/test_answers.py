@@ -248,22 +248,22 @@ def test_bounded() -> None:
     assert answers.take("ips_server", []) == ""
 
 
+ZIP = "<companyHandle>c|47</companyHandle><assetHandle>a|1</assetHandle>"
+
+
 def test_canned_answers_are_told_together() -> None:
     """A client that reads what is not there fails somewhere else."""
     service = Service()
     answers, block = Answers(), Answers()
     for kept, operation in (
-        *(
-            (answers, name)
-            for name in ("getVignettePublishFormats", "getUserInfo", "getVignettePublishFormats")
-        ),
-        *((block, name) for name in ("getVignettePublishFormats", "getCompanySettings")),
+        *((answers, name) for name in ("getZipEntries", "getUserInfo", "getZipEntries")),
+        *((block, name) for name in ("getZipEntries", "getPhotoshopPathNames")),
     ):
-        inner = "" if operation == "getUserInfo" else "<companyHandle>c|47</companyHandle>"
+        inner = "" if operation == "getUserInfo" else ZIP
         assert call(service, operation, inner, NEW).status == 200
         kept.add(service.exchanges[-1], expected=False)
     answers.end_block(block)
-    names = "getVignettePublishFormats (3), getCompanySettings (1)"
+    names = "getZipEntries (3), getPhotoshopPathNames (1)"
     assert answers.take("ips_server", []).splitlines() == [
         "what ips_server answered:",
         f"  canned, which the mock does not play: {names}",

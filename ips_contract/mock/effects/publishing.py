@@ -56,13 +56,13 @@ def publish(
         if context is not None and asset.contexts and context.number not in asset.contexts:
             continue
         last = asset.published.get(name)
-        if newer_only and last is not None and asset.modified <= last:
+        if newer_only and last is not None and asset.modified <= last and not asset.forced:
             continue
         shown = asset.file_name or asset.name
         if outcome == "errors" and not results:
             results.append(FileResult(shown, FAILED, "", asset.number))
             continue
-        asset.published[name] = at
+        asset.published[name], asset.forced = at, False
         warned = outcome == "warnings" and not results
         results.append(FileResult(shown, WARNED if warned else DONE, "", asset.number))
     return results

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.mock.effects.file_types import asset_type, split_name
 from ips_contract.mock.fault import Fault
+from ips_contract.mock.state.catalog import COMPANY
 from ips_contract.mock.state.effect import DONE, DUPLICATE, FAILED, UPDATED, WARNED, FileResult
 from ips_contract.xml.parser import children, local_name, text_of
 
@@ -105,7 +106,7 @@ def _put(
         if before is not None and options.get("overwrite") not in _TRUE:
             return FileResult(file_name, DUPLICATE, "", before.number)
         ready = options.get("readyForPublish") in _TRUE
-        if before is not None and options.get("preservePublishState") in _TRUE:
+        if before is not None and _keeps_state(store, job, options):
             ready = before.ready
         asset = library.put_asset(
             job.company,
@@ -122,3 +123,11 @@ def _put(
     except Fault as refusal:
         return FileResult(file_name, FAILED, refusal.reason)
     return FileResult(file_name, UPDATED if before is not None else DONE, "", asset.number)
+
+
+def _keeps_state(store: Store, job: Job, options: Mapping[str, str]) -> bool:
+    """Whether an overwritten asset keeps its publish state; the company's setting says else (D)."""
+    given = options.get("preservePublishState", "")
+    if given:
+        return given in _TRUE
+    return bool(store.catalog.settings(COMPANY, job.company).get("retainPublishState"))

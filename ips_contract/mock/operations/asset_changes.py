@@ -13,6 +13,7 @@ from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.asset_values import find_asset, find_folder
 from ips_contract.mock.operations.bounds import fitted
 from ips_contract.mock.operations.metadata import set_metadata
+from ips_contract.mock.operations.new_assets import set_modifiers
 from ips_contract.mock.operations.reading import (
     INVALID,
     entries,
@@ -21,6 +22,7 @@ from ips_contract.mock.operations.reading import (
     read,
     text,
     texts,
+    values_of,
 )
 from ips_contract.mock.state.catalog import CONTEXT, PROJECT
 from ips_contract.xml.text import quoted
@@ -28,6 +30,7 @@ from ips_contract.xml.text import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from ips_contract.contract.writer import Value
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.reading import Fields
@@ -110,6 +113,42 @@ def _forget_metadata(store: Store, call: Call, asset: Asset, fields: Fields) -> 
     store.library.touch(asset, call.account.email)
 
 
+def _modifiers(store: Store, call: Call, asset: Asset, fields: Fields) -> None:
+    set_modifiers(asset, fields)
+    store.library.touch(asset, call.account.email)
+
+
+def _packet(store: Store, call: Call, asset: Asset, fields: Fields) -> None:
+    asset.xmp = needed(fields, "compressedPacket")
+    store.library.touch(asset, call.account.email)
+
+
+def _without_mask(store: Store, call: Call, asset: Asset, _: Fields) -> None:
+    for name in ("maskPath", "maskFile"):
+        asset.info.pop(name, None)
+    store.library.touch(asset, call.account.email)
+
+
+def _force(_: Store, __: Call, asset: Asset, ___: Fields) -> None:
+    asset.forced = True
+
+
+def _thumb(store: Store, call: Call, asset: Asset, fields: Fields) -> None:
+    handle = text(fields, "thumbAssetHandle")
+    asset.thumb = find_asset(store, call, handle).number if handle else None
+    store.library.touch(asset, call.account.email)
+
+
+def _details(kind: str) -> Change:
+    """Changes details of an asset: those that a type of the contract has."""
+
+    def change(store: Store, call: Call, asset: Asset, fields: Fields) -> None:
+        asset.info.update(values_of(call, fields, kind, frozenset(("assetHandle",))))
+        store.library.touch(asset, call.account.email)
+
+    return change
+
+
 # Requests about one asset.
 
 _ONE: dict[str, Change] = {
@@ -119,6 +158,8 @@ _ONE: dict[str, Change] = {
     "setAssetPublishState": _publish_state,
     "setAssetMetadata": _metadata,
     "deleteAssetMetadata": _forget_metadata,
+    "setUrlModifier": _modifiers,
+    "removeMask": _without_mask,
 }
 
 
@@ -139,6 +180,11 @@ _MANY: dict[str, _Many] = {
     "moveAssets": _Many("assetMoveArray", _move),
     "setAssetsPublishState": _Many("publishStateUpdateArray", _publish_state),
     "setAssetsContextState": _Many("assetsContextStateUpdateArray", _context_states),
+    "forceRepublishAssets": _Many("assetHandleArray", _force),
+    "batchSetThumbAsset": _Many("updateArray", _thumb),
+    "batchSetImageFields": _Many("updateArray", _details("ImageFieldUpdate")),
+    "batchSetFontFields": _Many("updateArray", _details("FontFieldUpdate")),
+    "batchSetIccProfileFields": _Many("updateArray", _details("IccProfileFieldUpdate")),
 }
 
 
@@ -175,12 +221,18 @@ def _change_project(store: Store, call: Call, change: Callable[[Asset, int], Non
     return _counted(store, call, rows, lambda _, __, asset, ___: change(asset, number))
 
 
-def _one(change: Change) -> Callable[[Store, Call], Values]:
+def get_xmp_packet(store: Store, call: Call) -> Values:
+    """The XMP packet that an asset was given; an empty one where nobody gave any (I)."""
+    asset = find_asset(store, call, needed(read(call), "assetHandle"))
+    return {"compressedPacket": asset.xmp}
+
+
+def _one(change: Change, **answer: Value) -> Callable[[Store, Call], Values]:
     def act(store: Store, call: Call) -> Values:
         fields = read(call)
         asset = find_asset(store, call, needed(fields, "assetHandle"))
         change(store, call, asset, fields)
-        return {}
+        return {**answer}
 
     return act
 
@@ -221,6 +273,8 @@ def _counted(store: Store, call: Call, rows: list[tuple[str, Fields]], change: C
 ASSET_CHANGES: dict[str, Callable[[Store, Call], Values]] = {
     **{name: _one(change) for name, change in _ONE.items()},
     **{name: _many(row) for name, row in _MANY.items()},
+    "updateXMPPacket": _one(_packet, success=True),
+    "getXMPPacket": get_xmp_packet,
     "addProjectAssets": add_project_assets,
     "removeProjectAssets": remove_project_assets,
     "setProjectAssets": set_project_assets,

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 from ips_contract.contract.handles import handle_number, write_handle
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.bounds import MOST_BYTES, fitting
+from ips_contract.mock.operations.groups import permission_values
 from ips_contract.mock.operations.reading import INVALID
 from ips_contract.mock.operations.selection import ALL
 from ips_contract.mock.state.asset_types import info_field, info_fields
+from ips_contract.mock.state.catalog import IMAGE_MAP
 from ips_contract.xml.datetimes import write_date_time
 from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ips_contract.contract.writer import Value, Written
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.selection import Selection
+    from ips_contract.mock.state.catalog import Record
     from ips_contract.mock.state.library import Asset, Folder, Metadata
     from ips_contract.mock.state.store import Store
 
@@ -62,11 +65,17 @@ def folder_handle(folder: Folder, call: Call) -> str:
 def find_asset(store: Store, call: Call, handle: str) -> Asset:
     """The asset of the request's company with a handle in the form of any version.
 
+    Some requests name no company until 4.5 (L): then it may be in any that the user sees.
+
     Raises:
         Fault: there is none.
     """
     number = handle_number(handle)
-    asset = store.library.asset(call.company, number) if number is not None else None
+    companies = [call.company] if call.company else store.library.companies()
+    asset = None
+    for company in companies:
+        if asset is None and number is not None and store.accounts.sees(call.account, company):
+            asset = store.library.asset(company, number)
     if asset is None:
         raise Fault(INVALID, f"There is no asset with the handle {quoted(handle)}.")
     return asset
@@ -126,22 +135,49 @@ def asset_values(
             below = shown.below(field)
             info = {
                 name: value
-                for name, value in _info(asset).items()
+                for name, value in _info(asset, call, below).items()
                 if name in names and below.has(name)
             }
             if info:
                 values[field] = info
+        if asset.permissions and shown.has("permissions"):
+            values["permissions"] = permission_values(store, call, asset.permissions) or None
     return values
 
 
-def _info(asset: Asset) -> Values:
+def _info(asset: Asset, call: Call, shown: Selection) -> Values:
     found: Values = {}
     if asset.file_name:
         found["originalPath"] = asset.folder.path
         found["originalFile"] = asset.file_name
     if asset.set_definition:
         found["setDefinition"] = asset.set_definition
+    for name, records in (("imageMaps", asset.image_maps), ("zoomTargets", asset.zoom_targets)):
+        if records:
+            below = shown.below(name, "items")
+            rows = (part_values(record, call) for record in records)
+            found[name] = [{k: v for k, v in row.items() if below.has(k)} for row in rows]
+    if asset.settings:
+        found["configSettingArray"] = setting_values(asset.settings)
     return {**found, **asset.info}
+
+
+def part_values(record: Record, call: Call) -> Values:
+    """An image map or a zoom target as answers show it."""
+    handle = "imageMapHandle" if record.kind == IMAGE_MAP else "zoomTargetHandle"
+    own: Values = {
+        handle: write_handle(record.kind, call.date, record.number),
+        "name": record.name,
+    }
+    return {**own, **record.values}
+
+
+def setting_values(settings: Mapping[str, tuple[str, str]]) -> list[Values]:
+    """The items of a ConfigSettingArray: name → value and handle, each ``""`` for none."""
+    return [
+        {"name": name, "value": value or None, "handle": handle or None}
+        for name, (value, handle) in settings.items()
+    ]
 
 
 _TYPED = ((bool, "boolVal"), (int, "longVal"), (float, "doubleVal"), (datetime, "dateVal"))

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ips_contract.contract.handles import write_handle
 from ips_contract.contract.writer import Written, written
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.asset_values import find_folder, folder_handle
-from ips_contract.mock.operations.bounds import BOUNDED, MOST_BYTES, fitting
+from ips_contract.mock.operations.bounds import BOUNDED, MOST_BYTES, fitting, size_of
+from ips_contract.mock.operations.groups import permission_values
 from ips_contract.mock.operations.reading import needed, read, text, texts, whole
 from ips_contract.mock.operations.selection import selection_of
 from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.reading import Fields
     from ips_contract.mock.operations.selection import Selection
     from ips_contract.mock.state.library import Folder
+    from ips_contract.mock.state.permission import Permissions
     from ips_contract.mock.state.store import Store
 
 _AROUND = "<items></items><subfolderArray></subfolderArray>"
@@ -44,7 +49,7 @@ def _wanted(top: Folder, types: frozenset[str]) -> set[Folder] | None:
     return wanted
 
 
-def _values(folder: Folder, call: Call, shown: Selection) -> Values:
+def _values(store: Store, folder: Folder, call: Call, shown: Selection) -> Values:
     values: Values = {
         "folderHandle": folder_handle(folder, call),
         "path": folder.path,
@@ -52,7 +57,34 @@ def _values(folder: Folder, call: Call, shown: Selection) -> Values:
         "childLastModified": folder.child_modified,
         "hasSubfolders": bool(folder.folders),
     }
+    permissions = permission_values(store, call, folder.permissions)
+    if permissions:  # Until they had sets, folders had them themselves (W).
+        values["permissions"] = permissions
+        values["permissionSetHandle"] = _set_handle(store, call, folder.permissions)
     return {name: value for name, value in values.items() if shown.has(name)}
+
+
+def _set_handle(store: Store, call: Call, permissions: Permissions) -> str:
+    return write_handle("permission set", call.date, store.catalog.permission_set(permissions))
+
+
+def _permission_sets(
+    store: Store, call: Call, shown: Selection, folders: Iterable[Folder], room: int
+) -> Values:
+    """The sets of permissions that folders have, by the handles that they are shown with."""
+    if not shown.has("permissionSetArray"):
+        return {}
+    sets = dict.fromkeys(folder.permissions for folder in folders)
+
+    def show(permissions: Permissions, /, *, details: bool) -> Values:  # noqa: ARG001 # It has none.
+        return {
+            "permissionSetHandle": _set_handle(store, call, permissions),
+            "permissionArray": permission_values(store, call, permissions),
+        }
+
+    rows = [row for row in sets if permission_values(store, call, row)]
+    found = fitting(call, "PermissionSet", rows, show, None, "permission sets", room)
+    return {"permissionSetArray": [item for _, item in found]} if found else {}
 
 
 def get_folders(store: Store, call: Call) -> Values:
@@ -62,14 +94,18 @@ def get_folders(store: Store, call: Call) -> Values:
     wanted = _wanted(top, frozenset(texts(fields, "assetTypeArray")))
     found = [folder for folder in top.walk() if wanted is None or folder in wanted]
     if not shown.has("folderArray"):
-        return {}
+        return _permission_sets(store, call, shown, found, MOST_BYTES)
     below = shown.below("folderArray", "items")
 
     def show(folder: Folder, /, *, details: bool) -> Values:  # noqa: ARG001 # It has none.
-        return _values(folder, call, below)
+        return _values(store, folder, call, below)
 
     listed = fitting(call, "Folder", found, show, None, "folders")
-    return {"folderArray": [item for _, item in listed]}
+    items = [item for _, item in listed]
+    sets = _permission_sets(
+        store, call, shown, (folder for folder, _ in listed), MOST_BYTES - size_of(items)
+    )
+    return {"folderArray": items, **sets}
 
 
 def get_folder_tree(store: Store, call: Call) -> Values:
@@ -86,7 +122,7 @@ def get_folder_tree(store: Store, call: Call) -> Values:
     room, number, ends = MOST_BYTES, 0, [1]
     level, below = 0, shown.below("folders")
     while number < len(order):
-        item = written(call.version, "Folder", _values(order[number][0], call, below))
+        item = written(call.version, "Folder", _values(store, order[number][0], call, below))
         room -= len(item.encode()) + len(_AROUND)
         if room < 0 and number:
             break
@@ -112,7 +148,9 @@ def get_folder_tree(store: Store, call: Call) -> Values:
             texts_of[index] = Written(f"{texts_of[index]}<subfolderArray>{items}</subfolderArray>")
         if index:
             inside[order[index][1]].append(texts_of[index])
-    return {"folders": texts_of[0]}
+    folders = (folder for folder, _ in order[: len(texts_of)])
+    sets = _permission_sets(store, call, shown, folders, max(room, 0))
+    return {"folders": texts_of[0], **sets}
 
 
 # What changes folders.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ips_contract.contract.handles import company_number
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.bounds import fitted, fitted_texts
+from ips_contract.mock.operations.groups import any_group
 from ips_contract.mock.operations.reading import INVALID, flag, needed, read, text, texts, whole
 from ips_contract.mock.operations.records import find_record, record_values
 from ips_contract.mock.operations.selection import page_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.reading import Fields
     from ips_contract.mock.state.accounts import Account
-    from ips_contract.mock.state.catalog import Record
     from ips_contract.mock.state.store import Store
 
     # The members before and those that a request names → the members after.
@@ -108,7 +108,8 @@ def _wanted_users(store: Store, call: Call, fields: Fields) -> list[Account]:
     users = [user for user in _all_users(store, call) if (user.valid or invalid) and fits(user)]
     handles = texts(fields, "groupHandleArray")
     if handles:
-        members = {email for handle in handles for email in _any_group(store, handle).members}
+        groups = [any_group(store, call, handle) for handle in handles]
+        members = {email for group in groups for email in group.members}
         users = [user for user in users if user.email.lower() in members]
     return users
 
@@ -194,20 +195,6 @@ _SINCE_MEMBERS = "2012-02-14"  # 6.0 has CompanyMember and CompanyMembership (D,
 # Groups.
 
 
-def _any_group(store: Store, handle: str) -> Record:
-    """The group with a handle, of any company.
-
-    Raises:
-        Fault: there is none.
-    """
-    last = handle.rpartition("|")[2]
-    number = int(last) if last.isascii() and last.isdecimal() and len(last) < 20 else None
-    record = store.catalog.find(GROUP, number)
-    if record is None:
-        raise Fault(INVALID, f"There is no group with the handle {quoted(handle)}.")
-    return record
-
-
 def get_group_members(store: Store, call: Call) -> Values:
     """The handles of the users of a group."""
     record = find_record(store, call, GROUP, needed(read(call), "groupHandle"))
@@ -261,9 +248,7 @@ def _membership(change: MemberChange, *, others: bool = False) -> Callable[[Stor
     def act(store: Store, call: Call) -> Values:
         fields = read(call)
         email = find_user(store, call, text(fields, "userHandle")).email.lower()
-        named = [_any_group(store, handle) for handle in texts(fields, "groupHandleArray")]
-        for record in named:
-            store.accounts.enter(call.account, record.company)
+        named = [any_group(store, call, handle) for handle in texts(fields, "groupHandleArray")]
         if others:
             for company in known_companies(store):
                 for record in store.catalog.records(GROUP, company):

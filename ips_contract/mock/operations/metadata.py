@@ -223,9 +223,58 @@ def delete_tag_field_values(store: Store, call: Call) -> Values:
 def _change_tags(store: Store, call: Call, changed: TagChange) -> Values:
     fields = read(call)
     record = find_field(store, call, needed(fields, "fieldHandle"))
+    _refuse_fixed(record)
     given = dict.fromkeys(texts(fields, "valueArray"))
     record.members = list(dict.fromkeys(changed(record.members, list(given))))
     return {}
+
+
+def _refuse_fixed(record: Record) -> None:
+    if record.values["type"] == "BooleanTag":  # Its dictionary cannot be changed (D).
+        raise Fault(INVALID, f"{record.name} is a BooleanTag, whose values are True and False.")
+
+
+def update_tag_field_values(store: Store, call: Call) -> Values:
+    """Gives tags of a field other names, in its dictionary and in assets.
+
+    What is not there, and what would be there twice, is counted and told (D, an example).
+    """
+    fields = read(call)
+    record = find_field(store, call, needed(fields, "fieldHandle"))
+    _refuse_fixed(record)
+    rows = entries(fields, "updateArray")
+    renamed: dict[str, str] = {}
+    faults: list[Values] = []
+    tags = set(_tags_of(store, record))
+    for row in rows:
+        old, new = needed(row, "oldValue"), needed(row, "newValue")
+        words = ""
+        if old not in tags:
+            words = f"{record.name} has no value {quoted(old)}."
+        elif new in tags:
+            words = f"{record.name} has a value {quoted(new)} already."
+        if words:
+            faults.append({"value": old, "code": INVALID, "reason": words})
+            continue
+        tags = tags - {old} | {new}
+        # A tag that this request has renamed may be renamed once more.
+        first = next((tag for tag, now in renamed.items() if now == old), old)
+        renamed[first] = new
+    record.members = [renamed.get(tag, tag) for tag in record.members]
+    for asset in store.library.assets(call.company):
+        value = asset.metadata.get(record.name)
+        if isinstance(value, tuple):
+            asset.metadata[record.name] = tuple(renamed.get(tag, tag) for tag in value)
+        elif value is not None and str(value) in renamed:
+            asset.metadata[record.name] = renamed[str(value)]
+    values: Values = {
+        "successCount": len(rows) - len(faults),
+        "warningCount": 0,
+        "errorCount": len(faults),
+    }
+    if faults:
+        values["errorDetailArray"] = fitted(call, "TagValueUpdateFault", faults, "faults")
+    return values
 
 
 # Values.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ips_contract.contract.handles import handle_number, handle_parts, write_handle
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.bounds import fitted
+from ips_contract.mock.operations.groups import permission_values
 from ips_contract.mock.operations.reading import INVALID, entries, flag, needed, read, text
 from ips_contract.mock.state.catalog import PROPERTY_SET, PROPERTY_SET_TYPE
 from ips_contract.xml.text import quoted
@@ -135,14 +136,23 @@ def get_property_sets(store: Store, call: Call) -> Values:
     kind = _find(store, call, PROPERTY_SET_TYPE, needed(fields, "typeHandle"))
     first, second = (_owners(fields)[name] for name in OWNERS)
     rows = [
-        _set_values(row, kind, call)
+        _set_values(store, row, kind, call)
         for row in _sets_of(store, kind)
         if row.values[OWNERS[0]] == first and second in ("", row.values[OWNERS[1]])
     ]
     return {"setArray": fitted(call, "PropertySet", rows, "property sets")}
 
 
-def _set_values(record: Record, kind: Record, call: Call) -> Values:
+def find_property_set(store: Store, call: Call, handle: str) -> Record:
+    """The set with a handle, of a company that the user sees, or of none.
+
+    Raises:
+        Fault: there is none.
+    """
+    return _find(store, call, PROPERTY_SET, handle)
+
+
+def _set_values(store: Store, record: Record, kind: Record, call: Call) -> Values:
     properties = record.values["properties"]
     assert isinstance(properties, dict)
     rows: list[Values] = [{"name": name, "value": value} for name, value in properties.items()]
@@ -150,13 +160,14 @@ def _set_values(record: Record, kind: Record, call: Call) -> Values:
         "setHandle": _handle(record, call),
         "typeHandle": _handle(kind, call),
         "propertyArray": rows,
+        "permissions": permission_values(store, call, record.permissions) or None,
     }
 
 
 def update_property_set(store: Store, call: Call) -> Values:
     """Changes properties of a set, or with replaceProperties gives it these and no others."""
     fields = read(call)
-    record = _find(store, call, PROPERTY_SET, needed(fields, "setHandle"))
+    record = find_property_set(store, call, needed(fields, "setHandle"))
     before = record.values["properties"]
     assert isinstance(before, dict)
     kept = {} if flag(fields, "replaceProperties") else before
@@ -166,5 +177,5 @@ def update_property_set(store: Store, call: Call) -> Values:
 
 def delete_property_set(store: Store, call: Call) -> Values:
     """Deletes a set."""
-    store.catalog.remove(_find(store, call, PROPERTY_SET, needed(read(call), "setHandle")))
+    store.catalog.remove(find_property_set(store, call, needed(read(call), "setHandle")))
     return {}

@@ -12,11 +12,12 @@ from ips_contract.xml.parser import children, local_name, text_of
 from ips_contract.xml.text import collapse, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lxml import etree
 
     from ips_contract.contract.model import ComplexType, Contract
+    from ips_contract.contract.writer import Plain
     from ips_contract.mock.operations.call import Call
 
     # Text, what a complex element holds, or the items of an array.
@@ -124,6 +125,30 @@ def whole(fields: Mapping[str, object], name: str, least: int, default: int) -> 
     return number
 
 
+def values_of(
+    call: Call, fields: Fields, kind: str, unless: frozenset[str] = frozenset()
+) -> dict[str, Plain]:
+    """Those of the fields that a type of the contract has, as values of their types there.
+
+    Args:
+        call: the request.
+        fields: those of the request, or of an item in it.
+        kind: the type, such as ``ZoomTarget``; its fields with fields of their own are left out.
+        unless: fields that are left out, too.
+
+    Raises:
+        Fault: a value is none of its type.
+    """
+    found: dict[str, Plain] = {}
+    for field in contract(call.version).complex_types[kind].fields:
+        name, given = field.name, fields.get(field.name)
+        if not isinstance(given, str) or name in unless:
+            continue
+        reader = _READERS.get(field.type)
+        found[name] = given if reader is None else reader(name, collapse(given))
+    return found
+
+
 def decimal(name: str, found: str) -> float:
     """A number.
 
@@ -148,3 +173,18 @@ def moment(name: str, found: str) -> datetime:
         return read_date_time(found)
     except ValueError:
         raise Fault(INVALID, f"{name} is {quoted(found)}, which is no moment.") from None
+
+
+def _whole_number(name: str, found: str) -> int:
+    return whole({name: found}, name, -(2**63), 0)
+
+
+# Type of a field in the contract → what reads it; others are texts.
+_READERS: dict[str, Callable[[str, str], Plain]] = {
+    "Int": _whole_number,
+    "Long": _whole_number,
+    "Double": decimal,
+    "Float": decimal,
+    "xs:boolean": lambda _, found: found in ("true", "1"),
+    "DateTime": moment,
+}

@@ -1,4 +1,4 @@
-"""Projects, image formats, groups and publish contexts: lists, new ones, new names, deletions.
+"""Projects, groups, publish contexts, formats: lists, new ones, changes, deletions.
 
 They are alike, so that rows say what there is: how a kind is shown, and what each operation does
 with which field of its request.
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.handles import handle_parts, write_handle
 from ips_contract.contract.model import contract
+from ips_contract.contract.versions import LATEST
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.bounds import fitted
-from ips_contract.mock.operations.reading import INVALID, flag, needed, read, text
-from ips_contract.mock.state.catalog import CONTEXT, GROUP, IMAGE_FORMAT, PROJECT
+from ips_contract.mock.operations.reading import INVALID, needed, read, text, values_of
+from ips_contract.mock.state.catalog import CONTEXT, GROUP, IMAGE_FORMAT, PROJECT, VIGNETTE_FORMAT
 from ips_contract.xml.text import list_of, quoted
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ips_contract.contract.writer import Value
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
-    from ips_contract.mock.operations.reading import Fields
     from ips_contract.mock.state.catalog import Record
     from ips_contract.mock.state.store import Store
 
@@ -54,6 +54,9 @@ KINDS = {
     GROUP: Kind("Group", "groupHandle", "name", lambda r: (r.number,)),
     IMAGE_FORMAT: Kind("ImageFormat", "imageFormatHandle", "name", lambda r: (r.company, r.number)),
     CONTEXT: Kind("PublishContext", "contextHandle", "contextName", lambda r: (r.number,)),
+    VIGNETTE_FORMAT: Kind(
+        "VignettePublishFormat", "vignetteFormatHandle", "name", lambda r: (r.company, r.number)
+    ),
 }
 
 
@@ -107,31 +110,42 @@ def _listing(kind: str, array: str) -> Operation:
     return act
 
 
-def _texts(*names: str) -> Callable[[Fields], dict[str, Value]]:
-    return lambda fields: {name: text(fields, name) for name in names}
+_EMPTY: dict[str, Value] = {"xs:boolean": False, "Int": 0, "Double": 0.0}
 
 
-def _flags(*names: str) -> Callable[[Fields], dict[str, Value]]:
-    return lambda fields: {name: flag(fields, name) for name in names}
+def _least(kind: str) -> dict[str, Value]:
+    """What a new record has where the request does not say: pre-4.0 requires nothing of it."""
+    fields = contract(LATEST).complex_types[KINDS[kind].type].fields
+    return {
+        field.name: _EMPTY.get(field.type, "")
+        for field in fields
+        if field.required and field.name not in _own_fields(kind)
+    }
 
 
-_NOTHING = _texts()
+def _own_fields(kind: str) -> frozenset[str]:
+    """The fields of a kind that are no values of its records."""
+    return frozenset((KINDS[kind].handle, KINDS[kind].name, "companyHandle"))
 
 
-def _saving(
-    kind: str, name: str, given: Callable[[Fields], dict[str, Value]] = _NOTHING
-) -> Operation:
-    """Changes the record with a handle, or makes a new one without; answers its handle."""
+def _saving(kind: str, name: str, *, new: bool = True) -> Operation:
+    """Changes the record with a handle, or makes a new one without; answers its handle.
+
+    Of the record's values those are changed that the request gives. A new one needs a name; with
+    ``new=False`` there must be a handle.
+    """
 
     def act(store: Store, call: Call) -> Values:
         fields, handle = read(call), KINDS[kind].handle
-        called, values = needed(fields, name), given(fields)
-        if text(fields, handle):
-            record = find_record(store, call, kind, text(fields, handle))
-            store.catalog.rename(record, called)
+        values = values_of(call, fields, KINDS[kind].type, _own_fields(kind))
+        given = text(fields, handle) if new else needed(fields, handle)
+        if given:
+            record = find_record(store, call, kind, given)
+            store.catalog.rename(record, text(fields, name) or record.name)
             record.values.update(values)
         else:
-            record = store.catalog.add(kind, call.company, called, values)
+            name_of = needed(fields, name)
+            record = store.catalog.add(kind, call.company, name_of, {**_least(kind), **values})
         return {handle: record_handle(record, call)}
 
     return act
@@ -163,13 +177,17 @@ def get_publish_contexts(store: Store, call: Call) -> Values:
 RECORDS: dict[str, Operation] = {
     "getProjects": _listing(PROJECT, "projectArray"),
     "createProject": _saving(PROJECT, "projectName"),
-    "renameProject": _saving(PROJECT, "projectName"),
+    "renameProject": _saving(PROJECT, "projectName", new=False),
     "deleteProject": _deleting(PROJECT),
     "getImageFormats": _listing(IMAGE_FORMAT, "imageFormatArray"),
-    "saveImageFormat": _saving(IMAGE_FORMAT, "name", _texts("urlModifier")),
+    "saveImageFormat": _saving(IMAGE_FORMAT, "name"),
     "deleteImageFormat": _deleting(IMAGE_FORMAT),
     "getGroups": _listing(GROUP, "groupArray"),
-    "saveGroup": _saving(GROUP, "name", _flags("isSystemDefined")),
+    "saveGroup": _saving(GROUP, "name"),
     "deleteGroup": _deleting(GROUP),
     "getPublishContexts": get_publish_contexts,
+    "getVignettePublishFormats": _listing(VIGNETTE_FORMAT, "vignetteFormatArray"),
+    "createVignettePublishFormat": _saving(VIGNETTE_FORMAT, "name"),
+    "updateVignettePublishFormat": _saving(VIGNETTE_FORMAT, "name", new=False),
+    "deleteVignettePublishFormat": _deleting(VIGNETTE_FORMAT),
 }

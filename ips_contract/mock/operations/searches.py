@@ -401,11 +401,13 @@ def get_associated_assets(store: Store, call: Call) -> Values:
         "memberArray": [
             by_number[member.asset] for member in asset.members if member.asset in by_number
         ],
-        "derivedArray": [by_number[n] for n in (asset.originator,) if n in by_number],
+        # Those that an asset was derived from by createDerivedAsset own it.
+        "ownerArray": [by_number[n] for n in (asset.owner,) if n in by_number],
+        "derivedArray": [row for row in others if row.owner == asset.number],
     }
     found["thumbAsset"] = [by_number[n] for n in (asset.thumb,) if n in by_number]
     made = {
-        "generatorArray": [asset] if found["derivedArray"] else [],
+        "generatorArray": [asset] if asset.originator in by_number else [],
         "generatedArray": [row for row in others if row.originator == asset.number],
     }
     values: Values = {}

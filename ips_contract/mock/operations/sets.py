@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.asset_values import (
     asset_handle,
     asset_values,
     find_asset,
-    find_folder,
 )
 from ips_contract.mock.operations.bounds import fitting
+from ips_contract.mock.operations.new_assets import new_asset
 from ips_contract.mock.operations.reading import entries, flag, needed, read, text
 from ips_contract.mock.operations.selection import selection_of
 from ips_contract.mock.state.library import Member
-from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:
     from ips_contract.mock.operations.call import Call
@@ -24,38 +22,25 @@ if TYPE_CHECKING:
     from ips_contract.mock.state.library import Asset
     from ips_contract.mock.state.store import Store
 
-_IN_USE = 30000
-
 
 def create_image_set(store: Store, call: Call) -> Values:
     """A new set without members; answers its handle."""
     fields = read(call)
-    asset = _create(store, call, fields, needed(fields, "type"), "")
+    asset = _new_set(store, call, fields, needed(fields, "type"), "")
     return {"assetHandle": asset_handle(asset, call)}
 
 
 def create_asset_set(store: Store, call: Call) -> Values:
     """A new asset set; answers its handle."""
     fields = read(call)
-    asset = _create(store, call, fields, "AssetSet", needed(fields, "subType"))
+    asset = _new_set(store, call, fields, "AssetSet", needed(fields, "subType"))
     asset.set_definition = text(fields, "setDefinition")
     return {"assetHandle": asset_handle(asset, call)}
 
 
-def _create(store: Store, call: Call, fields: Fields, kind: str, sub_type: str) -> Asset:
-    name, folder = needed(fields, "name"), find_folder(store, call, needed(fields, "folderHandle"))
-    if name in folder.assets:
-        raise Fault(_IN_USE, f"There is an asset {quoted(name)} in {folder.path} already.")
+def _new_set(store: Store, call: Call, fields: Fields, kind: str, sub_type: str) -> Asset:
     thumb = _thumb(store, call, fields)
-    asset = store.library.put_asset(
-        call.company,
-        folder.path,
-        name,
-        type=kind,
-        sub_type=sub_type,
-        ready=False,
-        user=call.account.email,
-    )
+    asset = new_asset(store, call, fields, kind, sub_type)
     asset.thumb = thumb
     return asset
 

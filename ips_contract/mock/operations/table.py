@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.mock.operations.asset_changes import ASSET_CHANGES
+from ips_contract.mock.operations.company_settings import COMPANY_SETTINGS
 from ips_contract.mock.operations.folders import (
     create_folder,
     delete_folder,
@@ -13,6 +14,7 @@ from ips_contract.mock.operations.folders import (
     move_folder,
     rename_folder,
 )
+from ips_contract.mock.operations.image_parts import IMAGE_PARTS
 from ips_contract.mock.operations.job_control import (
     delete_job,
     execute_job,
@@ -42,7 +44,10 @@ from ips_contract.mock.operations.metadata import (
     save_metadata_field,
     set_tag_field_values,
     update_metadata_field,
+    update_tag_field_values,
 )
+from ips_contract.mock.operations.new_assets import NEW_ASSETS
+from ips_contract.mock.operations.permissions import PERMISSIONS
 from ips_contract.mock.operations.property_sets import (
     create_property_set,
     create_property_set_type,
@@ -139,6 +144,7 @@ OPERATIONS: dict[str, Callable[[Store, Call], Values]] = {
     "getTagFieldValues": get_tag_field_values,
     "addTagFieldValues": add_tag_field_values,
     "setTagFieldValues": set_tag_field_values,
+    "updateTagFieldValues": update_tag_field_values,
     "deleteTagFieldValues": delete_tag_field_values,
     "getUniqueMetadataValues": get_unique_metadata_values,
     "getDistinctMetadataValues": get_distinct_metadata_values,
@@ -153,6 +159,10 @@ OPERATIONS: dict[str, Callable[[Store, Call], Values]] = {
     "createPropertySet": create_property_set,
     "updatePropertySet": update_property_set,
     "deletePropertySet": delete_property_set,
+    **PERMISSIONS,
+    **COMPANY_SETTINGS,
+    **IMAGE_PARTS,
+    **NEW_ASSETS,
     "createImageSet": create_image_set,
     "getImageSetMembers": get_image_set_members,
     "setImageSetMembers": set_image_set_members,

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ips_contract.contract.writer import Value
+    from ips_contract.mock.state.permission import Permissions
 
 PROJECT, GROUP, IMAGE_FORMAT = "project", "group", "image format"
 METADATA_FIELD, CONTEXT, INVALIDATION = "metadata field", "publish context", "invalidation"
 PROPERTY_SET_TYPE, PROPERTY_SET = "property set type", "property set"
+IMAGE_MAP, ZOOM_TARGET, VIGNETTE_FORMAT = "image map", "zoom target", "vignette format"
+EVENT = "media portal event"
+COMPANY = "company"  # A kind of settings; others are of publishing.
 # Kinds, and whether a name is there once in a company; the others have no names of their own.
 KINDS = {
     PROJECT: True,
@@ -31,7 +35,12 @@ KINDS = {
     PROPERTY_SET_TYPE: True,
     PROPERTY_SET: False,
     INVALIDATION: False,
+    IMAGE_MAP: False,
+    ZOOM_TARGET: False,
+    VIGNETTE_FORMAT: True,
+    EVENT: False,
 }
+_PASSING = (INVALIDATION, EVENT)  # Of these the oldest are forgotten.
 # Publish contexts that a company has where a seed gives it no others, each of the type that it is
 # called like (constants page, and the examples of setAssetsContextState, D).
 _USUAL_CONTEXTS = ("ImageRendering", "ImageServing", "ServerDirectory", "Video")
@@ -51,6 +60,8 @@ class Record:
         name: what it is called.
         values: fields of its type in the contract → their values.
         members: the e-mails of a group's users, the values of a tag field.
+        permissions: what groups may do with it.
+        owner: the number of the asset that it is a part of; 0 for none.
     """
 
     kind: str
@@ -59,6 +70,8 @@ class Record:
     name: str
     values: dict[str, Value]
     members: list[str] = field(default_factory=list)
+    permissions: Permissions = ()
+    owner: int = 0
 
 
 class Catalog:
@@ -73,6 +86,8 @@ class Catalog:
         self._of: dict[tuple[str, str], dict[int, Record]] = {}  # By kind and company.
         self._named: dict[tuple[str, str, str], Record] = {}
         self._numbers: dict[str, Iterator[int]] = {kind: itertools.count(1) for kind in KINDS}
+        self._settings: dict[tuple[str, str, int], dict[str, Value]] = {}
+        self._permission_sets: dict[Permissions, int] = {}
 
     def add(self, kind: str, company: str, name: str, values: dict[str, Value]) -> Record:
         """A new record.
@@ -83,9 +98,9 @@ class Catalog:
         if KINDS[kind]:
             self._refuse_taken(kind, company, name)
         if len(self._records[kind]) >= MOST:
-            if kind != INVALIDATION:
+            if kind not in _PASSING:
                 raise Fault(_IN_USE, f"There are at most {MOST} of a kind here: {kind}.")
-            self.remove(next(iter(self._records[kind].values())))  # Long done.
+            self.remove(next(iter(self._records[kind].values())))
         record = Record(kind, next(self._numbers[kind]), company, name, values)
         self._records[kind][record.number] = record
         self._of.setdefault((kind, company), {})[record.number] = record
@@ -105,7 +120,9 @@ class Catalog:
         Raises:
             Fault: the name is blank or in use.
         """
-        if name != record.name:
+        if not KINDS[record.kind]:
+            record.name = name
+        elif name != record.name:
             self._refuse_taken(record.kind, record.company, name)
             del self._named[record.kind, record.company, record.name]
             record.name = name
@@ -126,6 +143,15 @@ class Catalog:
         return self.records(CONTEXT, company) or [
             self.add(CONTEXT, company, name, {"contextType": name}) for name in _USUAL_CONTEXTS
         ]
+
+    def settings(self, kind: str, company: str, context: int = 0) -> dict[str, Value]:
+        """What a company has set of a kind, of one of its publish contexts; 0: of none."""
+        return self._settings.setdefault((kind, company, context), {})
+
+    def permission_set(self, permissions: Permissions) -> int:
+        """The number of a set of permissions: all that have the same share it."""
+        sets = self._permission_sets
+        return sets.setdefault(permissions, len(sets) + 1)
 
     def find(self, kind: str, number: int | None) -> Record | None:
         """The record with a number; None if there is none."""

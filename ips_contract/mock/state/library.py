@@ -17,6 +17,9 @@ from ips_contract.xml.text import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from ips_contract.mock.state.catalog import Record
+    from ips_contract.mock.state.permission import Permissions
+
 Plain = str | bool | int | float | datetime
 Metadata = Plain | tuple[str, ...]
 
@@ -55,6 +58,7 @@ class Folder:
         child_modified: the same for any folder below.
         folders: name → the folders in it.
         assets: name → the assets in it.
+        permissions: what groups may do with it.
     """
 
     name: str
@@ -63,6 +67,7 @@ class Folder:
     child_modified: datetime
     folders: dict[str, Folder] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)
+    permissions: Permissions = ()
 
     @property
     def path(self) -> str:
@@ -128,6 +133,13 @@ class Asset:
         originator: the number of the asset that it was generated from, or None.
         engine: what generated it, such as ``PostScriptRip``.
         published: name of a publish context → when it was last published there.
+        forced: whether the next publish job takes it, changed or not.
+        owner: the number of the asset that it is derived from, or None.
+        image_maps: those of an image.
+        zoom_targets: those of an image.
+        permissions: what groups may do with it.
+        settings: of a viewer preset: name → value and handle, each ``""`` for none.
+        xmp: its XMP packet, compressed and in Base64; ``""`` where nobody gave one.
     """
 
     number: int
@@ -154,6 +166,13 @@ class Asset:
     originator: int | None = None
     engine: str = ""
     published: dict[str, datetime] = field(default_factory=dict)
+    forced: bool = False
+    owner: int | None = None
+    image_maps: tuple[Record, ...] = ()
+    zoom_targets: tuple[Record, ...] = ()
+    permissions: Permissions = ()
+    settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    xmp: str = ""
 
     @property
     def path(self) -> str:
