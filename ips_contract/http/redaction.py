@@ -252,9 +252,19 @@ def _secret_values(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
 def redact_headers(headers: dict[str, str]) -> dict[str, str]:
     """``headers`` with their secrets hidden; the scheme of Authorization stays."""
     return {
-        name: _hidden(value) if is_secret_header(name) else redact_text(value)
+        name: _hidden(value) if is_secret_header(name) else _shown(name, value)
         for name, value in headers.items()
     }
+
+
+def _shown(name: str, value: str) -> str:
+    if "@" in value and name.lower() in _HOST_HEADERS:
+        # There is no user in a host (RFC 9110 section 7.2), but some make it of a URL that has one.
+        value = f"***@{value.rpartition('@')[2]}"
+    return redact_text(value)
+
+
+_HOST_HEADERS = ("host", "x-forwarded-host", "forwarded")
 
 
 def _hidden(value: str) -> str:
@@ -268,11 +278,14 @@ def redact_target(target: str) -> str:
     return "&".join(map(_redact_parameter, target.split("&"))) if "=" in target else target
 
 
+_BEFORE_NAMES = re.compile("[?;#]")
+
+
 def _redact_parameter(parameter: str) -> str:
     """``parameter`` with what follows the first name of a secret hidden."""
     parts = parameter.split("=")
     for index, name in enumerate(parts[:-1]):
-        if is_secret_parameter(name.rpartition("?")[2]):
+        if is_secret_parameter(_BEFORE_NAMES.split(name)[-1]):
             return "=".join((*parts[: index + 1], "***"))
     return parameter
 

@@ -209,17 +209,18 @@ def _in_texts(data: bytes) -> Iterator[Span]:
 
 _USER = re.compile(rb"://([^\s/?#<>\"']*)@")
 _PARAMETER = re.compile(
-    rb"[?&;]((?:(?!%s)[\w.%%\[\]-])*+(?:%s)[\w.%%\[\]-]*+)=([^&\s<>\"'#]++)"
+    rb"[?&;#]((?:(?!%s)[\w.%%\[\]-])*+(?:%s)[\w.%%\[\]-]*+)=([^&\s<>\"'#]++)"
     % ((b"|".join(word.encode() for word in PARAMETER_WORDS),) * 2),
     re.IGNORECASE,
 )
+_MARKS = (b"?", b"&", b";", b"#")  # What stands before a parameter.
 
 
 def hide_in_urls(data: bytes) -> bytes:
     """``data`` with the passwords and tokens hidden that URLs in it carry."""
     if b"@" in data and b"://" in data:
         data = _USER.sub(_hide_user, data)
-    if b"=" in data and (b"?" in data or b"&" in data):
+    if b"=" in data and any(mark in data for mark in _MARKS):
         data = _PARAMETER.sub(_hide_parameter, data)
     return data
 

@@ -8,6 +8,7 @@ from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH, UPLOAD_PAT
 from ips_contract.contract.versions import LATEST, VERSIONS, Version
 from ips_contract.contract.wsdl import wsdl
 from ips_contract.http.messages import Request, Response, base_address
+from ips_contract.http.redaction import redact_target
 
 _TEXT = ("Content-Type", "text/plain;charset=UTF-8")
 _XML = ("Content-Type", "text/xml;charset=UTF-8")
@@ -66,7 +67,7 @@ def _page(request: Request, path: str, query: str, root: str, *, behind_proxy: b
         return _text(405, _HOW, ("Allow", "POST"))
     is_home = path in _HOMES
     if version is None and not is_home:
-        shown = path[:_LONGEST].encode("ascii", "backslashreplace").decode()
+        shown = redact_target(path)[:_LONGEST].encode("ascii", "backslashreplace").decode()
         return _text(404, f"There is nothing at {shown}. There is:\n\n{_PLACES}")
     if request.method not in _READ:
         return _text(405, f"This is read by GET. There is:\n\n{_PLACES}", _ALLOW_READ)

@@ -17,7 +17,7 @@ from ips_contract.contract.model import field_names
 from ips_contract.http import redaction
 from ips_contract.http.content_encoding import BadEncoding, accepts_gzip, gunzip, gzip
 from ips_contract.http.messages import Request, split_target
-from ips_contract.http.redaction import redact, redact_headers, redact_target
+from ips_contract.http.redaction import redact, redact_headers, redact_target, redact_text
 from ips_contract.http.secret_names import is_place, is_secret
 from ips_contract.mock.service import Service
 from ips_contract.validation import validator
@@ -316,7 +316,17 @@ def test_headers_and_targets() -> None:
     assert redact_headers({"x-password": "me"}) == {"x-password": "***"}
     assert redact_headers({"accept": "*/*"}) == {"accept": "*/*"}
     assert redact_target("/a?user=b&Password=c&d=e") == "/a?user=b&Password=***&d=e"
+    assert redact_headers({"host": "me:a@b@h:80", "from": "me@h"}) == {
+        "host": "***@h:80",
+        "from": "me@h",
+    }
     assert redact_target("/a?b=c") == "/a?b=c"
+    assert redact_target("/a;Password=c?d=e") == "/a;Password=***"
+    assert redact_target("/a#token=c&d=e") == "/a#token=***&d=e"
+    assert redact_target("/a?b=c#token=d") == "/a?b=c#token=***"
+    assert (
+        redact_text("see https://h/a#access_token=b&c=d") == "see https://h/a#access_token=***&c=d"
+    )
     assert redact_target("/a?accessToken=b&c=d") == "/a?accessToken=***&c=d"
     assert redact_target("/a?b=password=c&d") == "/a?b=password=***&d"
     assert redact_target("/a?token&b=passwd") == "/a?token&b=passwd"

@@ -312,6 +312,7 @@ def test_an_unknown_status_is_sent(client: Client, echo: Echo) -> None:
         ("http://s7.example:80/scene7/a?b", "/scene7/a?b", "s7.example:80"),
         ("HTTPS://s7.example", "/", "s7.example"),
         ("http://s7.example?b#c", "/?b", "s7.example"),
+        ("http://me:secret@s7.example/a", "/a", "s7.example"),
         ("*", "*", "mock"),
     ],
 )

@@ -424,7 +424,7 @@ class Connection(asyncio.Protocol):
         """Has the request answered, now or when it is its turn."""
         target, host = _read_target(self.target)
         if host is not None:
-            self.headers["host"] = host
+            self.headers["host"] = host.rpartition("@")[2]
         elif "host" not in self.headers:  # HTTP/1.0 needs none: the address it came to is meant.
             self.headers["host"] = self._address()
         method = self.parser.get_method().decode()

@@ -83,6 +83,7 @@ class _Entry(NamedTuple):
     remarks: list[str]
 
 
+_BODILESS = (204, 304)  # Statuses whose answers have none (RFC 9110 section 6.4.1).
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")  # A WSDL, a page, what a browser asks before it posts.
 
 
@@ -169,8 +170,10 @@ def _no_answer(
     entry: dict[str, Any], told: dict[str, Any], content: dict[str, Any]
 ) -> tuple[str, bool]:
     """Why an answer has no body, and whether it had one that was not recorded."""
-    size, status = content.get("size"), told.get("status")
-    if isinstance(size, int) and size > 0:
+    # -1 is "not known" (HAR 1.2); the second is what was transferred, which may be compressed.
+    sizes = [size for size in (content.get("size"), told.get("bodySize")) if isinstance(size, int)]
+    size, status = max(sizes, default=-1), told.get("status")
+    if size > 0:
         return f"the body of its answer ({size} bytes) was not recorded, and is not judged", True
     error = told.get("_error") or entry.get("_error")
     if error or status == 0 or not told:
@@ -178,8 +181,10 @@ def _no_answer(
         return f"no answer came{said}", False
     if isinstance(status, int) and 300 <= status < 400 and status != 304:
         return f"it was answered with a redirect ({status}); send to the address it names", False
-    words = "its answer has no body" if size == 0 else "the body of its answer was not recorded"
-    return f"{words} (status {status})" if isinstance(status, int) else words, False
+    said = f" (status {status})" if isinstance(status, int) else ""
+    if size == 0 or status in _BODILESS:
+        return f"its answer has no body{said}", False
+    return f"the body of its answer{said} was not recorded, and is not judged", True
 
 
 def har_bodies(entry: dict[str, Any]) -> tuple[bytes, bytes] | None:
