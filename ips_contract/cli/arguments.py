@@ -315,6 +315,10 @@ def _is_number(text: str) -> bool:
 def _host(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty: give an address; 0.0.0.0 is all of them")
+    if "://" in text or text.count(":") == 1 or text[0] in "[/":
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is more than an address: give one such as 127.0.0.1 or ::1; --port is apart"
+        )
     return text
 
 

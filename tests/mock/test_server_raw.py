@@ -428,6 +428,45 @@ def test_another_protocol_is_named(
     assert not echo.seen
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\x80\x2e\x01\x03\x01\x00\x15\x00\x00\x00\x10" + bytes(37), "This is TLS, and the "),
+        (
+            b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.1\r\n\r\n",
+            "This is the PROXY protoc",
+        ),
+        (b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" + bytes(12), "This is the PROXY protocol of a load"),
+        (
+            b"\x05\x01\x00",
+            "This is SOCKS. The mock is no proxy: give its address as the service's.",
+        ),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", "This is SSH, and the mock speaks HTTP/1.1: send that."),
+        (b"HTTP/1.1 200 OK\r\n\r\n", "This is an answer of HTTP, and the mock wants a request."),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>", "This is XML with no HTTP before it: POST it, as "),
+        (
+            b"\n <soapenv:Envelope>",
+            "This is XML with no HTTP before it: POST it, as a client of HTTP ",
+        ),
+        (
+            b"post / HTTP/1.1\r\n\r\n",
+            "The method of the request is not in capitals, as HTTP has it",
+        ),
+        (b"EHLO mock\r\n", "This is no HTTP/1.1 request: Invalid method encountered."),
+    ],
+)
+def test_what_is_no_http_is_named(client: Client, echo: Echo, data: bytes, words: str) -> None:
+    status, text = refused(client.send(data))
+    assert (status, text[: len(words)]) == (400, words)
+    assert not echo.seen
+
+
+def test_a_line_of_http_0_9(echo: Echo) -> None:
+    with Server(echo, request_timeout=TIMEOUT) as server, Client(server) as client:
+        status, text = refused(client.send(b"GET /\r\n"))
+    assert (status, text.endswith("names no version of HTTP; send HTTP/1.1.\n")) == (408, True)
+
+
 def test_what_a_client_of_tls_says(server: Server) -> None:
     context = ssl.create_default_context()
     with (

@@ -52,7 +52,7 @@ def test_terms() -> None:
 @pytest.mark.parametrize(
     ("mark", "said"),
     [
-        ({"verson": "6.8"}, "no option 'verson'; there are version, "),
+        ({"verson": "6.8"}, "no option 'verson'; did you mean version"),
         ({"version": "9"}, "no API version '9'"),
         ({"version": 6.8}, "version is 6.8; give a Version or text, such as '6.8'"),
         ({"allow": [5]}, "rule is 5; give its name, such as 'constant'"),

@@ -15,6 +15,15 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from ips_contract.http.messages import Continuing, Request, Response, Streamed
 from ips_contract.mock.clock import real_monotonic
+from ips_contract.mock.server.other_protocols import (
+    IS_HTTP_2,
+    IS_PROXIED,
+    IS_RTSP,
+    IS_TLS,
+    LOOKED_AT,
+    TLS,
+    other_protocol,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,13 +38,12 @@ _BODILESS = frozenset({*range(100, 200), 204, 304})
 # The absolute form of a request's target, as sent to proxies (RFC 9112 section 3.2.2).
 _ABSOLUTE = r"(?i:https?)://([^/?#]*)([^#]*).*"
 _NEVER = float("inf")
-_TLS = b"\x16"  # How a client's first record begins (RFC 8446 section 5.1); no HTTP does.
 _VERSIONS = ("1.1", "1.0")  # Of HTTP. The parser takes others, too.
+_NO_VERSION = "0.0"  # As the parser has it until it has read one.
 _LINE = 4  # Bytes of a header's line beside name and value, as it is usually sent.
 _LEAST_IDLE = 1.0  # Seconds, of an answer that goes on: it is looked at less often than that.
 _HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most to be sent.
 
-_IS_TLS = "This is TLS, and the mock speaks plain HTTP: write http:// in its address."
 _LONG_HEAD = "The request's headers are too long."
 
 logger = getLogger("ips_contract.mock.server.server")  # Where the server's own failures are told.
@@ -150,6 +158,7 @@ class Connection(asyncio.Protocol):
         self.last: tuple[Request, bytes] | None = None
         self.known: tuple[bytes, int, Request, bytes] | None = None
         # The request that is read; see ``on_message_begin``.
+        self.start = b""  # Its first bytes; of all that came in a packet with others, theirs.
         self.reading = ""  # What is being read: "" between requests, "head" or "body".
         self.target = b""
         self.headers: dict[str, str] = {}
@@ -192,11 +201,13 @@ class Connection(asyncio.Protocol):
                 request = Request(method, target, headers, data[len(head) :])
                 self._put((request, connection, False, None))
                 return
-        if is_start and data[:1] == _TLS:
-            # Clients of TLS call an answer in plain text a wrong version, or an unrecognized
-            # message. An alert would have their users look for the fault in ciphers.
-            self.refuse(400, _IS_TLS)
-            return
+        if is_start:
+            self.start = data[:LOOKED_AT]
+            if self.start[:1] == TLS:
+                self.refuse(400, IS_TLS)
+                return
+        elif len(self.start) < LOOKED_AT:
+            self.start += data[:LOOKED_AT]
         self.last = None
         self.received += len(data)
         try:
@@ -278,8 +289,11 @@ class Connection(asyncio.Protocol):
             self._send(turn, response)
             self._go_on()
         elif self.reading and not self.paused and not self.discarding:
-            seconds = f"{self.host.request_timeout:g}"
-            self.refuse(408, f"The request was not complete after {seconds} seconds.")
+            words = f"The request was not complete after {self.host.request_timeout:g} seconds."
+            if self.target and self.parser.get_http_version() == _NO_VERSION:
+                # A client of HTTP/0.9 waits for its answer after that line.
+                words += " Its first line names no version of HTTP; send HTTP/1.1."
+            self.refuse(408, words)
         else:
             self.transport.abort()
 
@@ -307,8 +321,8 @@ class Connection(asyncio.Protocol):
     def _what_it_is(self, error: Exception) -> str:
         """Words for what is no request."""
         if self.parser.get_method() == b"PRI":
-            return "This is HTTP/2, and the mock speaks HTTP/1.1: have the client use that."
-        return f"This is no HTTP/1.1 request: {error}."
+            return IS_HTTP_2
+        return other_protocol(self.start) or f"This is no HTTP/1.1 request: {error}."
 
     def _without_upgrade(self) -> bytes:
         # Java's HttpClient offers HTTP/2 with its requests. Such an offer may be ignored (RFC 9110
@@ -383,11 +397,11 @@ class Connection(asyncio.Protocol):
             raise _Refused(505, f"This is HTTP/{version}, and the mock speaks HTTP/1.1: send that.")
         # The parser takes RTSP for HTTP. Each of its requests has this header (RFC 2326, 12.17).
         if "cseq" in self.headers or self.target[:5].lower() == b"rtsp:":
-            raise _Refused(505, "This is RTSP, and the mock speaks HTTP/1.1: send that.")
+            raise _Refused(505, IS_RTSP)
         self.upgrade = self.parser.should_upgrade()
         if self.upgrade:
             if self.parser.get_method() == b"CONNECT":
-                raise _Refused(400, "The mock is no proxy: give its address as the service's.")
+                raise _Refused(400, IS_PROXIED)
             return
         self.reading = "body"
         self.size = self.received = 0
