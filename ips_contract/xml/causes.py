@@ -64,6 +64,14 @@ _BACKSLASHED = re.compile(
 )
 _BASE64 = re.compile(rb"(?:77u/)?+P(?:D9[4-7]|FNP|Evb|EVu|HNv|HN1|HM6|GV|Hh)[A-Za-z0-9+/\r\n]{16}")
 _QUOTED_PRINTABLE = re.compile(rb"(?s:.{0,500}?)<[\w:.-]++\s++[\w:.-]++=3D[\"']")
+_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,8}+(?:;[^\r\n]*+)?+\r\n\s*+<")
+_LITERAL = re.compile(rb"(?:[bu][\"']|')(?:\\[nrt]|\s)*+<", re.IGNORECASE)
+# What languages make of an object if text is wanted: Python, JavaScript; Java and .NET.
+_OBJECT = re.compile(
+    rb"(?:None|null|undefined|nil|\[object [A-Za-z]{1,60}+\])\s*+\Z"
+    rb"|<[A-Za-z_][^<>]{1,200}? at 0x[0-9A-Fa-f]++>\s*+\Z"
+    rb"|(?:[A-Za-z_$][\w$]{0,60}+\.){1,10}+[A-Za-z_$][\w$]{0,60}+(?:@[0-9a-f]{1,16}+)?+\s*+\Z"
+)
 _BEFORE_HTML = rb"(?:\s++|<!--(?:[^-]|-(?!->))*+-->|<\?[^>]*+>)*+"
 _HTML = re.compile(_BEFORE_HTML + rb"<(?:html|head|body)[\s>]", re.IGNORECASE)
 _HTML_TYPE = re.compile(_BEFORE_HTML + rb"<!doctype\s++html\b", re.IGNORECASE)
@@ -100,6 +108,27 @@ _TEXTS = (
         (
             'The document is written as in source code or JSON (\\", \\n or \\u003c); send the '
             "text that this stands for."
+        ),
+    ),
+    (
+        _LITERAL,
+        (
+            "The document is written as in source code (b'…'); send the bytes themselves, and "
+            "encode text instead of having it shown."
+        ),
+    ),
+    (
+        _OBJECT,
+        (
+            "The document is the name of an object or of a file, and not what is in it; "
+            "serialize the object, or read the file."
+        ),
+    ),
+    (
+        _CHUNK,
+        (
+            "The document begins with the size of a chunk (Transfer-Encoding: chunked); decode "
+            "that first."
         ),
     ),
     (_BASE64, "The document is base64; decode it first."),

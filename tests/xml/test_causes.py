@@ -84,6 +84,15 @@ CAUSES: dict[str, list[bytes]] = {
     "is written as in source code or JSON": [
         *(SOAP.replace(b'"', b'\\"'), b"\\n\\u003ca/>", DECLARED.replace(b'"', b'\\"')),
     ],
+    "is written as in source code (b'…'); send the bytes themselves": [
+        *(repr(SOAP).encode(), b"b'<a/>'", b"'\\n<a/>'", b'B"<a/>"', b"'" + SOAP + b"'"),
+    ],
+    "is the name of an object or of a file": [
+        *(b"None", b"null\n", b"undefined", b"[object XMLDocument]", b"System.Xml.XmlDocument"),
+        *(b"<Element 'a' at 0x7f2c>", b"<_io.BytesIO object at 0x7f2c>", b"org.w3c.Doc@1f2e"),
+        *(b"request.xml", b"$builder.toString"),
+    ],
+    "begins with the size of a chunk": [b"1a\r\n<a/>\r\n0\r\n\r\n", b"4;x=y\r\n<a/>"],
     "is base64; decode it first.": [
         base64.b64encode(data) for data in (SOAP, DECLARED, REQUEST, b"\xef\xbb\xbf" + DECLARED)
     ],
@@ -125,6 +134,9 @@ def test_causes(document: bytes, words: str) -> None:
             b"<",
             b"hello",
             b"x: y",
+            b"null and void",
+            b"hello. world",
+            b"<a at 0x7f2c>x",
         ),
         *(b"<html:a><b>", b"<htmlx>", b"<a>{}", b"<a>--b\nContent-Type: x", b"<a x='3=3D4'>"),
         *(b"<!DOCTYPE html><submitJobParam>", b"[x", b"{x", b"PHP", b"POST it", b"--b\nfoo"),
