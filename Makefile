@@ -3,6 +3,7 @@
 #   make test      all checks; of long sweeps a sample
 #   make whole     the tests that took a sample, whole; CI runs it, too
 #   make elsewhere the wheel with the oldest pytest, an application, and pre-commit's hook; CI runs it, too
+#   make browser   the live page and the reports in Chromium; CI runs it, too
 #   make nightly   that, and messages by the hundred thousand: hours
 # Tests start hundreds of processes; without bytecode each would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -10,7 +11,7 @@ PYTHON ?= python3
 DEMO = .venv-demo
 DEV = .venv
 
-.PHONY: demo test whole elsewhere nightly bench clean
+.PHONY: demo test whole elsewhere browser nightly bench clean
 
 demo: $(DEMO)/installed
 	$(DEMO)/bin/python -m ips_contract.cli.demo
@@ -24,6 +25,9 @@ whole: $(DEV)/installed
 
 elsewhere: $(DEV)/installed
 	$(DEV)/bin/python -m tests.elsewhere
+
+browser: $(DEV)/installed
+	$(DEV)/bin/python -m tests.browser
 
 nightly: whole elsewhere
 	$(DEV)/bin/python -m tests.nightly valid 100000

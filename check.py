@@ -28,6 +28,7 @@ def main() -> int:
         failed = [process.returncode for process in running if process.wait()]
         if failed:
             return failed[0]
+    print("Not run: tests/browser, which needs Chromium; `make browser` runs it.")
     return 0
 
 

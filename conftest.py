@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import coverage
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+# They need a browser, which not every machine has: they run if they are named (make browser).
+_BROWSER = Path(__file__).parent / "tests" / "browser"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves the tests in a browser out, unless they are named."""
+    if collection_path != _BROWSER:
+        return None
+    named = (Path(argument.partition("::")[0]).resolve() for argument in config.args)
+    return None if any(path.is_relative_to(_BROWSER) for path in named) else True
 
 
 # Coverage is measured in xdist's workers, and in the runs of pytest that tests of the plugin start.

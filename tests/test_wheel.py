@@ -54,6 +54,9 @@ def test_contents(wheel: Path) -> None:
         "ips_contract/contract/translations.json",
         "ips_contract/xsd/ips.xsd",
         "ips_contract/xsd/auth-pre-3.8.xsd",
+        "ips_contract/pages/style.css",
+        "ips_contract/pages/live/index.html",
+        "ips_contract/pages/live/page.js",
     } <= names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
 
@@ -133,6 +136,8 @@ with mock.serve() as service:
     post = Request(service.endpoint, body, {**headers, "SOAPAction": "submitJob"})
     with urlopen(post) as answer:
         need(b"submitJobReturn" in answer.read())
+    with urlopen(service.url.replace("scene7", "_ips")) as page:
+        need(b"page/page.js" in page.read())
 for words in (["validate", sys.argv[2]], ["schema"], ["rules"]):
     need(main(words) == 0)
 """

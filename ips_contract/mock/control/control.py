@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from ips_contract.http.messages import Response, split_target
 from ips_contract.mock.control.arguments import check, read_json, read_query, read_text
 from ips_contract.mock.control.guard import Guard, check_type
+from ips_contract.mock.control.page import FILES, file_of_page
 from ips_contract.mock.control.problems import HEADERS, Problem, to_json
 from ips_contract.mock.control.routes import Asked, Route
 from ips_contract.mock.control.table import FOLDER, ROUTES
@@ -66,6 +67,8 @@ class Control:
         path = path.removeprefix(FOLDER)
         if not path:  # Relative addresses in the page are below the folder.
             return Response(308, (("Location", f"{tenant.root}{FOLDER}/"), *HEADERS), b"")
+        if path.startswith(FILES):
+            return file_of_page(request.method, path)
         if path != _PAGE:  # A browser shows no token when it loads a page, which has no secrets.
             self._guard.check_token(request)
         route, given = self._find(request.method, path, tenant)

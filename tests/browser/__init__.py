@@ -1,0 +1,1 @@
+"""The live page and the reports in a browser: ``make browser``."""
