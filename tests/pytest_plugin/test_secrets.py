@@ -22,6 +22,7 @@ from ips_contract.validation.report.formats import as_json, as_junit, as_sarif
 from ips_contract.validation.report.text import report_lines
 from ips_contract.validation.validator import validate
 from ips_contract.xml.envelope import SOAP_11
+from tests.sweep import every
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,9 +167,12 @@ def _outputs_of_exchange(exchange: Exchange) -> Iterator[tuple[str, str]]:
     yield "baseline", repr([key(judgement.report, found) for found in judgement.failing])
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-@pytest.mark.parametrize(("path", "document"), list(_documents()))
-def test_no_output_shows_a_secret(path: str, document: str, encoding: str) -> None:
+DOCUMENTS = [("utf-8", *row) for row in _documents()]
+IN_UTF_16 = every(4, [("utf-16", *row) for row in _documents()])
+
+
+@pytest.mark.parametrize(("encoding", "path", "document"), [*DOCUMENTS, *IN_UTF_16])
+def test_no_output_shows_a_secret(encoding: str, path: str, document: str) -> None:
     data = document.encode(encoding)
     service = Service()
     service.handle(Request("POST", path, {"content-type": "text/xml"}, data))
