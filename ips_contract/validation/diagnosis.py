@@ -450,6 +450,8 @@ class Diagnosis:
     ) -> None:
         """Remarks on the absence of the field with this index."""
         field = definition.fields[index]
+        if field.absent == "empty-list" and len(element):
+            return  # What stands there in place of items is told, and where it belongs.
         key = (definition.name, element.tag, index, *counts)
         found = self._words.get(key)
         if found is None:
