@@ -24,7 +24,7 @@ from ips_contract.mock.operations.table import OPERATIONS
 from ips_contract.mock.service import Service
 from ips_contract.mock.serving import serve
 from ips_contract.mock.state.accounts import Account, Accounts
-from ips_contract.mock.state.library import Member
+from ips_contract.mock.state.assets import Member
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from ips_contract.mock.state.submissions import Submission
 from ips_contract.xml import parser

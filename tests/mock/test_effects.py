@@ -24,7 +24,7 @@ from tests.mock.test_uploads import NAMED, job_of, params, post
 
 if TYPE_CHECKING:
     from ips_contract.mock.service import Service
-    from ips_contract.mock.state.library import Asset
+    from ips_contract.mock.state.assets import Asset
 
 COMMON = (
     "<overwrite>{overwrite}</overwrite><readyForPublish>{ready}</readyForPublish>"

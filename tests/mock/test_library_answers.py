@@ -13,7 +13,7 @@ from ips_contract.contract.model import contract
 from ips_contract.contract.versions import UNVERSIONED, version_for_namespace
 from ips_contract.mock.operations.table import JOB_FAMILY, OPERATIONS
 from ips_contract.mock.service import Service
-from ips_contract.mock.state.library import Member
+from ips_contract.mock.state.assets import Member
 from tests.calls import call, company, submit
 from tests.mock.test_answers import NAMESPACES
 from tests.sweep import every

@@ -10,7 +10,7 @@ import pytest
 from ips_contract.contract import writer
 from ips_contract.mock.operations import bounds
 from ips_contract.mock.service import Service
-from ips_contract.mock.state.library import Member
+from ips_contract.mock.state.assets import Member
 from ips_contract.xml.parser import DEFAULT_LIMIT
 from tests.calls import NEW, OLD, ask, refusal, texts
 

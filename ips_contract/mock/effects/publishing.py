@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.handles import handle_number
+from ips_contract.mock.state.assets import NOT_IN_TRASH
 from ips_contract.mock.state.effect import DONE, FAILED, WARNED, FileResult
-from ips_contract.mock.state.library import NOT_IN_TRASH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

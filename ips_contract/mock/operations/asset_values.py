@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.selection import Selection
+    from ips_contract.mock.state.assets import Asset, Folder, Metadata
     from ips_contract.mock.state.catalog import Record
-    from ips_contract.mock.state.library import Asset, Folder, Metadata
     from ips_contract.mock.state.store import Store
 
 # Type of an asset → the number in the middle of its handle, from handles that were seen (D, O). Of

@@ -22,8 +22,8 @@ from ips_contract.mock.operations.reading import (
     text,
     values_of,
 )
+from ips_contract.mock.state.assets import EMPTIED
 from ips_contract.mock.state.catalog import COMPANY, CONTEXT, EVENT
-from ips_contract.mock.state.library import EMPTIED
 from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:

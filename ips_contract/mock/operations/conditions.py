@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ips_contract.mock.operations.reading import Fields
-    from ips_contract.mock.state.library import Asset, Metadata
+    from ips_contract.mock.state.assets import Asset, Metadata
 
     Test = Callable[[Asset], bool]
     Getter = Callable[[Asset], Metadata | None]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.reading import Fields
     from ips_contract.mock.operations.selection import Selection
-    from ips_contract.mock.state.library import Folder
+    from ips_contract.mock.state.assets import Folder
     from ips_contract.mock.state.permission import Permissions
     from ips_contract.mock.state.store import Store
 

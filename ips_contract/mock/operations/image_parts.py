@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.reading import Fields
+    from ips_contract.mock.state.assets import Asset
     from ips_contract.mock.state.catalog import Record
-    from ips_contract.mock.state.library import Asset
     from ips_contract.mock.state.store import Store
 
 

@@ -25,8 +25,8 @@ from ips_contract.mock.operations.reading import (
     texts,
     whole,
 )
+from ips_contract.mock.state.assets import NOT_IN_TRASH
 from ips_contract.mock.state.catalog import METADATA_FIELD, Record
-from ips_contract.mock.state.library import NOT_IN_TRASH
 from ips_contract.xml.text import list_of, quoted
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.reading import Fields
-    from ips_contract.mock.state.library import Asset, Metadata
+    from ips_contract.mock.state.assets import Asset, Metadata
     from ips_contract.mock.state.store import Store
 
     # The tags before and those that a request gives → the tags after.

@@ -28,8 +28,8 @@ from ips_contract.mock.operations.reading import (
     texts,
 )
 from ips_contract.mock.operations.selection import page_of, selection_of
+from ips_contract.mock.state.assets import NOT_IN_TRASH
 from ips_contract.mock.state.catalog import PROJECT
-from ips_contract.mock.state.library import NOT_IN_TRASH
 from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.reading import Fields
     from ips_contract.mock.operations.selection import Selection
-    from ips_contract.mock.state.library import Asset, Folder
+    from ips_contract.mock.state.assets import Asset, Folder
     from ips_contract.mock.state.store import Store
 
 _ANY_TRASH = "Any"  # A state to search for, beside those that an asset is in (D).

@@ -13,13 +13,13 @@ from ips_contract.mock.operations.bounds import fitting
 from ips_contract.mock.operations.new_assets import new_asset
 from ips_contract.mock.operations.reading import entries, flag, needed, read, text
 from ips_contract.mock.operations.selection import selection_of
-from ips_contract.mock.state.library import Member
+from ips_contract.mock.state.assets import Member
 
 if TYPE_CHECKING:
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
     from ips_contract.mock.operations.reading import Fields
-    from ips_contract.mock.state.library import Asset
+    from ips_contract.mock.state.assets import Asset
     from ips_contract.mock.state.store import Store
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from functools import lru_cache, wraps
-from http import HTTPStatus
+from functools import wraps
 from logging import getLogger
 from typing import TYPE_CHECKING, Protocol, cast
 
 from ips_contract.http.messages import Continuing, Request, Response, Streamed
 from ips_contract.mock.clock import real_monotonic
+from ips_contract.mock.server.answers import PLAIN, head, written
 from ips_contract.mock.server.other_protocols import (
     IS_HTTP_2,
     IS_PROXIED,
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
     from ips_contract.http.messages import Receiver
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
-_REASONS = {status.value: status.phrase for status in HTTPStatus}
-# Statuses that never have a body (RFC 9110 section 6.4.1).
-_BODILESS = frozenset({*range(100, 200), 204, 304})
 # The absolute form of a request's target, as sent to proxies (RFC 9112 section 3.2.2).
 _ABSOLUTE = r"(?i:https?)://([^/?#]*)([^#]*).*"
 _NEVER = float("inf")
@@ -87,17 +83,6 @@ class _Refused(Exception):
 
 class _TooLong(Exception):
     """A body of which no more is wanted: the service gets what has come, and answers that."""
-
-
-@lru_cache(maxsize=256)  # Few are different; it spares 2 % of the time for a request.
-def _head(status: int, headers: tuple[tuple[str, str], ...], connection: bytes) -> bytes:
-    """Status line and headers, each a line; without those that every answer has."""
-    lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}"]
-    text = "\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers)])
-    if text.count("\n") != len(headers) or "\0" in text:
-        raise ValueError(f"An answer's headers must be single lines: {headers}")
-    last = b"Connection: %b\r\n" % connection if connection else b""
-    return text.encode("latin-1") + b"\r\n" + last
 
 
 def _read_target(data: bytes) -> tuple[str, str | None]:
@@ -499,32 +484,24 @@ class Connection(asyncio.Protocol):
 
     def _send(self, turn: Turn, response: Response) -> None:
         request, connection, linger, _ = turn
-        status, headers, body, _, fate = response
+        fate = response.fate
         if fate == "drop":
             self._hang_up(linger=False)
             return
         if isinstance(response, Continuing) and request.method != "HEAD":
             self._begin_continuing(response)
             return
+        date = self.host.date()
         try:
-            head = _head(status, headers, b"close" if fate else connection)
+            data = written(request.method, response, b"close" if fate else connection, date)
         except ValueError as error:
             logger.exception("This answer of the mock cannot be sent")
-            status, body, fate = 500, f"The mock itself failed: {error}\n".encode(), ""
-            head = _head(status, PLAIN, connection)
-        is_head = request.method == "HEAD"
-        if status in _BODILESS or (is_head and not body):
-            # In the second case the length of the answer to GET is not known.
-            length, body = b"", b""
-        else:
-            length = b"Content-Length: %d\r\n" % len(body)
-        if is_head:
-            body = b""
-        elif fate == "truncate":
-            body = body[: len(body) // 2]
+            fate = ""
+            body = f"The mock itself failed: {error}\n".encode()
+            data = written(request.method, Response(500, PLAIN, body), connection, date)
         self._within(self.host.idle_timeout)
         # One write is one packet: never does the client's delayed acknowledgement hold us up.
-        self._write(b"".join((head, length, self.host.date(), b"\r\n", body)))
+        self._write(data)
         if fate or connection == b"close":
             self._hang_up(linger=linger)
 
@@ -532,8 +509,8 @@ class Connection(asyncio.Protocol):
         self.discarding = self.over = True
         self.queue.clear()
         # Without a length its end is that of the connection (RFC 9112 section 6.3).
-        head = _head(response.status, response.headers, b"close")
-        self._write(b"".join((head, self.host.date(), b"\r\n")))
+        start = head(response.status, response.headers, b"close")
+        self._write(b"".join((start, self.host.date(), b"\r\n")))
         self.host.go_on(self, response.more)
 
     def go_on(self, more: Callable[[], bytes | None]) -> None:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Protocol
 from ips_contract.http.messages import Response
 from ips_contract.http.redaction import redact_target
 from ips_contract.mock.clock import real_monotonic, real_time
-from ips_contract.mock.server.connection import PLAIN, Connection, logger
+from ips_contract.mock.server.answers import PLAIN
+from ips_contract.mock.server.connection import Connection, logger
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

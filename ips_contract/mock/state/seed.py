@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.state.accounts import Account, Accounts, Company
+from ips_contract.mock.state.assets import NOT_IN_TRASH, Member
 from ips_contract.mock.state.catalog import CONTEXT, PROJECT
-from ips_contract.mock.state.library import NOT_IN_TRASH, Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from ips_contract.contract.writer import Value
+    from ips_contract.mock.state.assets import Asset
     from ips_contract.mock.state.catalog import Catalog
-    from ips_contract.mock.state.library import Asset, Library
+    from ips_contract.mock.state.library import Library
 
 
 class SeedError(ValueError):

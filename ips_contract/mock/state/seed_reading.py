@@ -13,6 +13,7 @@ from ips_contract.contract.model import contract
 from ips_contract.contract.versions import LATEST
 from ips_contract.mock.state.accounts import ROLES, USER, Account
 from ips_contract.mock.state.asset_types import info_fields
+from ips_contract.mock.state.assets import EMPTIED, IN_TRASH, NOT_IN_TRASH
 from ips_contract.mock.state.catalog import (
     CONTEXT,
     GROUP,
@@ -22,7 +23,6 @@ from ips_contract.mock.state.catalog import (
     PROPERTY_SET,
     PROPERTY_SET_TYPE,
 )
-from ips_contract.mock.state.library import EMPTIED, IN_TRASH, NOT_IN_TRASH
 from ips_contract.mock.state.seed import (
     Seed,
     SeededAsset,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ips_contract.contract.writer import Value
-    from ips_contract.mock.state.library import Metadata, Plain
+    from ips_contract.mock.state.assets import Metadata, Plain
 
 _FIRST_COMPANY = 47  # That of the documented request.
 _MOST_LONG = 2**63 - 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ips_contract.contract.versions import LATEST
 from ips_contract.mock.state.asset_types import info_fields
+from ips_contract.mock.state.assets import NOT_IN_TRASH
 from ips_contract.mock.state.catalog import (
     CONTEXT,
     GROUP,
@@ -16,15 +17,15 @@ from ips_contract.mock.state.catalog import (
     PROPERTY_SET,
     PROPERTY_SET_TYPE,
 )
-from ips_contract.mock.state.library import NOT_IN_TRASH
 from ips_contract.xml.datetimes import write_date_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ips_contract.mock.state.accounts import Account
+    from ips_contract.mock.state.assets import Asset, Folder
     from ips_contract.mock.state.catalog import Catalog, Record
-    from ips_contract.mock.state.library import Asset, Folder, Library
+    from ips_contract.mock.state.library import Library
     from ips_contract.mock.state.store import Store
 
 # The fields of a seed's metadata field that are values of the record.

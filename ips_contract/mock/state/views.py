@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ips_contract.mock.state.library import NOT_IN_TRASH
+from ips_contract.mock.state.assets import NOT_IN_TRASH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from ips_contract.mock.state.library import Asset, Library, Metadata, Plain
+    from ips_contract.mock.state.assets import Asset, Metadata, Plain
+    from ips_contract.mock.state.library import Library
 
 
 class AssetView(NamedTuple):
