@@ -16,6 +16,7 @@ from ips_contract.contract.model import contract
 from ips_contract.contract.versions import LATEST, PRE_4_0, VERSIONS, Version, find_version
 from tests.advice import Follower, local
 from tests.everything import message
+from tests.findings import found
 from tests.messages import request, urls
 
 MOST_STEPS = 60
@@ -211,3 +212,8 @@ def test_no_advice_names_a_type() -> None:
                 etree.SubElement(element, f"{{{version.namespace}}}emailSetting")
             for row in validate(etree.tostring(root)).violations:
                 assert not types.intersection(re.findall(r"\w+", row.message)), row
+
+
+def test_a_list_with_something_else_in_it_is_not_called_empty() -> None:
+    flat = request(LATEST, job=urls()).replace(b"<items>", b"").replace(b"</items>", b"")
+    assert {rule for rule, _ in found(flat)} == {"unknown-element"}
