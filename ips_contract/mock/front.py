@@ -50,7 +50,7 @@ class Front:
         self.lock: AbstractContextManager[object] = nullcontext()  # Each service has its own.
         self._first = tenants.first
         self._first_lock = tenants.first.service.lock
-        self._has_control = control
+        self.has_control = control
         self._host = host
         self._token = token
         self._control: Control | None = None
@@ -80,7 +80,7 @@ class Front:
             except (Full, ValueError) as error:
                 return _refusal(error)
             request = _moved(request, target)
-        if self._has_control and _is_control(request.target):
+        if self.has_control and _is_control(request.target):
             return self._ask_control(request, tenant)
         with tenant.service.lock:
             return tenant.handle(request, root)

@@ -25,12 +25,12 @@ CLOCK = object_of(
 )
 
 
-def read(asked: Asked) -> dict[str, Any]:
+def read_clock(asked: Asked) -> dict[str, Any]:
     """The time."""
     return shown(asked.service.clock)
 
 
-def advance(asked: Asked) -> dict[str, Any]:
+def advance_clock(asked: Asked) -> dict[str, Any]:
     """``Clock.advance``."""
     if not asked.given:
         raise Problem(422, 'It moves by nothing; give a time, such as {"minutes": 5}.')
@@ -47,7 +47,7 @@ def set_clock(asked: Asked) -> dict[str, Any]:
     return shown(asked.service.clock)
 
 
-def reset(asked: Asked) -> dict[str, Any]:
+def reset_clock(asked: Asked) -> dict[str, Any]:
     """``Clock.reset``."""
     asked.service.clock.reset()
     return shown(asked.service.clock)
@@ -56,7 +56,7 @@ def reset(asked: Asked) -> dict[str, Any]:
 _TAG = "clock"
 _CLOCK = {"$ref": "#/components/schemas/Clock"}
 ROUTES = (
-    Route("GET", "/clock", read, "The service's time.", _CLOCK, _TAG),
+    Route("GET", "/clock", read_clock, "The service's time.", _CLOCK, _TAG),
     Route(
         "PUT",
         "/clock",
@@ -70,7 +70,7 @@ ROUTES = (
     Route(
         "POST",
         "/clock/advance",
-        advance,
+        advance_clock,
         "Moves the clock; back, if a number is negative.",
         _CLOCK,
         _TAG,
@@ -83,7 +83,7 @@ ROUTES = (
     Route(
         "POST",
         "/clock/reset",
-        reset,
+        reset_clock,
         "Takes back every move: the real time, or what the server was started with.",
         _CLOCK,
         _TAG,

@@ -60,7 +60,7 @@ _PAGE: dict[str, Schema] = {
 }
 
 
-def read(asked: Asked) -> dict[str, Any]:
+def read_state(asked: Asked) -> dict[str, Any]:
     """The state in the form of a seed."""
     settle(asked.service.store)  # What jobs have changed by now.
     return write_seed(asked.service.store)
@@ -124,7 +124,7 @@ ROUTES = (
     Route(
         "GET",
         "/state",
-        read,
+        read_state,
         "Companies, users, folders, assets and so on, in the form of a seed.",
         object_of({"companies": _LISTS, "users": _LISTS}),
         _TAG,

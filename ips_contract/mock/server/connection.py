@@ -37,7 +37,7 @@ _NEVER = float("inf")
 _VERSIONS = ("1.1", "1.0")  # Of HTTP. The parser takes others, too.
 _NO_VERSION = "0.0"  # As the parser has it until it has read one.
 _LINE = 4  # Bytes of a header's line beside name and value, as it is usually sent.
-_LEAST_IDLE = 1.0  # Seconds, of an answer that goes on: it is looked at less often than that.
+_LEAST_IDLE = 0.5  # Seconds, of an answer that goes on: it is looked at less often than that.
 _HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most to be sent.
 
 _LONG_HEAD = "The request's headers are too long."

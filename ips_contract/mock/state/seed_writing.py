@@ -51,16 +51,27 @@ def write_seed(store: Store) -> dict[str, Any]:
 
 def _user(user: Account) -> dict[str, Any]:
     row: dict[str, Any] = {"email": user.email, "role": user.role, "isValid": user.valid}
+    row |= {"firstName": user.first_name} if user.first_name else {}
+    row |= {"lastName": user.last_name} if user.last_name else {}
+    if user.expires is not None:
+        row["passwordExpires"] = write_date_time(user.expires)
     if user.companies is not None:
-        row["companies"] = sorted(user.companies)
+        row["companies"] = [_membership(user, number) for number in sorted(user.companies)]
     return row
 
 
+def _membership(user: Account, number: str) -> dict[str, Any]:
+    row: dict[str, Any] = {"company": number, "isActive": number not in user.inactive}
+    return row | ({"role": user.roles[number]} if number in user.roles else {})
+
+
 def _company(store: Store, library: Library, catalog: Catalog, number: str) -> dict[str, Any]:
-    root = library.root(number)
+    root, company = library.root(number), store.accounts.company(number)
     found: dict[str, Any] = {
-        "name": store.accounts.company(number).name,
+        "name": company.name,
         "number": number,
+        "expires": write_date_time(company.expires) if company.expires is not None else "",
+        "imsOrgId": company.ims_org_id,
         "folders": [_path(folder, root) for folder in root.walk() if folder is not root],
         "projects": [record.name for record in catalog.records(PROJECT, number)],
         "groups": [
@@ -87,7 +98,7 @@ def _company(store: Store, library: Library, catalog: Catalog, number: str) -> d
         "assets": [_asset(library, catalog, asset, root) for asset in _writable(library, number)],
         "serverFiles": list(store.server_files(number)),
     }
-    return {name: value for name, value in found.items() if value != []}
+    return {name: value for name, value in found.items() if value not in ([], "")}
 
 
 def _path(folder: Folder, root: Folder) -> str:
