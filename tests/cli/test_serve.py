@@ -26,6 +26,7 @@ from ips_contract.http.messages import Request
 from ips_contract.mock.replay import Recorded, read_row
 from ips_contract.mock.service import Service
 from ips_contract.mock.state.accounts import Account
+from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from ips_contract.validation.validator import validate
 from tests import calls
 from tests.calls import OLD, message
@@ -285,6 +286,16 @@ def test_users(text: str, account: Account) -> None:
         (["--latency", "-1"], "'-1' is no time"),
         (["--latency", "nan"], "'nan' is no time"),
         (["--latency", "soon"], "'soon' is no time"),
+        (["--plan", "polls"], "'polls' is no plan: give polls=2, seconds=60"),
+        (["--plan", "polls=2,"], "'polls=2,' is no plan"),
+        (["--plan", "polls=2000"], "polls is 2000; give 0 to 1000, or None"),
+        (["--outcome", "errors"], "'errors': give NAME=OUTCOME"),
+        (["--outcome", "A=error"], "no outcome 'error'; did you mean errors?"),
+        (["--clock", "noon"], "give one such as 2014-04-03T09:30:00Z"),
+        (["--clock", "2014-04-03T09:30:00"], "moment is naive"),
+        (["--clock", "0001-01-01T00:00:00Z"], "give a year from 1000 to 9900"),
+        (["--tenants-by", "name"], "no credential 'name'; the credentials are user, company"),
+        (["--no-control", "--control-token", "a"], "not allowed with argument --no-control"),
     ],
 )
 def test_wrong_arguments(
@@ -293,6 +304,100 @@ def test_wrong_arguments(
     with pytest.raises(SystemExit):
         parsed(*words)
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        ("polls=3", Plan(3, None)),
+        ("seconds=1.5", Plan(None, 1.5)),
+        ("polls=0,seconds=60", Plan(0, 60.0)),
+        ("at-once", AT_ONCE),
+        ("manual", MANUAL),
+    ],
+)
+def test_plans(text: str, plan: Plan) -> None:
+    assert parsed("--plan", text).plan == plan
+
+
+def test_what_a_test_needs_is_there_from_the_start(tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text('[{"fault": 30001}, {"status": 503, "body": "grüß"}]', encoding="utf-8")
+    log = tmp_path / "log.jsonl"
+    with running(
+        *("--script", str(script), "--plan", "manual", "--outcome", "My=Job=errors"),
+        *("--clock", "2014-04-03T09:30:00Z", "--log", str(log), "--latency", "1"),
+    ) as command:
+        control = command.url.removesuffix("/scene7/")
+        for root in ("", "/t/blue"):
+            url = f"{control}{root}/scene7/services/IpsApiService"
+            for status in (500, 503, 200):
+                answer = requests.post(url, envelope("My=Job"), headers=HEADERS, timeout=10)
+                assert answer.status_code == status
+            [job] = requests.get(f"{control}{root}/_ips/jobs", timeout=10).json()["jobs"]
+            assert (job["state"], job["outcome"], job["plan"]["seconds"]) == (
+                "active",
+                "errors",
+                None,
+            )
+            assert job["started"].startswith("2014-04-03T09:3")
+            reset = requests.post(f"{control}{root}/_ips/reset", json={}, timeout=10)
+            assert reset.status_code == 204
+            left = requests.get(f"{control}{root}/_ips/scripts", timeout=10).json()["scripts"]
+            assert [row["times"] for row in left] == [1, 1]
+        _, _, err = command.end()
+    assert [line.split()[1] for line in err.splitlines()] == ["submitJob"] * 3 + ["[blue]"] * 3
+    tenants = [json.loads(line).get("tenant") for line in log.read_text("utf-8").splitlines()]
+    assert tenants == [None] * 3 + ["blue"] * 3
+
+
+def test_tenants_have_replays_of_their_own(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    with running("--log", str(log)) as command:
+        command.submit(1)
+        requests.post(command.url.replace("scene7", "_ips") + "scripts", json={"fault": 20003})
+        command.post(envelope())
+    with running("--replay", str(log)) as command:
+        for root in ("", "/t/blue", "/t/red"):
+            url = command.url.replace("/scene7/", f"{root}{SERVICE_PATH}")
+            answers = [
+                requests.post(url, envelope(), headers=HEADERS, timeout=10).status_code
+                for _ in range(2)
+            ]
+            assert answers == [200, 500]
+
+
+def test_who_may_control_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with running("--no-control") as command:
+        health = command.url.replace("scene7", "_ips") + "health"
+        assert requests.get(health, timeout=10).status_code == 404
+    with running("--host", "0.0.0.0", "--control-token", "sesame") as command:
+        port = command.url.split(":")[2].partition("/")[0]
+        health = f"http://127.0.0.1:{port}/_ips/health"
+        assert requests.get(health, timeout=10).status_code == 401
+        shown = {"Authorization": "Bearer sesame"}
+        assert requests.get(health, headers=shown, timeout=10).status_code == 200
+    assert serve.run(parsed("--control-token", "ö")) == 2
+    assert "control_token is blank, or not of ASCII" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{}", "scripts is {}; give a list."),
+        ('[{"falt": 3}]', "In scripts[0]: No field 'falt'; did you mean fault?"),
+        ("[", "Expecting value"),
+        ('[{"body": "?", "encoding": "base64"}]', "body is no base64"),
+        ("[{}]", "nothing to do; give fault"),
+    ],
+)
+def test_a_file_that_is_no_script(
+    text: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(text, encoding="utf-8")
+    assert serve.run(parsed("--script", str(script))) == 2
+    assert words in capsys.readouterr().err
 
 
 def request(body: bytes) -> Request:
