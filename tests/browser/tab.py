@@ -78,9 +78,14 @@ class Tab:
         )
         return wide
 
-    def barriers(self) -> list[str]:
-        """What axe finds that is serious or critical for people with disabilities."""
-        found = _AXE.run(self.page).response["violations"]
+    def barriers(self, *rules: str) -> list[str]:
+        """What axe finds that is serious or critical for people with disabilities.
+
+        Args:
+            rules: those that are asked; all, if none is named.
+        """
+        options = {"runOnly": list(rules)} if rules else None
+        found = _AXE.run(self.page, options=options).response["violations"]
         return [
             f"{row['id']}: {node['target']} {node['failureSummary']}"
             for row in found

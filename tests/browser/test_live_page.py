@@ -10,12 +10,14 @@ import pytest
 from playwright.sync_api import expect
 
 from ips_contract import mock, validate
+from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.http.messages import Request
 from tests.browser.submissions import HEADERS, body, submit
 from tests.browser.tab import PHONE, VIEWS, live
 from tests.plugin_runs import run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ips_contract.mock.serving import MockServer
@@ -273,10 +275,21 @@ def test_an_exchange_can_be_forgotten(open_tab: Opener, server: MockServer) -> N
     tab = loaded(open_tab, server)
     submit(server, "One")
     submit(server, "Two")
+    submit(server, "Three")
     tab.find("#exchanges .item").filter(has_text="One").click()
     tab.button("Forget", "#exchanges").click()
+    expect(tab.find("#exchanges .item")).to_have_count(2)
+    assert [exchange.handle for exchange in server.exchanges] == ["47|Two|", "47|Three|"]
+    tab.page.locator("#exchanges .item", has_text="Three").click()
+    expect(tab.find("#exchanges .detail h2")).to_be_visible()
+    with server.service.lock:
+        server.exchanges.remove(2)
     expect(tab.find("#exchanges .item")).to_have_count(1)
-    assert [exchange.handle for exchange in server.exchanges] == ["47|Two|"]
+    expect(tab.find("#exchanges .detail h2")).to_be_visible()  # What was chosen still is.
+    with server.service.lock:
+        server.exchanges.remove(3)
+    expect(tab.find("#exchanges .welcome")).to_be_visible()
+    expect(tab.find("#exchanges .detail h2")).to_have_count(0)
 
 
 def test_dark_and_light(open_tab: Opener, server: MockServer) -> None:
@@ -293,6 +306,13 @@ def test_dark_and_light(open_tab: Opener, server: MockServer) -> None:
 
 
 # What is copied.
+
+
+def choose(tab: Tab, number: int) -> None:
+    """An exchange by its number."""
+    of_number = tab.page.get_by_text(f"#{number}", exact=True)
+    tab.page.locator("#exchanges .item", has=of_number).click()
+    expect(tab.find("#exchanges .detail p").first).to_contain_text(f"#{number} ")
 
 
 def copied(tab: Tab, button: str) -> str:
@@ -312,44 +332,39 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("data", BODIES.values(), ids=BODIES)
-def test_as_curl(open_tab: Opener, server: MockServer, data: bytes) -> None:
+def test_as_curl(open_tab: Opener, server: MockServer) -> None:
+    """What it sends is what came, whatever that was; nothing of it is taken for a command."""
     headers = {"content-type": "text/xml", "soapaction": "submitJob", "authorization": "Basic eA=="}
-    with server.service.lock:
-        server.service.handle(Request("POST", "/scene7/services/IpsApiService", headers, data))
+    for data in BODIES.values():
+        server.service.handle(Request("POST", SERVICE_PATH, headers, data))
     tab = loaded(open_tab, server)
-    tab.find("#exchanges .item").click()
-    command = copied(tab, "curl")
-    assert "\x1b" not in command
-    ran = subprocess.run(["sh", "-c", command], capture_output=True, check=True, timeout=30)
-    assert b"Envelope" in ran.stdout
-    first, second = server.exchanges
-    assert second.body.rstrip(b"\n") == first.body.rstrip(b"\n")
-    assert second.fault == first.fault
-    assert second.request.headers["soapaction"] == "submitJob"
+    for number, name in enumerate(BODIES, 1):
+        choose(tab, number)
+        command = copied(tab, "curl")
+        assert "\x1b" not in command
+        ran = subprocess.run(["sh", "-c", command], capture_output=True, check=True, timeout=30)
+        assert b"Envelope" in ran.stdout
+        first, second = server.exchanges[number - 1], server.exchanges[-1]
+        assert second.body.rstrip(b"\n") == first.body.rstrip(b"\n"), name
+        assert second.fault == first.fault
+        assert second.request.headers["soapaction"] == "submitJob"
 
 
-@pytest.mark.parametrize("kind", ["Full", "full", '\'"""\\ \u20ac\U0001f600'])
-def test_as_a_test(
-    open_tab: Opener, server: MockServer, pytester: pytest.Pytester, kind: str
-) -> None:
+def test_as_a_test(open_tab: Opener, server: MockServer, pytester: pytest.Pytester) -> None:
+    """It passes where it is put, without a change."""
     tab = loaded(open_tab, server)
-    submit(server, kind=kind)
-    tab.find("#exchanges .item").click()
-    ran = run(pytester, files={"test_copied": copied(tab, "pytest test")})
-    assert ran.outcomes == {"test_submit_job": "passed"}, ran.output
-
-
-def test_a_scripted_fault_as_a_test(
-    open_tab: Opener, server: MockServer, pytester: pytest.Pytester
-) -> None:
-    tab = loaded(open_tab, server)
+    for kind in ("Full", "full", '\'"""\\ \u20ac\U0001f600\\'):
+        submit(server, kind=kind)
     server.script(fault=20003)
     submit(server)
-    tab.find("#exchanges .item").click()
-    text = copied(tab, "pytest test")
-    assert "assert exchange.fault == 20003" in text
-    assert run(pytester, files={"test_copied": text}).outcomes == {"test_submit_job": "passed"}
+    files = {}
+    for number in range(1, 5):
+        choose(tab, number)
+        text = copied(tab, "pytest test")
+        files[f"test_copied{number}"] = text.replace("test_submit_job", f"test_{number}")
+    assert "assert exchange.fault == 20003" in files["test_copied4"]
+    ran = run(pytester, files=files)
+    assert ran.outcomes == {f"test_{number}": "passed" for number in range(1, 5)}, ran.output
 
 
 def test_as_a_file(open_tab: Opener, server: MockServer, tmp_path: Path) -> None:
@@ -411,11 +426,8 @@ def test_keys(open_tab: Opener, server: MockServer) -> None:
         assert tab.page.evaluate(outline) == "solid"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nobody_is_shut_out(open_tab: Opener, server: MockServer, scheme: str) -> None:
-    tab = loaded(open_tab, server, color_scheme=scheme)
-    assert tab.barriers() == []  # While there is nothing.
-    fill(server)
+def see_all(tab: Tab) -> Iterator[str]:
+    """Opens each view, with something chosen in it."""
     for view in VIEWS:
         tab.open(view)
         if view != "scripts":
@@ -423,9 +435,24 @@ def test_nobody_is_shut_out(open_tab: Opener, server: MockServer, scheme: str) -
             tab.page.keyboard.press("j")
             tab.page.keyboard.press("j")
             expect(tab.find(f"#{view} .detail h2")).to_be_visible()
+        yield view
+
+
+def test_nobody_is_shut_out(open_tab: Opener, server: MockServer) -> None:
+    tab = loaded(open_tab, server)
+    assert tab.barriers() == []  # While there is nothing.
+    fill(server)
+    for view in see_all(tab):
         assert (view, tab.barriers()) == (view, [])
     tab.page.keyboard.press("?")
     assert tab.barriers() == []
+
+
+def test_the_dark_form_can_be_read(open_tab: Opener, server: MockServer) -> None:
+    tab = loaded(open_tab, server, color_scheme="dark")
+    fill(server)
+    for view in see_all(tab):
+        assert (view, tab.barriers("color-contrast")) == (view, [])
 
 
 def test_on_a_phone(open_tab: Opener, server: MockServer) -> None:
@@ -441,7 +468,7 @@ def test_on_a_phone(open_tab: Opener, server: MockServer) -> None:
             tab.find(f"#{view} .back").click()
             expect(tab.find(f"#{view} .list")).to_be_visible()
         assert not tab.is_wider_than_its_window(), view
-        assert (view, tab.barriers()) == (view, [])
+    assert tab.barriers() == []
 
 
 # Many, and other servers.
@@ -459,7 +486,7 @@ _FILTER = """
 
 
 def test_ten_thousand_exchanges(open_tab: Opener, server: MockServer) -> None:
-    request = Request("POST", "/scene7/services/IpsApiService", HEADERS, body())
+    request = Request("POST", SERVICE_PATH, HEADERS, body())
     for _ in range(9_999):
         server.service.handle(request)
     submit(server, "The last")
@@ -515,8 +542,12 @@ def test_where_no_events_come_it_looks(open_tab: Opener, server: MockServer) -> 
     tab.context.route("**/_ips/events*", lambda route: route.abort())
     tab.page.goto(live(server))
     expect(tab.find("#link")).to_have_text("● Looking each second")
-    submit(server)
-    expect(tab.find("#exchanges .item")).to_have_count(1)
+    for _ in range(3):
+        submit(server)
+    expect(tab.find("#exchanges .item")).to_have_count(3)
+    with server.service.lock:
+        server.exchanges.remove(2)
+    expect(tab.find("#exchanges .item")).to_have_count(2)
 
 
 def test_a_server_that_goes_and_comes_back(open_tab: Opener) -> None:

@@ -63,4 +63,4 @@ def test_in_the_dark_and_on_a_phone(open_tab: Opener, report: tuple[str, str]) -
         "(parts) => { for (const part of parts) part.open = true; }"
     )
     assert not tab.is_wider_than_its_window()
-    assert tab.barriers() == []
+    assert tab.barriers("color-contrast") == []

@@ -43,54 +43,55 @@ export class Exchanges extends SplitView {
     this.app = app;
     this.buttons = buttons;
     this.kind = "";
-    this.forget();
-  }
-
-  forget() {
     this.all = []; // Oldest first.
     this.words = new Map(); // Number → what is searched.
-    this.fitting = []; // Those that fit the filter, oldest first.
     this.next = 0;
+    this.stale = false; // Some were deleted, or all was reset.
     this.shownNumber = null;
-    this.leave();
-    this.update();
+    this.filter();
   }
 
   /** Gets what has come since. */
   async refresh() {
+    if (this.stale) {
+      await this.reload();
+      return;
+    }
     for (;;) {
       const asked = this.next;
-      const answer = await this.app.api.get(`exchanges?since=${asked}&limit=${PAGE}`);
-      if (answer.count < asked) { // Others are there now: it was reset, or they were deleted.
-        this.forget();
-        continue;
+      const answer = await this.get();
+      const others = answer.count < asked; // It was reset, and nobody told.
+      if (!others) this.add(answer.exchanges);
+      if (others || (!answer.more && this.all.length !== answer.kept)) {
+        await this.reload();
+        return;
       }
-      this.next = answer.next;
-      this.add(answer.exchanges);
-      if (this.all.length > answer.kept && !answer.more) await this.removed(answer.kept);
       if (!answer.more) return;
     }
   }
 
-  /** Some of the exchanges are kept no more. If not just the oldest, all are asked for again. */
-  async removed(kept) {
-    const newest = this.all.slice(-kept || this.all.length);
-    const answer = await this.app.api.get("exchanges?since=0&limit=1");
-    const first = answer.exchanges[0]?.number ?? Infinity;
-    if (kept && newest[0].number === first) this.all = newest;
-    else {
-      this.all = [];
-      this.next = 0;
-      while (await this.more());
+  /** Gets all anew. What is chosen stays, if it is still there. */
+  async reload() {
+    this.stale = false;
+    this.next = 0;
+    const all = [];
+    for (let more = true; more;) {
+      const answer = await this.get();
+      all.push(...answer.exchanges);
+      ({ more } = answer);
     }
+    const timeOfChosen = (rows) => rows.find((row) => row.number === this.list.chosen)?.time;
+    const stays = timeOfChosen(all) === timeOfChosen(this.all);
+    this.all = all;
+    this.words.clear();
     this.filter();
+    if (!stays) this.leave();
   }
 
-  async more() {
+  async get() {
     const answer = await this.app.api.get(`exchanges?since=${this.next}&limit=${PAGE}`);
     this.next = answer.next;
-    this.all.push(...answer.exchanges);
-    return answer.more;
+    return answer;
   }
 
   add(rows) {

@@ -48,24 +48,20 @@ export class Jobs extends SplitView {
     this.axis = axis;
     this.spans = spans;
     this.span = "";
-    this.forget();
-  }
-
-  forget() {
     this.all = []; // Newest first, the scheduled ones before them.
     this.due = Infinity; // When one of them ends or starts by itself.
-    this.leave();
     this.filter();
-    this.app.count("jobs", 0);
   }
 
   async refresh() {
-    const answer = await this.app.api.get(`jobs?limit=${MOST}`);
+    const inSight = this.app.view === "jobs";
+    const answer = await this.app.api.get(`jobs?limit=${inSight ? MOST : 1}`);
+    this.app.count("jobs", answer.active + answer.scheduled + answer.ended);
+    if (!inSight) return; // To have so many told each time costs the server something.
     this.all = answer.jobs.reverse();
     const now = this.app.now();
     const times = this.all.map((job) => ms(job.state === "scheduled" ? job.next : job.ends));
     this.due = Math.min(...times.filter((time) => time !== null && time > now), Infinity);
-    this.app.count("jobs", answer.active + answer.scheduled + answer.ended);
     this.filter();
     const index = this.list.find();
     if (index < 0) {

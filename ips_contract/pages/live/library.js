@@ -4,6 +4,7 @@ import { counted, el, facts, shown } from "./dom.js";
 import { SplitView } from "./view.js";
 
 const PAGE = 1000;
+const FEW = 500; // Assets; more are asked for only while they are in sight.
 const MOST = 20_000; // Assets, and folders, that are shown.
 
 export class Library extends SplitView {
@@ -20,17 +21,13 @@ export class Library extends SplitView {
     });
     this.app = app;
     this.folded = new Set();
-    this.forget();
-  }
-
-  forget() {
     this.assets = [];
     this.folders = [];
-    this.leave();
     this.filter();
   }
 
   async refresh() {
+    if (this.app.view !== "library" && this.assets.length > FEW) return;
     [this.folders, this.assets] = await Promise.all([this.every("folders"), this.every("assets")]);
     this.inFolder = Map.groupBy(this.assets, (row) => `${row.company} ${row.folder}`);
     this.app.count("library", this.assets.length);

@@ -36,7 +36,7 @@ class App {
     const gently = (run, pause) => oneAtATime(() => this.guard(run), pause);
     this.refresh = {
       exchange: gently(() => this.views.exchanges.refresh(), 100),
-      jobs: gently(() => this.views.jobs.refresh(), 300),
+      jobs: gently(() => this.views.jobs.refresh(), 500),
       state: gently(() => this.views.library.refresh(), 1000),
       script: gently(() => this.views.scripts.refresh(), 300),
       clock: gently(() => this.readClock(), 100),
@@ -64,17 +64,11 @@ class App {
 
   told(kind) {
     const { refresh } = this;
-    if (kind === "reset") {
-      for (const view of ["exchanges", "jobs", "library"]) this.views[view].forget();
-    }
+    if (kind === "reset") this.views.exchanges.stale = true;
     if (kind === "" || kind === "reset") {
       for (const each of Object.values(refresh)) each();
     } else refresh[kind]?.();
-    if (kind === "exchange" || kind === "clock") {
-      refresh.jobs();
-      refresh.state();
-    }
-    if (kind === "exchange") refresh.script();
+    if (kind === "clock") refresh.jobs(); // At once: who moved it waits for them.
   }
 
   /** Has the interface do something, and says so. */
@@ -195,7 +189,8 @@ class App {
       if (focus && each === view) tab.focus();
     }
     history.replaceState(null, "", view === "exchanges" ? location.pathname : `#${view}`);
-    if (view === "jobs") this.views.jobs.tick();
+    if (view === "jobs") this.refresh.jobs();
+    if (view === "library") this.refresh.state();
     this.views[view].list?.soon();
   }
 
