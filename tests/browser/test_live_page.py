@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -271,6 +271,25 @@ def test_folders_and_assets(open_tab: Opener, server: MockServer) -> None:
     expect(tab.find("#library .item")).to_have_count(2)
 
 
+def test_rows_stay_where_somebody_aims(open_tab: Opener, server: MockServer) -> None:
+    tab = loaded(open_tab, server)
+    submit(server, "Aimed at")
+    row = tab.find("#exchanges .item").first
+    expect(row).to_contain_text("Aimed at")
+    box = row.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 50, box["y"] + 20
+    for step in range(12):  # Longer than it takes to be told.
+        tab.page.mouse.move(x, y + step % 2)
+        if step == 2:
+            submit(server, "In between")
+        tab.page.wait_for_timeout(50)
+    tab.page.mouse.down()
+    tab.page.mouse.up()
+    expect(tab.find("#exchanges .detail")).to_contain_text("<jobName>Aimed at</jobName>")
+    expect(tab.find("#exchanges .item").first).to_contain_text("In between")
+
+
 def test_an_exchange_can_be_forgotten(open_tab: Opener, server: MockServer) -> None:
     tab = loaded(open_tab, server)
     submit(server, "One")
@@ -348,6 +367,16 @@ def test_as_curl(open_tab: Opener, server: MockServer) -> None:
         assert second.body.rstrip(b"\n") == first.body.rstrip(b"\n"), name
         assert second.fault == first.fault
         assert second.request.headers["soapaction"] == "submitJob"
+        expect(tab.find("#exchanges .item")).to_have_count(len(BODIES) + number)
+
+
+SCRIPTS: list[dict[str, Any]] = [
+    {"fault": 20003},
+    {"status": 503, "delay": 0.01},
+    {"drop": True},
+    {"malformed": True},
+    {"body": b"busy", "status": 500},
+]
 
 
 def test_as_a_test(open_tab: Opener, server: MockServer, pytester: pytest.Pytester) -> None:
@@ -355,16 +384,20 @@ def test_as_a_test(open_tab: Opener, server: MockServer, pytester: pytest.Pytest
     tab = loaded(open_tab, server)
     for kind in ("Full", "full", '\'"""\\ \u20ac\U0001f600\\'):
         submit(server, kind=kind)
-    server.script(fault=20003)
-    submit(server)
+    for script in SCRIPTS:
+        server.script(**script)
+        try:
+            submit(server)
+        except OSError:
+            assert script == {"drop": True}
     files = {}
-    for number in range(1, 5):
+    for number in range(1, len(server.exchanges) + 1):
         choose(tab, number)
         text = copied(tab, "pytest test")
         files[f"test_copied{number}"] = text.replace("test_submit_job", f"test_{number}")
     assert "assert exchange.fault == 20003" in files["test_copied4"]
     ran = run(pytester, files=files)
-    assert ran.outcomes == {f"test_{number}": "passed" for number in range(1, 5)}, ran.output
+    assert ran.outcomes == {f"test_{number}": "passed" for number in range(1, 9)}, ran.output
 
 
 def test_as_a_file(open_tab: Opener, server: MockServer, tmp_path: Path) -> None:
@@ -513,6 +546,8 @@ def test_tenants(open_tab: Opener, server: MockServer) -> None:
     tab.page.get_by_label("Tenant").select_option("blue")
     tab.page.wait_for_url("**/t/blue/_ips/")
     expect(tab.find("#exchanges .item")).to_contain_text("Of blue")
+    choose(tab, 1)
+    assert f"'http://127.0.0.1:{server.port}/t/blue/scene7/services/" in copied(tab, "curl")
     tab.button("+1 h").click()
     expect(tab.find("#offset")).to_have_text("+1 h")
     assert server.clock.now().timestamp() == pytest.approx(time.time(), abs=60)

@@ -73,7 +73,7 @@ export class Api {
    * Tells what happens, for ever: by server-sent events, and by looking where these do not come.
    * They are read by fetch, for EventSource cannot send a token.
    * @param {function} told called with the kind of each event; "" for look at everything
-   * @param {function} state called with "live", "looking" or "offline"
+   * @param {function} state called with "live", "looking", "offline" or "refused"
    */
   async listen(told, state) {
     for (;;) {
@@ -83,7 +83,10 @@ export class Api {
         told(""); // What came before this.
         await readEvents(answer.body, told);
       } catch (error) {
-        if (error instanceof Problem && error.status === 401) return;
+        if (error instanceof Problem && error.status === 401) {
+          state("refused");
+          return;
+        }
       }
       for (let look = 0; look < LOOKS; look++) {
         await wait(PAUSE);

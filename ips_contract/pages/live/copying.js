@@ -4,6 +4,9 @@
 // characters that a terminal could take for more than text are not in what is copied.
 
 const PLAIN = /^[\x20-\x7e\n\t\xa1-\xac\xae-\u02ff\u0370-\u05ff\u0900-\u1fff\u3041-\ud7ff]*$/;
+const SERVICE = "/scene7/services/IpsApiService";
+const SCRIPTED = "scripted: "; // So a note begins.
+const SCRIPT = /^(fault|status)=\d+$|^delay=[\d.]+$|^(drop|truncate|malformed)=True$/;
 const KEPT = ["content-type", "soapaction", "content-encoding"];
 
 /** Whether there is something to send again: a body that is not kept is none. */
@@ -21,24 +24,26 @@ function headersOf(exchange) {
 const asksInHeader = (exchange) =>
   Object.keys(exchange.request.headers).some((name) => name.toLowerCase() === "authorization");
 
-function addressOf(exchange, origin) {
+function targetOf(exchange) {
   const target = exchange.target.startsWith("/") ? exchange.target : `/${exchange.target}`;
-  return origin + target.replace(/[^\x21-\x7e]/g, encodeURIComponent);
+  return target.replace(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
 }
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** A command for a POSIX shell that sends it again. */
-export function asCurl(exchange, origin) {
+/** A command for a POSIX shell that sends it again, to the server whose paths are below `root`. */
+export function asCurl(exchange, root) {
   const { body, encoding } = exchange.request;
   const parts = ["curl -sS"];
-  if (exchange.method !== "GET" && exchange.method !== "POST") parts.push(`-X ${quoted(exchange.method)}`);
-  for (const [name, value] of headersOf(exchange)) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
+  if (!["GET", "POST"].includes(exchange.method)) parts.push(`-X ${quoted(exchange.method)}`);
+  for (const [name, value] of headersOf(exchange)) {
+    parts.push(`-H ${quoted(value ? `${name}: ${value}` : `${name};`)}`); // So curl sends none.
+  }
   if (asksInHeader(exchange)) {
     parts.push('-u "${IPS_USER:-me@example.com}:${IPS_PASSWORD:-secret}"');
   }
   if (exchange.method !== "GET") parts.push("--data-binary @-");
-  const command = [...parts, quoted(addressOf(exchange, origin))].join(" \\\n  ");
+  const command = [...parts, quoted(root + targetOf(exchange))].join(" \\\n  ");
   const hint = note(exchange, "# ");
   if (exchange.method === "GET") return `${hint}${command}\n`;
   if (encoding === "base64" || !PLAIN.test(body)) {
@@ -85,6 +90,17 @@ function longLiteral(text) {
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   .replace(/[^a-z0-9_]/g, "_").replace(/^_+/, "") || "request";
 
+/**
+ * The script that the answer was made by, as arguments of Python: `fault=20003, delay=1.5`.
+ * "": there was none; null: one with a body, fields or a function, which the record does not tell.
+ */
+function scriptOf(exchange) {
+  const note = exchange.notes.find((text) => text.startsWith(SCRIPTED));
+  if (note === undefined) return "";
+  const parts = note.slice(SCRIPTED.length).split(", ");
+  return parts.every((part) => SCRIPT.test(part)) ? parts.join(", ") : null;
+}
+
 /** A test for pytest with the fixture ips_server: it sends the message, and asks what was made of it. */
 export function asPytest(exchange) {
   const { body, encoding } = exchange.request;
@@ -92,20 +108,18 @@ export function asPytest(exchange) {
   const posts = exchange.method !== "GET";
   const rules = exchange.report.violations.filter((found) => found.severity === "error")
     .map((found) => found.rule);
-  const scripted = exchange.notes.find((text) => text.startsWith("scripted: "));
-  const fault = scripted?.match(/^scripted: fault=(\d+)$/)?.[1];
-  const imports = [];
-  if (basic || encoding === "base64") imports.push("import base64");
-  if (exchange.status >= 400) imports.push("import urllib.error");
-  imports.push("import urllib.request");
-  const needsPytest = exchange.status >= 400 || rules.length > 0;
-  if (needsPytest) imports.push("", "import pytest");
+  const script = scriptOf(exchange);
+  const drops = exchange.response.fate === "drop";
+  const raises = script !== null && (exchange.status >= 400 || drops);
+  const imports = ["import urllib.error", "import urllib.request"];
+  if (script === null) imports.unshift("import contextlib");
+  if (basic || encoding === "base64") imports.unshift("import base64");
+  if (raises || rules.length) imports.push("", "import pytest");
   const out = ["from __future__ import annotations", "", ...imports, ""];
   if (posts) {
     const text = encoding === "base64" ? `base64.b64decode(${literal(body)})` :
       `${longLiteral(body)}.encode()`;
-    const hint = note(exchange, "# ");
-    out.push(`${hint}MESSAGE = ${text}`);
+    out.push(`${note(exchange, "# ")}MESSAGE = ${text}`);
   }
   const headers = headersOf(exchange).map(([name, value]) => `${literal(name)}: ${literal(value)}`);
   if (basic) {
@@ -114,21 +128,31 @@ export function asPytest(exchange) {
   out.push(`HEADERS = {${headers.length ? `\n    ${headers.join(",\n    ")},\n` : ""}}`, "", "");
   if (rules.length) {
     const allowed = [...new Set(rules)].map(literal).join(", ");
-    out.push(`@pytest.mark.ips(allow=[${allowed}])  # Without this line what it sends fails the test.`);
+    out.push(`@pytest.mark.ips(allow=[${allowed}])  # Else what it sends fails the test.`);
   }
   out.push(`def test_${snake(exchange.operation || "request")}(ips_server):`);
-  if (fault) {
+  if (script) {
     const whom = exchange.operation ? `, operation=${literal(exchange.operation)}` : "";
-    out.push(`    ips_server.script(fault=${fault}${whom})`);
+    out.push(`    ips_server.script(${script}${whom})`);
   }
+  const target = targetOf(exchange);
+  const address = target === SERVICE ? "ips_server.endpoint" :
+    `ips_server.url.removesuffix("/scene7/") + ${literal(target)}`;
   out.push(
     "    # Instead of these lines, have your client send it to ips_server.endpoint.",
-    `    address = ${posts ? "ips_server.endpoint" : "ips_server.url"}`,
-    `    request = urllib.request.Request(address, ${posts ? "MESSAGE" : "None"}, HEADERS)`,
+    `    request = urllib.request.Request(${address}, ${posts ? "MESSAGE" : "None"}, HEADERS)`,
   );
-  if (exchange.status >= 400) {
-    out.push("    with pytest.raises(urllib.error.HTTPError):", "        urllib.request.urlopen(request)");
-  } else out.push("    with urllib.request.urlopen(request) as answer:", "        assert answer.status == 200");
+  if (script === null) {
+    out.push("    # A script answered it, of which the record does not tell all; here the mock does.",
+      "    with contextlib.suppress(urllib.error.HTTPError):",
+      "        urllib.request.urlopen(request).close()");
+  } else if (raises) {
+    out.push(`    with pytest.raises(${drops ? "OSError" : "urllib.error.HTTPError"}):`,
+      "        urllib.request.urlopen(request)");
+  } else {
+    out.push("    with urllib.request.urlopen(request) as answer:",
+      `        assert answer.status == ${exchange.status}`);
+  }
   if (posts && exchange.operation) {
     out.push("", "    exchange = ips_server.exchanges[-1]",
       `    assert exchange.operation == ${literal(exchange.operation)}`);
@@ -136,11 +160,11 @@ export function asPytest(exchange) {
       out.push("    rules = [found.rule for found in exchange.report.errors]",
         `    assert rules == [${rules.map(literal).join(", ")}]`);
     } else out.push("    assert exchange.report.valid");
-    if (!scripted || fault) {
-      if (exchange.fault !== null) out.push(`    assert exchange.fault == ${exchange.fault}`);
-      else if (exchange.operation === "submitJob") out.push("    ips_server.assert_submitted(times=1)");
-      else out.push(`    ips_server.assert_called(${literal(exchange.operation)}, times=1)`);
-    }
+    if (script === null) return `${out.join("\n")}\n`;
+    if (exchange.fault !== null) out.push(`    assert exchange.fault == ${exchange.fault}`);
+    else if (exchange.operation !== "submitJob") {
+      out.push(`    ips_server.assert_called(${literal(exchange.operation)}, times=1)`);
+    } else if (exchange.handle) out.push("    ips_server.assert_submitted(times=1)");
   }
   return `${out.join("\n")}\n`;
 }

@@ -26,6 +26,21 @@ function resultOf(row) {
   return row.handle || `HTTP ${row.status}`;
 }
 
+/** The text of a body that is no UTF-8: by its byte order mark or its declaration; null: none. */
+function textOf({ body, encoding }) {
+  if (!encoding) return body;
+  const bytes = Uint8Array.from(atob(body), (unit) => unit.charCodeAt(0));
+  const start = String.fromCharCode(...bytes.subarray(0, 200));
+  const marks = { "\xff\xfe": "utf-16le", "\xfe\xff": "utf-16be", "<\0": "utf-16le", "\0<": "utf-16be" };
+  const declared = /^<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/.exec(start);
+  const label = marks[start.slice(0, 2)] ?? declared?.[1];
+  try {
+    return label ? new TextDecoder(label, { fatal: true }).decode(bytes) : null;
+  } catch {
+    return null;
+  }
+}
+
 export class Exchanges extends SplitView {
   constructor(root, app) {
     const buttons = FILTERS.map(([kind, words]) => el("button", {
@@ -201,9 +216,13 @@ export class Exchanges extends SplitView {
     if (one.reason) parts.push(el("p", {}, shown(one.reason)));
     for (const note of one.notes) parts.push(el("p", { class: "warn" }, shown(note)));
     parts.push(this.copying(one));
-    const text = request.encoding ? `${request.body}` : request.body;
-    parts.push(el("h3", {}, request.encoding ? "Message, in base64" : "Message"));
-    if (text) parts.push(message(text, report.violations, errors));
+    const text = textOf(request);
+    parts.push(el("h3", {}, text === null ? "Message, in base64" : "Message"));
+    // In base64 there are no places.
+    if (text === null) {
+      const found = report.violations.map((row) => ({ ...row, line: null, column: null }));
+      parts.push(message(request.body, found, errors));
+    } else if (text) parts.push(message(text, report.violations, errors));
     else parts.push(el("p", { class: "soft" }, "It has no body, or it is not kept any more."));
     if (one.files.length) {
       parts.push(el("h3", {}, "Files"), facts(one.files.map(
@@ -230,7 +249,7 @@ export class Exchanges extends SplitView {
     }, words);
     return el("div", { class: "tools copies", role: "group", "aria-label": "Copy" },
       el("span", { class: "soft" }, "Copy as"),
-      button("curl", () => this.app.copy(asCurl(one, location.origin), "curl")),
+      button("curl", () => this.app.copy(asCurl(one, this.app.root), "curl")),
       button("pytest test", () => this.app.copy(asPytest(one), "a pytest test")),
       button("fixture file", () => this.app.save(asFile(one))),
       el("button", { type: "button", class: "quiet", click: () => this.app.act(async () => {

@@ -165,9 +165,20 @@ export class Jobs extends SplitView {
   chosen(job) {
     this.told = JSON.stringify(job);
     const running = job.state === "active" || (job.state === "paused" && job.started);
+    const now = `${this.list.chosen} ${job.state}`;
+    if (now === this.detailed && this.top.isConnected) { // What is being filled in stays.
+      this.top.replaceChildren(...this.about(job));
+      return;
+    }
+    this.detailed = now;
+    this.top = el("div", {}, this.about(job));
+    this.details(this.top, running ? this.ending(job) : null, this.planning(job));
+  }
+
+  about(job) {
     const plan = job.plan && [job.plan.polls === null ? "" : `${job.plan.polls} polls`,
       job.plan.seconds === null ? "" : `${job.plan.seconds} s`].filter(Boolean).join(" or ");
-    this.details(
+    return [
       el("div", { class: "title" }, badge(lookOf(job)), el("h2", { tabindex: "-1" },
         shown(job.job_name))),
       facts([
@@ -184,8 +195,7 @@ export class Jobs extends SplitView {
         ["Runs next", job.next && utc(job.next)], ["Schedule", job.schedule],
         ["Log number", job.number],
       ]),
-      running ? this.ending(job) : null,
-      this.planning(job));
+    ];
   }
 
   ending(job) {

@@ -12,7 +12,7 @@ export class Library extends SplitView {
     super(root, {
       id: "asset-list", label: "Folders and assets", height: 34,
       draw: (row) => this.draw(row), key: (row) => row.key,
-      open: (row, index, event) => this.fold(row, event),
+      open: (row, event) => this.fold(row, event),
     }, {
       find: "Find asset, folder, type …",
       hint: "Choose a folder or an asset, or press j.",
@@ -75,11 +75,12 @@ export class Library extends SplitView {
     this.rows(this.tree.length, (index) => this.tree[index]);
   }
 
+  /** Folds or unfolds a folder, by Enter or a click at its mark; whether it was that. */
   fold(row, event) {
-    if (!row.folder) return;
-    if (event && !event.target.classList.contains("fold")) return;
+    if (!row.folder || (event && !event.target.classList.contains("fold"))) return false;
     if (!this.folded.delete(row.key)) this.folded.add(row.key);
     this.filter();
+    return true;
   }
 
   draw(row) {

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 
 const MORE = 6; // Rows beyond the edges.
+const AIM = 500; // Milliseconds after a move of the pointer in which no row moves below it.
 
 /**
  * Rows of one height in a box that scrolls.
@@ -30,6 +31,11 @@ export class VirtualList {
     box.setAttribute("tabindex", "0");
     box.addEventListener("scroll", () => this.soon(), { passive: true });
     box.addEventListener("keydown", (event) => this.onKey(event));
+    this.aimed = -AIM;
+    this.waiting = null; // Rows that are to be shown, once nobody aims.
+    box.addEventListener("pointermove", () => {
+      this.aimed = performance.now();
+    }, { passive: true });
     // Rows may move between press and release: what was pressed on is what is chosen.
     box.addEventListener("pointerdown", (event) => {
       const row = this.at(this.indexAt(event));
@@ -52,6 +58,25 @@ export class VirtualList {
    * @param {number} above how many of them came in above those in sight, which stay there
    */
   show(length, at, above = 0) {
+    const waits = this.waiting !== null;
+    this.waiting = above ? { length, at, above: above + (this.waiting?.above ?? 0) } : null;
+    if (!above) this.put(length, at, 0);
+    else if (!waits) this.putSoon();
+  }
+
+  putSoon() {
+    if (this.waiting === null) return;
+    const rest = this.aimed + AIM - performance.now();
+    if (rest > 0 && this.length) {
+      setTimeout(() => this.putSoon(), rest);
+      return;
+    }
+    const { length, at, above } = this.waiting;
+    this.waiting = null;
+    this.put(length, at, above);
+  }
+
+  put(length, at, above) {
     this.length = length;
     this.at = at;
     this.room.style.height = `${length * this.height}px`;

@@ -1,7 +1,7 @@
 // The live page: views, the service's clock, keys, and what happens told to the views.
 
 import { Api, Problem, oneAtATime } from "./api.js";
-import { byId, el, keep, kept } from "./dom.js";
+import { byId, el, keep, kept, shown } from "./dom.js";
 import { Exchanges } from "./exchanges.js";
 import { VERSION } from "./facts.js";
 import { Jobs } from "./jobs.js";
@@ -10,10 +10,12 @@ import { Scripts } from "./scripts.js";
 
 const VIEWS = ["exchanges", "jobs", "library", "scripts"];
 const ROOT = location.pathname.replace(/\/_ips\/.*$/, ""); // "" or /t/NAME of a tenant.
+const TENANTS_PAUSE = 10_000; // Milliseconds: no event tells of a new tenant.
 const STATES = {
   live: ["good", "● Live"],
   looking: ["warn", "● Looking each second"],
   offline: ["bad", "● The server does not answer"],
+  refused: ["bad", "● No token: load the page again"],
 };
 
 class App {
@@ -24,8 +26,9 @@ class App {
       byId("token").value = "";
       return token;
     }));
-    this.address = `${location.origin}${ROOT}/scene7/services/IpsApiService`;
-    this.wsdl = `${location.origin}${ROOT}/scene7/webservice/IpsApi.wsdl`;
+    this.root = location.origin + ROOT;
+    this.address = `${this.root}/scene7/services/IpsApiService`;
+    this.wsdl = `${this.root}/scene7/webservice/IpsApi.wsdl`;
     this.view = "";
     this.views = {
       exchanges: new Exchanges(byId("exchanges"), this),
@@ -83,7 +86,7 @@ class App {
 
   say(words) {
     byId("alert").textContent = "";
-    byId("toast").textContent = words;
+    byId("toast").textContent = shown(words);
     clearTimeout(this.saying);
     this.saying = setTimeout(() => {
       byId("toast").textContent = "";
@@ -91,7 +94,7 @@ class App {
   }
 
   fail(problem) {
-    byId("alert").replaceChildren(problem.message, el("button", {
+    byId("alert").replaceChildren(shown(problem.message), el("button", {
       type: "button", "aria-label": "Close", click: () => byId("alert").replaceChildren(),
     }, "✕"));
   }
@@ -169,6 +172,8 @@ class App {
     const { tenants } = await answer.json();
     const paths = ["", ...tenants.map((row) => row.path)];
     if (!paths.includes(ROOT)) paths.push(ROOT);
+    if (paths.join(" ") === this.paths) return; // A list that is open would be closed.
+    this.paths = paths.join(" ");
     byId("tenant-choice").classList.toggle("hidden", paths.length < 2);
     byId("tenant").replaceChildren(...paths.map((path) => {
       const name = path ? decodeURIComponent(path.replace(/^\/t\//, "")) : "none";
@@ -248,6 +253,7 @@ class App {
     byId("version").textContent = VERSION;
     this.tick();
     setInterval(() => this.tick(), 1000);
+    setInterval(() => this.refresh.tenants(), TENANTS_PAUSE);
     this.api.listen((kind) => this.told(kind), (state) => {
       const [kind, words] = STATES[state];
       byId("link").className = `badge ${kind}`;

@@ -6,8 +6,10 @@ import { VirtualList } from "./list.js";
 export class SplitView {
   /**
    * @param {HTMLElement} root the section, with a `.side` and a `.detail`
-   * @param {object} list what `VirtualList` is made with, its `label`, and `id`
-   * @param {object} words `find`: of the search field; `empty`: an element for an empty list
+   * @param {object} list what `VirtualList` is made with, its `label` and `id`, and what stands
+   *   beside and below the search field; `open` says whether it has done all there is to do
+   * @param {object} words `find`: of the search field; `hint`: while nothing is chosen; `empty`:
+   *   makes an element for an empty list
    */
   constructor(root, { id, label, height, draw, key, open, tools = [], above = [] }, words) {
     this.root = root;
@@ -26,9 +28,9 @@ export class SplitView {
       height, draw, key,
       choose: (row) => this.chosen(row),
       open: (row, index, event) => {
+        if (open?.(row, event)) return;
         root.classList.add("opened");
         if (!event) this.detail.querySelector("h2")?.focus();
-        open?.(row, index, event);
       },
     });
     this.detail.setAttribute("aria-label", "Details");
@@ -53,7 +55,8 @@ export class SplitView {
   details(...parts) {
     const top = this.detail.scrollTop;
     this.detail.replaceChildren(
-      el("button", { type: "button", class: "back", click: () => this.back() }, "‹ Back"), ...parts);
+      el("button", { type: "button", class: "back", click: () => this.back() }, "‹ Back"),
+      ...parts.filter(Boolean));
     this.detail.scrollTop = top;
   }
 
