@@ -21,7 +21,7 @@ ROWS = """
 extras resources xml http
 contract
 validation
-fixtures generation pages
+fixtures generation pages wsdl
 strategies mock
 invalid battery pytest_plugin
 cli

@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from ips_contract.contract.versions import Version, find_version
+from ips_contract.contract.versions import BETA_2016, Version, find_version
 from ips_contract.xml.text import no_such
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ FORMATS = TEXT, JSON, SARIF, JUNIT = ("text", "json", "sarif", "junit")
 ENGINES = ("lxml", "xmlschema", "both")
 KINDS = ("request", "response", "fault", "envelope", "exchange")  # Of messages to generate.
 SUBMIT = "submitJob"
+DIFF = "diff"
 # What can stand around a sample, as ips_contract.generation.samples names it; that needs lxml.
 WRAPS = ("none", "soap11", "soap12", "request")
 TENANTS_BY = ("user", "company")  # As ips_contract.mock.tenants has them.
@@ -255,6 +256,42 @@ def schema(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def wsdl(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``wsdl``."""
+    add = parser.add_argument
+    add("--api-version", type=_version, metavar="V", help="such as 4.5 (default: the latest)")
+    add("--service-url", metavar="URL", help="the address of the service in it")
+    add(
+        "--no-soap12",
+        action="store_true",
+        help="leave out the binding for SOAP 1.2, which Axis 1.4 cannot read",
+    )
+    parser.set_defaults(action=None)
+    actions = parser.add_subparsers(title="to compare", metavar=f"[{DIFF}]")
+    below = actions.add_parser(
+        DIFF,
+        help="say what differs in another WSDL from ours",
+        description="Say what differs in another WSDL from ours, and what that means.",
+    )
+    below.set_defaults(action=DIFF, parser=below)
+    add = below.add_argument
+    add("theirs", metavar="THEIRS", help="a WSDL: a file, or a URL to fetch it from")
+    add(
+        "--against",
+        type=_contract,
+        metavar="V",
+        help="ours of this version (default: the nearest by the namespace of THEIRS)",
+    )
+    add(
+        "--follow",
+        action="store_true",
+        help="read what THEIRS imports and includes, too: files in its folder, nothing else",
+    )
+    _add_choice(below, "--format", (TEXT, JSON, SARIF), "(default: %(default)s)")
+    add("--output", metavar="FILE", help="write there instead of to standard output")
+    add("--max-bytes", type=_size, metavar="N", help="refuse a larger WSDL (default: 4 MiB)")
+
+
 def versions(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``versions``."""
     _add_format(parser)
@@ -292,6 +329,11 @@ def _add_choice(
     parser.add_argument(
         option, type=one_of, metavar=f"{{{','.join(known)}}}", default=known[0], help=explanation
     )
+
+
+def _contract(name: str) -> Version:
+    """A version whose contract is known, published or not."""
+    return BETA_2016 if name in (BETA_2016.label, BETA_2016.namespace) else _version(name)
 
 
 def _version(name: str) -> Version:

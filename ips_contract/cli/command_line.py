@@ -47,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("fuzz", "run a client against every answer that it could get", arguments.fuzz),
     Command("rules", "list the rules, or explain some of them", arguments.rules),
     Command("schema", "print the XML schema of a version", arguments.schema),
+    Command("wsdl", "print the WSDL of a version, or compare another one", arguments.wsdl),
     Command("versions", "list the versions of the API", arguments.versions),
     Command("version", "print the version of ips-contract", arguments.version),
     Command("help", "explain a command", arguments.help_),

@@ -75,6 +75,15 @@ examples:
   ips-contract schema --api-version 4.5 > ips-4.5.xsd
 
 {_USUAL}""",
+    "wsdl": """\
+examples:
+  ips-contract wsdl --api-version 6.6 --service-url http://localhost:8080/ips > ips.wsdl
+  ips-contract wsdl diff their.wsdl
+  ips-contract wsdl diff --against 6.8 --format sarif --output wsdl.sarif their.wsdl
+  ips-contract wsdl diff http://localhost:8080/scene7/webservice/IpsApi.wsdl
+
+exit status: 0 it is printed, or the same; 1 different; 2 the other WSDL cannot be read, or the
+command was wrong""",
     "versions": f"""\
 examples:
   ips-contract versions

@@ -31,7 +31,7 @@ def misplaced(
             numbered.append((element, particle, count))
         if choice is not None:
             chosen.add(choice)
-    keep = _longest_ordered([particle.position for _, particle, _ in numbered])
+    keep = longest_ordered([particle.position for _, particle, _ in numbered])
     kept = [numbered[index][1] for index in sorted(keep)]
     positions = [particle.position for particle in kept]
     for index, (element, particle, count) in enumerate(numbered):
@@ -44,7 +44,7 @@ def misplaced(
         yield element, particle, count, " and ".join(where)
 
 
-def _longest_ordered(positions: list[int]) -> set[int]:
+def longest_ordered(positions: list[int]) -> set[int]:
     """Indices of a longest subsequence of ``positions`` that never descends."""
     tails: list[int] = []  # Index that ends the best subsequence of each length.
     values: list[int] = []

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Unreadable = Sequence[tuple[str, str]]
 
 TOOL = "ips-contract"
-_SARIF_SCHEMA = (
+SARIF_SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 
@@ -81,7 +81,7 @@ def as_sarif(
     uris = []
     for name, report in reports:
         place = inside.get(name) if inside else None
-        uri = _uri(place.file if place else name, base)
+        uri = uri_of(place.file if place else name, base)
         uris.append(uri)
         results += [_result(finding, uri, place, numbers) for finding in report.violations]
     driver = {"name": TOOL, "version": __version__, "rules": list(map(_rule, RULES.values()))}
@@ -96,7 +96,7 @@ def as_sarif(
                         {
                             "level": "error",
                             "message": {"text": f"{shown(name)}: {reason}"},
-                            "locations": [_at({"artifactLocation": {"uri": _uri(name, base)}})],
+                            "locations": [_at({"artifactLocation": {"uri": uri_of(name, base)}})],
                         }
                         for name, reason in unreadable
                     ),
@@ -107,7 +107,7 @@ def as_sarif(
         "artifacts": [{"location": {"uri": uri}} for uri in dict.fromkeys(uris)],
         "results": results,
     }
-    return to_json({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+    return to_json({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _at(physical: dict[str, Any]) -> dict[str, Any]:
@@ -165,8 +165,8 @@ def _result(
     }
 
 
-def _uri(name: str, base: str) -> str:
-    """``name`` as a URI reference: relative where it can be; undecodable bytes as they are."""
+def uri_of(name: str, base: str) -> str:
+    """``name`` as a URI reference: relative to ``base`` where it can be; odd bytes as they are."""
     path = Path(name)
     # With "..": the same file would have two URIs.
     whole = Path(os.path.normpath(Path(base, name)))
