@@ -70,7 +70,9 @@ def run(args: argparse.Namespace) -> int:
     with Signals() as signals, narration, _opened(args.log, report) as log:
 
         def refused(status: int, reason: str) -> None:
-            narration.tell(f"{service.clock.now():%H:%M:%S} no request, {status}: {reason}")
+            narration.tell(
+                f"{service.clock.now():%H:%M:%S} no request, {status or 'TLS'}: {reason}"
+            )
 
         def told(name: str, one: Service) -> Handle:
             answers = recorded.another() if recorded is not None else None

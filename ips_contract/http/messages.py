@@ -18,12 +18,14 @@ class Request(NamedTuple):
         target: path with query, as on the request line.
         headers: names lower-case; duplicates joined by ``", "``.
         body: as received after de-chunking; its Content-Encoding is still on it.
+        scheme: ``http``, or ``https`` if it came by TLS; of the address that it was sent to.
     """
 
     method: str
     target: str
     headers: dict[str, str]
     body: bytes
+    scheme: str = "http"
 
     def __repr__(self) -> str:
         # A test that fails shows its variables: no passwords there either.
@@ -47,9 +49,16 @@ class Streamed(Request):
     received: Receiver
 
     @classmethod
-    def of(cls, method: str, target: str, headers: dict[str, str], received: Receiver) -> Streamed:
+    def of(
+        cls,
+        method: str,
+        target: str,
+        headers: dict[str, str],
+        received: Receiver,
+        scheme: str = "http",
+    ) -> Streamed:
         """The request with this head, whose body ``received`` has taken."""
-        request = cls(method, target, headers, b"")
+        request = cls(method, target, headers, b"", scheme)
         request.received = received
         return request
 
@@ -92,15 +101,16 @@ class Continuing(Response):
         return response
 
 
-def base_address(headers: dict[str, str], *, behind_proxy: bool) -> str:
-    """Scheme and host that a request was sent to.
+def base_address(request: Request, *, behind_proxy: bool) -> str:
+    """Scheme and host that ``request`` was sent to.
 
-    Args:
-        headers: those of the request, names lower-case.
-        behind_proxy: a proxy's headers say under what address the service is known.
+    ``behind_proxy``: a proxy's headers say under what address the service is known.
     """
+    headers = request.headers
     proxied = headers if behind_proxy else {}
-    scheme = "https" if _first(proxied.get("x-forwarded-proto", "")) == "https" else "http"
+    scheme = _first(proxied.get("x-forwarded-proto", ""))
+    if scheme not in ("http", "https"):
+        scheme = request.scheme
     host = _first(proxied.get("x-forwarded-host", "")) or headers.get("host", "localhost")
     return f"{scheme}://{host}"
 

@@ -1,7 +1,7 @@
 """The mock of the service, for tests: on a port, or inside the process; one core behind all.
 
 ``serve()`` is for clients in any language, ``activate()`` for those on requests, ``transport()``
-for those on httpx, ``app()`` for whoever has a WSGI server. These three, and what reads
+for those on httpx, ``app()`` for whoever has a WSGI server. These three, ``Tls``, and what reads
 seeds, are loaded when first used.
 """
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ips_contract.mock.adapters.wsgi import app
     from ips_contract.mock.seed_files import read_seed_file
     from ips_contract.mock.state.seed_reading import read_seed
+    from ips_contract.mock.tls import Tls
 
 __all__ = [
     "AT_ONCE",
@@ -41,6 +42,7 @@ __all__ = [
     "ServerOptions",
     "Service",
     "ServiceOptions",
+    "Tls",
     "activate",
     "app",
     "read_seed",
@@ -51,6 +53,7 @@ __all__ = [
 
 # Who has a server needs none of them, and to load them takes a twentieth of its start.
 _LATER = {
+    "Tls": "tls",
     "activate": "adapters.responses",
     "app": "adapters.wsgi",
     "transport": "adapters.httpx",

@@ -73,7 +73,7 @@ def _page(request: Request, path: str, query: str, root: str, *, behind_proxy: b
         return _text(405, f"This is read by GET. There is:\n\n{_PLACES}", _ALLOW_READ)
     if version is None:
         return _text(200, _HOME)
-    address = base_address(request.headers, behind_proxy=behind_proxy)
+    address = base_address(request, behind_proxy=behind_proxy)
     return _wsdl(f"{address}{root}{SERVICE_PATH}", version, query)
 
 

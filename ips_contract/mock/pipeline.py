@@ -435,7 +435,7 @@ def _act(resources: Resources, context: Context) -> Response:
         array = next(e for e in context.message if str(e.tag).endswith("}logTypeArray"))
         context.log_types = tuple(text_of(item) for item in children(array))
     if operation != "submitJob":
-        address = base_address(context.request.headers, behind_proxy=resources.behind_proxy)
+        address = base_address(context.request, behind_proxy=resources.behind_proxy)
         context.address = address + context.root
         if operation not in JOB_FAMILY:
             settle(resources.store)

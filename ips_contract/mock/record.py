@@ -117,9 +117,10 @@ class Exchange:
     def _hide(self) -> None:
         if self._shown:
             return
-        method, target, headers, _ = self._request
+        method, target, headers, _, scheme = self._request
         body = redact(self._body)
-        self._request = Request(method, redact_target(target), redact_headers(headers), body)
+        target, headers = redact_target(target), redact_headers(headers)
+        self._request = Request(method, target, headers, body, scheme)
         if self._report.message or self._report.violations:
             judged = self._report.data
             # One of another charset was judged in UTF-8.
@@ -167,8 +168,7 @@ class Exchange:
         """Forgets the bodies, and the document in the report."""
         self.size = 0
         self.files = ()
-        method, target, headers, _ = self._request
-        self._request = Request(method, target, headers, b"")
+        self._request = Request(*self.head, b"", self._request.scheme)
         self._body = b""
         self._report.data = None
         status, lines, _, delay, fate = self.response

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from ips_contract.contract.versions import Version
+    from ips_contract.mock.tls import Tls
 
 
 class ServerOptions(TypedDict, total=False):
@@ -27,6 +28,7 @@ class ServerOptions(TypedDict, total=False):
     request_timeout: float
     idle_timeout: float
     max_connections: int
+    tls: bool | Tls
 
 
 TenantsBy = Literal["user", "company"]
@@ -44,6 +46,8 @@ class MockServer(Steering):
 
     Attributes:
         service: the service; hold ``service.lock`` where you call it while clients do.
+        ca: the certificate, in PEM, that clients have to trust; empty without TLS, and where a
+            certificate of one's own is used.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class MockServer(Steering):
         control: bool | None = None,
         control_token: str | None = None,
         tenants_by: TenantsBy | None = None,
+        tls: bool | Tls = False,
     ) -> None:
         check_kind("service", service, Service, "a Service, such as Service()")
         check_kind("host", host, str, "an address as text")
@@ -66,6 +71,9 @@ class MockServer(Steering):
         check_kind("idle_timeout", idle_timeout, (int, float), "seconds as a number")
         check_kind("max_connections", max_connections, int, "a number")
         self.service = service
+        certified = _certified(tls) if tls is not False else None
+        self.ca = certified.ca if certified is not None else b""
+        self._ca_file = ""
         front = front_of(
             Tenants(service, lambda _, other: other.handle, real_monotonic),
             host=host,
@@ -80,11 +88,12 @@ class MockServer(Steering):
             request_timeout=request_timeout,
             idle_timeout=idle_timeout,
             max_connections=max_connections,
+            tls=certified.context if certified is not None else None,
         )
 
     @property
     def url(self) -> str:
-        """Base address, ``http://127.0.0.1:PORT/scene7/``."""
+        """Base address, ``http://127.0.0.1:PORT/scene7/``; with TLS, ``https://``."""
         return self._server.url
 
     @property
@@ -96,6 +105,23 @@ class MockServer(Steering):
     def port(self) -> int:
         """The TCP port it listens at."""
         return self._server.port
+
+    @property
+    def ca_file(self) -> str:
+        """A file with ``ca``, from the first time that it is asked for until ``close``.
+
+        Raises:
+            ValueError: there is no such certificate.
+        """
+        if not self.ca:
+            raise ValueError("This server has no CA of its own: it has with tls=True.")
+        if not self._ca_file:
+            import tempfile
+
+            with tempfile.NamedTemporaryFile(suffix=".pem", delete=False) as file:
+                file.write(self.ca)
+            self._ca_file = file.name
+        return self._ca_file
 
     @property
     def endpoint(self) -> str:
@@ -121,6 +147,11 @@ class MockServer(Steering):
     def close(self) -> None:
         """Ends every connection, frees the port and joins the thread. May be called again."""
         self._server.close()
+        if self._ca_file:
+            from pathlib import Path
+
+            path, self._ca_file = Path(self._ca_file), ""
+            path.unlink(missing_ok=True)
 
 
 def serve(
@@ -134,6 +165,7 @@ def serve(
     control: bool | None = None,
     control_token: str | None = None,
     tenants_by: TenantsBy | None = None,
+    tls: bool | Tls = False,
     **options: Unpack[ServiceOptions],
 ) -> MockServer:
     """Starts a server for ``service``; use it in a ``with`` statement, or ``close`` it.
@@ -153,10 +185,12 @@ def serve(
         control_token: what clients of the interface must show. Without it there is none on other
             addresses than loopback ones.
         tenants_by: whose credentials choose a tenant of clients that do not by their path.
+        tls: True to speak TLS, with a certificate made now for this machine's names and those of
+            the real service's hosts; a ``Tls`` to choose the certificate.
         options: for the new service, such as ``accounts`` and ``plan``; see ``Service``.
 
     Raises:
-        ImportError: httptools is not installed.
+        ImportError: httptools is not installed; or, for ``tls=True``, trustme.
         OSError: the address cannot be listened at.
         TypeError: there are ``options`` beside a ``service``, there is no such option, or a value
             is of a wrong kind.
@@ -179,7 +213,15 @@ def serve(
         control=control,
         control_token=control_token,
         tenants_by=tenants_by,
+        tls=tls,
     )
+
+
+def _certified(tls: bool | Tls) -> Tls:  # noqa: FBT001 - as it was given
+    from ips_contract.mock.tls import Tls  # It loads ssl.
+
+    check_kind("tls", tls, (bool, Tls), "True, or a Tls, such as Tls.read('cert.pem', 'key.pem')")
+    return Tls.make() if isinstance(tls, bool) else tls
 
 
 def tell_refusals(server: MockServer, to: Callable[[int, str], None]) -> None:

@@ -62,7 +62,7 @@ def answer_upload(resources: Resources, context: Context) -> Response:
         )
     # As observed (D): no SOAP, and a prefix in faults.
     context.soap, context.prefix = "", "tns"
-    context.request = Request(request.method, request.target, request.headers, b"")
+    context.request = Request(*request[:3], b"", request.scheme)
     context.sent = context.data = b""
     for note in upload.notes:
         context.note(note)

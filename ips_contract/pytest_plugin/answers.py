@@ -44,8 +44,9 @@ class Answers:
             self._canned[exchange.operation] += 1
 
     def add_refusal(self, status: int, reason: str) -> None:
-        """Keeps that something which is no request was refused."""
-        self._keep(f"no request that could be read\n  HTTP {status}: {_short(reason)}")
+        """Keeps that something which is no request was refused; 0 if without an answer."""
+        told = f"HTTP {status}: {_short(reason)}" if status else _short(reason)
+        self._keep(f"no request that could be read\n  {told}")
 
     def _keep(self, row: _Answer | str) -> None:
         if len(self._rows) < _MOST_SHOWN:

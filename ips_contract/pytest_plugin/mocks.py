@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Unpack, cast
 
-from ips_contract.contract.endpoints import SERVICE_PATH
-from ips_contract.mock.adapters.responses import HOSTS
+from ips_contract.contract.endpoints import HOSTS, SERVICE_PATH
 from ips_contract.mock.service import ServiceOptions
 from ips_contract.mock.serving import ServerOptions, serve, tell_refusals
 from ips_contract.mock.steering import Steering

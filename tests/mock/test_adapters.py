@@ -19,10 +19,10 @@ import pytest
 import requests
 import responses
 
+from ips_contract.contract.endpoints import HOSTS
 from ips_contract.http.messages import Request, Response
 from ips_contract.mock.adapters.httpx import transport
 from ips_contract.mock.adapters.responses import (
-    HOSTS,
     activate,
     caught_elsewhere,
     responses_callback,
@@ -519,3 +519,19 @@ def test_importing_the_mock_loads_no_client_library() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+# All of them
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_wsdl_names_the_scheme_that_it_was_asked_for_by(scheme: str) -> None:
+    url = f"{scheme}://s7sps1apissl.scene7.com/scene7/IpsApi.wsdl"
+    location = f'location="{url.replace("IpsApi.wsdl", "services/IpsApiService")}"'.encode()
+    with activate():
+        assert location in requests.get(url, timeout=5).content
+    with httpx.Client(transport=transport()) as client:
+        assert location in client.get(url).content
+    wsgi = httpx.WSGITransport(app=app())
+    with httpx.Client(transport=wsgi) as client:
+        assert location in client.get(url).content

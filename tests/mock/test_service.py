@@ -392,6 +392,15 @@ def test_the_wsdl_behind_a_proxy(headers: dict[str, str], address: str) -> None:
     assert f'"http://mock:80{SERVICE_PATH}"'.encode() in Service().handle(request).body
 
 
+@pytest.mark.parametrize(("proto", "scheme"), [("http", "http"), ("ftp", "https"), ("", "https")])
+def test_the_wsdl_by_tls(proto: str, scheme: str) -> None:
+    head = {"host": "mock:443", "x-forwarded-proto": proto}
+    request = Request("GET", f"{SERVICE_PATH}?wsdl", head, b"", "https")
+    assert f'"https://mock:443{SERVICE_PATH}"'.encode() in Service().handle(request).body
+    proxied = Service(behind_proxy=True).handle(request).body
+    assert f'"{scheme}://mock:443{SERVICE_PATH}"'.encode() in proxied
+
+
 @pytest.mark.parametrize("query", ["wsdl", "WSDL", "Wsdl=", "x=1&wsdl=1"])
 def test_the_wsdl_at_the_service_itself(query: str) -> None:
     path, host = f"{SERVICE_PATH}?{query}", {"host": "ips.test"}

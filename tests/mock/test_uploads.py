@@ -18,9 +18,10 @@ import requests
 from lxml import etree
 
 from ips_contract import VERSIONS, mock, validate
+from ips_contract.contract.endpoints import UPLOAD_HOSTS
 from ips_contract.http.messages import Request, Response
 from ips_contract.mock import upload as uploading
-from ips_contract.mock.adapters.responses import UPLOAD_HOSTS, activate
+from ips_contract.mock.adapters.responses import activate
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.record import Record
 from ips_contract.mock.state import uploaded_files

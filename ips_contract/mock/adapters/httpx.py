@@ -93,17 +93,18 @@ def _asked(service: Service, request: httpx.Request) -> Request:
     head = _head(request)
     receiver = service.receiver(*head)
     if receiver is None:
-        return Request(*head, request.read())
-    return streamed(*head, receiver, cast("Iterable[bytes]", request.stream))
+        return Request(*head, request.read(), request.url.scheme)
+    pieces = cast("Iterable[bytes]", request.stream)
+    return streamed(*head, receiver, pieces, request.url.scheme)
 
 
 async def _async_asked(service: Service, request: httpx.Request) -> Request:
     head = _head(request)
     receiver = service.receiver(*head)
     if receiver is None:
-        return Request(*head, await request.aread())
+        return Request(*head, await request.aread(), request.url.scheme)
     async for piece in cast("AsyncIterable[bytes]", request.stream):
         if not receiver.feed(piece):
             break
     receiver.close()
-    return Streamed.of(*head, receiver)
+    return Streamed.of(*head, receiver, request.url.scheme)

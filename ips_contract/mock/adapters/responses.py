@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from unittest.mock import patch
 
+from ips_contract.contract.endpoints import HOSTS, UPLOAD_HOSTS
 from ips_contract.extras import missing
 from ips_contract.http.messages import Request
 from ips_contract.mock.adapters.transfer import PIECE, REASONS, handle, streamed, waiting_time
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-_STAGES = tuple((number, stage) for number in (1, 3, 5) for stage in ("", "-staging"))
-HOSTS = tuple(f"s7sps{number}apissl{stage}.scene7.com" for number, stage in _STAGES)
-"""The six hosts of the service, production and staging."""
-UPLOAD_HOSTS = tuple(f"s7sps{number}ssl{stage}.scene7.com" for number, stage in _STAGES)
-"""The six hosts that files are posted to."""
 
 _HOST_URLS = re.compile(
     rf"(?i)https?://({'|'.join(map(re.escape, HOSTS + UPLOAD_HOSTS))})(:\d+)?([/?]|$)"
@@ -298,17 +293,18 @@ def _request(request: PreparedRequest, service: Service) -> Request:
     }
     if "host" not in headers:
         headers["host"] = (request.url or "").split("/", 3)[2].rpartition("@")[2]
+    scheme = (request.url or "").partition(":")[0].lower()
     method, target, body = request.method or "", request.path_url, cast("Any", request.body)
     receiver = service.receiver(method, target, headers)
     if receiver is not None:
-        return streamed(method, target, headers, receiver, _pieces(body))
+        return streamed(method, target, headers, receiver, _pieces(body), scheme)
     if body is None:
         body = b""
     elif isinstance(body, str):
         body = body.encode()
     elif not isinstance(body, bytes):
         body = b"".join(_pieces(body))
-    return Request(method, target, headers, body)
+    return Request(method, target, headers, body, scheme)
 
 
 def _pieces(body: Any) -> Iterator[bytes]:

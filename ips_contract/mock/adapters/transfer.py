@@ -24,14 +24,19 @@ def handle(service: Service, request: Request) -> Response:
 
 
 def streamed(
-    method: str, target: str, headers: dict[str, str], receiver: Receiver, pieces: Iterable[bytes]
+    method: str,
+    target: str,
+    headers: dict[str, str],
+    receiver: Receiver,
+    pieces: Iterable[bytes],
+    scheme: str,
 ) -> Streamed:
     """The request with this head, whose body ``receiver`` has taken, as far as it wanted it."""
     for piece in pieces:
         if not receiver.feed(piece):
             break
     receiver.close()
-    return Streamed.of(method, target, headers, receiver)
+    return Streamed.of(method, target, headers, receiver, scheme)
 
 
 def framed_headers(request: Request, response: Response) -> list[tuple[str, str]]:

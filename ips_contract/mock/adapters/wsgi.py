@@ -73,11 +73,12 @@ def _request(environ: WSGIEnvironment, service: Service) -> Request:
     elif not environ.get("wsgi.input_terminated"):
         size = 0  # Without a length, reading could wait for ever (PEP 3333).
     method, stream = environ["REQUEST_METHOD"], environ["wsgi.input"]
+    scheme = environ.get("wsgi.url_scheme", "http")
     receiver = service.receiver(method, target, headers)
     if receiver is not None:
-        return streamed(method, target, headers, receiver, _pieces(stream, size))
+        return streamed(method, target, headers, receiver, _pieces(stream, size), scheme)
     most = min(size, service.limit + 1)
-    return Request(method, target, headers, stream.read(most) if most else b"")
+    return Request(method, target, headers, stream.read(most) if most else b"", scheme)
 
 
 def _pieces(stream: InputStream, size: float) -> Iterator[bytes]:

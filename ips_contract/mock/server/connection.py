@@ -38,8 +38,10 @@ _VERSIONS = ("1.1", "1.0")  # Of HTTP. The parser takes others, too.
 _NO_VERSION = "0.0"  # As the parser has it until it has read one.
 _LINE = 4  # Bytes of a header's line beside name and value, as it is usually sent.
 _LEAST_IDLE = 0.5  # Seconds, of an answer that goes on: it is looked at less often than that.
+_TLS_LINGER = 1.0  # Seconds that what a refused client still sends is read away.
 _HOLD_BYTES = 64 * 1024  # As much of one connection's answers waits at most to be sent.
 
+_IS_FULL = "The mock has as many connections as it takes; close some."
 _LONG_HEAD = "The request's headers are too long."
 
 logger = getLogger("ips_contract.mock.server.server")  # Where the server's own failures are told.
@@ -120,11 +122,16 @@ class Connection(asyncio.Protocol):
     transport: asyncio.Transport  # From ``connection_made`` on.
 
     def __init__(self, host: Host, *, full: bool = False) -> None:
-        """Of ``host``, which has no place for it if it is ``full``."""
+        """Of ``host``, which has no place for it if it is ``full``.
+
+        Attributes:
+            refusal: status and reason of what it is answered at once, if anything.
+        """
         from httptools import HttpRequestParser  # Who has no server can do without.
 
         self.host = host
-        self.full = full
+        self.refusal = (503, _IS_FULL) if full else None
+        self.scheme = "http"
         self.parser = HttpRequestParser(self)
         self.loop = asyncio.get_running_loop()
         # What it waits for before it goes on: an answer's time, or the client to take answers.
@@ -159,9 +166,11 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Bytes may come and go from now on."""
         self.transport = cast("asyncio.Transport", transport)
+        if transport.get_extra_info("ssl_object") is not None:
+            self.scheme = "https"
         self._within(self.host.idle_timeout)
-        if self.full:
-            self.refuse(503, "The mock has as many connections as it takes; close some.")
+        if self.refusal is not None:
+            self.refuse(*self.refusal)
 
     def data_received(self, data: bytes) -> None:
         """``data`` came."""
@@ -180,15 +189,15 @@ class Connection(asyncio.Protocol):
     def _receive(self, data: bytes) -> None:
         is_start = not self.reading
         if is_start and self.known is not None:
-            head, size, (method, target, headers, _), connection = self.known
+            head, size, (method, target, headers, *_), connection = self.known
             if len(data) == len(head) + size and data.startswith(head):
                 self.received = 0
-                request = Request(method, target, headers, data[len(head) :])
+                request = Request(method, target, headers, data[len(head) :], self.scheme)
                 self._put((request, connection, False, None))
                 return
         if is_start:
             self.start = data[:LOOKED_AT]
-            if self.start[:1] == TLS:
+            if self.start[:1] == TLS and self.scheme == "http":
                 self.refuse(400, IS_TLS)
                 return
         elif len(self.start) < LOOKED_AT:
@@ -209,7 +218,7 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client has sent its last byte; it may still read."""
         self._end()
-        return True
+        return self.transport.can_write_eof()  # TLS ends both sides at once.
 
     @_guarded
     def _end(self) -> None:
@@ -279,6 +288,8 @@ class Connection(asyncio.Protocol):
                 # A client of HTTP/0.9 waits for its answer after that line.
                 words += " Its first line names no version of HTTP; send HTTP/1.1."
             self.refuse(408, words)
+        elif self.over and not self.paused and not self.transport.can_write_eof():
+            self.transport.close()
         else:
             self.transport.abort()
 
@@ -429,10 +440,10 @@ class Connection(asyncio.Protocol):
         method = self.parser.get_method().decode()
         if self.receiver is not None:
             self.receiver.close()
-            request: Request = Streamed.of(method, target, self.headers, self.receiver)
+            request: Request = Streamed.of(method, target, self.headers, self.receiver, self.scheme)
         else:
             body = b"".join(self.body)[: self.host.max_body_bytes + 1]
-            request = Request(method, target, self.headers, body)
+            request = Request(method, target, self.headers, body, self.scheme)
         self.reading = ""
         if not complete or not self.parser.should_keep_alive():
             connection = b"close"
@@ -571,7 +582,11 @@ class Connection(asyncio.Protocol):
         if self.ended or not linger:
             self.transport.close()
             return
-        self.transport.write_eof()
+        seconds = self.host.request_timeout
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:  # TLS: the end is told to the client later, with that of our side.
+            seconds = min(seconds, _TLS_LINGER)
         self.transport.resume_reading()
         if not self.paused:
-            self._within(self.host.request_timeout)
+            self._within(seconds)

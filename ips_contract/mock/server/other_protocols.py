@@ -7,6 +7,7 @@ import re
 LOOKED_AT = 16  # Bytes that are enough to tell.
 
 IS_TLS = "This is TLS, and the mock speaks plain HTTP: write http:// in its address."
+IS_PLAIN = "This is no TLS, and the mock speaks TLS: write https:// in its address."
 IS_HTTP_2 = "This is HTTP/2, and the mock speaks HTTP/1.1: have the client use that."
 IS_RTSP = "This is RTSP, and the mock speaks HTTP/1.1: send that."
 IS_PROXIED = "The mock is no proxy: give its address as the service's."

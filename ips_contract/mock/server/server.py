@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from ips_contract.http.messages import Response
@@ -20,8 +21,11 @@ from ips_contract.http.redaction import redact_target
 from ips_contract.mock.clock import real_monotonic, real_time
 from ips_contract.mock.server.answers import PLAIN
 from ips_contract.mock.server.connection import Connection, logger
+from ips_contract.mock.server.handshake import handshake_failure
+from ips_contract.mock.server.other_protocols import IS_PLAIN, TLS
 
 if TYPE_CHECKING:
+    import ssl
     from contextlib import AbstractContextManager
     from types import TracebackType
     from typing import Self
@@ -128,6 +132,7 @@ class Server:
         max_connections: int = 256,
         max_header_bytes: int = 32 * 1024,
         max_body_bytes: int | None = None,
+        tls: ssl.SSLContext | None = None,
         refused: Callable[[int, str], None] | None = None,
     ) -> None:
         """Listens, and starts the thread.
@@ -145,8 +150,9 @@ class Server:
                 counts with four bytes for the rest of its line.
             max_body_bytes: largest body read; None for the service's ``limit``. Of a longer one
                 the service is shown one byte more than that.
+            tls: with its certificate TLS is spoken, and no plain HTTP; None: the other way round.
             refused: is told of what never was a request for the service: the status that was
-                the answer, and why; called in the server's thread.
+                the answer, or 0 if there could be none, and why; called in the server's thread.
 
         Raises:
             ImportError: httptools is not installed.
@@ -170,6 +176,7 @@ class Server:
         self.max_header_bytes = max_header_bytes
         self.max_body_bytes = max_body_bytes
         self.refused = refused
+        self._tls = tls
         self._receiver: _MakeReceiver | None = getattr(service, "receiver", None)
         self.connections: set[Connection] = set()
         self._date = b""
@@ -179,7 +186,7 @@ class Server:
         self.port: int
         self.host, self.port = self._listener.getsockname()[:2]
         self._loop = new_event_loop()
-        self._joining: set[asyncio.Task[None]] = set()  # Those that have no transport yet.
+        self._joining: set[asyncio.Task[None]] = set()  # Of those that have no transport yet.
         # Those whose answer goes on, and what gives more of it.
         self._continued: dict[Connection, Callable[[], bytes | None]] = {}
         self._next_look: asyncio.TimerHandle | None = None
@@ -194,9 +201,9 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Base address, ``http://127.0.0.1:PORT/scene7/``."""
+        """Base address, ``http://127.0.0.1:PORT/scene7/``; with TLS, ``https://``."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}/scene7/"
+        return f"http{'s' if self._tls else ''}://{host}:{self.port}/scene7/"
 
     def __enter__(self) -> Self:
         return self
@@ -229,7 +236,10 @@ class Server:
         await self._stop.wait()
         self._loop.remove_reader(self._listener)
         self._listener.close()
-        await asyncio.gather(*self._joining)
+        if self._tls is not None:  # A handshake may take long; all else is done in a moment.
+            for task in self._joining:
+                task.cancel()
+        await asyncio.gather(*self._joining, return_exceptions=True)
         for connection in list(self.connections):
             connection.transport.abort()
         while self.connections:
@@ -260,17 +270,55 @@ class Server:
         self.connections.add(connection)
         task = self._loop.create_task(self._join(client, connection))
         self._joining.add(task)
-        task.add_done_callback(self._joining.discard)
+        task.add_done_callback(partial(self._joined, client, connection))
         # Beyond that not even for refusals is there a place. Who comes then waits in the system's
         # queue, until a connection ends.
         if len(self.connections) >= 2 * self.max_connections:
             self._loop.remove_reader(self._listener)
 
     async def _join(self, client: socket.socket, connection: Connection) -> None:
-        try:
+        if self._tls is None:
             await self._loop.connect_accepted_socket(lambda: connection, client)
-        except OSError:  # It is gone already.
-            client.close()
+            return
+        first = await self._first_byte(client)
+        if first != TLS:
+            if first:
+                connection.refusal = (400, IS_PLAIN)
+            await self._loop.connect_accepted_socket(lambda: connection, client)
+            return
+        try:
+            await self._loop.connect_accepted_socket(
+                lambda: connection,
+                client,
+                ssl=self._tls,
+                ssl_handshake_timeout=self.request_timeout,
+                ssl_shutdown_timeout=self.request_timeout,
+            )
+        except OSError as error:
+            if self.refused is not None:
+                self.refused(0, handshake_failure(error, self.request_timeout))
+            raise
+
+    async def _first_byte(self, client: socket.socket) -> bytes:
+        """What the client begins with, which stays to be read; nothing if it ends before."""
+        has_come = asyncio.Event()
+        self._loop.add_reader(client, has_come.set)
+        try:
+            async with asyncio.timeout(self.idle_timeout):
+                await has_come.wait()
+        finally:
+            self._loop.remove_reader(client)
+        return client.recv(1, socket.MSG_PEEK)
+
+    def _joined(
+        self, client: socket.socket, connection: Connection, task: asyncio.Task[None]
+    ) -> None:
+        self._joining.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, OSError):
+            logger.error("A connection of the mock failed", exc_info=error)
+        if (task.cancelled() or error is not None) and not hasattr(connection, "transport"):
+            client.close()  # It is gone already, or must go.
             self.forget(connection)
 
     def send_soon(self, connection: Connection) -> None:
