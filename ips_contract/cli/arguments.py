@@ -145,6 +145,46 @@ def serve(parser: argparse.ArgumentParser) -> None:
         metavar="{user,company}",
         help="whose credentials choose a tenant of clients that do not by their path, /t/NAME/",
     )
+    _serve_tls(parser)
+    _serve_harness(parser)
+
+
+def _serve_tls(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--tls",
+        action="store_true",
+        help="speak TLS, with a certificate made now for this machine and the real hosts",
+    )
+    add(
+        "--tls-name",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another host name or address that it is for; repeat for more; implies --tls",
+    )
+    add(
+        "--ca-file",
+        metavar="FILE",
+        help="write there what clients have to trust, in PEM; implies --tls",
+    )
+    add("--cert", metavar="FILE", help="speak TLS, with this certificate, in PEM")
+    add("--key", metavar="FILE", help="its key, in PEM (default: it is in the file of --cert)")
+
+
+def _serve_harness(parser: argparse.ArgumentParser) -> None:
+    _add_choice(parser, "--format", (TEXT, JSON), "of the address printed (default: %(default)s)")
+    add = parser.add_argument
+    add(
+        "--ready-file",
+        metavar="FILE",
+        help="write the address there, as JSON, once it listens; removed at the end",
+    )
+    add(
+        "--exit-with-stdin",
+        action="store_true",
+        help="end when standard input does: with the program that holds the other side of a pipe",
+    )
 
 
 def generate(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ The service waits for nobody who reads its lines or its log: see ``narration`` a
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import socket
@@ -13,6 +14,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
+from ips_contract.cli import harness
+from ips_contract.cli.arguments import JSON
 from ips_contract.cli.exchange_log import open_log
 from ips_contract.cli.exchange_text import log_line, told_line
 from ips_contract.cli.exit_status import ERROR, OK
@@ -36,12 +39,14 @@ if TYPE_CHECKING:
     from ips_contract.http.messages import Request, Response
     from ips_contract.mock.state.seed import Seed
     from ips_contract.mock.tenants import Handle
+    from ips_contract.mock.tls import Tls
 
 PROG = "ips-contract serve"
+_END = 0  # What is waited for as if it were a signal; no signal has this number.
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serves until SIGINT or SIGTERM; the exit status.
+    """Serves until SIGINT or SIGTERM, or the end of standard input; the exit status.
 
     Raises:
         OSError: a file cannot be opened.
@@ -58,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
             outcomes=dict(args.outcome),
         )
         recorded = Recorded.read(args.replay) if args.replay else None
+        tls = _certified(args)
+        harness.forget_ready_file(args.ready_file)
     except (ImportError, ValueError) as error:  # Two users of one name; a log or seed that is none.
         complain(str(error), PROG)
         return ERROR
@@ -82,6 +89,8 @@ def run(args: argparse.Namespace) -> int:
             ).handle
 
         try:
+            if args.exit_with_stdin:
+                harness.tell_at_end_of_input(signals.end)
             front = front_of(
                 Tenants(service, told, real_monotonic),
                 host=args.host,
@@ -89,7 +98,13 @@ def run(args: argparse.Namespace) -> int:
                 token=args.control_token,
                 tenants_by=args.tenants_by,
             )
-            server = Server(front, host=args.host, port=args.port, refused=refused)
+            server = Server(
+                front,
+                host=args.host,
+                port=args.port,
+                tls=tls.context if tls is not None else None,
+                refused=refused,
+            )
         except (ImportError, OSError, ValueError) as error:
             report(getattr(error, "strerror", None) or str(error))
             return ERROR
@@ -97,8 +112,10 @@ def run(args: argparse.Namespace) -> int:
         # it for garbage as often as by default took a fifth of the time.
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
-        with server:
-            print(f"IPS mock listening on {server.url}", flush=True)
+        place = harness.place_of(server, args.ca_file, control=front.has_control)
+        with server, harness.ready_file(args.ready_file, place):
+            told_place = f"IPS mock listening on {server.url}"
+            print(json.dumps(place) if args.format == JSON else told_place, flush=True)
             if bypass(os.environ, server.host):
                 words = f"{proxies(os.environ)[0]} is set: clients need NO_PROXY={server.host}"
                 report(words)
@@ -110,6 +127,12 @@ def _scripts(path: str) -> list[dict[str, Any]]:
     from ips_contract.mock.control.script_files import read_script_file
 
     return read_script_file(path)
+
+
+def _certified(args: argparse.Namespace) -> Tls | None:
+    from ips_contract.cli.certificates import certified
+
+    return certified(args)
 
 
 def _seed(path: str) -> Seed:
@@ -132,7 +155,7 @@ def _opened(path: str | None, tell: Callable[[str], None]) -> Iterator[ExchangeL
 
 
 class Signals:
-    """SIGINT and SIGTERM as something to wait for, on Windows too, without waking up meanwhile.
+    """SIGINT, SIGTERM, or ``end`` to wait for, on Windows too, without waking up meanwhile.
 
     In the main thread only, as all of ``signal``.
     """
@@ -158,9 +181,16 @@ class Signals:
         self._writer.close()
 
     def wait(self) -> None:
-        """Returns when one has come."""
-        while self._reader.recv(1)[0] not in self._handlers:
+        """Returns when one has come, or ``end`` was called."""
+        while self._reader.recv(1)[0] not in (_END, *self._handlers):
             pass  # pragma: no cover - another signal, such as SIGCHLD, where somebody handles it
+
+    def end(self) -> None:
+        """Has ``wait`` return; from any thread."""
+        try:
+            self._writer.send(bytes([_END]))
+        except OSError:
+            pass  # It has returned already.
 
 
 class Told:

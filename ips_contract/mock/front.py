@@ -27,6 +27,9 @@ class Front:
 
     Control calls are no exchanges: no record and no log has them.
 
+    Attributes:
+        has_control: whether there is a control interface.
+
     Args:
         tenants: the services.
         host: the address that the server listens at.

@@ -67,7 +67,7 @@ class Tls(NamedTuple):
                 not_after=now + _VALID,
             )
         except ValueError as error:
-            told = ", ".join(map(repr, names))
+            told = ", ".join(repr(name) for name in names if name not in NAMES)
             raise ValueError(f"{told}: no names for a certificate: {error}") from None
         certificate.configure_cert(context)
         return cls(context, ca.cert_pem.bytes())

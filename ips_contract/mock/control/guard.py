@@ -52,7 +52,7 @@ class Guard:
             raise Problem(
                 403,
                 f"The interface is not for pages from elsewhere: the Origin is {origin[:100]!r}, "
-                f"and only http://{request.headers.get('host', '')[:100]} is let in.",
+                f"and only {request.scheme}://{request.headers.get('host', '')[:100]} is let in.",
             )
 
     def check_token(self, request: Request) -> None:
