@@ -19,7 +19,7 @@ from ips_contract.mock.server.server import Server, new_event_loop
 from ips_contract.mock.tls import Tls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 XML = (("Content-Type", "text/xml; charset=utf-8"),)
 TIMEOUT = 0.25  # Seconds; the deadlines of the server.
@@ -109,10 +109,14 @@ def read_all(client: socket.socket) -> bytes:
     return b"".join(pieces)
 
 
-def wait_for(rows: list[tuple[int, str]]) -> tuple[int, str]:
+def wait_until(is_so: Callable[[], object]) -> None:
     end = time.monotonic() + 10
-    while not rows and time.monotonic() < end:
+    while not is_so() and time.monotonic() < end:
         time.sleep(0.005)
+
+
+def wait_for(rows: list[tuple[int, str]]) -> tuple[int, str]:
+    wait_until(lambda: rows)
     [row] = rows
     return row
 
@@ -225,6 +229,7 @@ def test_a_handshake_that_is_not_complete_in_time(
 def test_a_connection_without_a_byte_ends(impatient: Server, echo: Echo) -> None:
     with socket.create_connection((impatient.host, impatient.port), timeout=10) as client:
         assert client.recv(100) == b""
+    wait_until(lambda: not impatient.connections)
     assert not impatient.connections
     assert not echo.refused
 
