@@ -2,6 +2,7 @@
 #   make demo      the main job, shown
 #   make test      all checks; of long sweeps a sample
 #   make whole     the tests that took a sample, whole; CI runs it, too
+#   make languages the examples in other languages, all of them; CI runs it, too
 #   make elsewhere the wheel with the oldest pytest, an application, and pre-commit's hook; CI runs it, too
 #   make browser   the live page and the reports in Chromium; CI runs it, too
 #   make nightly   that, and messages by the hundred thousand: hours
@@ -11,7 +12,7 @@ PYTHON ?= python3
 DEMO = .venv-demo
 DEV = .venv
 
-.PHONY: demo test whole elsewhere browser nightly bench clean
+.PHONY: demo test whole languages elsewhere browser nightly bench clean
 
 demo: $(DEMO)/installed
 	$(DEMO)/bin/python -m ips_contract.cli.demo
@@ -22,6 +23,9 @@ test: $(DEV)/installed
 whole: $(DEV)/installed
 	IPS_TESTS=whole $(DEV)/bin/python -m pytest --numprocesses=2 --dist=worksteal \
 	  $$(grep -rl --include='test_*.py' 'from tests.sweep import' tests)
+
+languages: $(DEV)/installed
+	IPS_LANGUAGES=all $(DEV)/bin/python -m pytest --numprocesses=2 tests/languages
 
 elsewhere: $(DEV)/installed
 	$(DEV)/bin/python -m tests.elsewhere

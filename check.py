@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from tests.languages.machine import left_out
+
 TESTS = (
     *("coverage", "run", "-m", "pytest"),
     "--numprocesses=2",
@@ -29,6 +31,7 @@ def main() -> int:
         if failed:
             return failed[0]
     print("Not run: tests/browser, which needs Chromium; `make browser` runs it.")
+    print(left_out())
     return 0
 
 
