@@ -94,7 +94,7 @@ class ServerMock(Mock):
 
     @property
     def url(self) -> str:
-        """The server's base address, ``http://127.0.0.1:PORT/scene7/``."""
+        """The server's base address, ``http://127.0.0.1:PORT/scene7/``; with TLS, ``https://``."""
         return self.server.url
 
     @property
@@ -106,6 +106,15 @@ class ServerMock(Mock):
     def port(self) -> int:
         """The TCP port it listens at."""
         return self.server.port
+
+    @property
+    def ca_file(self) -> str:
+        """A file, in PEM, with what clients have to trust, if the server speaks TLS.
+
+        Raises:
+            ValueError: it does not, or with a certificate of one's own.
+        """
+        return self.server.ca_file
 
     @property
     def endpoint(self) -> str:

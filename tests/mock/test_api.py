@@ -87,7 +87,7 @@ def test_serve_a_service_of_ones_own() -> None:
 
 
 def test_nothing_but_what_tests_use_is_public(server: mock.MockServer) -> None:
-    own = {"close", "endpoint", "host", "port", "service", "url", "wsdl_url"}
+    own = {"ca", "ca_file", "close", "endpoint", "host", "port", "service", "url", "wsdl_url"}
     assert public(server) == own | public(Steering)
 
 

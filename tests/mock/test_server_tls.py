@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from ips_contract import mock
 from ips_contract.http.messages import Request, Response
 from ips_contract.mock.server.server import Server, new_event_loop
 from ips_contract.mock.tls import Tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from ips_contract.mock.serving import MockServer
 
 XML = (("Content-Type", "text/xml; charset=utf-8"),)
 TIMEOUT = 0.25  # Seconds; the deadlines of the server.
@@ -84,9 +85,7 @@ def impatient(echo: Echo, tls: Tls) -> Iterator[Server]:
 
 
 @contextmanager
-def connected(
-    server: Server | mock.MockServer, tls: Tls, **options: Any
-) -> Iterator[ssl.SSLSocket]:
+def connected(server: Server | MockServer, tls: Tls, **options: Any) -> Iterator[ssl.SSLSocket]:
     context = ssl.create_default_context(cadata=tls.ca.decode())
     for name, value in options.items():
         if callable(getattr(context, name)):

@@ -447,6 +447,13 @@ def test_frozen_time(ips_server, ips_mock):
     assert ips_server.requests[0].time.year != 2014
 
 
+def test_by_tls(ips_serve):
+    with ips_serve(tls=True) as server:
+        assert server.url.startswith("https://")
+        wsdl = requests.get(server.wsdl_url(), verify=server.ca_file, timeout=5)
+        assert server.endpoint in wsdl.text
+
+
 def test_options(ips_server, ips_listen_address):
     assert ips_server.host == ips_listen_address[0] == "127.0.0.2"
     assert ips_server.port > 0 and str(ips_server.port) in ips_server.url

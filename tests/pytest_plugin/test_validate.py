@@ -22,7 +22,7 @@ def test_a_test_sees_only_what_it_uses() -> None:
     assert not public(Serve)
     mock = public(Steering) | {"endpoint", "requests", "fresh", "expect_fault", "expect_violation"}
     assert public(Mock) == mock
-    assert public(ServerMock) == mock | {"url", "host", "port", "wsdl_url"}
+    assert public(ServerMock) == mock | {"url", "host", "port", "wsdl_url", "ca_file"}
 
 
 def test_the_terms_are_those_of_the_test_that_runs() -> None:
