@@ -37,8 +37,11 @@ examples:
   ips-contract serve
   ips-contract serve --port 8080 --user me@example.com:secret
   ips-contract serve --port 8080 --log traffic.jsonl
+  ips-contract serve --tls --ca-file ca.pem
+  ips-contract serve --ready-file ready.json --exit-with-stdin
 
-exit status: 0 it was ended by a signal; 2 it could not start, or the command was wrong""",
+exit status: 0 it was ended, by a signal or with its standard input; 2 it could not start, or the
+command was wrong""",
     "generate": """\
 examples:
   ips-contract generate -n 20 --seed 7

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ips_contract.mock.server.server import Server
 
 _PIECE = 64 * 1024
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognized, not listened at
 
 
 def place_of(server: Server, ca_file: str | None, *, control: bool) -> dict[str, Any]:
@@ -28,13 +29,16 @@ def place_of(server: Server, ca_file: str | None, *, control: bool) -> dict[str,
         ca_file: that with the CA that its clients must trust, if there is one.
         control: whether there is a control interface.
     """
-    base = server.url.removesuffix("/scene7/")
+    # Who reads it is on this machine: there all addresses are reached by the loopback one.
+    host = _LOOPBACK.get(server.host, server.host)
+    scheme = server.url.partition(":")[0]
+    base = f"{scheme}://{f'[{host}]' if ':' in host else host}:{server.port}"
     return {
-        "url": server.url,
+        "url": f"{base}/scene7/",
         "endpoint": f"{base}{SERVICE_PATH}",
         "wsdl": f"{base}{SERVICE_PATH}?wsdl",
         "control": f"{base}/_ips/" if control else None,
-        "host": server.host,
+        "host": host,
         "port": server.port,
         "ca": os.path.abspath(ca_file) if ca_file else None,
         "pid": os.getpid(),
