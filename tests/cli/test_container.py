@@ -82,7 +82,7 @@ def test_the_options_of_compose_files_are_those_of_serve(name: str) -> None:
             assert value == args.ca_file
 
 
-@pytest.fixture(params=[(), ("--tls",), ("--control-token", "a-long-random-one")], ids=str)
+@pytest.fixture(params=[("--tls",), ("--control-token", "a-long-random-one")], ids=str)
 def serving(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, bool]]:
     """The ready file of the image's command, and whether there is a control interface."""
     entry = json.loads(value_of("ENTRYPOINT"))[2:]
@@ -115,7 +115,8 @@ def test_the_health_check(serving: tuple[Path, bool], tmp_path: Path) -> None:
         head = {"Authorization": "Bearer a-long-random-one"}
         found = requests.get(f"{place['control']}exchanges", headers=head, timeout=10)
         assert found.json()["count"] == 0
-    elsewhere = tmp_path / "other.json"
-    elsewhere.write_text(json.dumps({**place, "control": "http://127.0.0.1:1/"}), encoding="utf-8")
-    assert health(elsewhere).returncode == 1
-    assert health(tmp_path / "none.json").returncode == 1
+        elsewhere = tmp_path / "other.json"
+        text = json.dumps({**place, "control": "http://127.0.0.1:1/"})
+        elsewhere.write_text(text, encoding="utf-8")
+        assert health(elsewhere).returncode == 1
+        assert health(tmp_path / "none.json").returncode == 1

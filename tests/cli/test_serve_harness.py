@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ import trustme
 
 from ips_contract import __version__
 from ips_contract.cli import harness, serve
-from ips_contract.contract.endpoints import HOSTS, SERVICE_PATH
+from ips_contract.contract.endpoints import SERVICE_PATH
 from tests.blocks import ROOT, blocks
 from tests.cli.test_serve import MAIN, parsed, running
 from tests.mock.test_api import HEADERS, envelope
@@ -182,23 +181,6 @@ def test_by_tls_with_a_certificate_made_on_the_spot(tmp_path: Path) -> None:
     text = ca.read_bytes()
     assert text.startswith(b"-----BEGIN CERTIFICATE-----\n")
     assert b"PRIVATE" not in text
-
-
-def test_a_client_whose_host_is_fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ca = tmp_path / "ca.pem"
-    resolve = socket.getaddrinfo
-
-    def hosts(name: str, *words: Any, **options: Any) -> Any:  # As an entry in /etc/hosts.
-        return resolve("127.0.0.1" if name == HOSTS[0] else name, *words, **options)
-
-    with running("--tls", "--ca-file", str(ca)) as command:
-        monkeypatch.setattr("socket.getaddrinfo", hosts)
-        port = command.url.split(":")[2].partition("/")[0]
-        endpoint = f"https://{HOSTS[0]}:{port}{SERVICE_PATH}"
-        answer = requests.post(endpoint, envelope(), headers=HEADERS, verify=str(ca), timeout=10)
-        assert answer.status_code == 200
-        wsdl = requests.get(f"{endpoint}?wsdl", verify=str(ca), timeout=10).text
-        assert f'location="{endpoint}"' in wsdl
 
 
 def test_by_tls_with_a_certificate_of_ones_own(tmp_path: Path) -> None:
