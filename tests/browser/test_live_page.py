@@ -101,6 +101,17 @@ def test_a_message_with_its_findings_nearest_form_and_answer(
     assert "hunter2" not in tab.page.content()
 
 
+def test_a_message_in_another_encoding(open_tab: Opener, server: MockServer) -> None:
+    for data in (b"\xff\xfe" + body(kind="full").decode().encode("utf-16-le"), b"<a>\xff</a>"):
+        server.service.handle(Request("POST", SERVICE_PATH, HEADERS, data))
+    tab = loaded(open_tab, server)
+    choose(tab, 1)
+    expect(tab.find("#exchanges .row.hit mark")).to_have_text("<publishType>full")
+    choose(tab, 2)
+    expect(tab.find("#exchanges .detail h3").first).to_have_text("Message, in base64")
+    expect(tab.find("#exchanges .note").first).to_be_visible()
+
+
 def test_what_fits_the_filter_and_the_search(open_tab: Opener, server: MockServer) -> None:
     tab = loaded(open_tab, server)
     fill(server)
@@ -345,10 +356,18 @@ def copied(tab: Tab, button: str) -> str:
 BODIES = {
     "as clients send it": body(),
     "with quotes and markup of shells": body('\'; $(id) `id` "x" \\'),
-    "with the end of a here-document": b"XML\n" + body(),
-    "with what a terminal may take for keys": b"\x1b[201~ls\r\n" + body(),
+    "with the end of a here-document": body("a\nXML\nXML_\nb"),
+    "with what a terminal may take for keys": body("a\x1b[201~ls\r\nb"),
     "no text": b"\xff\xfe<\x00a\x00",
 }
+
+
+def test_what_is_hidden_as_a_whole_is_not_copied(open_tab: Opener, server: MockServer) -> None:
+    server.service.handle(Request("POST", SERVICE_PATH, HEADERS, b"no XML, but a secret"))
+    tab = loaded(open_tab, server)
+    choose(tab, 1)
+    for name in ("curl", "pytest test", "fixture file"):
+        expect(tab.button(name)).to_be_disabled()
 
 
 def test_as_curl(open_tab: Opener, server: MockServer) -> None:
@@ -364,6 +383,7 @@ def test_as_curl(open_tab: Opener, server: MockServer) -> None:
         ran = subprocess.run(["sh", "-c", command], capture_output=True, check=True, timeout=30)
         assert b"Envelope" in ran.stdout
         first, second = server.exchanges[number - 1], server.exchanges[-1]
+        assert b"xmlns" in first.body or name == "no text"
         assert second.body.rstrip(b"\n") == first.body.rstrip(b"\n"), name
         assert second.fault == first.fault
         assert second.request.headers["soapaction"] == "submitJob"
@@ -495,6 +515,7 @@ def test_on_a_phone(open_tab: Opener, server: MockServer) -> None:
     for view in VIEWS:
         tab.open(view)
         if view != "scripts":
+            expect(tab.find(f"#{view} .detail")).to_be_hidden()
             tab.find(f"#{view} .item").first.tap()
             expect(tab.find(f"#{view} .list")).to_be_hidden()
             assert not tab.is_wider_than_its_window(), view
@@ -529,8 +550,17 @@ def test_ten_thousand_exchanges(open_tab: Opener, server: MockServer) -> None:
     assert len(items(tab)) < 50
     tab.find("#exchange-list").evaluate("(list) => list.scrollTo(0, list.scrollHeight)")
     expect(tab.find("#exchanges .item").last).to_contain_text("#1")
-    submit(server, "Above")  # What is in sight stays where it is, and the oldest goes.
+    submit(server, "One more")  # The oldest goes.
     expect(tab.find("#exchanges .item").last).to_contain_text("#2")
+    # What is in sight stays where it is.
+    tab.find("#exchange-list").evaluate("(list) => list.scrollTo(0, 580 * 100 + 7)")
+    place = tab.page.get_by_text("#9001", exact=True)
+    expect(place).to_be_visible()
+    before = place.bounding_box()
+    submit(server, "Above")
+    row = tab.page.locator("#exchanges .item", has=place)
+    expect(row).to_have_attribute("aria-posinset", "1002")
+    assert place.bounding_box() == before
     tab.find("#exchange-list").press("Home")
     expect(tab.find("#exchanges .item").first).to_contain_text("Above")
     # Once the words of all are gathered, to filter takes no longer than a reader notices.

@@ -7,11 +7,16 @@ const PLAIN = /^[\x20-\x7e\n\t\xa1-\xac\xae-\u02ff\u0370-\u05ff\u0900-\u1fff\u30
 const SERVICE = "/scene7/services/IpsApiService";
 const SCRIPTED = "scripted: "; // So a note begins.
 const SCRIPT = /^(fault|status)=\d+$|^delay=[\d.]+$|^(drop|truncate|malformed)=True$/;
+const HIDDEN = /^\[\d+ bytes that are no XML\]$/;
 const KEPT = ["content-type", "soapaction", "content-encoding"];
 
-/** Whether there is something to send again: a body that is not kept is none. */
+/**
+ * Whether there is something to send again: a body that is not kept is none, and neither is what
+ * the server has hidden as a whole.
+ */
 export function canCopy(exchange) {
-  return !exchange.files?.length && (exchange.method === "GET" || exchange.request.body !== "");
+  const { body } = exchange.request;
+  return !exchange.files.length && (exchange.method === "GET" || (body !== "" && !HIDDEN.test(body)));
 }
 
 /** The headers that make the request what it is: `[[name, value], …]`. */
