@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from ips_contract.http.hosts import is_loopback
@@ -50,9 +49,10 @@ class Front:
     ) -> None:
         self.tenants = tenants
         self.limit = tenants.first.service.limit
-        self.lock: AbstractContextManager[object] = nullcontext()  # Each service has its own.
-        self._first = tenants.first
-        self._first_lock = tenants.first.service.lock
+        # Of the service that most requests are for. Those of others are taken after it, never
+        # before.
+        self.lock: AbstractContextManager[object] = tenants.first.service.lock
+        self._first = tenants.first.handle
         self.has_control = control
         self._host = host
         self._token = token
@@ -63,23 +63,22 @@ class Front:
         """As ``Service.receiver``; all tenants take files alike."""
         if target.startswith(FOLDER):
             _, _, target = _split(target)
-        return self._first.service.receiver(method, target, headers)
+        return self.tenants.first.service.receiver(method, target, headers)
 
     def handle(self, request: Request) -> Response:
-        """The answer to ``request``, by whomever it is for."""
+        """The answer to ``request``, by whomever it is for; ``lock`` is held."""
         if request.target.startswith(_OURS):
             return self._answer(request)
         if self._tenants_by and request.method == "POST":
             return self._answer_by_credentials(request)
-        with self._first_lock:
-            return self._first.handle(request, "")
+        return self._first(request, "")
 
     def _answer(self, request: Request) -> Response:
-        tenant, root = self._first, ""
+        tenant, root = self.tenants.first, ""
         if request.target.startswith(FOLDER):
             name, root, target = _split(request.target)
             try:
-                tenant = self.tenants.get(name) if name else self._first
+                tenant = self.tenants.get(name)
             except (Full, ValueError) as error:
                 return _refusal(error)
             request = _moved(request, target)
