@@ -5,6 +5,7 @@ Sources: the seed pages (``47|My Test Job|``) and observed answers (``j|110|katl
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -86,8 +87,12 @@ def write_handle(kind: str, date: str, *parts: object) -> str:
         date: of the version's namespace; ``""`` for pre-4.0.
         parts: what identifies it, in the order of the longest form.
     """
-    form = next(form for since, form in _FORMS[kind] if date >= since)
-    return form.format(*parts)
+    return _form(kind, date).format(*parts)
+
+
+@lru_cache(maxsize=1024)
+def _form(kind: str, date: str) -> str:
+    return next(form for since, form in _FORMS[kind] if date >= since)
 
 
 def handle_parts(handle: str) -> list[str]:

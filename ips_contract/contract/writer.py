@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.contract.faults import AUTHENTICATION, AUTHORIZATION, FAULT_CODES
 from ips_contract.contract.model import contract
@@ -17,7 +17,7 @@ from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.text import list_of, near
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ips_contract.contract.model import ComplexType, Contract, Field
     from ips_contract.contract.versions import Version
@@ -58,11 +58,26 @@ class Written(str):
 
 def escape(text: str) -> str:
     """``text`` for an element's content; what XML cannot hold becomes U+FFFD."""
-    if text.isalnum() or (
-        text.isprintable() and "&" not in text and "<" not in text and ">" not in text
-    ):
-        return text  # As nearly always. What is printable is neither a control nor a surrogate.
+    if _is_plain(text):  # As nearly always.
+        return text
     return re.sub(_SPECIAL, lambda match: _ESCAPES.get(match[0], "\ufffd"), text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in it need be escaped. What is printable is no control and no surrogate."""
+    return text.isprintable() and "&" not in text and "<" not in text and ">" not in text
+
+
+# The same of bytes that are ASCII: what is deleted of them is found.
+_MARKED = bytes({*range(32), 127, *b"&<>"})
+
+
+def _are_plain(text: str) -> bool:
+    """As ``_is_plain``, and quicker for texts of many letters."""
+    if not text.isascii():
+        return _is_plain(text)
+    data = text.encode()
+    return len(data.translate(None, _MARKED)) == len(data)
 
 
 def answer(soap: str, xml: str) -> bytes:
@@ -144,8 +159,7 @@ def written(version: Version, kind: str, values: Mapping[str, Value]) -> Written
     Raises:
         ValueError: as ``write_answer``.
     """
-    table = contract(version)
-    return Written(_content(table, table.complex_types[kind], values, kind, whole=True))
+    return Written(_content(_layout(version, kind), values, kind, whole=True))
 
 
 def _write(
@@ -154,95 +168,218 @@ def _write(
     table = contract(version)
     if name not in table.messages:
         raise ValueError(f"{version} has no message {name!r}")
-    kind = table.complex_types[table.messages[name]]
-    content = _content(table, kind, values, name, whole=whole)
+    content = _content(_layout(version, table.messages[name]), values, name, whole=whole)
     space = f' xmlns="{escape(namespace or version.namespace)}"'
     return f"<{name}{space}>{content}</{name}>" if content else f"<{name}{space}/>"
 
 
-_RANK = itemgetter(0)
+class _Nested(NamedTuple):
+    """A field that is no single text: one with fields of its own, or one that is repeated.
+
+    Attributes:
+        position: its place among the fields that are written.
+        name: what it is called.
+        below: the layout of its type; None: it has no fields.
+        repeated: whether it may be there several times.
+    """
+
+    position: int
+    name: str
+    below: _Layout | None
+    repeated: bool
+
+
+class _Plan(NamedTuple):
+    """How elements are written that are given values of the same fields, in the same order.
+
+    Answers list many such elements. So what follows from the names alone is found out once: the
+    order, what is missing, and all that stands between the texts.
+
+    Attributes:
+        names: of the fields, in the order of the schema; ``""`` for one that is repeated.
+        texts: the values → those of the fields that are single texts, in that order.
+        nested: the other fields.
+        template: the content, with a place for each text and each other field.
+    """
+
+    names: tuple[str, ...]
+    texts: Callable[[Mapping[str, Value]], tuple[Value, ...]]
+    nested: tuple[_Nested, ...]
+    template: str
+
+
+_MOST_PLANS = 256  # Of one type; a client of ours may give fields in any order.
+
+
+class _Layout:
+    """A type of one version, and the plans that were made for its elements."""
+
+    def __init__(self, table: Contract, kind: ComplexType) -> None:
+        self.table = table
+        self.kind = kind
+        # For ``write``, and for ``write_answer``.
+        self.plans: tuple[dict[tuple[str, ...], _Plan], ...] = ({}, {})
+
+    def plan(self, given: tuple[str, ...], path: str, *, whole: bool) -> _Plan:
+        """A new plan for elements that are given values of these fields; it is kept.
+
+        Raises:
+            ValueError: there is no such field; or, for an answer, one that is required is missing.
+        """
+        plans = self.plans[whole]
+        if len(plans) >= _MOST_PLANS:
+            plans.clear()
+        found = plans[given] = self._make(frozenset(given), path, whole=whole)
+        return found
+
+    def _make(self, given: frozenset[str], path: str, *, whole: bool) -> _Plan:
+        fields = {field.name: field for field in self.kind.fields}
+        self._refuse_unknown(given - fields.keys(), path, whole=whole)
+        if whole:
+            for field in self.kind.fields:
+                if field.required and field.name not in given:
+                    raise ValueError(f"{path} needs {field.name!r} in {self.table.version}")
+        rows = [field for field in self.kind.fields if field.name in given]
+        names, singles, nested = [], [], []
+        for position, field in enumerate(rows):
+            repeated = field.maximum != 1
+            names.append("" if repeated else field.name)
+            if repeated or field.type in self.table.complex_types:
+                nested.append(_Nested(position, field.name, self.below(field), repeated))
+            else:
+                singles.append(field.name)
+        template = "".join(f"<{name}>%s</{name}>" if name else "%s" for name in names)
+        return _Plan(tuple(names), _getter(singles), tuple(nested), template)
+
+    def _refuse_unknown(self, unknown: frozenset[str], path: str, *, whole: bool) -> None:
+        if whole:
+            unknown -= self.kind.elsewhen.keys()
+        if unknown:
+            name = min(unknown)
+            names = tuple(field.name for field in self.kind.fields)
+            guess = near(name, names)
+            known = list_of(names or ("none",), "and")
+            hint = f"did you mean {guess}?" if guess else f"it has {known}"
+            raise ValueError(f"{path} has no field {name!r} in {self.table.version}; {hint}")
+
+    @cached_property
+    def is_array(self) -> bool:
+        """Whether it has items and nothing else, as all array types."""
+        return [field.name for field in self.kind.fields] == ["items"]
+
+    @cached_property
+    def of_items(self) -> _Layout | None:
+        """The layout of an array's items."""
+        return self.below(self.kind.fields[0])
+
+    def below(self, field: Field) -> _Layout | None:
+        """The layout of a field's type; None for one without fields."""
+        if field.type not in self.table.complex_types:
+            return None
+        return _layout(self.table.version, field.type)
+
+
+def _getter(names: Sequence[str]) -> Callable[[Mapping[str, Value]], tuple[Value, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 @lru_cache(maxsize=4096)
-def _layout(
-    version: Version, name: str
-) -> tuple[dict[str, tuple[int, Field, bool]], tuple[str, ...]]:
-    """The fields of a type by name: place, field, whether it has fields; and those required."""
-    types = contract(version).complex_types
-    fields = types[name].fields
-    rows = {field.name: (rank, field, field.type in types) for rank, field in enumerate(fields)}
-    return rows, tuple(field.name for field in fields if field.required)
+def _layout(version: Version, name: str) -> _Layout:
+    """The layout of a type, by its name."""
+    table = contract(version)
+    return _Layout(table, table.complex_types[name])
 
 
-def _refuse_unknown(
-    table: Contract, kind: ComplexType, values: Mapping[str, Value], path: str, *, whole: bool
-) -> None:
-    unknown = values.keys() - {field.name for field in kind.fields}
-    if whole:
-        unknown -= kind.elsewhen.keys()
-    if unknown:
-        name = min(unknown)
-        names = tuple(field.name for field in kind.fields)
-        guess = near(name, names)
-        hint = f"did you mean {guess}?" if guess else f"it has {list_of(names or ('none',), 'and')}"
-        raise ValueError(f"{path} has no field {name!r} in {table.version}; {hint}")
+class _NoValueError(Exception):
+    """A field is None. It is seen nowhere else: the field is left out."""
 
 
-def _content(
-    table: Contract, kind: ComplexType, values: Mapping[str, Value], path: str, *, whole: bool
+def _content(layout: _Layout, values: Mapping[str, Value], path: str, *, whole: bool) -> str:
+    try:
+        given = tuple(values)
+        plan = layout.plans[whole].get(given) or layout.plan(given, path, whole=whole)
+        texts = [
+            value if type(value) is str else _text(value, values, path)
+            for value in plan.texts(values)
+        ]
+        if not _are_plain("".join(texts)):
+            texts = [escape(text) for text in texts]
+        for position, name, below, repeated in plan.nested:
+            value = values[name]
+            if value is None:
+                return _content(layout, _without_none(values), path, whole=whole)
+            where = f"{path}/{name}"
+            if repeated:
+                items = value if isinstance(value, (list, tuple)) else (value,)
+                texts.insert(position, _several(name, below, items, where, whole=whole))
+            else:
+                texts.insert(position, _inside(below, value, where, whole=whole))
+    except _NoValueError:
+        # Seldom. To look for it first would take a tenth of the time of all the rest.
+        return _content(layout, _without_none(values), path, whole=whole)
+    if "" in texts:
+        parts = zip(plan.names, texts, strict=True)
+        return "".join(_element(name, text) if name else text for name, text in parts)
+    return plan.template % tuple(texts)
+
+
+def _without_none(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _element(name: str, content: str) -> str:
+    return f"<{name}>{content}</{name}>" if content else f"<{name}/>"
+
+
+def _several(
+    name: str, below: _Layout | None, items: Sequence[Value], path: str, *, whole: bool
 ) -> str:
-    rows, required = _layout(table.version, kind.name)
-    if not values.keys() <= rows.keys():
-        _refuse_unknown(table, kind, values, path, whole=whole)
-    if whole:
-        for name in required:
-            if values.get(name) is None:
-                raise ValueError(f"{path} needs {name!r} in {table.version}")
-    parts = []
-    # By what is given, and not by what a type has: of an asset's fields most are not there.
-    for _, field, has_fields in sorted([rows[name] for name in values if name in rows], key=_RANK):
-        value = values[field.name]
-        if value is None:
-            continue
-        below = table.complex_types[field.type] if has_fields else None
-        repeated = field.maximum != 1 and isinstance(value, (list, tuple))
-        for item in value if repeated else (value,):  # type: ignore[union-attr]
-            where = f"{path}/{field.name}"
-            parts.append(_element(table, field.name, below, item, where, whole=whole))
-    return "".join(parts)
+    """An element for each of the items."""
+    contents = [_inside(below, item, path, whole=whole) for item in items]
+    if "" in contents:
+        return "".join([_element(name, content) for content in contents])
+    # One join for all, instead of a text for each.
+    return f"<{name}>{f'</{name}><{name}>'.join(contents)}</{name}>" if contents else ""
 
 
-def _element(
-    table: Contract,
-    name: str,
-    below: ComplexType | None,
-    value: Value,
-    path: str,
-    *,
-    whole: bool,
-) -> str:
+def _inside(below: _Layout | None, value: Value, path: str, *, whole: bool) -> str:
+    """What stands in an element: by the fields of its type, or a text where it has none."""
     if below is None:
-        text = _text(value, path)
-    elif isinstance(value, Written):
-        text = value
-    elif isinstance(value, (list, tuple)):
-        if [field.name for field in below.fields] != ["items"]:  # As all array types have it.
-            raise ValueError(f"{path} has fields; give it a mapping, not {value!r}")
-        text = _content(table, below, {"items": value}, path, whole=whole)
-    elif isinstance(value, (dict, Mapping)):  # To ask for a dict first is ten times as fast.
-        text = _content(table, below, value, path, whole=whole)
-    else:
-        raise ValueError(f"{path} has fields; give it a mapping, not {value!r}")
-    return f"<{name}>{text}</{name}>" if text else f"<{name}/>"
+        return escape(value if type(value) is str else _text(value, {"": value}, path))
+    if isinstance(value, Written):
+        return value
+    if isinstance(value, (dict, Mapping)):  # To ask for a dict first is ten times as fast.
+        return _content(below, value, path, whole=whole)
+    if isinstance(value, (list, tuple)) and below.is_array:
+        return _several("items", below.of_items, value, f"{path}/items", whole=whole)
+    raise ValueError(f"{path} has fields; give it a mapping, not {value!r}")
 
 
-def _text(value: Value, path: str) -> str:
-    if isinstance(value, str):
-        return escape(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return write_date_time(value)
-    if isinstance(value, (int, float)):
-        return repr(value).replace("inf", "INF").replace("nan", "NaN")
-    raise ValueError(f"{path} holds a single value, not {value!r}")
+def _number(value: float) -> str:
+    return repr(value).replace("inf", "INF").replace("nan", "NaN")
+
+
+# Type of a single value → what writes it; bool stands before int, which it is, too.
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: str,
+    bool: lambda value: "true" if value else "false",
+    datetime: write_date_time,
+    int: repr,
+    float: _number,
+}
+
+
+def _text(value: Value, values: Mapping[str, Value], path: str) -> str:
+    """A single value as text, which is not escaped yet; ``values`` are it and those beside it."""
+    if value is None:
+        raise _NoValueError
+    write_value = _WRITERS.get(type(value))
+    if write_value is not None:
+        return write_value(value)
+    for kind, write_value in _WRITERS.items():  # One of a kind of its own.
+        if isinstance(value, kind):
+            return write_value(value)
+    name = next(name for name, known in values.items() if known is value)
+    raise ValueError(f"{f'{path}/{name}' if name else path} holds a single value, not {value!r}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.handles import handle_number, write_handle
 from ips_contract.mock.fault import Fault
@@ -95,23 +95,109 @@ def _projects(store: Store, asset: Asset) -> str | None:
     return ", ".join(names) or None
 
 
-# Field of an asset → its value, but for those that need the version.
-_FIELDS: dict[str, Callable[[Store, Call, Asset], Value]] = {
-    "assetHandle": lambda _, call, asset: asset_handle(asset, call),
-    "type": lambda _, __, asset: asset.type,
-    "subType": lambda _, __, asset: asset.sub_type or None,
-    "name": lambda _, __, asset: asset.name,
-    "fileName": lambda _, __, asset: asset.file_name or None,
-    "folder": lambda _, __, asset: asset.folder.path,
-    "folderHandle": lambda _, call, asset: folder_handle(asset.folder, call),
-    "readyForPublish": lambda _, __, asset: asset.ready,
-    "trashState": lambda _, __, asset: asset.trash,
-    "projects": lambda store, _, asset: _projects(store, asset),
-    "created": lambda _, __, asset: asset.created,
-    "createUser": lambda _, __, asset: asset.creator or None,
-    "lastModified": lambda _, __, asset: asset.modified,
-    "lastModifyUser": lambda _, __, asset: asset.modifier or None,
+# Field of an asset → its value, but for those that its type decides.
+_FIELDS: dict[str, Callable[[_Assets, Asset], Value]] = {
+    "assetHandle": lambda here, asset: asset_handle(asset, here.call),
+    "type": lambda _, asset: asset.type,
+    "subType": lambda _, asset: asset.sub_type or None,
+    "name": lambda _, asset: asset.name,
+    "fileName": lambda _, asset: asset.file_name or None,
+    "folder": lambda here, asset: here.folder(asset.folder)[0],
+    "folderHandle": lambda here, asset: here.folder(asset.folder)[1],
+    "readyForPublish": lambda _, asset: asset.ready,
+    "trashState": lambda _, asset: asset.trash,
+    "projects": lambda here, asset: _projects(here.store, asset) if asset.projects else None,
+    "created": lambda _, asset: asset.created,
+    "createUser": lambda _, asset: asset.creator or None,
+    "lastModified": lambda _, asset: asset.modified,
+    "lastModifyUser": lambda _, asset: asset.modifier or None,
 }
+
+
+class _Details(NamedTuple):
+    """Where the details of a type of assets are shown.
+
+    Attributes:
+        field: such as ``imageInfo``.
+        names: the fields in it that are wanted, and that the version has.
+        shown: what is wanted of these.
+    """
+
+    field: str
+    names: frozenset[str]
+    shown: Selection
+
+
+class _Assets:
+    """Makes values of the assets of one answer; what is the same for all of them is known once.
+
+    Args:
+        store: the service's.
+        call: the request.
+        shown: the fields that are wanted.
+    """
+
+    def __init__(self, store: Store, call: Call, shown: Selection) -> None:
+        self.store: Store = store
+        self.call: Call = call
+        self._shown = shown
+        self._fields = [(name, value) for name, value in _FIELDS.items() if shown.has(name)]
+        self._has_metadata = shown.has("metadataArray")
+        self._has_permissions = shown.has("permissions")
+        self._folders: dict[Folder, tuple[str, str]] = {}
+        self._details: dict[str, _Details] = {}
+
+    def folder(self, folder: Folder) -> tuple[str, str]:
+        """The path and the handle of a folder."""
+        found = self._folders.get(folder)
+        if found is None:
+            handle = folder_handle(folder, self.call)
+            found = self._folders[folder] = (folder.path, handle)
+        return found
+
+    def values(self, asset: Asset, *, details: bool) -> Values:
+        """The fields of an asset; see ``asset_values``."""
+        values: Values = {
+            name: found for name, value in self._fields if (found := value(self, asset)) is not None
+        }
+        if details:
+            if asset.metadata and self._has_metadata:
+                values["metadataArray"] = [
+                    metadata_values(name, value) for name, value in asset.metadata.items()
+                ]
+            where = self._details.get(asset.type) or self._details_of(asset.type)
+            info = {k: v for k, v in self._info(asset, where).items() if k in where.names}
+            if info:
+                values[where.field] = info
+            if asset.permissions and self._has_permissions:
+                rows = permission_values(self.store, self.call, asset.permissions)
+                if rows:
+                    values["permissions"] = rows
+        return values
+
+    def _details_of(self, kind: str) -> _Details:
+        field = info_field(kind)
+        known = info_fields(self.call.version, kind) if self._shown.has(field) else {}
+        below = self._shown.below(field)
+        names = frozenset(name for name in known if below.has(name))
+        found = self._details[kind] = _Details(field, names, below)
+        return found
+
+    def _info(self, asset: Asset, where: _Details) -> Values:
+        found: Values = {}
+        if asset.file_name:
+            found["originalPath"] = self.folder(asset.folder)[0]
+            found["originalFile"] = asset.file_name
+        if asset.set_definition:
+            found["setDefinition"] = asset.set_definition
+        for name, records in (("imageMaps", asset.image_maps), ("zoomTargets", asset.zoom_targets)):
+            if records:
+                below = where.shown.below(name, "items")
+                rows = (part_values(record, self.call) for record in records)
+                found[name] = [{k: v for k, v in row.items() if below.has(k)} for row in rows]
+        if asset.settings:
+            found["configSettingArray"] = setting_values(asset.settings)
+        return {**found, **asset.info}
 
 
 def asset_values(
@@ -121,45 +207,7 @@ def asset_values(
 
     A field that other versions have is among them: who writes the answer leaves it out.
     """
-    values: Values = {
-        name: value(store, call, asset) for name, value in _FIELDS.items() if shown.has(name)
-    }
-    if details:
-        if asset.metadata and shown.has("metadataArray"):
-            values["metadataArray"] = [
-                metadata_values(name, value) for name, value in asset.metadata.items()
-            ]
-        field = info_field(asset.type)
-        if shown.has(field):
-            names = info_fields(call.version, asset.type)
-            below = shown.below(field)
-            info = {
-                name: value
-                for name, value in _info(asset, call, below).items()
-                if name in names and below.has(name)
-            }
-            if info:
-                values[field] = info
-        if asset.permissions and shown.has("permissions"):
-            values["permissions"] = permission_values(store, call, asset.permissions) or None
-    return values
-
-
-def _info(asset: Asset, call: Call, shown: Selection) -> Values:
-    found: Values = {}
-    if asset.file_name:
-        found["originalPath"] = asset.folder.path
-        found["originalFile"] = asset.file_name
-    if asset.set_definition:
-        found["setDefinition"] = asset.set_definition
-    for name, records in (("imageMaps", asset.image_maps), ("zoomTargets", asset.zoom_targets)):
-        if records:
-            below = shown.below(name, "items")
-            rows = (part_values(record, call) for record in records)
-            found[name] = [{k: v for k, v in row.items() if below.has(k)} for row in rows]
-    if asset.settings:
-        found["configSettingArray"] = setting_values(asset.settings)
-    return {**found, **asset.info}
+    return _Assets(store, call, shown).values(asset, details=details)
 
 
 def part_values(record: Record, call: Call) -> Values:
@@ -180,7 +228,7 @@ def setting_values(settings: Mapping[str, tuple[str, str]]) -> list[Values]:
     ]
 
 
-_TYPED = ((bool, "boolVal"), (int, "longVal"), (float, "doubleVal"), (datetime, "dateVal"))
+_TYPED = {bool: "boolVal", int: "longVal", float: "doubleVal", datetime: "dateVal"}
 
 
 def metadata_text(value: Metadata) -> str:
@@ -194,11 +242,13 @@ def metadata_text(value: Metadata) -> str:
 
 def metadata_values(name: str, value: Metadata) -> Values:
     """A metadata field and its value: as text, and in the field for its type."""
+    if type(value) is str:
+        return {"name": name, "value": value}
     values: Values = {"name": name, "value": metadata_text(value)}
     if isinstance(value, tuple):
         values["valueArray"] = value
     else:
-        typed = next((field for kind, field in _TYPED if isinstance(value, kind)), None)
+        typed = next((field for kind, field in _TYPED.items() if isinstance(value, kind)), None)
         if typed is not None:
             values[typed] = value
     return values
@@ -212,9 +262,6 @@ def listed(
     room: int = MOST_BYTES,
 ) -> list[Written]:
     """The items of an AssetArray: those of the assets that one answer takes, or the room in it."""
-
-    def show(asset: Asset, /, *, details: bool) -> Values:
-        return asset_values(store, call, asset, shown, details=details)
-
+    show = _Assets(store, call, shown).values
     found = fitting(call, "Asset", assets, show, lambda _: b"", "assets", room)
     return [item for _, item in found]
