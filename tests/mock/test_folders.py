@@ -56,10 +56,13 @@ def test_get_folders(service: Service) -> None:
     assert (
         texts(ask(service, "getFolders", version=OLD), "folderArray/items/folderHandle")[0] == ROOT
     )
-    assert refusal(service, "getFolders", "<folderPath>x</folderPath>") == (
-        30001,
-        'There is no folder "x".',
-    )
+    for given, words in (
+        ("x", f'there is "{ROOT}".'),
+        ("b/x/y", f'there is "{ROOT}b/".'),
+        (f"{ROOT}B/c", f'did you mean "{ROOT}b/"?'),
+    ):
+        reason = refusal(service, "getFolders", f"<folderPath>{given}</folderPath>")
+        assert reason == (30001, f'There is no folder "{given}"; {words}')
     assert texts(ask(service, "getFolders", number="48"), "folderArray/items/path") == [
         "Other/",
         "Other/a/",

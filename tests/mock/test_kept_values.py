@@ -540,6 +540,16 @@ def test_the_tags_of_a_boolean_field_stay(service: Service) -> None:
     assert texts(found, "fieldArray/items/valueArray/items") == ["True", "False"]
 
 
+def test_types_that_are_not_in_the_list() -> None:
+    """Who seeds a library is told; a client's request decides for itself."""
+    service = Service()
+    with pytest.raises(ValueError, match="no asset type 'image'; did you mean Image"):
+        service.library.put_asset("47", "", "boot", type="image")
+    inner = "<folderHandle>f|Company47/</folderHandle><name>t</name><type>Own</type>"
+    ask(service, "createTemplate", inner)
+    assert shown(service, "type") == ["Own"]
+
+
 def test_what_pre_4_0_does_not_require_is_empty(service: Service) -> None:
     ask(service, "saveImageFormat", "<name>F</name>", OLD)
     found = ask(service, "getImageFormats")

@@ -45,6 +45,7 @@ def new_asset(store: Store, call: Call, fields: Fields, kind: str, sub_type: str
         sub_type=sub_type,
         ready=False,
         user=call.account.email,
+        listed=False,
     )
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.model import contract
+from ips_contract.contract.versions import LATEST
 
 if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
@@ -18,6 +19,13 @@ _INFO_FIELDS = {
     "PsdTemplate": "psdInfo",
     "WindowsCovering": "windowCoveringInfo",
 }
+
+
+@lru_cache(maxsize=1)
+def asset_types() -> tuple[str, ...]:
+    """The asset types of the reference's list (D)."""
+    kind = contract(LATEST).simple_types["AssetType"]
+    return tuple(facet.value for facet in kind.facets if facet.kind == "enumeration")
 
 
 def info_field(kind: str) -> str:

@@ -10,8 +10,9 @@ import itertools
 from typing import TYPE_CHECKING
 
 from ips_contract.mock.fault import Fault
+from ips_contract.mock.state.asset_types import asset_types
 from ips_contract.mock.state.assets import EMPTIED, IN_TRASH, NOT_IN_TRASH, Asset, Folder
-from ips_contract.xml.text import quoted
+from ips_contract.xml.text import near, no_such, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,12 +28,29 @@ MOST_FOLDERS = 100_000
 MOST_LEVELS = 100
 MOST_ASSETS = 200_000
 MOST_LETTERS = 1000  # Of one name, so that paths stay short.
+_MOST_GUESSED = 200  # Folders that a misspelt one is compared with.
 _MOST_NAMES = 16  # Of one company that paths may begin with.
 
 
 def root_name(company: str) -> str:
     """The name of the root folder of a company: the company's without blanks (D)."""
     return "".join(company.replace("/", " ").split()) or "Company"
+
+
+def _no_folder(path: str, above: Folder, step: str) -> str:
+    """What to say of a path that leads nowhere from a folder on: which is meant, or how far it is.
+
+    Args:
+        path: as it was given.
+        above: the folder that the path leads to.
+        step: what is not in it.
+    """
+    guess = near(step, tuple(itertools.islice(above.folders, _MOST_GUESSED)))
+    if guess:
+        hint = f"did you mean {quoted(f'{above.path}{guess}/')}?"
+    else:
+        hint = f"there is {quoted(above.path)}."
+    return f"There is no folder {quoted(path)}; {hint}"
 
 
 def _check_name(name: str, what: str) -> None:
@@ -138,7 +156,7 @@ class Library:
             below = folder.folders.get(step)
             if below is None:
                 if not create:
-                    raise Fault(NOT_FOUND, f"There is no folder {quoted(path)}.")
+                    raise Fault(NOT_FOUND, _no_folder(path, folder, step))
                 below = self._add_folder(company, folder, step)
             folder = below
         return folder
@@ -248,6 +266,7 @@ class Library:
         info: Mapping[str, Plain] | None = None,
         created: datetime | None = None,
         modified: datetime | None = None,
+        listed: bool = True,
     ) -> Asset:
         """Puts an asset into a folder, which is made if it is not there.
 
@@ -267,10 +286,14 @@ class Library:
             info: field of the type's details → its value.
             created: when it was made; now by default.
             modified: when it was last changed; now by default.
+            listed: whether the type must be in the list; requests may have another.
 
         Raises:
+            ValueError: the type is not in the list; the message says what may be meant.
             Fault: the folder cannot be made, the name is none for an asset, or there are too many.
         """
+        if listed and type not in asset_types():
+            raise ValueError(no_such("asset type", type, asset_types()))
         _check_name(name, "an asset")
         folder = self.folder(company, path, create=True)
         held, now = self._of(company), self._now()

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ips_contract.contract.model import contract
 from ips_contract.contract.versions import LATEST
 from ips_contract.mock.state.accounts import ROLES, USER, Account
-from ips_contract.mock.state.asset_types import info_fields
+from ips_contract.mock.state.asset_types import asset_types, info_fields
 from ips_contract.mock.state.assets import EMPTIED, IN_TRASH, NOT_IN_TRASH
 from ips_contract.mock.state.catalog import (
     CONTEXT,
@@ -351,8 +350,8 @@ def _asset(node: _Node) -> SeededAsset:
     names = ("folder", "name", "info", *_GIVEN, *_CHANGED, *_LINKS, *_LISTS)
     found = node.fields(*names, needed=("name",))
     kind = found["type"].text() if "type" in found else "Image"
-    if "type" in found and kind not in _types():
-        guess = near(kind, _types())
+    if "type" in found and kind not in asset_types():
+        guess = near(kind, asset_types())
         hint = f"did you mean {guess}?" if guess else "it is no type of the reference's list"
         raise found["type"].error(f"is {kind!r}; {hint}")
     given = {field: read(found[name]) for name, (field, read) in _GIVEN.items() if name in found}
@@ -369,12 +368,6 @@ def _asset(node: _Node) -> SeededAsset:
         tuple(item.text() for item in _items(found, "projects")),
         tuple(item.text() for item in _items(found, "publishContexts")),
     )
-
-
-def _types() -> tuple[str, ...]:
-    """The asset types of the reference's list."""
-    kind = contract(LATEST).simple_types["AssetType"]
-    return tuple(facet.value for facet in kind.facets if facet.kind == "enumeration")
 
 
 def _member(node: _Node) -> tuple[str, bool]:
