@@ -10,8 +10,10 @@ from lxml import etree
 
 from ips_contract.contract.annotations import has_own_header
 from ips_contract.contract.components import AUTH, XS
+from ips_contract.contract.faults import KINDS
 from ips_contract.contract.schema import CLEAN, checked_elements, render
-from ips_contract.contract.versions import PRE_4_0, UNVERSIONED
+from ips_contract.contract.versions import LOOSEST, PRE_4_0, UNVERSIONED
+from ips_contract.xml.envelope import SOAP_11, SOAP_12
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +54,8 @@ _OWN = (
     *("SCHEMAV_CVC_COMPLEX_TYPE_2_3", "SCHEMAV_CVC_COMPLEX_TYPE_3", "SCHEMAV_CVC_ELT_3"),
     "SCHEMAV_CVC_ELT_4",
 )
+# Those in spite of which libxml2 looks at all that is in the element.
+_THROUGH = ("SCHEMAV_CVC_COMPLEX_TYPE_3",)
 # What libxml2 says of an element that ends too early. The other words are for a child out of place.
 _ENDS_EARLY = ": Missing child element(s)."
 
@@ -60,11 +64,12 @@ class Complaint(NamedTuple):
     """A mistake that libxml2 found.
 
     ``path`` leads to the element, as ``xmlGetNodePath`` makes it. ``own``: it is in the element
-    itself, and not that it is there.
+    itself, and not that it is there. ``through``: libxml2 has looked at all that is in the element.
     """
 
     path: str
     own: bool
+    through: bool = False
 
 
 class CleanSchema:
@@ -88,10 +93,15 @@ class CleanSchema:
     def checked_in(self, data: bytes) -> Mapping[str, CheckedElement]:
         """Those of ``checked`` that may be in the document ``data``."""
         checked = self.checked
-        # In a short text it is soon seen that a name is not there; with a zero byte at its start it
-        # is UTF-16, where no name is seen.
-        if not checked or len(data) > _LONG or 0 in data[:4]:
+        # In a short text it is soon seen that a name is not there.
+        if not checked or len(data) > _LONG:
             return checked
+        if 0 in data[:4]:  # UTF-16, of either order.
+            return {
+                tag: row
+                for tag, row in checked.items()
+                if data.find(row.name.decode().encode("utf-16-le")[:-1]) >= 0
+            }
         return {tag: row for tag, row in checked.items() if data.find(row.name) >= 0}
 
     def complaints(self, root: etree._Element) -> list[Complaint]:
@@ -102,13 +112,15 @@ class CleanSchema:
         with self._lock:
             if self._schema.validate(root):
                 return []
-            return [
-                Complaint(
-                    entry.path or "",
-                    entry.type_name.startswith(_OWN) or _ENDS_EARLY in entry.message,
-                )
-                for entry in self._schema.error_log
-            ]
+            return [_complaint(entry) for entry in self._schema.error_log]
+
+
+def _complaint(entry: etree._LogEntry) -> Complaint:
+    kind = entry.type_name
+    if kind.startswith(_OWN):
+        return Complaint(entry.path or "", own=True, through=kind.startswith(_THROUGH))
+    early = _ENDS_EARLY in entry.message
+    return Complaint(entry.path or "", own=early, through=early)
 
 
 # A SOAP envelope around one message: no more than what a clean one needs.
@@ -127,6 +139,51 @@ _ENVELOPE = """
   </xs:sequence></xs:complexType></xs:element>
 </xs:schema>
 """
+
+
+# A SOAP envelope around a fault with one entry of ours in its detail. Of the rest of a fault
+# nothing is remarked on but that its first two parts are there.
+_FAULT_ENVELOPE = """
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{soap}"
+           xmlns="{soap}" elementFormDefault="qualified">
+  <xs:complexType name="Anything" mixed="true">
+    <xs:sequence>
+      <xs:any processContents="skip" minOccurs="0" maxOccurs="unbounded"/>
+    </xs:sequence>
+    <xs:anyAttribute processContents="skip"/>
+  </xs:complexType>
+  <xs:complexType name="None"><xs:choice minOccurs="0"><xs:sequence/></xs:choice></xs:complexType>
+  <xs:complexType name="Detail">
+    <xs:sequence><xs:any namespace="{entries}" processContents="strict"/></xs:sequence>
+    <xs:anyAttribute processContents="skip"/>
+  </xs:complexType>
+  <xs:complexType name="Fault">
+    <xs:sequence>{parts}</xs:sequence>
+    <xs:anyAttribute processContents="skip"/>
+  </xs:complexType>
+  <xs:element name="Envelope"><xs:complexType><xs:sequence>
+    <xs:element name="Header" type="None" minOccurs="0"/>
+    <xs:element name="Body"><xs:complexType><xs:sequence>
+      <xs:element name="Fault" type="Fault"/>
+    </xs:sequence></xs:complexType></xs:element>
+  </xs:sequence></xs:complexType></xs:element>
+</xs:schema>
+"""
+_OPTIONAL = ' minOccurs="0"'
+# The parts of a fault in their order (SOAP 1.1, section 4.4; SOAP 1.2 part 1, section 5.4).
+_FAULT_PARTS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    SOAP_11: (
+        "unqualified",
+        (
+            *(("faultcode", ""), ("faultstring", ""), ("faultactor", _OPTIONAL)),
+            ("detail", ""),
+        ),
+    ),
+    SOAP_12: (
+        "qualified",
+        (("Code", ""), ("Reason", ""), ("Node", _OPTIONAL), ("Role", _OPTIONAL), ("Detail", "")),
+    ),
+}
 
 
 class _Imports(etree.Resolver):
@@ -165,9 +222,30 @@ def clean_envelope(version: Version, soap: str, messages: tuple[str, ...] = ()) 
     root = render(version, CLEAN, elements=(*messages, AUTH) if messages and own else messages)
     if version != PRE_4_0:
         texts[UNVERSIONED] = etree.tostring(render(version, CLEAN, UNVERSIONED, (AUTH,)))
+    return _importing(root, texts)
+
+
+def _importing(root: etree._Element, texts: dict[str, bytes]) -> CleanSchema:
+    """The schema ``root``, which imports those with the ``texts``, by their namespaces."""
     for namespace in texts:
         root.insert(0, etree.Element(XS + "import", namespace=namespace, schemaLocation=namespace))
     parser = root.getroottree().parser
     assert parser is not None
     parser.resolvers.add(_Imports(texts))
     return CleanSchema(root)
+
+
+def clean_fault(soap: str) -> CleanSchema:
+    """The schema of a clean envelope in namespace ``soap`` with a clean fault, compiled anew.
+
+    The fault has one entry in its detail, and that is one of ours.
+    """
+    form, names = _FAULT_PARTS[soap]
+    parts = "".join(
+        f'<xs:element name="{name}" form="{form}"{optional} '
+        f'type="{"Detail" if name in ("detail", "Detail") else "Anything"}"/>'
+        for name, optional in names
+    )
+    text = _FAULT_ENVELOPE.format(soap=soap, entries=UNVERSIONED, parts=parts)
+    # Faults say nothing of a version.
+    return _importing(render(LOOSEST, CLEAN, UNVERSIONED, KINDS), {soap: text.encode()})

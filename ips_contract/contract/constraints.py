@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 def _export_format(element: etree._Element) -> Iterator[tuple[str, str]]:
+    if not any(len(child) or child.text == "convert" for child in element[:]):
+        return  # As nearly always.
     values = {local_name(child): text_of(child) for child in children(element)}
     if values.get("fmt") == "convert" and not {"is_modifier", "macro"} & values.keys():
         yield "export-format", "fmt is convert; add is_modifier or macro to say how."
@@ -36,9 +38,11 @@ def _company_named(element: etree._Element) -> Iterator[tuple[str, str]]:
 def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
     name = local_name(element)
     for child in children(element):
+        if local_name(child) != "code":
+            continue
         text = text_of(child).strip(BLANKS)
         digits = text[text[:1] in ("-", "+") :]
-        if local_name(child) != "code" or not digits.isascii() or not digits.isdecimal():
+        if not digits.isascii() or not digits.isdecimal():
             continue
         if len(digits) > 10 or not -(2**31) <= int(text) < 2**31:
             continue  # It is no int: that is said already.

@@ -10,8 +10,6 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from ips_contract.contract.constraints import CHECKS
 from ips_contract.contract.content_models import ContentModel, Particle, content_models
 from ips_contract.contract.model import contract
@@ -23,16 +21,19 @@ from ips_contract.validation.attributes import TOLERATED, TOO_LARGE, XSI_NIL, ju
 from ips_contract.validation.budget import MOST_FINDINGS, Budget
 from ips_contract.validation.element_order import misplaced
 from ips_contract.validation.unknown_elements import UnknownElements
-from ips_contract.xml.counting import counter
+from ips_contract.xml.counting import about, counter
 from ips_contract.xml.parser import children, local_name, namespace_of, text_of
 from ips_contract.xml.text import BLANKS, clipped, list_of, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
+
+    from lxml import etree
 
     from ips_contract.contract.model import ComplexType, Field, SimpleType
     from ips_contract.contract.versions import Version
     from ips_contract.validation.findings import Finding
+    from ips_contract.validation.suspects import Elements
 
     # An element → its children on the way to suspects, or None for one that is walked whole.
     _Ways = dict[etree._Element, dict[etree._Element, None] | None]
@@ -84,6 +85,8 @@ class Diagnosis:
         self._unknown_elements: UnknownElements | None = None
         self._words: dict[object, tuple[str, ...]] = {}
         self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+        # Element → its first child that libxml2 has not looked at, None if it has at all of them.
+        self._unseen: dict[etree._Element, etree._Element | None] = {}
         self._models = content_models(version, namespace)
         self._version = version
         self._namespace = namespace
@@ -98,29 +101,52 @@ class Diagnosis:
         except Enough:
             pass
 
-    def suspects(self, root: etree._Element, path: str, elements: list[etree._Element]) -> None:
+    def suspects(self, root: etree._Element, path: str, elements: Elements) -> None:
         """Walks only ``elements`` in the message ``root``; all else is known to be right.
 
         Args:
             root: the message.
             path: its absolute path.
-            elements: its elements that are walked, each whole; ``root`` may be one.
+            elements: its elements that are walked, as in ``Suspects``; ``root`` may be one.
         """
         self._root = root
         try:
-            ways = _ways(root, elements)
+            ways = self._ways(root, elements)
             self._along(root, self._models.message(local_name(root)), path, ways)
         except Enough:
             pass
 
+    def _ways(self, root: etree._Element, elements: Elements) -> _Ways:
+        """The ways from ``root`` to each of ``elements``, none of which are above ``root``."""
+        ways: _Ways = {root: {}}
+        for suspect, unseen in elements.items():
+            if len(suspect) and unseen is not suspect:
+                ways.setdefault(suspect, {})
+                self._unseen[suspect] = unseen
+            else:
+                ways[suspect] = None
+            element = suspect
+            while element is not root:
+                parent = element.getparent()
+                assert parent is not None
+                way = ways.setdefault(parent, {})
+                if way is None:
+                    break  # It is walked whole.
+                known = element in way
+                way[element] = None
+                if known:
+                    break
+                element = parent
+        return ways
+
     def _along(self, element: etree._Element, model: ContentModel, path: str, ways: _Ways) -> None:
         """Walks the suspects in ``element``."""
         way = ways[element]
-        if way is None:
-            self._complex(element, model, path)
+        if way is None or element in self._unseen:
+            self._complex(element, model, path, None if way is None else ways)
             return
         particles = model.particles or model.fill()
-        for child, count in _numbered(element, way, alike=len(particles) == 1):
+        for child, count in _numbered(element, way, particles):
             particle = particles[child.tag]
             where = _child_path(path, particle.field, count)
             if particle.content is not None:
@@ -133,10 +159,13 @@ class Diagnosis:
         element: etree._Element,
         model: ContentModel,
         particles: dict[object, Particle],
+        *,
+        between: bool,
     ) -> _Ways | None:
         """The ways to what deserves a look in the items of the long list ``element``.
 
         None if each item deserves one: what is wrong in the first is often wrong in each.
+        ``between``: something is known to stand between the items.
         """
         particle, *others = particles.values()
         if others or particle.content is None or model.definition.check is not None:
@@ -147,8 +176,10 @@ class Diagnosis:
         if first.findings or local_name(element[0]) != particle.name:
             return None
         kind = suspects.ListType(model.definition.name, particle.name, particle.field.type)
-        found = suspects.items(element, self._data, self._version, self._namespace, kind)
-        return None if found is None else _ways(element, found)
+        found = suspects.items(
+            *(element, self._data, self._version, self._namespace, kind), between=between
+        )
+        return None if found is None else self._ways(element, found)
 
     def item(self, element: etree._Element, particle: Particle) -> None:
         """Walks ``element`` alone, as an element of the field ``particle``."""
@@ -179,7 +210,14 @@ class Diagnosis:
             self.beyond = (rule, message, path, element, fault)
             raise Enough
 
-    def _complex(self, element: etree._Element, model: ContentModel, path: str) -> None:
+    def _complex(
+        self,
+        element: etree._Element,
+        model: ContentModel,
+        path: str,
+        ways: _Ways | None = None,
+    ) -> None:
+        """Walks ``element``; where there are ``ways``, children that are on none are right."""
         particles = model.particles
         if particles is None:
             particles = model.fill()
@@ -188,13 +226,52 @@ class Diagnosis:
         text = element.text
         if text is not None and text.strip(BLANKS):
             self._stray_text(element, text, model, path)
-        ways: _Ways | None = None
-        if self._data is not None and suspects.MANY < len(element) < suspects.MOST:
-            ways = self._suspicious_items(element, model, particles)
-            if ways is not None and _is_list_of(element, particles):
-                self._along(element, model, path, ways)
+        if (
+            self._data is not None
+            and (ways is None or self._unseen[element] is not None)
+            and suspects.MANY < len(element) < suspects.MOST
+        ):
+            between = self._unseen.pop(element, None) is not None
+            ways = self._suspicious_items(element, model, particles, between=between)
+            if ways is not None:
+                self._long_list(element, model, particles, path, ways)
                 return
         self._children(element, model, particles, path, ways)
+
+    def _long_list(
+        self,
+        element: etree._Element,
+        model: ContentModel,
+        particles: dict[object, Particle],
+        path: str,
+        ways: _Ways,
+    ) -> None:
+        """Walks the list ``element``, of whose items those are right that are on no way.
+
+        They are many, so libxml2 finds what is none of them.
+        """
+        ((tag, particle),) = particles.items()
+        total = int(counter("child", str(tag))(element))
+        if particle.remarked or total > particle.most:
+            self._children(element, model, particles, path, ways)
+            return
+        counts: dict[str, int] = {}
+        guessed: set[str] = set()
+        way = ways[element]
+        assert way is not None
+        others = about(_OTHERS, str(tag))(element)
+        assert isinstance(others, list)
+        for child in others:
+            text = child.tail
+            if text is not None and text.strip(BLANKS):
+                self._stray_text(element, text, model, path)
+            if child.tag != tag:
+                guessed.add(self._unknown(child, model, particles, counts, path))
+                way.pop(child, None)
+        self._along(element, model, path, ways)
+        if total:
+            counts[particle.name] = total
+        self._together(element, model, particles, counts, guessed, path)
 
     def _children(
         self,
@@ -205,11 +282,14 @@ class Diagnosis:
         ways: _Ways | None,
     ) -> None:
         """Walks the children of ``element``; where there are ``ways``, others are right."""
+        unseen = None if ways is None else self._unseen.get(element)
         counts: dict[str, int] = {}
         guessed: set[str] = set()
         in_order = True
         last = 0
         for child in element[:]:  # A slice of a few children is read faster than an iterator.
+            if child is unseen:
+                ways = None
             text = child.tail
             if text is not None and text.strip(BLANKS):
                 self._stray_text(element, text, model, path)
@@ -225,9 +305,14 @@ class Diagnosis:
             counts[name] = count
             if remarked or count > most:
                 self._remark(child, particle, count, path)
+            if ways is not None and child not in ways:
+                continue
             if content is not None:
-                if ways is None or child in ways:
-                    self._complex(child, content, _child_path(path, field, count))
+                where = _child_path(path, field, count)
+                if ways is None:
+                    self._complex(child, content, where)
+                else:
+                    self._along(child, content, where, ways)
             elif accepts is None or len(child) or child.keys() or not accepts(child.text or ""):
                 assert simple is not None
                 self._simple(child, simple, _child_path(path, field, count))
@@ -507,56 +592,35 @@ def _is_chosen(definition: ComplexType, counts: dict[str, int]) -> bool:
     return all(sum(map(counts.get, choice.names, repeat(0))) == 1 for choice in definition.choices)
 
 
-def _ways(root: etree._Element, suspects: Iterable[etree._Element]) -> _Ways:
-    """The ways from ``root`` to each of ``suspects``, none of which are above ``root``."""
-    ways: _Ways = {root: {}}
-    for suspect in suspects:
-        element = suspect
-        ways[suspect] = None
-        while element is not root:
-            parent = element.getparent()
-            assert parent is not None
-            way = ways.setdefault(parent, {})
-            if way is None:
-                break  # It is walked whole.
-            known = element in way
-            way[element] = None
-            if known:
-                break
-            element = parent
-    return ways
-
-
-_HAS_TEXT = etree.XPath("boolean(text()[normalize-space()])")
-
-
-def _is_list_of(element: etree._Element, particles: dict[object, Particle]) -> bool:
-    """Whether ``element`` holds items of the one kind in ``particles``, and not too many."""
-    ((tag, particle),) = particles.items()
-    if particle.remarked or len(element) > particle.most or _HAS_TEXT(element):
-        return False
-    return bool(counter("child", str(tag))(element) == len(element))
-
-
-_NUMBER = etree.XPath("count(preceding-sibling::*)")
+# The children of a list that are none of its items, and those with a text behind them.
+_OTHERS = "*[not(self::{}) or following-sibling::node()[1][self::text()][normalize-space()]]"
 
 
 def _numbered(
-    element: etree._Element, wanted: Collection[etree._Element], *, alike: bool
-) -> Iterator[tuple[etree._Element, int]]:
+    element: etree._Element,
+    wanted: Collection[etree._Element],
+    particles: dict[object, Particle],
+) -> Iterable[tuple[etree._Element, int]]:
     """The children of ``element`` that are ``wanted``, each with its number among its namesakes.
 
-    ``alike``: all children of ``element`` are namesakes, which is counted without reading each.
+    ``particles``: those of the element, whose children are all in place.
     """
-    if alike and len(wanted) < len(element) // 10:
-        for child in wanted:
-            yield child, int(_NUMBER(child)) + 1
-        return
+    if len(wanted) == 1:
+        (child,) = wanted
+        if particles[child.tag].field.maximum == 1:
+            return [(child, 1)]
+    if len(particles) == 1 and len(wanted) < len(element) // 10:
+        # Of a list. They are counted without reading each.
+        (tag,) = particles
+        before = counter("preceding-sibling", str(tag))
+        return [(child, int(before(child)) + 1) for child in wanted]
     counts: dict[object, int] = {}
+    found = []
     for child in element:
         counts[child.tag] = count = counts.get(child.tag, 0) + 1
         if child in wanted:
-            yield child, count
+            found.append((child, count))
+    return found
 
 
 def _child_path(path: str, field: Field, count: int) -> str:

@@ -69,11 +69,12 @@ class Findings:
         self, findings: list[Finding], beyond: Finding | None, *, cut: bool, request: bool
     ) -> None:
         """Adds what a Diagnosis found: its ``findings``, ``beyond`` and ``cut``."""
-        room = self.budget.findings
-        self._found += [(*finding, request) for finding in findings[:room]]
-        self.budget.findings -= len(findings[:room])
-        for rule, text, path, element, fault in findings[room:]:
-            self.add(rule, text, path, element, request=request, fault=fault)
+        kept = findings[: self.budget.findings]
+        self._found += [(*finding, request) for finding in kept]
+        self.budget.findings -= len(kept)
+        if len(kept) < len(findings):
+            for rule, text, path, element, fault in findings[len(kept) :]:
+                self.add(rule, text, path, element, request=request, fault=fault)
         if cut:
             self._cut = True
         if beyond is not None:
@@ -93,6 +94,10 @@ class Findings:
             (rule, text, path, elements.get(element, other), fault, request)
             for rule, text, path, element, fault, request in self._found[first:]
         ]
+
+    def has(self, is_meant: Callable[[str], bool]) -> bool:
+        """Whether there is a finding whose path ``is_meant``."""
+        return any(is_meant(found[2]) for found in self._found)
 
     def refuse(self, code: int, is_meant: Callable[[str], bool]) -> None:
         """Gives ``code`` to the errors in requests whose path ``is_meant``."""

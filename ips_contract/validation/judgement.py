@@ -19,12 +19,11 @@ from ips_contract.validation.credentials import (
     read_login,
     refusal,
 )
-from ips_contract.validation.diagnosis import Diagnosis, is_request
 from ips_contract.validation.engines import BOTH, ENGINES, LXML, XMLSCHEMA
 from ips_contract.validation.findings import Findings
+from ips_contract.validation.first_sight import LOGIN_PATH
 from ips_contract.validation.message_judgement import MessageJudgement, label
 from ips_contract.validation.report import Report, violation
-from ips_contract.validation.sizes import lists_for
 from ips_contract.validation.wrapping_judgement import WrappingJudgement
 from ips_contract.xml.parser import local_name, namespace_of
 from ips_contract.xml.positions import LONGEST_NAMESPACE, names_a_long_namespace
@@ -33,7 +32,7 @@ from ips_contract.xml.text import no_such
 if TYPE_CHECKING:
     from lxml import etree
 
-    from ips_contract.validation.suspects import Suspects
+    from ips_contract.validation.first_sight import Sight
 
 
 def judge(
@@ -41,7 +40,7 @@ def judge(
     data: bytes | None,
     version: str | Version | None = None,
     engine: str = LXML,
-    known: Suspects | None = None,
+    known: Sight | None = None,
     *,
     logged_in: bool = False,
 ) -> Report:
@@ -52,7 +51,7 @@ def judge(
         data: as above.
         version: the version to judge by; by default the one that the message names.
         engine: a name of ``ENGINES``.
-        known: what is known of it when it is judged by its own version and by lxml.
+        known: what libxml2 has said of it, if it is judged by its own version and by lxml.
         logged_in: whether HTTP carries credentials, so that the document needs none.
 
     Raises:
@@ -63,14 +62,15 @@ def judge(
     if data is not None and names_a_long_namespace(root, data):
         words = f"A namespace has more than {LONGEST_NAMESPACE} characters; shorten it."
         return Report(label(root), None, (violation("too-large", words),), data)
-    if known is not None:
-        return _judge_suspects(root, data, known)
+    if known is not None and known.is_alone:
+        return _judge_parts(root, data, known, logged_in=logged_in)
     chosen = None if version is None else as_version(version)
     if chosen is not None and chosen.rank >= len(VERSIONS):
         raise ValueError(f"{chosen} was never published; nothing is judged by it alone")
     engines = (LXML, XMLSCHEMA) if engine == BOTH else (engine,)
     findings = Findings(Budget())
-    messages = MessageJudgement(findings, root, data, chosen, engines)
+    messages = MessageJudgement(findings, root, data, chosen, engines, known)
+    messages.name = label(root)
     wrapping = WrappingJudgement(root, messages, logged_in=logged_in)
     namespace = namespace_of(root)
     if messages.name == "Envelope" and namespace not in ("", UNVERSIONED):
@@ -80,10 +80,7 @@ def judge(
     else:
         messages.message(root, f"/{messages.name}")
     if local_name(root) in ("Envelope", "Request") and not _is_answer(messages.name):
-        # Credentials are looked at before all else: what keeps them from being read is answered so.
-        code = refusal(read_login(header_entries(root), {}))
-        if code is not None and not (logged_in and code == NO_CREDENTIALS):
-            findings.refuse(code, is_about_credentials)
+        _refuse(root, findings, logged_in=logged_in)
     return findings.report(messages.name, messages.version, root, data)
 
 
@@ -91,21 +88,31 @@ def _is_answer(name: str) -> bool:
     return name.endswith(("Return", "Fault"))
 
 
-def _judge_suspects(root: etree._Element, data: bytes | None, known: Suspects) -> Report:
-    """Judges a document of which all is known to be right but some elements of the message."""
-    message, version = known.message, known.version
-    request = is_request(message)
+def _refuse(root: etree._Element, findings: Findings, *, logged_in: bool) -> None:
+    """Gives the ``findings`` on credentials the code that the service answers them with.
+
+    It looks at credentials before all else: what keeps them from being read is answered so.
+    """
+    if not findings.has(is_about_credentials):
+        return
+    code = refusal(read_login(header_entries(root), {}))
+    if code is not None and not (logged_in and code == NO_CREDENTIALS):
+        findings.refuse(code, is_about_credentials)
+
+
+def _judge_parts(
+    root: etree._Element, data: bytes | None, known: Sight, *, logged_in: bool
+) -> Report:
+    """Judges a document of which all around its message and its authHeader is right."""
     findings = Findings(Budget())
-    walk = Diagnosis(
-        version,
-        namespace_of(message),
-        request=request,
-        data=lists_for(root, data),
-        budget=findings.budget,
-    )
-    walk.suspects(message, known.path, known.elements)
-    findings.add_walk(walk.findings, walk.beyond, cut=walk.cut, request=request)
-    if known.is_refused and not known.is_explained_by(found[3] for found in walk.findings):
-        messages = MessageJudgement(findings, root, data, None, (LXML,))
-        messages.consult(message, version, known.path, walk, request=request)
-    return findings.report(local_name(message), version, root, data)
+    messages = MessageJudgement(findings, root, data, None, (LXML,), known)
+    for path, (part, suspects) in known.parts.items():
+        if suspects is not None and not suspects.elements:
+            continue
+        if path == LOGIN_PATH:
+            messages.auth_header(part, known.seen.version, path)
+        else:
+            messages.walk(part, known.seen.version, path)
+    if not _is_answer(known.name):
+        _refuse(root, findings, logged_in=logged_in)
+    return findings.report(known.name, known.version, root, data)

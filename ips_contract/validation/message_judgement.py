@@ -23,6 +23,7 @@ from ips_contract.contract.versions import (
 )
 from ips_contract.validation.diagnosis import Diagnosis, is_request
 from ips_contract.validation.engines import LXML, VERDICTS, without
+from ips_contract.validation.first_sight import message_at_first_sight
 from ips_contract.validation.sizes import lists_for
 from ips_contract.validation.unknown_elements import not_in_version
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ips_contract.validation.findings import Finding, Findings
+    from ips_contract.validation.first_sight import Sight
+    from ips_contract.validation.suspects import Suspects
 
 _FEW = 100  # Nodes of a message that is not judged by each version, but by the first and the last.
 _LONG = 1000  # Nodes of a message that is not judged by each version or each engine any more.
@@ -62,7 +65,7 @@ class MessageJudgement:
     Attributes:
         findings: what was found.
         asked: the version to judge by; None for the one that the namespace names.
-        name: name of the message that was judged, or of the document's root.
+        name: name of the message that was judged; empty if there was none.
         version: the version it was judged by; None if there was none to judge by.
     """
 
@@ -73,6 +76,7 @@ class MessageJudgement:
         data: bytes | None,
         asked: Version | None,
         engines: tuple[str, ...],
+        known: Sight | None = None,
     ) -> None:
         """Prepares the judgement.
 
@@ -82,13 +86,16 @@ class MessageJudgement:
             data: what the document was parsed from, None for an element.
             asked: as the attribute.
             engines: names of the XSD engines to consult.
+            known: what libxml2 has said of the document already.
         """
         self.findings = findings
         self.asked = asked
-        self.name = label(root)
+        self.name = ""
         self.version: Version | None = None
+        self._root = root
         self._data = data
         self._engines = engines
+        self._known = known
         self._long = lists_for(root, data)
 
     def foreign_header(self, entry: etree._Element, path: str) -> None:
@@ -274,13 +281,36 @@ class MessageJudgement:
         if self.findings.is_decided:
             return
         request = is_request(message)
-        namespace = namespace_of(message)
         walk = Diagnosis(
-            version, namespace, request=request, data=self._long, budget=self.findings.budget
+            *(version, namespace_of(message)),
+            request=request,
+            data=self._long,
+            budget=self.findings.budget,
         )
-        walk.message(message, path)
+        known = self._at_first_sight(message, version, path)
+        if known is None:
+            walk.message(message, path)
+        elif known.elements:
+            walk.suspects(message, path, known.elements)
         self.findings.add_walk(walk.findings, walk.beyond, cut=walk.cut, request=request)
+        if known is not None and not known.complaints:
+            return
+        if known is not None and known.is_explained_by(found[3] for found in walk.findings):
+            return
         self.consult(message, version, path, walk, request=request)
+
+    def _at_first_sight(
+        self, message: etree._Element, version: Version, path: str
+    ) -> Suspects | None:
+        """What libxml2 says of ``message``; None if it is to be walked whole."""
+        sight = self._known
+        if sight is not None and sight.seen.version == version:
+            part, found = sight.parts.get(path, (None, None))
+            if part is message and found is not None:
+                return found
+        if self._data is None or self._engines != (LXML,):
+            return None
+        return message_at_first_sight(message, version, self._root, self._data)
 
     def consult(
         self,

@@ -6,7 +6,6 @@ used, and that it stops at a parent's first mistake is allowed for.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,35 +15,54 @@ from ips_contract.contract.compiled_schemas import CleanSchema
 from ips_contract.contract.components import XS
 from ips_contract.contract.schema import CLEAN, render
 from ips_contract.validation.value_checks import doubtful
+from ips_contract.xml.parser import local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from ips_contract.contract.compiled_schemas import Complaint
     from ips_contract.contract.schema import CheckedElement
     from ips_contract.contract.versions import Version
 
+    # Elements to look at. Each with the first of its children that libxml2 has not looked at; with
+    # None if it has looked at all of them, and with itself if that is not certain.
+    Elements = dict[etree._Element, etree._Element | None]
+    # An element that libxml2 complains of, and the complaint.
+    _Located = tuple[etree._Element, Complaint]
+
 MANY, MOST = 50, 5000  # Children of a list that is judged by libxml2.
 _MOST_COMPLAINTS = 200  # With more, the walk over everything is as fast.
 
 
-class Suspects(NamedTuple):
-    """The elements of a message that a finding may be about; all else in the document is right.
+class Seen(NamedTuple):
+    """What libxml2 has found in a message, or in an envelope.
 
     Attributes:
-        message: the message.
-        version: its version.
-        path: its absolute path.
-        elements: those elements, with all that is in them; ``message`` may be one.
-        is_refused: whether the message's clean schema refuses it.
-        is_own: whether that is for what is in those elements themselves, each time.
+        judged: what it has judged.
+        version: the version by which it has.
+        complaints: what it has found.
+        checked: the elements that may be there and ask for checks beyond XSD.
+        data: the document.
     """
 
-    message: etree._Element
+    judged: etree._Element
     version: Version
-    path: str
-    elements: list[etree._Element]
-    is_refused: bool
+    complaints: list[Complaint]
+    checked: Mapping[str, CheckedElement]
+    data: bytes
+
+
+class Suspects(NamedTuple):
+    """The elements of a message that a finding may be about; all else in it is right.
+
+    Attributes:
+        elements: those elements; the message may be one.
+        complaints: how many mistakes libxml2 has found in the message.
+        is_own: whether these are in those elements themselves, each time.
+    """
+
+    elements: Elements
+    complaints: int
     is_own: bool
 
     def is_explained_by(self, found: Iterable[etree._Element]) -> bool:
@@ -52,56 +70,101 @@ class Suspects(NamedTuple):
         return self.is_own and frozenset(found).issuperset(self.elements)
 
 
-def suspects_in(
-    judged: etree._Element,
-    message: etree._Element,
-    data: bytes,
-    complaints: Collection[Complaint],
-    checked: Mapping[str, CheckedElement],
-) -> list[etree._Element] | None:
-    """The elements of ``message`` that a finding may be about; None if all is to be looked at.
+def suspects_in(messages: Iterable[etree._Element], seen: Seen) -> list[Suspects | None]:
+    """The elements of ``messages`` that a finding may be about; None if that is not certain.
 
     Args:
-        judged: what libxml2 has judged: the message, or its envelope.
-        message: the message.
-        data: the document.
-        complaints: what libxml2 has found in ``judged``.
-        checked: the elements that may be there and ask for checks beyond XSD.
+        messages: what libxml2 has judged, or messages in it.
+        seen: what it has found.
     """
-    found = elements(judged, complaints)
-    if found is None:
+    complaints = _located(seen.judged, seen.complaints) if seen.complaints else []
+    return [_suspects_in(message, seen, complaints) for message in messages]
+
+
+def _suspects_in(
+    message: etree._Element, seen: Seen, complaints: list[_Located] | None
+) -> Suspects | None:
+    """Those of one ``message``, where libxml2 has found ``complaints``."""
+    inner = complaints
+    if complaints and message is not seen.judged:
+        inner = _within(message, seen.judged, complaints)
+    if inner is None:
         return None
-    if message is not judged and not all(_is_in(message, element) for element in found):
-        return None
-    if checked and message not in found:
-        unchecked = doubtful(message, data, checked, clean=not complaints)
-        found += [one for one in unchecked if one not in found]
-    return found
+    found = _wide(inner, message) if inner else {}
+    if seen.checked and found.get(message) is not message:
+        for one in doubtful(message, seen.data, seen.checked, clean=not complaints):
+            found.setdefault(one, one)
+    return Suspects(found, len(inner), all(complaint.own for _, complaint in inner))
 
 
-def _is_in(message: etree._Element, element: etree._Element) -> bool:
-    return element is message or message in element.iterancestors()
+def _located(root: etree._Element, complaints: Iterable[Complaint]) -> list[_Located] | None:
+    """The elements under ``root`` that ``complaints`` are about, each with its own.
 
-
-def elements(root: etree._Element, complaints: Iterable[Complaint]) -> list[etree._Element] | None:
-    """The elements under ``root`` to look at, so that nothing else can be wrong.
-
-    Where an element is out of place, that is its parent, with all that is in it: libxml2 has not
-    looked at what follows. None if there are too many, or one is not to be found.
+    None if there are too many, or one is not to be found.
     """
-    found: dict[etree._Element, None] = {}
+    found: list[_Located] = []
     for number, complaint in enumerate(complaints):
         element = _at(root, complaint.path) if number < _MOST_COMPLAINTS else None
         if element is None:
             return None
-        parent = element.getparent()
-        if not complaint.own and element is not root and parent is not None:
-            element = parent
-        found[element] = None
-    return list(found)
+        found.append((element, complaint))
+    return found
 
 
-_STEP = re.compile(r"([^\[]+)(?:\[(\d+)\])?")
+def _within(
+    element: etree._Element, judged: etree._Element, complaints: list[_Located]
+) -> list[_Located] | None:
+    """Those of ``complaints`` that are about ``element`` and what is in it.
+
+    None if libxml2 may not have looked at all of it: it looks at none of the siblings behind an
+    element that is out of place.
+    """
+    above = [element, *element.iterancestors()]
+    if judged not in above:
+        return None
+    inner = []
+    for found, complaint in complaints:
+        if found is element or element in found.iterancestors():
+            if found is element and not complaint.own:
+                return None
+            inner.append((found, complaint))
+            continue
+        parent = found.getparent()
+        if found in above or parent is None:
+            return None
+        if not complaint.own and parent in above:
+            branch = above[above.index(parent) - 1]
+            if parent.index(found) < parent.index(branch):
+                return None
+    return inner
+
+
+def elements(root: etree._Element, complaints: Iterable[Complaint]) -> Elements | None:
+    """The elements under ``root`` to look at, so that nothing else can be wrong.
+
+    None if there are too many, or one is not to be found.
+    """
+    found = _located(root, complaints)
+    return None if found is None else _wide(found, root)
+
+
+def _wide(complaints: Iterable[_Located], root: etree._Element) -> Elements:
+    """The elements to look at for ``complaints``.
+
+    Where an element is out of place, that is its parent: libxml2 has looked neither at it nor at
+    what follows.
+    """
+    found: Elements = {}
+    for element, complaint in complaints:
+        parent = None if complaint.own or element is root else element.getparent()
+        suspect = element if parent is None else parent
+        unseen = None if complaint.through else element
+        if found.get(suspect) is None or unseen is suspect:
+            found[suspect] = unseen
+    return found
+
+
+_FEW = 20  # Children of an element that are read one by one.
 _CHILD = etree.XPath("*[name() = $name][$number]")
 
 
@@ -113,20 +176,34 @@ def _at(root: etree._Element, path: str) -> etree._Element | None:
     """
     element = root
     for step in path.split("/")[2:]:
-        match = _STEP.fullmatch(step)
-        if match is None or step[0] == "@":
-            return element if step[:1] == "@" else None
-        number = int(match[2] or 1)
-        if match[1] == "*":
+        name, _, behind = step.partition("[")
+        number = int(behind[:-1]) if behind else 1
+        if name == "*":
             if number > len(element):
                 return None
             element = element[number - 1]
-            continue
-        there = _CHILD(element, name=match[1], number=number)
-        if not isinstance(there, list) or not there:
-            return None
-        element = there[0]
+        elif name[:1] == "@":
+            return element
+        else:
+            child = _child(element, name, number)
+            if child is None:
+                return None
+            element = child
     return element
+
+
+def _child(element: etree._Element, name: str, number: int) -> etree._Element | None:
+    """The child of ``element`` with this ``name``, prefix and all, and ``number``; or None."""
+    if len(element) > _FEW:
+        there = _CHILD(element, name=name, number=number)
+        return there[0] if isinstance(there, list) and there else None
+    prefix, _, local = name.rpartition(":")
+    for child in element[:]:
+        if (child.prefix or "") == prefix and local_name(child) == local:
+            number -= 1
+            if not number:
+                return child
+    return None
 
 
 @lru_cache(maxsize=64)
@@ -165,8 +242,14 @@ class ListType(NamedTuple):
 
 
 def items(
-    array: etree._Element, data: bytes, version: Version, namespace: str, kind: ListType
-) -> list[etree._Element] | None:
+    array: etree._Element,
+    data: bytes,
+    version: Version,
+    namespace: str,
+    kind: ListType,
+    *,
+    between: bool,
+) -> Elements | None:
     """The items of the list ``array`` that deserve a look, and what in others does.
 
     What stands in the list that is none of its items is not looked at here.
@@ -177,17 +260,19 @@ def items(
         version: the version to judge by.
         namespace: the namespace of all.
         kind: the list's type.
+        between: whether something is known to stand between the items.
 
     Returns:
         The elements, in document order; None if there are too many.
     """
     name = etree.QName(array).localname
     schema = _list_schema(version, namespace, name, kind.name)
-    found = elements(array, schema.complaints(array))
-    if found is not None and array in found:
+    found = None if between else elements(array, schema.complaints(array))
+    if between or (found is not None and array in found):
         schema = _items_schema(version, namespace, name, kind.item, kind.item_type)
         found = elements(array, schema.complaints(array))
     if found is None or array in found:
         return None
-    unchecked = doubtful(array, data, schema.checked, clean=False)
-    return [*found, *(element for element in unchecked if element not in found)]
+    for one in doubtful(array, data, schema.checked, clean=False):
+        found.setdefault(one, one)
+    return found

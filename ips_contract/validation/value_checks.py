@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ips_contract.contract import constraints, values
 from ips_contract.contract.schema import BASE64
-from ips_contract.xml.counting import counter
+from ips_contract.xml.counting import about, counter
 from ips_contract.xml.text import collapse
 
 if TYPE_CHECKING:
@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
 _URL_CHECK = "absolute-url"
 _MANY = 4096  # Bytes of a message whose URLs are counted rather than read one by one.
+_NO_WEB_URLS = "descendant-or-self::{{}}[not({})]".format(
+    " or ".join(
+        f"starts-with(node()[1][self::text()], '{scheme}')" for scheme in values.WEB_SCHEMES
+    )
+)
 
 
 def doubtful(
     element: etree._Element, data: bytes, checked: Mapping[str, CheckedElement], *, clean: bool
 ) -> list[etree._Element]:
-    """The elements in ``element`` that do not pass a check beyond XSD, in document order.
+    """The elements in ``element`` that do not pass a check beyond XSD.
 
     An element of which it is not certain which check it asks for has to pass all that it may.
 
@@ -33,21 +38,21 @@ def doubtful(
         checked: the checked elements that may be there, by tag: ``CleanSchema.checked_in``.
         clean: whether the document's clean schema accepts it.
     """
-    tags = [
-        tag
-        for tag, (_, checks) in checked.items()
-        if checks != (_URL_CHECK,)
-        or len(data) <= _MANY
-        or not _are_absolute(element, tag, data, clean=clean)
-    ]
-    if not tags:
-        return []
+    candidates: list[etree._Element] = []
+    if len(data) <= _MANY:
+        candidates += element.iter(*checked)
+    else:
+        for tag, (_, checks) in checked.items():
+            if checks != (_URL_CHECK,):
+                candidates += element.iter(tag)
+            elif not _are_absolute(element, tag, data, clean=clean):
+                found = about(_NO_WEB_URLS, tag)(element)
+                assert isinstance(found, list)
+                candidates += found
     return [
         candidate
-        for candidate in element.iter(*tags)
-        # Of thousands nearly each is one; to read its tag takes longer than to see that.
-        if not (candidate.text or "").startswith(values.WEB_SCHEMES)
-        and not all(_passes(check, candidate) for check in checked[str(candidate.tag)].checks)
+        for candidate in candidates
+        if not all(_passes(check, candidate) for check in checked[str(candidate.tag)].checks)
     ]
 
 
@@ -58,6 +63,8 @@ def _passes(check: str, element: etree._Element) -> bool:
     if check != _URL_CHECK:
         return next(constraints.CHECKS[check](element), None) is None
     text = element.text or ""  # The parser leaves nothing that could part it.
+    if text.startswith(values.WEB_SCHEMES):
+        return True
     return next(values.CHECKS[check](collapse(text)), None) is None
 
 

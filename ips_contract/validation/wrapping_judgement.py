@@ -195,19 +195,18 @@ class WrappingJudgement:
             )
         seen = False
         for entry in entries[:_MOST_ENTRIES]:
-            name, namespace = local_name(entry), namespace_of(entry)
-            path = f"/Envelope/Header/{label(entry)}"
-            if name == "authHeader":
-                if seen:
-                    words = "authHeader stands more than once; keep one."
-                    self._add("unread-header", words, path, entry)
+            if local_name(entry) == AUTH:
+                words = "authHeader stands more than once; keep one." if seen else ""
                 seen = True
             elif _is_unread(entry):
                 words = (
-                    f"{label(entry)} in {named(namespace)} is none of the service's headers; "
-                    f"credentials are in authHeader, in {UNVERSIONED}."
+                    f"{label(entry)} in {named(namespace_of(entry))} is none of the service's "
+                    f"headers; credentials are in authHeader, in {UNVERSIONED}."
                 )
-                self._add("unread-header", words, path, entry)
+            else:
+                continue
+            if words:
+                self._add("unread-header", words, f"/Envelope/Header/{label(entry)}", entry)
 
     def plain_request(self) -> None:
         """Judges the root as a plain Request."""
@@ -296,8 +295,8 @@ class WrappingJudgement:
 
     def _no_text(self, element: etree._Element, path: str) -> None:
         """Remarks on text in what wraps a message: it holds elements only."""
-        texts = (element.text, *(child.tail for child in element))
-        for text in [text for text in texts if text is not None and text.strip(BLANKS)][:1]:
+        texts = [element.text, *[child.tail for child in element[:]]]
+        for text in [text for text in texts if text and text.strip(BLANKS)][:1]:
             self._add(
                 "stray-text",
                 f"Text {quoted(text.strip(BLANKS))} stands in {local_name(element)}, which holds "

@@ -150,6 +150,8 @@ def _check_prolog(data: bytes, *, decoded: bool) -> None:
     if declared is not None and not decoded and not is_read(declared):
         words = f'The encoding "{clipped(declared)}" is not read; send UTF-8.'
         raise Unreadable("not-xml", words)
+    if b"<!DOCTYPE" not in data:
+        return
     at = len(data) - len(data.lstrip(b"\xef\xbb\xbf"))
     while True:
         at = _BLANKS.match(data, at).end()  # type: ignore[union-attr] # It matches nothing, too.

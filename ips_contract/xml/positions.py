@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ips_contract.xml.parser import starts_plainly
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -61,7 +63,8 @@ def locate(
         ranks = sorted([(int(_RANK(element)), element) for element in wanted], key=_first)
     else:
         ranks = []
-        for rank, element in enumerate(root.iter(etree.Element)):
+        # Our parser leaves nothing but elements.
+        for rank, element in enumerate(root.iter(etree.Element) if data is None else root.iter()):
             if element in wanted:
                 ranks.append((rank, element))
                 if len(ranks) == len(wanted):
@@ -87,7 +90,7 @@ def locate(
 
 def _text_of(root: etree._Element, data: bytes) -> bytes:
     """The document ``data`` in UTF-8; ``root`` was parsed from it."""
-    if data[:1] == b"<" and data[1:2].isalnum():
+    if starts_plainly(data) or (data[:1] == b"<" and data[1:2] not in (b"?", b"\0")):
         return data  # Without a declaration it is UTF-8 (XML 1.0, section 4.3.3).
     return as_utf8(data, root.getroottree().docinfo.encoding)
 
@@ -126,10 +129,10 @@ def element_starts(text: bytes, ranks: list[int]) -> list[int] | None:
     """
     if _has_more_than_tags(text):
         text = _NO_TAGS.sub(lambda match: b" " * len(match[0]), text)
-    if len(ranks) <= _FEW:
+    if len(ranks) <= _FEW and len(text) > _LONG:
         starts = [_start(text, rank) for rank in ranks]
         return [at for at in starts if at is not None] if None not in starts else None
-    last = max(ranks)
+    last = max(ranks, default=-1)
     parts = text.replace(b"</", b"//").split(b"<", last + 1)
     sizes = list(accumulate(map(len, parts[:-1])))
     if last >= len(sizes):

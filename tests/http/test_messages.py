@@ -20,7 +20,7 @@ from ips_contract.http.messages import Request, split_target
 from ips_contract.http.redaction import redact, redact_headers, redact_target, redact_text
 from ips_contract.http.secret_names import is_place, is_secret
 from ips_contract.mock.service import Service
-from ips_contract.validation import validator
+from ips_contract.validation import first_sight, validator
 from ips_contract.xml import text as words
 from tests.growth import QUADRATIC, growth
 from tests.sweep import every
@@ -395,7 +395,7 @@ def _named(text: str) -> object:
     ("cache", "ask", "short"),
     [
         (words._near, lambda name: words.near(name, ("jobName",)), "cachedName"),
-        (validator._plan, _named, "b"),
+        (first_sight._plan, _named, "b"),
     ],
     ids=["near", "plan"],
 )

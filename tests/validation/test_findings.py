@@ -16,6 +16,8 @@ from tests.messages import REQUEST, envelope, request, upload
 if TYPE_CHECKING:
     from lxml import etree
 
+    from ips_contract.validation.suspects import Elements
+
 RELATIVE = "<items><sourceUrl>b</sourceUrl><destPath>b</destPath></items>"
 
 
@@ -104,13 +106,18 @@ def test_the_limit_is_that_of_the_document(
 ) -> None:
     """Of many entries no more is kept than of one, and none is walked when all is decided."""
     walks = []
-    walk = Diagnosis.message
+    walk, part = Diagnosis.message, Diagnosis.suspects
 
     def counted(self: Diagnosis, root: etree._Element, path: str) -> None:
         walks.append(path)
         walk(self, root, path)
 
+    def in_part(self: Diagnosis, root: etree._Element, path: str, elements: Elements) -> None:
+        walks.append(path)
+        part(self, root, path, elements)
+
     monkeypatch.setattr(Diagnosis, "message", counted)
+    monkeypatch.setattr(Diagnosis, "suspects", in_part)
     monkeypatch.setattr(budget, "MOST_FINDINGS", 2)
     report = validate(document)
     assert not report.valid

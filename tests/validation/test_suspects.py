@@ -54,8 +54,8 @@ def plain(body: bytes, version: Version) -> bytes:
 def thoroughly(document: bytes, patch: pytest.MonkeyPatch) -> tuple[Violation, ...]:
     """The findings of a walk over everything: nobody asks libxml2 where to look."""
     with patch.context() as within:
-        for module in (judgement, message_judgement):
-            within.setattr(module, "lists_for", lambda *_: None)
+        for name in ("lists_for", "message_at_first_sight"):
+            within.setattr(message_judgement, name, lambda *_: None)
         return judgement.judge(parse(document), document).violations
 
 
@@ -176,7 +176,11 @@ def test_a_long_list_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_paths_of_libxml2() -> None:
     root = parse(b'<a xmlns="u" xmlns:p="v"><b/><p:c/><b><d/><d/></b><e xmlns=""/><p:c x="1"/></a>')
     b, c, second, e, last = root
-    assert suspects.elements(root, [Complaint("/*", own=True)]) == [root]
+    assert suspects.elements(root, [Complaint("/*", own=True)]) == {root: root}
+    through = Complaint("/*", own=True, through=True)
+    assert suspects.elements(root, [through]) == {root: None}
+    assert suspects.elements(root, [Complaint("/*/e", own=False), through]) == {root: e}
+    assert suspects.elements(root, [through, Complaint("/*/e", own=False)]) == {root: e}
     paths = {
         "/*/*[1]": b,
         "/*/p:c[1]": c,
@@ -185,12 +189,13 @@ def test_paths_of_libxml2() -> None:
         "/*/p:c[2]/@x": last,
     }
     for path, element in paths.items():
-        assert suspects.elements(root, [Complaint(path, own=True)]) == [element]
-        assert suspects.elements(root, [Complaint(path, own=False)]) == [element.getparent()]
+        assert suspects.elements(root, [Complaint(path, own=True)]) == {element: element}
+        around = element.getparent()
+        assert suspects.elements(root, [Complaint(path, own=False)]) == {around: element}
     for path in ("/*/*[9]", "/*/f", "/*/text()[1]", "/*/p:c[3]"):
         assert suspects.elements(root, [Complaint(path, own=True)]) is None
     many = [Complaint("/*/*[1]", own=True)] * 201
-    assert suspects.elements(root, many[:200]) == [b]
+    assert suspects.elements(root, many[:200]) == {b: b}
     assert suspects.elements(root, many) is None
 
 

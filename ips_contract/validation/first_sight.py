@@ -1,0 +1,281 @@
+"""What one pass of libxml2 says of a document: that all is right, or where to look closer."""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from ips_contract.contract.compiled_schemas import (
+    CleanSchema,
+    clean_envelope,
+    clean_fault,
+    clean_message,
+)
+from ips_contract.contract.components import AUTH, is_message
+from ips_contract.contract.faults import COMPANIONS, KINDS
+from ips_contract.contract.versions import (
+    LOOSEST,
+    PRE_4_0,
+    UNVERSIONED,
+    VERSIONS,
+    Version,
+    version_for_namespace,
+)
+from ips_contract.validation.report import Report
+from ips_contract.validation.sizes import is_busy
+from ips_contract.xml.envelope import SOAP_11, SOAP_12
+from ips_contract.xml.positions import LONGEST_NAMESPACE
+from ips_contract.xml.text import BLANKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lxml import etree
+
+    from ips_contract.contract.compiled_schemas import Complaint
+    from ips_contract.contract.schema import CheckedElement
+    from ips_contract.validation.suspects import Seen, Suspects
+
+
+class _Plan(NamedTuple):
+    """How to judge a message: its name, its version, and its clean schema."""
+
+    name: str
+    version: Version
+    schema: CleanSchema
+
+
+_ENVELOPES: dict[object, str] = {f"{{{soap}}}Envelope": soap for soap in (SOAP_11, SOAP_12)}
+_REQUESTS: dict[object, Version] = {f"{{{v.namespace}}}Request": v for v in VERSIONS}
+_UNVERSIONED_AUTH = f"{{{UNVERSIONED}}}{AUTH}"
+_AUTH_TAGS = frozenset(f"{{{version.namespace}}}{AUTH}" for version in VERSIONS)
+# Tag of a Fault → its namespace, and the name of its detail.
+_FAULTS: dict[object, tuple[str, str]] = {
+    f"{{{SOAP_11}}}Fault": (SOAP_11, "detail"),
+    f"{{{SOAP_12}}}Fault": (SOAP_12, "Detail"),
+}
+_KINDS: dict[object, str] = {f"{{{UNVERSIONED}}}{kind}": kind for kind in KINDS}
+_LONGEST_TAG = 256
+_LARGE = 32 * 1024  # Bytes of a document of which a part is looked at before libxml2 sees it.
+
+
+@lru_cache(maxsize=256)
+def _plan(tag: str, soap: str | None) -> _Plan | None:
+    """The plan for a message with ``tag``, bare or in an envelope of the namespace ``soap``.
+
+    None if the namespace is not that of a published version, or has no such message.
+    """
+    namespace, _, name = tag[1:].rpartition("}")
+    found = version_for_namespace(namespace)
+    if found is None or not found[1]:
+        return None
+    if not is_message(name):
+        return None
+    if name in COMPANIONS and (soap is not None or namespace != UNVERSIONED):
+        return None
+    # Each message by itself: its schema is a small part of all that the version has.
+    if soap is not None:
+        schema = clean_envelope(found[0], soap, (name,))
+    else:
+        schema = clean_message(found[0], namespace, name)
+    # What only other versions have is for the full judgement.
+    return _Plan(name, found[0], schema) if name in schema.names else None
+
+
+class Sight(NamedTuple):
+    """What is known of a document that deserves a closer look.
+
+    Attributes:
+        name: what a Report calls its message.
+        version: the version that a Report names.
+        seen: what libxml2 has found in the document.
+        parts: the message, and the authHeader in a Header, by their absolute paths, each with those
+            of its elements that a finding may be about; None if it is to be walked whole.
+        is_alone: whether all around these parts is right.
+    """
+
+    name: str
+    version: Version
+    seen: Seen
+    parts: dict[str, tuple[etree._Element, Suspects | None]]
+    is_alone: bool
+
+
+def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Report | Sight | None:
+    """What one pass of the C engine says of the document under ``root``.
+
+    Args:
+        root: its root element.
+        data: what it was parsed from.
+        logged_in: whether HTTP carries credentials, so that the document needs none.
+
+    Returns:
+        The Report if there is nothing to remark, as of most messages. Otherwise what the engine has
+        found, or None if it is better not asked.
+    """
+    soap = _ENVELOPES.get(root.tag)
+    message = judged = root
+    login: etree._Element | None = None
+    around = ""
+    is_right = True  # What is around the message, as far as no schema says it.
+    is_open = True  # Whether it may go without credentials.
+    if soap is not None:
+        try:
+            message = root[-1][0]
+            if len(root) > 1 and len(root[0]):
+                login = root[0][0]
+                is_right = login.tag in _AUTH_TAGS
+            else:
+                is_open = logged_in
+        except IndexError:
+            return None
+        if message.tag in _FAULTS:
+            return _fault_at_first_sight(root, message, data) if is_right else None
+        around = "/Envelope/Body"
+    elif root.tag in _REQUESTS:
+        if not len(root):
+            return None
+        is_right = _is_clean_around(root, _REQUESTS[root.tag])
+        message = judged = root[-1]
+        is_open = logged_in or len(root) > 1
+        around = "/Request"
+    tag: str = message.tag  # type: ignore[assignment] # The parser makes no others.
+    # Longer than any name of a published version; nothing of the kind is kept.
+    plan = _plan(tag, soap) if len(tag) <= _LONGEST_TAG else None
+    if plan is None:
+        return None
+    name, version, schema = plan
+    if not is_open and name.endswith("Param"):
+        is_right = False
+    if len(data) > _LARGE and not _pays(message, version, root, data):
+        return None
+    complaints = schema.complaints(judged)
+    checked = schema.checked_in(data)
+    if is_right and not complaints and not checked:
+        return Report(name, version, (), data)
+    if complaints and name in COMPANIONS:
+        return None  # A companion is judged by the loosest version, which is another schema.
+    parts = {} if login is None or not is_right else {LOGIN_PATH: login}
+    parts[f"{around}/{name}"] = message
+    seen = (judged, version, complaints, checked, data)
+    return _sight(name, version, seen, parts, is_right=is_right)
+
+
+LOGIN_PATH = f"/Envelope/Header/{AUTH}"
+
+
+def _sight(
+    name: str,
+    version: Version,
+    given: tuple[etree._Element, Version, list[Complaint], Mapping[str, CheckedElement], bytes],
+    parts: dict[str, etree._Element],
+    *,
+    is_right: bool,
+) -> Report | Sight:
+    """The Report on a document if there is nothing to remark after all, or what is known of it.
+
+    The arguments are as the attributes of ``Sight``, and ``given`` has those of ``Seen``.
+    ``is_right``: what is around the parts is right as far as libxml2 has not shown it.
+    """
+    # Most messages are clean; to load this takes a tenth of a first verdict.
+    from ips_contract.validation.suspects import Seen, suspects_in
+
+    seen = Seen(*given)
+    found = suspects_in(parts.values(), seen)
+    every = [suspects for suspects in found if suspects is not None]
+    is_alone = (
+        is_right
+        and len(every) == len(found)
+        and sum(suspects.complaints for suspects in every) == len(seen.complaints)
+    )
+    if is_alone and not any(suspects.elements for suspects in every):
+        return Report(name, version, (), seen.data)
+    known = dict(zip(parts, zip(parts.values(), found, strict=True), strict=True))
+    return Sight(name, version, seen, known, is_alone)
+
+
+@lru_cache(maxsize=2)
+def _fault_schema(soap: str) -> CleanSchema:
+    return clean_fault(soap)
+
+
+def _fault_at_first_sight(
+    root: etree._Element, fault: etree._Element, data: bytes
+) -> Report | Sight | None:
+    """The same of an envelope with a ``fault`` that has one entry of ours in its detail."""
+    soap, detail = _FAULTS[fault.tag]
+    try:
+        entry = fault[-1][0]
+    except IndexError:
+        return None
+    kind = _KINDS.get(entry.tag)
+    if kind is None or len(data) > _LARGE:
+        return None
+    schema = _fault_schema(soap)
+    complaints = schema.complaints(root)
+    checked = schema.checked_in(data)
+    # A fault says nothing of a version.
+    if not complaints and not checked:
+        return Report("Fault", PRE_4_0, (), data)
+    path = f"/Envelope/Body/Fault/{detail}/{kind}"
+    seen = (root, LOOSEST, complaints, checked, data)
+    return _sight("Fault", PRE_4_0, seen, {path: entry}, is_right=True)
+
+
+def message_at_first_sight(
+    message: etree._Element, version: Version, root: etree._Element, data: bytes
+) -> Suspects | None:
+    """What libxml2 says of a ``message`` alone; None if it is better walked whole.
+
+    Args:
+        message: the message, in any namespace.
+        version: the version to judge it by.
+        root: the document's root element.
+        data: the document.
+    """
+    from ips_contract.validation.suspects import Seen, suspects_in  # As above.
+
+    tag = str(message.tag)
+    if len(tag) > _LONGEST_TAG or (len(data) > _LARGE and not _pays(message, version, root, data)):
+        return None
+    namespace, _, name = tag[1:].rpartition("}")
+    keep = _known if namespace in (version.namespace, UNVERSIONED) else _foreign
+    schema = keep(version, namespace, name)
+    complaints, checked = schema.complaints(message), schema.checked_in(data)
+    return suspects_in((message,), Seen(message, version, complaints, checked, data))[0]
+
+
+# Those of namespaces that a sender made up have a small cache of their own.
+_known, _foreign = lru_cache(maxsize=256)(clean_message), lru_cache(maxsize=16)(clean_message)
+
+
+def _is_clean_around(request: etree._Element, version: Version) -> bool:
+    """Whether all but the message is certainly right in a plain Request of ``version``."""
+    if (request.text and request.text.strip(BLANKS)) or len(request) > 2:
+        return False
+    if any(len(namespace) > LONGEST_NAMESPACE for namespace in request.nsmap.values()):
+        return False
+    if any(child.tail and child.tail.strip(BLANKS) for child in request[:]):
+        return False
+    header = request[0]
+    if request[-1].tag in _AUTH_TAGS:
+        return False
+    if header is request[-1]:
+        return True
+    return header.tag == _UNVERSIONED_AUTH and not _known(version, UNVERSIONED, AUTH).complaints(
+        header
+    )
+
+
+def _pays(message: etree._Element, version: Version, root: etree._Element, data: bytes) -> bool:
+    """Whether it pays to ask libxml2 of the large document ``data``.
+
+    What is wrong in the first item is often wrong in each; libxml2 is slow then.
+    """
+    if is_busy(root, data):
+        return False
+    # To load the diagnosis takes an eighth of the first verdict on 1,000 URLs, more than the engine
+    # can waste: the first message of a process goes to the engine unseen.
+    diagnosis = sys.modules.get("ips_contract.validation.diagnosis")
+    return diagnosis is None or diagnosis.begins_clean(message, version)
