@@ -84,6 +84,11 @@ class CleanSchema:
     def __init__(self, root: etree._Element) -> None:
         """Compiles the ``xs:schema`` element ``root``."""
         self.checked = checked_elements(root)
+        self._names = [(tag, row.name) for tag, row in self.checked.items()]
+        # In UTF-16, of either order.
+        self._wide_names = [
+            (tag, name.decode().encode("utf-16-be")[1:]) for tag, name in self._names
+        ]
         self.names = frozenset(node.get("name") for node in root.iterchildren(XS + "element"))
         self._schema = etree.XMLSchema(root)
         # lxml keeps the complaints of the last validation in the schema, whichever thread it was
@@ -96,13 +101,8 @@ class CleanSchema:
         # In a short text it is soon seen that a name is not there.
         if not checked or len(data) > _LONG:
             return checked
-        if 0 in data[:4]:  # UTF-16, of either order.
-            return {
-                tag: row
-                for tag, row in checked.items()
-                if data.find(row.name.decode().encode("utf-16-le")[:-1]) >= 0
-            }
-        return {tag: row for tag, row in checked.items() if data.find(row.name) >= 0}
+        names = self._wide_names if 0 in data[:4] else self._names
+        return {tag: checked[tag] for tag, name in names if data.find(name) >= 0}
 
     def complaints(self, root: etree._Element) -> list[Complaint]:
         """What libxml2 finds wrong in the document under ``root``; empty if it is right.

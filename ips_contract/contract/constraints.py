@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ips_contract.contract.faults import FAULT_CODES
+from ips_contract.contract.faults import FAULT_CODES, KINDS
 from ips_contract.xml.parser import children, local_name, text_of
 from ips_contract.xml.text import BLANKS, list_of, quoted
 
@@ -35,6 +35,13 @@ def _company_named(element: etree._Element) -> Iterator[tuple[str, str]]:
     yield "company-named", f"getCompanyInfoParam names no company; {advice}."
 
 
+# Kind of fault → its codes in words.
+_CODES = {
+    kind: list_of([str(code) for code, row in FAULT_CODES.items() if row.kind == kind])
+    for kind in KINDS
+}
+
+
 def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
     name = local_name(element)
     for child in children(element):
@@ -48,8 +55,8 @@ def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
             continue  # It is no int: that is said already.
         row = FAULT_CODES.get(int(text))
         if row is None or row.kind != name:
-            codes = [str(code) for code, row in FAULT_CODES.items() if row.kind == name]
-            yield "fault-code", f"{quoted(text)} is no documented code of {name}: {list_of(codes)}."
+            codes = _CODES[name]
+            yield "fault-code", f"{quoted(text)} is no documented code of {name}: {codes}."
 
 
 # Element → rules broken and messages, by the names that xsd/ gives in f:check.

@@ -152,14 +152,26 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
         return None
     complaints = schema.complaints(judged)
     checked = schema.checked_in(data)
-    if is_right and not complaints and not checked:
+    unchecked = [] if complaints else _unchecked(message, checked, data)
+    if is_right and not complaints and not unchecked:
         return Report(name, version, (), data)
     if complaints and name in COMPANIONS:
         return None  # A companion is judged by the loosest version, which is another schema.
     parts = {} if login is None or not is_right else {LOGIN_PATH: login}
     parts[f"{around}/{name}"] = message
     seen = (judged, version, complaints, checked, data)
-    return _sight(name, version, seen, parts, is_right=is_right)
+    return _sight(name, version, seen, parts, unchecked, is_right=is_right)
+
+
+def _unchecked(
+    message: etree._Element, checked: Mapping[str, CheckedElement], data: bytes
+) -> list[etree._Element]:
+    """What XSD accepts in a ``message`` and does not pass its check."""
+    if not checked:
+        return []
+    from ips_contract.validation.value_checks import doubtful  # Most messages have none.
+
+    return doubtful(message, data, checked, clean=True)
 
 
 LOGIN_PATH = f"/Envelope/Header/{AUTH}"
@@ -170,19 +182,26 @@ def _sight(
     version: Version,
     given: tuple[etree._Element, Version, list[Complaint], Mapping[str, CheckedElement], bytes],
     parts: dict[str, etree._Element],
+    unchecked: list[etree._Element],
     *,
     is_right: bool,
 ) -> Report | Sight:
     """The Report on a document if there is nothing to remark after all, or what is known of it.
 
     The arguments are as the attributes of ``Sight``, and ``given`` has those of ``Seen``.
-    ``is_right``: what is around the parts is right as far as libxml2 has not shown it.
+    ``unchecked``: without complaints, what does not pass its check. ``is_right``: what is around
+    the parts is right as far as libxml2 has not shown it.
     """
     # Most messages are clean; to load this takes a tenth of a first verdict.
-    from ips_contract.validation.suspects import Seen, suspects_in
+    from ips_contract.validation.suspects import Seen, Suspects, suspects_in
 
     seen = Seen(*given)
-    found = suspects_in(parts.values(), seen)
+    found: list[Suspects | None]
+    if seen.complaints:
+        found = suspects_in(parts.values(), seen)
+    else:
+        found = [Suspects({}, 0, is_own=True) for _ in parts]
+        found[-1] = Suspects(dict(zip(unchecked, unchecked, strict=True)), 0, is_own=True)
     every = [suspects for suspects in found if suspects is not None]
     is_alone = (
         is_right
@@ -216,11 +235,12 @@ def _fault_at_first_sight(
     complaints = schema.complaints(root)
     checked = schema.checked_in(data)
     # A fault says nothing of a version.
-    if not complaints and not checked:
+    unchecked = [] if complaints else _unchecked(entry, checked, data)
+    if not complaints and not unchecked:
         return Report("Fault", PRE_4_0, (), data)
     path = f"/Envelope/Body/Fault/{detail}/{kind}"
     seen = (root, LOOSEST, complaints, checked, data)
-    return _sight("Fault", PRE_4_0, seen, {path: entry}, is_right=True)
+    return _sight("Fault", PRE_4_0, seen, {path: entry}, unchecked, is_right=True)
 
 
 def message_at_first_sight(

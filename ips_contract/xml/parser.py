@@ -246,14 +246,12 @@ def names_among(element: etree._Element, names: Iterable[str]) -> set[str]:
 
 def local_name(element: etree._Element) -> str:
     """The name of ``element`` without its namespace."""
-    tag = str(element.tag)
-    return tag[tag.rindex("}") + 1 :] if tag[0] == "{" else tag
+    return str(element.tag).rpartition("}")[2]
 
 
 def namespace_of(element: etree._Element) -> str:
     """The namespace of ``element``, ``""`` for none."""
-    tag = str(element.tag)
-    return tag[1 : tag.rindex("}")] if tag[0] == "{" else ""
+    return str(element.tag)[1:].rpartition("}")[0]
 
 
 def text_of(element: etree._Element) -> str:
