@@ -69,6 +69,7 @@ MENTIONED = {
     "platformdirs": "platformdirs",
     "pytest_httpserver": "httpserver",
     "rerunfailures": "reruns",
+    "schemathesis": "schemathesis",
     "xdist": "xdist",
     "xdist.looponfail": "looponfail",
 }

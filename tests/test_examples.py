@@ -13,6 +13,7 @@ from shutil import copytree, ignore_patterns
 from typing import IO, TYPE_CHECKING
 
 from tests.blocks import ROOT, blocks
+from tests.plugin_runs import MENTIONED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,8 @@ EXAMPLES = ROOT / "examples"
 PAGE = ROOT / "docs" / "application.md"
 # Another copy of the package must not count in the coverage of this one.
 PLAIN = {key: text for key, text in os.environ.items() if not key.startswith("COVERAGE_")}
-PYTEST = ("-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio", "--ips-coverage")
+WITHOUT = [f"-pno:{plugin}" for plugin in ("cacheprovider", *MENTIONED)]
+PYTEST = ("-m", "pytest", *WITHOUT, "--ips-coverage")
 # Example → how many tests it has, and the least coverage of the contract.
 RUNS = {"publisher": (12, 15), "catalogue": (11, 30)}
 
@@ -135,7 +137,7 @@ def test_what_the_page_runs(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=120,
         )
     assert (ran.stdout, ran.stderr, ran.returncode) == (shown("output"), "", 1)
     said = re.sub("^[0-9:]{8}", "09:30:00", log.read_text("utf-8"), flags=re.MULTILINE)
@@ -159,7 +161,7 @@ def test_how_it_fails(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert ran.returncode == 1, ran.stdout + ran.stderr
     assert shown("failure") in re.sub("^E {1,11}", "", ran.stdout, flags=re.MULTILINE)
