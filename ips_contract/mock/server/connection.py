@@ -122,16 +122,13 @@ class Connection(asyncio.Protocol):
     transport: asyncio.Transport  # From ``connection_made`` on.
 
     def __init__(self, host: Host, *, full: bool = False) -> None:
-        """Of ``host``, which has no place for it if it is ``full``.
-
-        Attributes:
-            refusal: status and reason of what it is answered at once, if anything.
-        """
+        """Of ``host``, which has no place for it if it is ``full``."""
         from httptools import HttpRequestParser  # Who has no server can do without.
 
         self.host = host
+        # Status and reason that it is refused with at once, if it is.
         self.refusal = (503, _IS_FULL) if full else None
-        self.scheme = "http"
+        self.scheme = "http"  # Or "https"; of what is sent by it.
         self.parser = HttpRequestParser(self)
         self.loop = asyncio.get_running_loop()
         # What it waits for before it goes on: an answer's time, or the client to take answers.
