@@ -64,7 +64,7 @@ def test_it_says_where_to_send_to_while_nothing_came(open_tab: Opener, server: M
     tab = loaded(open_tab, server)
     expect(tab.find("#exchanges .welcome")).to_contain_text("Nothing came yet")
     expect(tab.find("#exchanges .welcome code")).to_have_text(server.endpoint)
-    assert tab.find("#exchanges .welcome a").get_attribute("href") == server.wsdl_url("pre-4.0")
+    assert tab.find("#exchanges .welcome a").get_attribute("href") == f"{server.endpoint}?wsdl"
 
 
 def test_a_submission_shows_within_a_second(open_tab: Opener, server: MockServer) -> None:

@@ -28,7 +28,7 @@ class App {
     }));
     this.root = location.origin + ROOT;
     this.address = `${this.root}/scene7/services/IpsApiService`;
-    this.wsdl = `${this.root}/scene7/webservice/IpsApi.wsdl`;
+    this.wsdl = `${this.root}/scene7/services/IpsApiService?wsdl`;
     this.view = "";
     this.views = {
       exchanges: new Exchanges(byId("exchanges"), this),
