@@ -12,7 +12,7 @@ import sys
 
 from tests.browser.chromium import MISSING, program
 
-_INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
+_INSTALL = ("apt-get", "install", "--yes", "chromium")
 
 
 def _may_install() -> bool:
