@@ -8,6 +8,7 @@ first request on.
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.faults import FAULT_CODES
@@ -157,8 +158,13 @@ def everything(version: Version | None = None, others: Iterable[str] = ()) -> di
         version: the API version.
         others: operations that count besides those that the mock plays.
     """
+    operations = tuple(dict.fromkeys((*JOB_FAMILY, *others)))
+    return {name: list(items) for name, items in _everything(version, operations).items()}
+
+
+@lru_cache(maxsize=8)  # One who watches asks again and again.
+def _everything(version: Version | None, operations: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     versions = VERSIONS if version is None else (version,)
-    operations = dict.fromkeys((*JOB_FAMILY, *others))
     found: dict[str, dict[str, None]] = {name: {} for name in DIMENSIONS}
     for each in versions:
         table = contract(each)
@@ -170,7 +176,7 @@ def everything(version: Version | None = None, others: Iterable[str] = ()) -> di
                     found[dimension][item] = None
         found[_VERSIONS][each.label] = None
     found[_FAULTS] = dict.fromkeys(map(str, FAULT_CODES))
-    return {name: list(items) for name, items in found.items()}
+    return {name: tuple(items) for name, items in found.items()}
 
 
 def _reachable(

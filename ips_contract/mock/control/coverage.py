@@ -20,7 +20,7 @@ from ips_contract.mock.control.routes import (
 if TYPE_CHECKING:
     from ips_contract.mock.tenants import Tenant
 
-_MOST = 500  # Exchanges that are counted in one call: each has its message read again.
+_MOST = 200  # Exchanges that are counted in one call: each has its message read again.
 
 
 def _counted(tenant: Tenant) -> Counted:
@@ -75,6 +75,6 @@ ROUTES = (
             }
         ),
         "exchanges",
-        text="An answer counts 500 exchanges at most, and those that were counted before.",
+        text="An answer counts 200 exchanges at most, and those that were counted before.",
     ),
 )

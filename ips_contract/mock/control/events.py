@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 MOST_WATCHERS = 32
 _MOST = 100  # Exchanges that are told at once; the next look tells the others.
 _ALIVE = 15.0  # Seconds after which a comment says that the connection still is one.
-_LOOK = 0.5  # Seconds between two looks at jobs, which may be many.
+_LOOK = 0.5  # Seconds between two looks at jobs, or, as these may be many,
+_SHARE = 20  # so many times what a look took.
 _READS = ("get", "search", "check", "is")  # So begin the operations that change nothing.
 
 
@@ -60,7 +61,7 @@ class Watcher:
             if not self._lost:
                 self._number = known
         self._last = self._now()
-        self._looked = self._last
+        self._next_look = self._last + _LOOK
         self._clock = service.clock.offset
         self._script = service.scripted.changes
         self._changing = 0  # Exchanges that changed the state, of those that were told.
@@ -103,8 +104,7 @@ class Watcher:
             self._script = service.scripted.changes
             events.append(self._event("script", {"waiting": len(service.scripted)}))
         now = self._now()
-        if now - self._looked >= _LOOK:
-            self._looked = now
+        if now >= self._next_look:
             jobs = self._work(service)
             if jobs != self._jobs:
                 self._jobs = jobs
@@ -115,21 +115,20 @@ class Watcher:
             if state != self._state:
                 self._state = state
                 events.append(self._event("state", {}))
+            done = self._now()
+            self._next_look = done + max(_LOOK, _SHARE * (done - now))
         return events
 
     @staticmethod
     def _work(service: Service) -> tuple[Any, Any, int]:
         """What there is to see of jobs: those that are active, those that wait, how many ended."""
-        jobs, now = service.jobs, service.clock.now()
-        active, ended = [], 0
-        for company in jobs.companies():
-            for run in jobs.runs(company):
-                if run.ended(now) is None:
-                    active.append((run.number, run.paused_at, len(run.polled)))
-                else:
-                    ended += 1
-        scheduled = [(job.number, job.next_fire, job.paused) for job in jobs.scheduled()]
-        return active, scheduled, ended
+        runs = service.jobs.runs()
+        active = [
+            (run.number, run.paused_at, len(run.polled)) for run, ended in runs if ended is None
+        ]
+        jobs = service.jobs.scheduled()
+        scheduled = [(job.number, job.next_fire, job.paused) for job in jobs]
+        return active, scheduled, len(runs) - len(active)
 
     def _seen(self, service: Service) -> tuple[Any, ...]:
         """What is another when folders, assets, users or companies may be."""

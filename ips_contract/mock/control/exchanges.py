@@ -282,14 +282,17 @@ def verify(asked: Asked) -> dict[str, Any]:
         raise Problem(
             409,
             found.failure,
-            matching=[exchange.number for exchange in found.matching],
+            matching=[exchange.number for exchange in found.matching[:_MOST]],
             nearest=None if found.nearest is None else found.nearest.number,
             differences=[
                 {"field": row.field, "expected": plain(row.expected), "got": plain(row.got)}
                 for row in found.differences
             ],
         )
-    return {"exchanges": [summary(exchange) for exchange in found.matching]}
+    return {
+        "exchanges": [summary(exchange) for exchange in found.matching[:_MOST]],
+        "count": len(found.matching),
+    }
 
 
 _EXPECTED = {
@@ -354,7 +357,15 @@ ROUTES = (
         "/verify",
         verify,
         "Whether what was asked for came, as assert_submitted and assert_called say it.",
-        object_of({"exchanges": list_schema({"$ref": "#/components/schemas/Exchange"})}),
+        object_of(
+            {
+                "exchanges": {
+                    **list_schema({"$ref": "#/components/schemas/Exchange"}),
+                    "description": f"Those that are as asked for, the first {_MOST:,} of them.",
+                },
+                "count": {**WHOLE, "description": "How many are."},
+            }
+        ),
         _TAG,
         body=body_of(
             {

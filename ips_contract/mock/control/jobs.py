@@ -81,8 +81,8 @@ def _dated(version: Version) -> bool:
     return version.namespace != UNVERSIONED
 
 
-def _run(service: Service, run: Run, now: datetime) -> dict[str, Any]:
-    job, ended = run.job, run.ended(now)
+def _run(service: Service, run: Run, ended: datetime | None, now: datetime) -> dict[str, Any]:
+    job = run.job
     begin = run.started if run.closes is None else run.closes
     seconds = run.plan.seconds
     ends = None
@@ -139,18 +139,12 @@ def list_jobs(asked: Asked) -> dict[str, Any]:
     now, jobs = service.clock.now(), service.jobs
     name = given.get("job_name")
     scheduled = [job for job in jobs.scheduled() if name in (None, job.name)]
-    runs = [
-        run
-        for company in jobs.companies()
-        for run in jobs.runs(company)
-        if name in (None, run.job.name)
-    ]
-    runs.sort(key=lambda run: run.number)
+    runs = [(run, ended) for run, ended in jobs.runs() if name in (None, run.job.name)]
     limit = given.get("limit", 100)
-    active = sum(run.ended(now) is None for run in runs)
+    active = sum(ended is None for _, ended in runs)
     return {
         "jobs": [
-            *(_run(service, run, now) for run in runs[-limit:]),
+            *(_run(service, run, ended, now) for run, ended in runs[-limit:]),
             *(_scheduled(job) for job in scheduled[-limit:]),
         ],
         "time": moment(now),

@@ -431,9 +431,11 @@ class Jobs:
         """The runs of ``company`` that are active, oldest first."""
         return [run for run, ended in self._of(company) if ended is None]
 
-    def runs(self, company: str) -> list[Run]:
-        """The runs of ``company``, active or not, oldest first."""
-        return [run for run, _ in self._of(company)]
+    def runs(self) -> list[tuple[Run, datetime | None]]:
+        """The runs of all companies, oldest first, each with its end if it has ended."""
+        now = self._now()
+        self.fire(now)
+        return [(run, run.ended(now)) for run in self._runs.values()]
 
     def logged(self, company: str) -> list[tuple[Run, datetime]]:
         """The runs of ``company`` that ended, oldest first, with their ends."""
