@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ips_contract.http.messages import Request
 
 _JSON = "application/json"
+_ELSEWHERE = ("cross-site", "same-site")  # The same site is another port, or another name.
 _CHANGES = ("POST", "PUT", "PATCH")
 
 
@@ -53,6 +54,14 @@ class Guard:
                 403,
                 f"The interface is not for pages from elsewhere: the Origin is {origin[:100]!r}, "
                 f"and only {request.scheme}://{request.headers.get('host', '')[:100]} is let in.",
+            )
+        # What a page has loaded as an image or a script has no Origin; browsers say it here (W3C
+        # Fetch Metadata). A link from elsewhere may lead here: its page learns nothing of it.
+        site = request.headers.get("sec-fetch-site", "").lower()
+        follows_link = request.headers.get("sec-fetch-mode", "").lower() == "navigate"
+        if site in _ELSEWHERE and not (follows_link and request.method in ("GET", "HEAD")):
+            raise Problem(
+                403, f"The interface is not for pages from elsewhere: Sec-Fetch-Site is {site}."
             )
 
     def check_token(self, request: Request) -> None:

@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from ips_contract.http.messages import Request, Response
+from ips_contract.mock.record import Exchange
 from ips_contract.mock.service import Service
+from ips_contract.validation.report import Report
 from tests.calls import NEW, OLD, call, post, submit
+from tests.growth import calls
 from tests.mock.control.asking import Asker
 
 
@@ -200,6 +204,22 @@ def test_an_answer_counts_only_so_many(monkeypatch: pytest.MonkeyPatch, asker: A
     first, second = (asker("GET", "/coverage").value for _ in range(2))
     assert (first["exchanges"], first["complete"]) == (3, False)
     assert (second["exchanges"], second["complete"]) == (4, True)
+
+
+def test_a_part_of_a_long_list_is_no_more_work_than_of_a_short_one() -> None:
+    def work(size: int) -> int:
+        asker = Asker()
+        response = Response(200, (), b"")
+        request = Request("POST", "/scene7/services/IpsApiService", {}, b"")
+        time, report = asker.service.clock.now(), Report("", None)
+        for number in range(1, size + 1):
+            row = (number, time, "submitJob", request, b"", report, response, None, "", "", (), 0.0)
+            asker.service.exchanges.add(Exchange(*row))
+        query = f"/exchanges?since={size // 2}&limit=100"
+        assert len(asker("GET", query).value["exchanges"]) == 100
+        return calls(lambda: asker("GET", query))
+
+    assert work(10_000) < 1.1 * work(1_000)
 
 
 def test_versions(asker: Asker) -> None:

@@ -105,6 +105,20 @@ def test_a_preflight_is_told_no(server: mock.MockServer) -> None:
     assert (status, headers["allow"]) == (405, "GET, POST, DELETE, HEAD")
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_page_from_elsewhere_may_link_and_nothing_more(
+    server: mock.MockServer, site: str
+) -> None:
+    link = {"sec_fetch_site": site, "sec_fetch_mode": "navigate"}
+    image = {**link, "sec_fetch_mode": "no-cors"}
+    assert ask(server, "GET", "/_ips/", link)[0] == 200
+    assert ask(server, "GET", "/_ips/events", image)[0] == 403
+    assert (
+        ask(server, "POST", "/_ips/reset", {**link, "content_type": "application/json"})[0] == 403
+    )
+    assert ask(server, "GET", "/_ips/health", {**image, "sec_fetch_site": "same-origin"})[0] == 200
+
+
 @pytest.mark.parametrize("path", ["/_ips/", "/_ips/state", "/_ips/events", "/t/a/_ips/exchanges"])
 def test_a_rebound_name_reads_nothing(server: mock.MockServer, path: str) -> None:
     assert ask(server, "GET", path, {"host": "rebound.evil.test"})[0] == 403
