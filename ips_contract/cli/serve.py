@@ -119,6 +119,8 @@ def run(args: argparse.Namespace) -> int:
             if bypass(os.environ, server.host):
                 words = f"{proxies(os.environ)[0]} is set: clients need NO_PROXY={server.host}"
                 report(words)
+            if args.control is None and not front.has_control:
+                report(f"no control interface at {args.host}: it needs --control-token TOKEN")
             signals.wait()
     return OK
 

@@ -377,6 +377,9 @@ def test_who_may_control_it(capsys: pytest.CaptureFixture[str]) -> None:
         assert requests.get(health, timeout=10).status_code == 401
         shown = {"Authorization": "Bearer sesame"}
         assert requests.get(health, headers=shown, timeout=10).status_code == 200
+    with running("--host", "0.0.0.0") as command:
+        words = "no control interface at 0.0.0.0: it needs --control-token TOKEN"
+        assert f"ips-contract serve: {words}\n" in command.end()[2]
     assert serve.run(parsed("--control-token", "ö")) == 2
     assert "control_token is blank, or not of ASCII" in capsys.readouterr().err
 
