@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ips_contract import VERSIONS, validate
+from ips_contract.contract import writer
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.writer import answer, escape, fault, write, write_answer, written
 
@@ -201,3 +202,50 @@ def test_every_version_writes_the_documented_request(version: Version) -> None:
         "imageServingPublishJob": {"publishType": "Full", "emailSetting": "Error"},
     }
     assert validate(write(version, "submitJobParam", values)).violations == ()
+
+
+def test_what_follows_from_names_is_found_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists have many elements of the same fields; whoever gives others is bounded."""
+    made: list[frozenset[str]] = []
+    make = writer._Layout._make
+
+    def count(
+        layout: writer._Layout, given: frozenset[str], path: str, *, whole: bool
+    ) -> writer._Plan:
+        made.append(given)
+        return make(layout, given, path, whole=whole)
+
+    monkeypatch.setattr(writer._Layout, "_make", count)
+    writer._layout.cache_clear()
+    rows: list[Value] = [
+        {
+            "name": f"n{number}",
+            "type": "Image",
+            "imageInfo": {"width": number},
+            "metadataArray": [{"name": "a", "value": str(number)}],
+        }
+        for number in range(500)
+    ]
+    text = write_answer(NEW, "searchAssetsReturn", {"totalRows": 500, "assetArray": rows})
+    assert text.count("<width>") == 500
+    assert len(made) == 4  # Of the message, an asset, its details, its metadata.
+    names = [field.name for field in writer._layout(NEW, "ImageInfo").kind.fields]
+    for number in range(2**9):
+        chosen = {name: "" for bit, name in enumerate(names[:9]) if number >> bit & 1}
+        assert written(NEW, "ImageInfo", chosen).count("/>") == len(chosen)
+    plans = writer._layout(NEW, "ImageInfo").plans
+    assert 0 < len(plans[True]) <= writer._MOST_PLANS
+
+
+def test_none_leaves_a_field_out_at_any_depth() -> None:
+    values: dict[str, Value] = {
+        "name": "n",
+        "subType": None,
+        "imageInfo": {"width": 1, "sku": None, "zoomTargets": None},
+        "metadataArray": None,
+    }
+    assert written(NEW, "Asset", values) == (
+        "<name>n</name><imageInfo><width>1</width></imageInfo>"
+    )
+    with pytest.raises(ValueError, match=r"Metadata needs 'value' in 6\.8"):
+        written(NEW, "Metadata", {"name": "a", "value": None})
