@@ -11,13 +11,15 @@ import pytest
 
 from ips_contract import VERSIONS, validate
 from ips_contract.contract.compiled_schemas import Complaint, clean_message
-from ips_contract.contract.versions import LATEST, Version
+from ips_contract.contract.versions import LATEST, UNVERSIONED, Version
+from ips_contract.fixtures import all_fixtures
 from ips_contract.generation.minimal import first
 from ips_contract.generation.mutations.mutation import CONTENT, WRAPPING, Mutation, Subject
 from ips_contract.generation.mutations.table import MUTATIONS
 from ips_contract.generation.tree_walk import to_xml
 from ips_contract.validation import judgement, message_judgement, sizes, suspects
 from ips_contract.validation.diagnosis import Diagnosis
+from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import parse
 from tests.everything import message
 from tests.findings import found
@@ -27,7 +29,8 @@ from tests.sweep import every
 if TYPE_CHECKING:
     from lxml import etree
 
-    from ips_contract.validation.report import Violation
+    from ips_contract.fixtures import Fixture
+    from ips_contract.validation.report import Report, Violation
 
 pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
 
@@ -53,10 +56,125 @@ def plain(body: bytes, version: Version) -> bytes:
 
 def thoroughly(document: bytes, patch: pytest.MonkeyPatch) -> tuple[Violation, ...]:
     """The findings of a walk over everything: nobody asks libxml2 where to look."""
+    return whole_report(document, patch).violations
+
+
+def whole_report(document: bytes, patch: pytest.MonkeyPatch, *, logged_in: bool = False) -> Report:
     with patch.context() as within:
         for name in ("lists_for", "message_at_first_sight"):
             within.setattr(message_judgement, name, lambda *_: None)
-        return judgement.judge(parse(document), document).violations
+        return judgement.judge(parse(document), document, logged_in=logged_in)
+
+
+def assert_same(document: bytes, patch: pytest.MonkeyPatch) -> None:
+    """The short way tells of ``document`` what the walk over everything does."""
+    for logged_in in (False, True):
+        report = validate(document, logged_in=logged_in)
+        whole = whole_report(document, patch, logged_in=logged_in)
+        assert report.violations == whole.violations
+        assert (report.message, report.version) == (whole.message, whole.version)
+
+
+READABLE = [
+    fixture
+    for fixture in all_fixtures()
+    if fixture.rule not in {"not-xml", "compressed", "document-type", "too-deep", "too-large"}
+    and fixture.limit is None
+]
+
+
+@pytest.mark.parametrize("fixture", READABLE, ids=lambda fixture: fixture.name)
+def test_every_fixture_is_judged_the_same(
+    fixture: Fixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_same(fixture.data, monkeypatch)
+
+
+# What is changed in a right fault, and by what.
+FAULTS = {
+    "nothing": (b"", b""),
+    "another code": (b"30001", b"30"),
+    "no code": (b"<code>30001</code>", b""),
+    "two codes": (b"<code>", b"<code>1</code><code>"),
+    "an unknown field": (b"<reason>", b"<x/><reason>"),
+    "an attribute": (b"<code>", b"<code a='1'>"),
+    "no reason for all": (b"<faultstring>no</faultstring>", b""),
+    "another order": (
+        b"<faultcode>s:Server</faultcode><faultstring>no</faultstring>",
+        b"<faultstring>no</faultstring><faultcode>s:Server</faultcode>",
+    ),
+    "an actor": (b"<detail>", b"<faultactor>urn:a</faultactor><detail>"),
+    "a language": (b"<faultstring>", b"<faultstring xml:lang='en'>"),
+    "another entry": (b"</detail>", b"<other xmlns='urn:x'/></detail>"),
+    "an entry of the caller's": (b"ipsApiFault", b"otherFault"),
+    "a note": (b"</s:Body>", b"</s:Body><note/>"),
+    "a text": (b"<s:Body>", b"<s:Body>text"),
+    "a Header": (b"<s:Body>", AUTH.join(("<s:Header>", "</s:Header><s:Body>")).encode()),
+    "an old Header": (b"<s:Body>", b"<s:Header><a xmlns='urn:x'/></s:Header><s:Body>"),
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("change", FAULTS)
+def test_faults_at_first_sight(change: str, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = (
+        f"<s:Envelope xmlns:s='{SOAP_11}'><s:Body><s:Fault><faultcode>s:Server</faultcode>"
+        f"<faultstring>no</faultstring><detail><ipsApiFault xmlns='{UNVERSIONED}'>"
+        "<code>30001</code><reason>wrong</reason></ipsApiFault></detail></s:Fault></s:Body>"
+        "</s:Envelope>"
+    ).encode()
+    new = (
+        fault.replace(
+            b"<faultcode>s:Server</faultcode>", b"<s:Code><s:Value>s:Receiver</s:Value></s:Code>"
+        )
+        .replace(b"<faultstring>no</faultstring>", b"<s:Reason><s:Text>no</s:Text></s:Reason>")
+        .replace(b"detail>", b"s:Detail>")
+        .replace(SOAP_11.encode(), SOAP_12.encode())
+    )
+    assert FAULTS[change][0] in fault
+    assert found(fault) == found(new) == []
+    for right in (fault, new):
+        document = right.replace(*FAULTS[change])
+        assert_same(document.decode().encode(encoding), monkeypatch)
+
+
+# What is changed in a right envelope, so that libxml2 has looked at some of it only.
+ENVELOPES = {
+    "behind the Body": (b"</s:Body>", b"</s:Body><note/>"),
+    "before the Body": (b"<s:Body>", b"<note/><s:Body>"),
+    "an attribute": (b"<s:Body>", b"<s:Body a='1'>"),
+    "a second message": (b"</s:Body>", b"<x/></s:Body>"),
+    "a message before": (b"<s:Body>", b"<s:Body><x/>"),
+    "a second login": (b"</s:Header>", AUTH.encode() + b"</s:Header>"),
+    "another entry": (b"<s:Header>", b"<s:Header><x xmlns='urn:x'/>"),
+    "no login": (AUTH.encode(), b""),
+    "no Header": (f"<s:Header>{AUTH}</s:Header>".encode(), b""),
+    "a field of the login": (b"<user>", b"<usr>1</usr><user>"),
+    "no user": (b"<user>u</user>", b"<user/>"),
+    "no password": (b"<password>p</password>", b"<password/>"),
+    "a locale": (b"</authHeader>", b"<locale>en_US</locale></authHeader>"),
+    "a field as PHP makes it": (b"<user>", b"<user xmlns=''>"),
+}
+
+
+@pytest.mark.parametrize("change", ENVELOPES)
+def test_envelopes_at_first_sight(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With each of these, a message that is right, and some that are not."""
+    right = envelope(request(LATEST), AUTH)
+    assert found(right) == []
+    assert ENVELOPES[change][0] in right
+    document = right.replace(*ENVELOPES[change])
+    assert document != right
+    for old, new in (
+        (b"", b""),
+        (b"Full", b"full"),
+        (b"My Test Job", b"My | Job"),
+        (b"<jobName>My Test Job</jobName>", b""),
+        (b"<jobName>", b"<authHeader/><jobName>"),
+        (b"<imageServingPublishJob>", b"<locale>en-UK</locale><x/><imageServingPublishJob>"),
+    ):
+        assert old in document
+        assert_same(document.replace(old, new), monkeypatch)
 
 
 @pytest.fixture
