@@ -23,7 +23,7 @@ contract
 validation
 fixtures generation pages wsdl
 strategies mock
-invalid battery pytest_plugin
+invalid battery pytest_plugin recording
 cli
 __main__
 """

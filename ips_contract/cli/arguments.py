@@ -187,6 +187,42 @@ def _serve_harness(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def record(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``record``."""
+    add = parser.add_argument
+    add(
+        "--upstream",
+        required=True,
+        metavar="URL",
+        help="the real service: scheme and host, such as https://s7sps1apissl.scene7.com",
+    )
+    add(
+        "--log",
+        required=True,
+        metavar="FILE",
+        help="append each exchange to FILE, a JSON object a line, passwords hidden",
+    )
+    add(
+        "--host",
+        type=_host,
+        default="127.0.0.1",
+        help="address to listen at (default: %(default)s)",
+    )
+    add("--port", type=_port, default=0, metavar="N", help="TCP port (default: a free one)")
+    add(
+        "--ca-file",
+        metavar="FILE",
+        help="trust this CA, too, in PEM (default: those that the system trusts)",
+    )
+    add(
+        "--timeout",
+        type=_seconds,
+        default=60.0,
+        metavar="S",
+        help="seconds to wait for the service (default: 60)",
+    )
+
+
 def generate(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``generate``."""
     add = parser.add_argument

@@ -43,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("validate", "judge messages", arguments.validate),
     Command("sample", "print a message to begin with", arguments.sample),
     Command("serve", "run a mock of the service on a port", arguments.serve),
+    Command("record", "record the real service: a proxy that judges", arguments.record),
     Command("generate", "make messages, valid ones or ones that break a rule", arguments.generate),
     Command("fuzz", "run a client against every answer that it could get", arguments.fuzz),
     Command("rules", "list the rules, or explain some of them", arguments.rules),

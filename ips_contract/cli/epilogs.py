@@ -42,6 +42,13 @@ examples:
 
 exit status: 0 it was ended, by a signal or with its standard input; 2 it could not start, or the
 command was wrong""",
+    "record": """\
+examples:
+  ips-contract record --upstream https://s7sps1apissl.scene7.com --log traffic.jsonl
+  ips-contract validate traffic.jsonl
+  ips-contract serve --replay traffic.jsonl
+
+exit status: 0 it was ended by a signal; 2 it could not start, or the command was wrong""",
     "generate": """\
 examples:
   ips-contract generate -n 20 --seed 7

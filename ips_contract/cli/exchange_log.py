@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 10_000
 _MOST_BYTES = 16 * 1024 * 1024
+_PIECE = 64 * 1024  # Bytes of a log that are looked through at once.
+_STARTS = (b'{"number": ', b'{"tenant": ')  # As ``log_line`` begins lines.
 _PATIENCE = 1.0  # Seconds that the end waits for the reader of a pipe.
 
 
@@ -43,12 +45,36 @@ def open_log(path: str, tell: Callable[[str], None]) -> ExchangeLog:
     Raises:
         OSError: it cannot be opened.
     """
+    _mend(path, tell)
     if Path(path).is_fifo():
         return PipeLog(path, _open_fifo(path), tell)
     file = _append_to(path)
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return FileLog(path, file, tell)
     return PipeLog(path, file, tell)
+
+
+def _mend(path: str, tell: Callable[[str], None]) -> None:
+    """Takes half a line out of the end of a log, as a process leaves it that is killed.
+
+    A line that does not begin as ours do is somebody else's.
+    """
+    if not Path(path).is_file():
+        return
+    with open(path, "r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        start, tail = end, b""
+        while start and b"\n" not in tail:
+            start = max(start - _PIECE, 0)
+            file.seek(start)
+            tail = file.read(min(_PIECE, end - start)) + tail[:1]
+            end = start
+        place = start + tail.rfind(b"\n", 0, _PIECE) + 1
+        file.seek(place)
+        head = file.read(len(max(_STARTS)))
+        if head and any(head.startswith(begin) or begin.startswith(head) for begin in _STARTS):
+            file.truncate(place)
+            tell(f"the last line of {path} was not complete; it was taken out")
 
 
 def _append_to(path: str, how: int = 0) -> io.FileIO:

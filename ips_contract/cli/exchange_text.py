@@ -14,6 +14,7 @@ from ips_contract.http.redaction import redact_headers, redact_target
 from ips_contract.mock.operations.bounds import BOUNDED
 from ips_contract.mock.operations.canned import CANNED
 from ips_contract.mock.state.uploaded_file import NO_FILE
+from ips_contract.recording.remarks import ANSWER, NOT_RECORDED, REPLAYED, UNREACHED
 from ips_contract.validation.report import Report
 
 if TYPE_CHECKING:
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
     from ips_contract.mock.record import Exchange
     from ips_contract.mock.state.uploaded_file import UploadedFile
 
-_TOLD = (BOUNDED, CANNED, NO_FILE)  # How the notes begin that a reader is told.
+_TOLD = (
+    BOUNDED,
+    CANNED,
+    NO_FILE,
+    ANSWER,
+    UNREACHED,
+    REPLAYED,
+    NOT_RECORDED,
+)  # How the notes begin that a reader is told.
 _LONGEST_LINE = 500  # Characters; the rest of a reason is in the log.
 
 

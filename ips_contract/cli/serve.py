@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         narration.tell(f"{PROG}: {message}")
 
     # Until the last line is written: signals end it in any case, and always with the same status.
-    with Signals() as signals, narration, _opened(args.log, report) as log:
+    with Signals() as signals, narration, opened_log(args.log, report) as log:
 
         def refused(status: int, reason: str) -> None:
             narration.tell(
@@ -145,7 +145,8 @@ def _seed(path: str) -> Seed:
 
 
 @contextmanager
-def _opened(path: str | None, tell: Callable[[str], None]) -> Iterator[ExchangeLog | None]:
+def opened_log(path: str | None, tell: Callable[[str], None]) -> Iterator[ExchangeLog | None]:
+    """A block with the log at ``path``, if there is to be one; see ``open_log``."""
     if path is None:
         yield None
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from ips_contract.http.redaction import redact, redact_headers, redact_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 
 class Request(NamedTuple):
@@ -41,6 +41,30 @@ class Receiver(Protocol):
 
     def close(self) -> None:
         """The body has ended."""
+
+
+class Flowing:
+    """A receiver that hands on what it takes to somebody who may be slower.
+
+    Attributes:
+        full: it holds as much as it means to; what still comes it takes all the same.
+        when_free: called once when it is ``full`` no more.
+    """
+
+    full = False
+    when_free: Callable[[], None] | None = None
+
+    def feed(self, data: bytes) -> bool:
+        """As ``Receiver`` has it."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """As ``Receiver`` has it."""
+        raise NotImplementedError
+
+    def abort(self) -> None:
+        """The body will never be complete."""
+        raise NotImplementedError
 
 
 class Streamed(Request):
@@ -98,6 +122,46 @@ class Continuing(Response):
         """The answer with this head, of whose body ``more`` gives each piece."""
         response = cls(status, headers, b"")
         response.more = more
+        return response
+
+
+class Awaited(Response):
+    """An answer that is to come. What it is itself is sent if none has come after its ``delay``.
+
+    ``coming`` is called once, in the event loop of the server. An answer that nobody waits for any
+    more is given up: if it is ``Passed``, its ``pieces`` are closed.
+    """
+
+    coming: Callable[[], Awaitable[Response]]
+
+    @classmethod
+    def of(cls, otherwise: Response, coming: Callable[[], Awaitable[Response]]) -> Awaited:
+        """The answer that ``coming`` gives, or ``otherwise``, whose delay is the patience."""
+        response = cls(*otherwise)
+        response.coming = coming
+        return response
+
+
+class Pieces(Protocol):
+    """A body that comes bit by bit."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Each piece of it, when it comes; what ends it early is raised."""
+
+    async def aclose(self) -> None:
+        """No more of it is wanted. May be called again, and after its end."""
+
+
+class Passed(Response):
+    """An answer whose body is passed on as it comes. ``headers`` may have its Content-Length."""
+
+    pieces: Pieces
+
+    @classmethod
+    def of(cls, status: int, headers: tuple[tuple[str, str], ...], pieces: Pieces) -> Passed:
+        """The answer with this head and this body."""
+        response = cls(status, headers, b"")
+        response.pieces = pieces
         return response
 
 

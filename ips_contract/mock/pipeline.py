@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ips_contract.contract.components import message_names
 from ips_contract.contract.endpoints import EXPORT_FOLDER, PLAIN_PATH, SERVICE_PATH, UPLOAD_PATH
@@ -71,6 +71,14 @@ class Resources(NamedTuple):
     behind_proxy: bool
     upload: Callable[[Resources, Context], Response]
     tolerates: Callable[[Report, Violation], bool] | None = None
+
+
+class Bounded(Protocol):
+    """What judges documents of up to ``limit`` bytes."""
+
+    @property
+    def limit(self) -> int:
+        """The size in bytes of the largest document that is read."""
 
 
 class Context(Call):
@@ -162,7 +170,7 @@ def _route(resources: Resources, context: Context) -> Response | None:
     return None
 
 
-def _check_headers(resources: Resources, context: Context) -> None:
+def _check_headers(resources: Bounded, context: Context) -> None:
     headers, limit = context.request.headers, resources.limit
     if context.soap and "soap+xml" in headers.get("content-type", "").lower():
         context.soap = "1.2"  # Until the envelope says it better.
@@ -210,7 +218,7 @@ def _note(context: Context, found: Iterable[Violation]) -> None:
         context.note(f"{row.rule}: {row.message}")
 
 
-def _parse(resources: Resources, context: Context) -> None:
+def _parse(resources: Bounded, context: Context) -> None:
     sent = context.sent
     data, context.doubts = read_body(context.request.headers, sent)
     context.data = data
@@ -247,14 +255,18 @@ def _parse(resources: Resources, context: Context) -> None:
 
 def _take_early_script(resources: Resources, context: Context) -> Response | None:
     """What is scripted for this operation, however the message is."""
-    if context.operation not in OPERATIONS and not _is_operation(context):
-        context.unknown, context.operation = context.operation[:80], ""
+    _name_operation(resources, context)
     if not resources.script.steps:
         return None
     return _take(resources, context, BEFORE)
 
 
-def _check_wrapping(_resources: Resources, context: Context) -> None:
+def _name_operation(_resources: Bounded, context: Context) -> None:
+    if context.operation not in OPERATIONS and not _is_operation(context):
+        context.unknown, context.operation = context.operation[:80], ""
+
+
+def _check_wrapping(_resources: Bounded, context: Context) -> None:
     root = context.unwrapped
     if not root:
         return
@@ -344,7 +356,7 @@ def reason_of(errors: Any) -> str:
     return f"{first.rule}: {first.message} [{first.rule} at {first.path}{line}]{rest}"
 
 
-def _compare_headers(_resources: Resources, context: Context) -> None:
+def _compare_headers(_resources: Bounded, context: Context) -> None:
     found = judge_headers(context.request.headers, context.soap, context.operation)
     if found or context.doubts:
         found += context.doubts
@@ -473,6 +485,22 @@ STEPS: tuple[Callable[[Resources, Context], Response | None], ...] = (
     take_script,
     _act,
 )
+
+
+_JUDGING: tuple[Callable[[Bounded, Context], None], ...] = (
+    *(_check_headers, _parse, _compare_headers, _name_operation, _check_wrapping),
+)
+
+
+def judge(bounded: Bounded, context: Context) -> None:
+    """Judges a message that somebody else answers: ``context`` has its operation and its report."""
+    if _PATHS.get(split_target(context.request.target)[0]) is False:
+        context.soap = ""
+    try:
+        for step in _JUDGING:
+            step(bounded, context)
+    except Fault:
+        pass  # The report says why.
 
 
 def _language(headers: dict[str, str]) -> str:

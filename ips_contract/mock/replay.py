@@ -167,11 +167,11 @@ def _in_har(text: str) -> Iterator[tuple[Key, Answer]]:
         kind = header_in(told.get("headers"), "content-type") or "text/xml;charset=UTF-8"
         # All other headers are about the connection, or the compression that HAR takes off.
         response = Response(status, (("Content-Type", kind),), bodies[1])
-        yield (method, redact_target(target), redact(bodies[0])), _understood(response)
+        yield (method, redact_target(target), redact(bodies[0])), understood(response)
 
 
-def _understood(response: Response) -> Answer:
-    """What an answer says, as far as it can be read."""
+def understood(response: Response) -> Answer:
+    """What an answer says, whose body has no content coding, as far as it can be read."""
     try:
         message = message_in(parse(response.body, limit=len(response.body)))
     except Unreadable:
@@ -181,7 +181,7 @@ def _understood(response: Response) -> Answer:
         if isinstance(element.tag, str):
             found.setdefault(local_name(element), text_of(element).strip())
     name = local_name(message) if message is not None else ""
-    if name == "submitJobReturn":
+    if name in ("submitJobReturn", "uploadPostReturn"):
         return Answer(response, None, "", found.get("jobHandle", ""))
     code = found.get("code", "") if name.endswith("Fault") else ""
     is_code = code.isascii() and code.isdecimal() and len(code) < 10

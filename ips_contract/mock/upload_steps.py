@@ -60,12 +60,7 @@ def answer_upload(resources: Resources, context: Context) -> Response:
         upload = upload_of(
             request, limit=resources.limit, keep=resources.store.uploads.most_content
         )
-    # As observed (D): no SOAP, and a prefix in faults.
-    context.soap, context.prefix = "", "tns"
-    context.request = Request(*request[:3], b"", request.scheme)
-    context.sent = context.data = b""
-    for note in upload.notes:
-        context.note(note)
+    _begin_with(upload, context)
     _read(upload, context, resources.limit)
     authenticate(resources, context)
     if context.message is None:
@@ -75,6 +70,26 @@ def answer_upload(resources: Resources, context: Context) -> Response:
     authorize(resources, context)
     scripted = take_script(resources, context)
     return scripted if scripted is not None else _act(resources.store, context)
+
+
+def judge_upload(upload: Upload, context: Context, limit: int) -> None:
+    """Judges what was posted, and somebody else answers, as ``judge`` in ``pipeline`` does."""
+    _begin_with(upload, context)
+    try:
+        _read(upload, context, limit)
+    except Fault:
+        return  # The report says why.
+    if context.message is not None:
+        context.files = tuple(_files(upload.files, context))
+
+
+def _begin_with(upload: Upload, context: Context) -> None:
+    # As observed (D): no SOAP, and a prefix in faults.
+    context.soap, context.prefix = "", "tns"
+    context.request = Request(*context.request[:3], b"", context.request.scheme)
+    context.sent = context.data = b""
+    for note in upload.notes:
+        context.note(note)
 
 
 def _read(upload: Upload, context: Context, limit: int) -> None:

@@ -25,7 +25,7 @@ from ips_contract.mock.server.connection import Connection
 from ips_contract.mock.server.server import Server, new_event_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
 XML = (("Content-Type", "text/xml; charset=utf-8"),)
 TIMEOUT = 0.25  # Seconds; the deadline of the impatient server.
@@ -863,6 +863,9 @@ class EchoHost:
 
     def go_on(self, connection: Connection, more: Callable[[], bytes | None]) -> None:
         """No answer of this one goes on."""
+
+    def run(self, task: Coroutine[object, object, None]) -> None:
+        """No answer of this one is to come."""
 
     def forget(self, connection: Connection) -> None:
         pass

@@ -12,7 +12,15 @@ from functools import wraps
 from logging import getLogger
 from typing import TYPE_CHECKING, Protocol, cast
 
-from ips_contract.http.messages import Continuing, Request, Response, Streamed
+from ips_contract.http.messages import (
+    Awaited,
+    Continuing,
+    Flowing,
+    Passed,
+    Request,
+    Response,
+    Streamed,
+)
 from ips_contract.mock.clock import real_monotonic
 from ips_contract.mock.server.answers import PLAIN, head, written
 from ips_contract.mock.server.other_protocols import (
@@ -26,7 +34,7 @@ from ips_contract.mock.server.other_protocols import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from ips_contract.http.messages import Receiver
 
@@ -34,6 +42,7 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 # The absolute form of a request's target, as sent to proxies (RFC 9112 section 3.2.2).
 _ABSOLUTE = r"(?i:https?)://([^/?#]*)([^#]*).*"
 _NEVER = float("inf")
+_LONG = 86_400.0  # Seconds, where somebody else has a deadline.
 _VERSIONS = ("1.1", "1.0")  # Of HTTP. The parser takes others, too.
 _NO_VERSION = "0.0"  # As the parser has it until it has read one.
 _LINE = 4  # Bytes of a header's line beside name and value, as it is usually sent.
@@ -70,6 +79,9 @@ class Host(Protocol):
 
     def go_on(self, connection: Connection, more: Callable[[], bytes | None]) -> None:
         """Has ``connection.go_on`` called again and again, until it is closed."""
+
+    def run(self, task: Coroutine[object, object, None]) -> None:
+        """Has ``task`` run in the loop, until the server ends."""
 
     def forget(self, connection: Connection) -> None:
         """``connection`` is closed."""
@@ -134,6 +146,7 @@ class Connection(asyncio.Protocol):
         # What it waits for before it goes on: an answer's time, or the client to take answers.
         self.late: tuple[Turn, Response] | None = None
         self.paused = False
+        self.room = asyncio.Event()  # Set when it is ``paused`` no more, or closed.
         self.queue: deque[Turn | bytes] = deque()  # Pipelined requests that wait their turn.
         self.out: list[bytes] = []  # Answers that wait to be sent.
         self.out_size = 0
@@ -231,12 +244,14 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """The client does not take what is written as fast as it is."""
         self.paused = True
+        self.room.clear()
         self.transport.pause_reading()
 
     @_guarded
     def resume_writing(self) -> None:
         """It has taken most of it."""
         self.paused = False
+        self.room.set()
         if self.over:
             self._within(self.host.request_timeout)
         else:
@@ -247,6 +262,8 @@ class Connection(asyncio.Protocol):
         self.discarding = self.over = True
         self.queue.clear()
         self.out.clear()
+        self.room.set()
+        self._give_up_body()
         if self.timer is not None:
             self.timer.cancel()
         self.host.forget(self)
@@ -276,6 +293,9 @@ class Connection(asyncio.Protocol):
         self.next_look = _NEVER
         if self.late is not None:
             turn, response = self.late
+            if isinstance(response, Passed):
+                self.transport.abort()
+                return
             self.late = None
             self._send(turn, response)
             self._go_on()
@@ -416,11 +436,29 @@ class Connection(asyncio.Protocol):
                 raise _TooLong
             # As long as some of it comes: it may be as large as a film.
             self._within(self.host.request_timeout)
+            if isinstance(self.receiver, Flowing) and self.receiver.full:
+                self.receiver.when_free = self._take_more
+                self.transport.pause_reading()
+                self._within(_LONG)  # Who takes it has a deadline of its own.
             return
         self.body.append(data)
         self.size += len(data)
         if self.size > self.host.max_body_bytes:
             raise _TooLong
+
+    @_guarded
+    def _take_more(self) -> None:
+        if self.discarding or self.transport.is_closing():
+            return
+        if self.reading:
+            self._within(self.host.request_timeout)
+        if self.late is None and not self.paused:
+            self.transport.resume_reading()
+
+    def _give_up_body(self) -> None:
+        """What takes the body of the request that is read is told that no more comes."""
+        if self.reading == "body" and isinstance(self.receiver, Flowing):
+            self.receiver.abort()
 
     def on_message_complete(self) -> None:
         """It is read."""
@@ -459,6 +497,7 @@ class Connection(asyncio.Protocol):
 
     def refuse(self, status: int, reason: str) -> None:
         """Answers what cannot be read as a request, after all that came before it."""
+        self._give_up_body()
         self.reading = ""
         self.discarding = True
         response = Response(status, PLAIN, f"{reason}\n".encode())
@@ -487,8 +526,52 @@ class Connection(asyncio.Protocol):
             self.late = turn, response
             self.transport.pause_reading()
             self._within(response.delay)
+            if isinstance(response, Awaited):
+                self.host.run(self._wait_for(turn, response))
         else:
             self._send(turn, response)
+
+    async def _wait_for(self, turn: Turn, awaited: Awaited) -> None:
+        try:
+            response = await awaited.coming()
+            is_wanted = self.late is not None and self.late[1] is awaited
+            if isinstance(response, Passed):
+                try:
+                    if is_wanted and not self.transport.is_closing():
+                        await self._pass_on(turn, response)
+                finally:
+                    await response.pieces.aclose()
+            elif is_wanted and not self.transport.is_closing():
+                self.late = None
+                self._send(turn, response)
+                self._go_on()
+        except Exception as error:  # noqa: BLE001 - told by fail
+            self.fail(error)
+
+    async def _pass_on(self, turn: Turn, response: Passed) -> None:
+        request, connection, linger, _ = turn
+        self.late = turn, response
+        has_length = any(name.lower() == "content-length" for name, _ in response.headers)
+        # Without a length its end is that of the connection (RFC 9112 section 6.3).
+        connection = connection if has_length else b"close"
+        head = _head(response.status, response.headers, connection)
+        self._within(self.host.idle_timeout)
+        self._write(b"".join((head, self.host.date(), b"\r\n")))
+        if request.method != "HEAD":
+            async for piece in response.pieces:
+                # As long as some of it comes, and is taken.
+                self._within(self.host.idle_timeout)
+                self._write(piece)
+                self.flush()
+                if self.paused:
+                    await self.room.wait()
+                if self.transport.is_closing():
+                    return
+        self.late = None
+        if connection == b"close":
+            self._hang_up(linger=linger)
+        else:
+            self._go_on()
 
     def _send(self, turn: Turn, response: Response) -> None:
         request, connection, linger, _ = turn

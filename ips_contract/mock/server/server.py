@@ -12,7 +12,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,6 +26,7 @@ from ips_contract.mock.server.other_protocols import IS_PLAIN, TLS
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Coroutine
     from contextlib import AbstractContextManager
     from types import TracebackType
     from typing import Self
@@ -139,7 +140,8 @@ class Server:
 
         Args:
             service: what answers; see ``Handler``. If it has a ``receiver`` as ``Service``, this is
-                asked, outside of the lock, what takes the body of a request as it comes.
+                asked, outside of the lock, what takes the body of a request as it comes. If it has
+                an ``aclose``, this is awaited at the end.
             host: address to listen at; other than a loopback address only if you mean it.
             port: TCP port; 0 takes a free one.
             request_timeout: seconds from a request's first byte to its last.
@@ -178,6 +180,8 @@ class Server:
         self.refused = refused
         self._tls = tls
         self._receiver: _MakeReceiver | None = getattr(service, "receiver", None)
+        self._aclose: Callable[[], Awaitable[None]] | None = getattr(service, "aclose", None)
+        self._tasks: set[asyncio.Task[None]] = set()  # Of answers that are to come.
         self.connections: set[Connection] = set()
         self._date = b""
         self._second = -1  # That the date is of.
@@ -242,8 +246,13 @@ class Server:
         await asyncio.gather(*self._joining, return_exceptions=True)
         for connection in list(self.connections):
             connection.transport.abort()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         while self.connections:
             await asyncio.sleep(0)
+        if self._aclose is not None:
+            await self._aclose()
 
     # Accepting is ours: asyncio's own server cannot pause, and what it is just accepting when it
     # is closed stays open.
@@ -355,6 +364,12 @@ class Server:
             connection.go_on(more)
         again = bool(self._continued)
         self._next_look = self._loop.call_later(_LOOK, self._send_more) if again else None
+
+    def run(self, task: Coroutine[object, object, None]) -> None:
+        """Has ``task`` run in the loop, until the server ends."""
+        running = self._loop.create_task(task)
+        self._tasks.add(running)
+        running.add_done_callback(self._tasks.discard)
 
     def forget(self, connection: Connection) -> None:
         """A connection is closed."""
