@@ -94,6 +94,13 @@ def serve(parser: argparse.ArgumentParser) -> None:
         help="give the answers of this log, or HAR file, to its requests; others get the mock's",
     )
     add(
+        "--replay-ignore",
+        action="append",
+        default=[],
+        metavar="FIELD",
+        help="requests that differ in this field alone are the same; repeat for more",
+    )
+    add(
         "--seed",
         metavar="FILE",
         help="begin with the companies, users, folders and assets of FILE, which is JSON or YAML",

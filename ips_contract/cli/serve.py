@@ -24,12 +24,13 @@ from ips_contract.cli.terminal import complain
 from ips_contract.http.proxies import bypass, proxies
 from ips_contract.mock.clock import RealClock, real_monotonic
 from ips_contract.mock.front import front_of
-from ips_contract.mock.replay import Recorded
+from ips_contract.mock.replay import Recorded, check_field
 from ips_contract.mock.server.server import Server
 from ips_contract.mock.service import Service
 from ips_contract.mock.state.accounts import Accounts
 from ips_contract.mock.state.lifecycle import DEFAULT_PLAN
 from ips_contract.mock.tenants import Tenants
+from ips_contract.recording.remarks import NOT_RECORDED, REPLAYED
 
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
             scripts=_scripts(args.script) if args.script else (),
             outcomes=dict(args.outcome),
         )
-        recorded = Recorded.read(args.replay) if args.replay else None
+        recorded = _recorded(args)
         tls = _certified(args)
         harness.forget_ready_file(args.ready_file)
     except (ImportError, ValueError) as error:  # Two users of one name; a log or seed that is none.
@@ -129,6 +130,16 @@ def _scripts(path: str) -> list[dict[str, Any]]:
     from ips_contract.mock.control.script_files import read_script_file
 
     return read_script_file(path)
+
+
+def _recorded(args: argparse.Namespace) -> Recorded | None:
+    if not args.replay:
+        if args.replay_ignore:
+            raise ValueError("--replay-ignore is about the requests of a log: give --replay")
+        return None
+    for name in args.replay_ignore:
+        check_field(name)
+    return Recorded.read(args.replay, frozenset(args.replay_ignore))
 
 
 def _certified(args: argparse.Namespace) -> Tls | None:
@@ -234,7 +245,9 @@ class Told:
             response = answer.response
             exchange.response = answer.response
             exchange.fault, exchange.reason, exchange.handle = answer[1:]
-            exchange.notes += ("replayed",)
+            exchange.notes += (REPLAYED,)
+        elif self._recorded is not None and exchange.method == "POST":
+            exchange.notes += (NOT_RECORDED,)
         self._tell(told_line(exchange, self._tenant))
         if self._log is not None:
             self._log(log_line(exchange, self._tenant))

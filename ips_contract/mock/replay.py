@@ -6,8 +6,11 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+from ips_contract.contract.model import contract
+from ips_contract.contract.versions import VERSIONS
 from ips_contract.http.messages import Response
 from ips_contract.http.redaction import redact, redact_target
+from ips_contract.mock.meaning import meaning
 from ips_contract.validation.traffic.har import har_bodies, har_entries
 from ips_contract.validation.traffic.json_text import (
     Misshapen,
@@ -20,9 +23,10 @@ from ips_contract.validation.traffic.json_text import (
 from ips_contract.validation.traffic.logs import log_lines
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import Unreadable, local_name, parse, text_of
+from ips_contract.xml.text import no_such
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from ips_contract.http.messages import Request
 
@@ -42,24 +46,35 @@ class Answer(NamedTuple):
 
 
 class Recorded:
-    """The answers of a log. A request is known by method, target and body, passwords aside.
+    """The answers of a log. A request is known by method, target and what it says: ``meaning``.
 
     One that was asked several times gets its answers in their order, the last one from then on.
+
+    Args:
+        answers: each request, and its answer.
+        ignored: local names of elements that are no part of what a request says.
     """
 
-    def __init__(self, answers: Iterable[tuple[Key, Answer]]) -> None:
+    def __init__(
+        self, answers: Iterable[tuple[Key, Answer]], ignored: Collection[str] = ()
+    ) -> None:
         self._all = tuple(answers)
+        self._ignored = ignored
         self._answers: dict[Key, deque[Answer]] = {}
         for key, answer in self._all:
-            self._answers.setdefault(key, deque()).append(answer)
+            self._answers.setdefault(self._said(key), deque()).append(answer)
+
+    def _said(self, key: Key) -> Key:
+        method, target, body = key
+        return method, target, meaning(body, self._ignored)
 
     def another(self) -> Recorded:
         """The same answers, none of which were given yet."""
-        return Recorded(self._all)
+        return Recorded(self._all, self._ignored)
 
     @classmethod
-    def read(cls, path: str) -> Recorded:
-        """The log, or the HAR file, at ``path``.
+    def read(cls, path: str, ignored: Collection[str] = ()) -> Recorded:
+        """The log, or the HAR file, at ``path``; ``ignored`` as for the class.
 
         Raises:
             OSError: it cannot be read.
@@ -70,7 +85,7 @@ class Recorded:
         har = path.lower().endswith(".har")
         try:
             text = decoded(data, har=har)
-            found = cls(_in_har(text) if har else _in_log(text))
+            found = cls(_in_har(text) if har else _in_log(text), ignored)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         if not found._answers:
@@ -84,10 +99,27 @@ class Recorded:
         """
         if request.method != "POST":
             return None
-        answers = self._answers.get((request.method, request.target, request.body))
+        answers = self._answers.get(self._said((request.method, request.target, request.body)))
         if answers is None:
             return None
         return answers.popleft() if len(answers) > 1 else answers[0]
+
+
+def check_field(name: str) -> None:
+    """Does nothing if some message has a field of this name.
+
+    Raises:
+        ValueError: none has.
+    """
+    # All of it is read only where somebody asks.
+    known = {
+        field.name
+        for version in VERSIONS
+        for kind in contract(version).complex_types.values()
+        for field in kind.fields
+    }
+    if name not in known:
+        raise ValueError(no_such("field", name, tuple(sorted(known))))
 
 
 def _in_log(text: str) -> Iterator[tuple[Key, Answer]]:

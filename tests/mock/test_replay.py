@@ -79,12 +79,12 @@ def test_a_har_file_is_replayed(tmp_path: Path) -> None:
     assert answers[0].headers == (("Content-Type", "text/xml"),)
     told = [line[9:] for line in out]
     assert told == [
-        "submitJob valid 47|a|",
-        "submitJob valid fault 30000: busy",
-        *["submitJob valid 200"] * 3,
+        "submitJob valid 47|a| (replayed)",
+        "submitJob valid fault 30000: busy (replayed)",
+        *["submitJob valid 200 (replayed)"] * 3,
     ]
     front.handle(posted(envelope("other")))
-    assert out[-1].endswith("submitJob valid 47|other|")
+    assert out[-1].endswith("submitJob valid 47|other| (not recorded)")
 
 
 def test_other_traffic_in_a_har_file_is_passed_over(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_other_traffic_in_a_har_file_is_passed_over(tmp_path: Path) -> None:
     front, _ = replaying(tmp_path / "a.har", content)
     assert front.handle(posted(b"a=1", target="/")).status == 405
     assert front.handle(posted(envelope("a"))).body == RETURN.encode()
-    assert [row.notes for row in front.service.exchanges] == [(), ("replayed",)]
+    assert [row.notes for row in front.service.exchanges] == [("not recorded",), ("replayed",)]
 
 
 def test_a_wsdl_names_the_server_that_sends_it(tmp_path: Path) -> None:
@@ -169,4 +169,4 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 def test_a_row_needs_no_more_than_it_has(tmp_path: Path) -> None:
     front, out = replaying(tmp_path / "a.jsonl", ROW)
     assert front.handle(posted(b"a")).body == b"c"
-    assert out[-1].endswith("invalid 200")
+    assert out[-1].endswith("invalid 200 (replayed)")

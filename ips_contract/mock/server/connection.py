@@ -554,9 +554,9 @@ class Connection(asyncio.Protocol):
         has_length = any(name.lower() == "content-length" for name, _ in response.headers)
         # Without a length its end is that of the connection (RFC 9112 section 6.3).
         connection = connection if has_length else b"close"
-        head = _head(response.status, response.headers, connection)
+        start = head(response.status, response.headers, connection)
         self._within(self.host.idle_timeout)
-        self._write(b"".join((head, self.host.date(), b"\r\n")))
+        self._write(b"".join((start, self.host.date(), b"\r\n")))
         if request.method != "HEAD":
             async for piece in response.pieces:
                 # As long as some of it comes, and is taken.
