@@ -230,6 +230,31 @@ def record(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def fixtures(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``fixtures``."""
+    add = parser.add_argument
+    add("file", metavar="FILE", help="a log of record or serve (*.jsonl), or a HAR file (*.har)")
+    add("--out", required=True, metavar="DIR", help="the folder to write to")
+    add("--force", action="store_true", help="write to --out DIR even if it is not empty")
+
+
+def capture_report(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``capture-report``."""
+    add = parser.add_argument
+    add(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="logs of record or serve (*.jsonl), or HAR files (*.har)",
+    )
+    add(
+        "--output",
+        metavar="FILE",
+        default="capture-report.html",
+        help="where to write it (default: %(default)s)",
+    )
+
+
 def generate(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``generate``."""
     add = parser.add_argument

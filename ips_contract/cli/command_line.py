@@ -44,6 +44,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("sample", "print a message to begin with", arguments.sample),
     Command("serve", "run a mock of the service on a port", arguments.serve),
     Command("record", "record the real service: a proxy that judges", arguments.record),
+    Command("fixtures", "make tests of recorded messages", arguments.fixtures),
+    Command("capture-report", "show what was recorded, as a page", arguments.capture_report),
     Command("generate", "make messages, valid ones or ones that break a rule", arguments.generate),
     Command("fuzz", "run a client against every answer that it could get", arguments.fuzz),
     Command("rules", "list the rules, or explain some of them", arguments.rules),
@@ -145,7 +147,7 @@ def _parser(name: str | None = None) -> argparse.ArgumentParser:
         )
         if command.name == name:
             command.add_arguments(below)
-            below.set_defaults(module=command.name, parser=below)
+            below.set_defaults(module=command.name.replace("-", "_"), parser=below)
     return parser
 
 

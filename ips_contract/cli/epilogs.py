@@ -49,6 +49,20 @@ examples:
   ips-contract serve --replay traffic.jsonl
 
 exit status: 0 it was ended by a signal; 2 it could not start, or the command was wrong""",
+    "fixtures": """\
+examples:
+  ips-contract fixtures traffic.jsonl --out tests/recorded
+  python -m pytest tests/recorded
+
+exit status: 0; 2 the file could not be read or has no message in it, nothing could be written,
+or the command was wrong""",
+    "capture-report": """\
+examples:
+  ips-contract capture-report traffic.jsonl
+  ips-contract capture-report --output report.html monday.jsonl tuesday.har
+
+exit status: 0 all is valid, 1 some messages are not, 2 a file could not be read or the command
+was wrong""",
     "generate": """\
 examples:
   ips-contract generate -n 20 --seed 7

@@ -10,8 +10,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ips_contract import __version__
-from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.mock.contract_coverage import Dimension, percent
+from ips_contract.pages.coverage import coverage
 from ips_contract.pages.frame import cards, command, frame, tools
 from ips_contract.pages.message import difference, lines, message
 from ips_contract.pytest_plugin.conformance import DEVIATES
@@ -58,7 +58,7 @@ def page(entries: Sequence[Entry], dimensions: Sequence[Dimension], left_out: in
         f"Made by ips-contract {__version__}. Passwords are hidden.",
         (
             *_cards(entries, dimensions),
-            *_coverage(dimensions),
+            *coverage(dimensions),
             *_exchanges(entries, left_out),
         ),
     )
@@ -80,28 +80,6 @@ def _cards(entries: Sequence[Entry], dimensions: Sequence[Dimension]) -> Iterato
     ]
     rows += [(f"{percent(dimensions):.0f}%", "of the contract exercised", "")]
     return cards(rows)
-
-
-def _coverage(dimensions: Sequence[Dimension]) -> Iterator[str]:
-    yield '<h2>Contract coverage</h2><div class="box">'
-    for row in dimensions:
-        share = 100 * row.covered // row.total
-        yield (
-            f'<details class="part"><summary><span>{row.name}</span>'
-            f'<span class="bar"><i style="width:{share}%"></i></span>'
-            f'<span class="num soft">{row.covered} of {row.total}</span>'
-            f'<span class="num share">{share}%</span></summary><div class="items">'
-        )
-        for item, count in row.items.items():
-            name = escape(_item(row.name, item))
-            times = f' title="in {counted(count, "message")}"' if count else ""
-            yield f'<span class="chip{" on" if count else ""}"{times}>{name}</span>'
-        yield "</div></details>"
-    yield "</div>"
-
-
-def _item(dimension: str, item: str) -> str:
-    return f"{item} {FAULT_CODES[int(item)].name}" if dimension == "faults" else item
 
 
 def _exchanges(entries: Sequence[Entry], left_out: int) -> Iterator[str]:

@@ -23,7 +23,7 @@ STDIN = "-"
 SUFFIXES = (".xml", ".soap")
 # Files that hold exchanges; a folder's are not taken, for they may be anything else.
 HAR, LOG = ".har", ".jsonl"
-_MOST_CAPTURED = 256 * 1024 * 1024  # Bytes of a log or a HAR file.
+MOST_CAPTURED = 256 * 1024 * 1024  # Bytes of a log or a HAR file.
 _MOST_PROBLEMS = 20  # Exchanges of one file that are told as unreadable.
 _CHUNK = 1024 * 1024
 
@@ -137,7 +137,7 @@ def judge_file(path: str, terms: Terms) -> Iterator[Judged | Problem]:
 
 def _judge_captures(path: str, terms: Terms) -> Iterator[Judged | Problem]:
     try:
-        captures = read_captures(read(path, _MOST_CAPTURED), har=path.lower().endswith(HAR))
+        captures = read_captures(read(path, MOST_CAPTURED), har=path.lower().endswith(HAR))
     except OSError as error:
         yield Problem(path, _words(error))
         return
