@@ -80,12 +80,14 @@ class RunningCase:
     def environment(self) -> dict[str, str]:
         """What a client is told."""
         return {
+            "IPS_CASE": self.scenario.id,
             "IPS_WSDL": self.wsdl,
             "IPS_ENDPOINT": self.endpoint,
             "IPS_USER": USER,
             "IPS_PASSWORD": self.scenario.password,
             "IPS_COMPANY": self.company,
             "IPS_JOB_NAME": self.scenario.job_name,
+            "IPS_TIMEOUT": f"{self.scenario.deadline:g}",
         }
 
     def sent(self) -> Sent:

@@ -60,7 +60,9 @@ class Outcome(NamedTuple):
         errors: the end of what it printed on standard error.
         seconds: how long it ran.
         ended: why it was ended by us, ``""`` if it was not.
-        called: whether it is a callable: ``output`` is what it returned, ``status`` 1 if it raised.
+        called: whether it is a callable, or answers in lines: ``output`` is what it returned,
+            ``status`` 1 if it raised.
+        no_answer: how a client that answers in lines did not answer, ``""`` if it did.
     """
 
     status: int | None
@@ -69,6 +71,7 @@ class Outcome(NamedTuple):
     seconds: float = 0.0
     ended: str = ""
     called: bool = False
+    no_answer: str = ""
 
     @property
     def printed(self) -> str:
@@ -150,6 +153,9 @@ def _reaction(scenario: Scenario, outcome: Outcome, handle: str) -> Iterator[Fin
     wrong = _BY_LEVEL.get(scenario.level, INFORMATION)
     if outcome.ended:
         yield Finding(wrong, f"it was ended: {outcome.ended}")
+        return
+    if outcome.no_answer:
+        yield Finding(wrong, outcome.no_answer)
         return
     text = outcome.output.decode("utf-8", "replace")
     if scenario.expect == ACCEPT:

@@ -316,6 +316,11 @@ def fuzz(parser: argparse.ArgumentParser) -> None:
         help="clients that run at the same time (default: processors + 2)",
     )
     add(
+        "--persistent",
+        action="store_true",
+        help="the client stays alive: it gets each case as a line, and answers with a line",
+    )
+    add(
         "--report",
         action="append",
         default=[],

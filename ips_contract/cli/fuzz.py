@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TextIO
 
 from ips_contract.battery.processes.client import Clients
+from ips_contract.battery.processes.persistent import PersistentClients
 from ips_contract.battery.report import SUFFIXES, WRITERS, changes, read_expected
 from ips_contract.battery.scenarios.accept import PLAIN
 from ips_contract.battery.scenarios.mutated import example_named, smallest, tries_for
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 _SLOW = ("stall-", "drip-", "endless-", "gzip-bomb", "reset-")
 _DRAWN = "mutation-"  # How the ids of examples start.
-_NO_PROXY = "127.0.0.1,localhost"
 
 
 class Terminated(BaseException):
@@ -168,9 +168,10 @@ def _battery(args: argparse.Namespace, chosen: Sequence[Scenario]) -> list[Resul
     rest = [row for row in chosen if row.id != plain.id]
     # What takes long starts first, so that nothing waits for it at the end.
     rest.sort(key=lambda row: not row.id.startswith(_SLOW))
+    kind = PersistentClients if args.persistent else Clients
     with (
         ScenarioServer(version) as server,
-        Clients(args.command) as clients,
+        kind(args.command) as clients,
         Progress(len(rest) + 1, sys.stderr) as progress,
     ):
 
@@ -230,15 +231,8 @@ def run_case(scenario: Scenario, clients: Clients, server: ScenarioServer) -> Re
         OSError: the command cannot be started.
     """
     case = server.open(scenario)
-    environment = case.environment() | {
-        "IPS_TIMEOUT": f"{scenario.deadline:g}",
-        # Settings for proxies must not lead the client away, nor the locale change what it prints.
-        "NO_PROXY": _NO_PROXY,
-        "no_proxy": _NO_PROXY,
-        "PYTHONIOENCODING": "utf-8",
-    }
     try:
-        outcome = clients.run(environment, scenario.deadline + grace(scenario.deadline))
+        outcome = clients.run(case.environment(), scenario.deadline + grace(scenario.deadline))
     finally:
         sent = server.end(case)
     handle = case.handle
@@ -301,6 +295,8 @@ def rerun(args: argparse.Namespace, names: Iterable[str], *, verbose: bool = Fal
         options.append("--strict")
     if args.timeout is not None:
         options.append(f"--timeout {args.timeout:g}")
+    if args.persistent:
+        options.append("--persistent")
     if args.api_version:
         options.append(f"--api-version {args.api_version}")
     command = subprocess.list2cmdline(args.command) if os.name == "nt" else shlex.join(args.command)

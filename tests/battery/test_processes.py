@@ -293,13 +293,13 @@ def test_a_client_s_daemons_end_with_the_run(killed: bool, tmp_path: Path) -> No
 @posix
 def test_the_guardian_kills_groups_that_run() -> None:
     with Clients(HANGS) as clients:
-        group, other, over = (processes._started(clients.command, {})[0] for _ in range(3))
+        group, other, over = (processes.started(clients.command, {})[0] for _ in range(3))
         lines = [f"+{number}\n" for number in (group.pid, over.pid, 2**22 + 1)]
         guardian.guard([*lines, f"-{over.pid}\n"], "no=mark")
         assert group.wait(10) == -9
         assert (other.poll(), over.poll()) == (None, None)
         for process in (other, over):
-            processes._kill(process)
+            processes.kill(process)
             process.wait()
     for process in (group, other, over):
         for pipe in (process.stdout, process.stderr):
@@ -508,8 +508,8 @@ def test_jobs_stand_for_the_client_s_tree() -> None:
             pass
 
     with pytest.MonkeyPatch.context() as patch, Clients(HANGS) as clients:
-        process, _ = processes._started(HANGS, {})
-        patch.setattr(processes, "_started", lambda *_: (process, Job()))
+        process, _ = processes.started(HANGS, {})
+        patch.setattr(processes, "started", lambda *_, **__: (process, Job()))
         assert clients.run({}, 10).ended == "it took more than 1024 MiB of memory"
     assert is_gone(process.pid)
 

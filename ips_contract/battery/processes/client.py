@@ -26,7 +26,7 @@ import threading
 import time
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, NamedTuple, Self
 
 from ips_contract.battery.processes import guardian
 from ips_contract.battery.verdict import Outcome
@@ -38,17 +38,20 @@ if TYPE_CHECKING:
 
 MOST_OUTPUT = 1024 * 1024  # Bytes on standard output.
 MOST_MEMORY = 1024 * 1024 * 1024  # Bytes of all processes of a client.
-_KEPT_ERRORS = 4096  # Bytes of standard error that are kept, from its end.
-_LOOK_EVERY = 0.1  # Seconds between two looks at a client's memory.
+KEPT_ERRORS = 4096  # Bytes of standard error that are kept, from its end.
+LOOK_EVERY = 0.1  # Seconds between two looks at a client's memory.
 _LOOK_AT_PIPE_EVERY = 0.05  # Seconds after which a reader asks whether the client is gone.
 # Bytes read from a pipe that somebody still holds when the client and all that is known to be its
 # are gone. No pipe holds more, so what the client wrote is among them.
 _MOST_LEFT = 1024 * 1024
 _WAIT_FOR_OUTPUT = 1.0  # Seconds, on Windows, for pipes whose writers have been ended.
-_INTERRUPTED = "the run was interrupted"
+INTERRUPTED = "the run was interrupted"
 _POSIX = os.name == "posix"
 
 _RUN_MARK, _CLIENT_MARK = "IPS_CONTRACT_RUN", "IPS_CONTRACT_CLIENT"
+_NO_PROXY = "127.0.0.1,localhost"
+# Settings for proxies must not lead the client away, nor the locale change what it prints.
+_SURROUNDINGS = {"NO_PROXY": _NO_PROXY, "no_proxy": _NO_PROXY, "PYTHONIOENCODING": "utf-8"}
 
 
 def _guardian_program() -> str:
@@ -56,24 +59,39 @@ def _guardian_program() -> str:
     return files("ips_contract.battery.processes").joinpath("guardian.py").read_text("utf-8")
 
 
+class Started(NamedTuple):
+    """A client that was started.
+
+    Attributes:
+        process: its process, the leader of its group on POSIX systems.
+        job: what it is in on Windows, else None.
+        mark: what is in its environment and in that of all it starts, as ``NAME=VALUE``.
+    """
+
+    process: subprocess.Popen[bytes]
+    job: Job | None
+    mark: str
+
+
 class Clients:
     """Starts clients and keeps track of those that run; use it in a ``with`` statement.
 
-    Args:
+    Attributes:
         command: the client's command line.
         memory: bytes that all processes of a client may have together.
         output: bytes that it may print.
+        is_stopped: whether all were ended, and none starts any more.
     """
 
     def __init__(
         self, command: Sequence[str], *, memory: int = MOST_MEMORY, output: int = MOST_OUTPUT
     ) -> None:
         self.command = tuple(command)
-        self._memory = memory
-        self._output = output
+        self.memory = memory
+        self.output = output
         self._lock = threading.Lock()
         self._running: dict[subprocess.Popen[bytes], Job | None] = {}  # Jobs on Windows only.
-        self._stopped = False
+        self.is_stopped = False
         self._mark = secrets.token_hex(8)
         self._guardian: subprocess.Popen[bytes] | None = None
 
@@ -105,10 +123,10 @@ class Clients:
     def stop(self) -> None:
         """Ends all clients; none starts any more."""
         with self._lock:
-            self._stopped = True
+            self.is_stopped = True
             running = list(self._running.items())
         for process, job in running:
-            _kill(process, job)
+            kill(process, job)
 
     def run(self, environment: Mapping[str, str], limit: float) -> Outcome:
         """Runs the client once, for at most ``limit`` seconds.
@@ -116,27 +134,63 @@ class Clients:
         Raises:
             OSError: the command cannot be started.
         """
-        start = time.monotonic()
+        start = now()
+        client = self.begin(environment)
+        if client is None:
+            return Outcome(None, b"", ended=INTERRUPTED)
+        try:
+            return self._watch(client, start, limit)
+        finally:
+            self.forget(client)
+
+    def begin(
+        self, environment: Mapping[str, str], *, stdin: int = subprocess.DEVNULL
+    ) -> Started | None:
+        """Starts the client, None once all were stopped; ``forget`` it in the end.
+
+        Raises:
+            OSError: the command cannot be started.
+        """
         mark = secrets.token_hex(8)
         marks = {_RUN_MARK: self._mark, _CLIENT_MARK: mark}
         with self._lock:
             # Under the lock: a client is either started before stop(), and ended by it, or never.
-            if self._stopped:
-                return Outcome(None, b"", ended=_INTERRUPTED)
-            process, job = _started(self.command, {**environment, **marks})
+            if self.is_stopped:
+                return None
+            process, job = started(
+                self.command, {**_SURROUNDINGS, **environment, **marks}, stdin=stdin
+            )
             self._running[process] = job
             self._tell_guardian("+", process)
-        try:
-            return self._watch(process, job, f"{_CLIENT_MARK}={mark}", start, limit)
-        finally:
-            if process.returncode is None:  # Ctrl-C while it was watched.
-                _kill(process, job)
-                _reap(process)
-            with self._lock:
-                del self._running[process]
-                self._tell_guardian("-", process)
-            if job is not None:
-                job.close()
+        return Started(process, job, f"{_CLIENT_MARK}={mark}")
+
+    def end(self, client: Started) -> tuple[int, int]:
+        """Ends the client and what it left; its exit status, and its peak of memory in bytes."""
+        process, job, mark = client
+        # Also after a good end: children that it left would hold the pipes, and go on.
+        kill(process, job)
+        kill_daemons(process, mark)
+        status, peak = reap(process)
+        return status, peak if job is None else job.memory()
+
+    def forget(self, client: Started) -> None:
+        """The client is over; it is ended if it is not yet."""
+        process, job, _ = client
+        if process.returncode is None:  # Ctrl-C while it was watched.
+            kill(process, job)
+            reap(process)
+        with self._lock:
+            del self._running[process]
+            self._tell_guardian("-", process)
+        if job is not None:
+            job.close()
+
+    def too_much(self, taken: int = 0) -> str:
+        """Says that it took too much memory: ``taken`` bytes at its peak, if that is known."""
+        allowed = self.memory // 2**20
+        if taken:
+            return f"it took {taken // 2**20} MiB of memory; {allowed} are allowed"
+        return f"it took more than {allowed} MiB of memory"
 
     def _tell_guardian(self, sign: str, process: subprocess.Popen[bytes]) -> None:
         if self._guardian is not None and self._guardian.stdin is not None:
@@ -146,51 +200,44 @@ class Clients:
             except OSError:  # pragma: no cover - somebody has killed the guardian
                 pass
 
-    def _watch(
-        self,
-        process: subprocess.Popen[bytes],
-        job: Job | None,
-        mark: str,
-        start: float,
-        limit: float,
-    ) -> Outcome:
+    def _watch(self, client: Started, start: float, limit: float) -> Outcome:
+        process, job, _ = client
         assert process.stdout is not None  # Popen was asked for pipes.
         assert process.stderr is not None
         ended = threading.Event()
-        out = Reader(process.stdout, self._output, ended)
+        out = Reader(process.stdout, self.output, ended)
         errors = Reader(process.stderr, None, ended)
-        threading.Thread(target=_await_end, args=(process, ended), daemon=True).start()
+        threading.Thread(target=await_end, args=(process, ended), daemon=True).start()
         reason = ""
-        while not reason and not ended.wait(min(_LOOK_EVERY, max(0.0, start + limit - _now()))):
-            if _now() >= start + limit:
+        while not reason and not ended.wait(min(LOOK_EVERY, max(0.0, start + limit - now()))):
+            if now() >= start + limit:
                 reason = f"no end after {limit:g} s"
-            elif _memory(process, job) > self._memory:
-                reason = f"it took more than {self._memory // 2**20} MiB of memory"
-        seconds = _now() - start
+            elif memory(process, job) > self.memory:
+                reason = self.too_much()
+        seconds = now() - start
         if out.is_full:
-            reason = f"it printed more than {self._output} bytes"
-        # Also after a good end: children that it left would hold the pipes, and go on.
-        _kill(process, job)
-        _kill_daemons(process, mark)
-        status, peak = _reap(process)
-        if job is not None:
-            peak = job.memory()
+            reason = f"it printed more than {self.output} bytes"
+        status, peak = self.end(client)
         for reader in (out, errors):
             reader.finish()
-        if not reason and peak > self._memory:
-            reason = f"it took {peak // 2**20} MiB of memory; {self._memory // 2**20} are allowed"
-        if self._stopped:
-            reason = _INTERRUPTED
-        text = errors.data[-_KEPT_ERRORS:].decode("utf-8", "replace")
+        if not reason and peak > self.memory:
+            reason = self.too_much(peak)
+        if self.is_stopped:
+            reason = INTERRUPTED
+        text = errors.data[-KEPT_ERRORS:].decode("utf-8", "replace")
         return Outcome(None if reason else status, bytes(out.data), text, seconds, reason)
 
 
-def _now() -> float:
+def now() -> float:
+    """Seconds of a clock that only goes forward."""
     return time.monotonic()
 
 
-def _started(
-    command: Sequence[str], environment: Mapping[str, str]
+def started(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    stdin: int = subprocess.DEVNULL,
 ) -> tuple[subprocess.Popen[bytes], Job | None]:
     """The client as a process, on Windows in a job.
 
@@ -205,7 +252,7 @@ def _started(
         program = shutil.which(command[0]) or command[0]
         process = subprocess.Popen(  # noqa: S603 - the user's command is what we are for
             (program, *command[1:]),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, **environment},
@@ -222,7 +269,7 @@ def _started(
         told = {name.encode(): value.encode() for name, value in environment.items()}
         process = subprocess.Popen(  # noqa: S603 - the user's command is what we are for
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environb, **told},
@@ -234,18 +281,28 @@ def _started(
 class Reader(threading.Thread):
     """Reads a pipe to its end, keeps as much as is wanted, and closes it.
 
+    Args:
+        pipe: what is read.
+        limit: bytes that are kept; None: the last ones.
+        full: is set when there is more, or one of ``until``.
+        until: what is waited for; ``b""``: nothing.
+
     Attributes:
         data: what was kept.
         is_full: whether more than ``limit`` bytes came.
     """
 
-    def __init__(self, pipe: IO[bytes], limit: int | None, full: threading.Event) -> None:
+    def __init__(
+        self, pipe: IO[bytes], limit: int | None, full: threading.Event, *, until: bytes = b""
+    ) -> None:
         super().__init__(daemon=True)
         self.data = bytearray()
         self.is_full = False
+        self._lock = threading.Lock()
         self._pipe = pipe
         self._limit = limit
         self._full = full
+        self._until = until
         self._client_is_gone = threading.Event()
         self.start()
 
@@ -263,14 +320,31 @@ class Reader(threading.Thread):
             for chunk in _chunks(pipe.fileno(), self._client_is_gone):
                 self._keep(chunk)
 
+    def has(self, end: bytes) -> bool:
+        """Whether ``end`` is in what was kept."""
+        with self._lock:
+            return end in self.data
+
+    def take(self, end: bytes = b"") -> bytes | None:
+        """What was kept, which is forgotten, up to ``end`` if one is given; None: no end yet."""
+        with self._lock:
+            data, found, rest = self.data.partition(end) if end else (self.data, b"", bytearray())
+            if end and not found:
+                return None
+            self.data = rest
+            return bytes(data)
+
     def _keep(self, chunk: bytes) -> None:
         limit = self._limit
-        if limit is None:
-            self.data = self.data[-_KEPT_ERRORS:] + chunk
-        elif len(self.data) <= limit:
-            self.data += chunk[: limit + 1 - len(self.data)]
-            if len(self.data) > limit:
-                self.is_full = True
+        with self._lock:
+            if limit is None:
+                self.data = self.data[-KEPT_ERRORS:] + chunk
+            elif len(self.data) <= limit:
+                self.data += chunk[: limit + 1 - len(self.data)]
+                if len(self.data) > limit:
+                    self.is_full = True
+                    self._full.set()
+            if self._until and self._until in chunk:
                 self._full.set()
 
 
@@ -299,7 +373,7 @@ def _has_some(pipe: int) -> bool:
     return has_some
 
 
-def _await_end(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
+def await_end(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
     """Waits without reaping, so that the process's number is not given to another one."""
     if sys.platform == "win32":  # pragma: no cover
         process.wait()
@@ -320,7 +394,7 @@ def _await_end(process: subprocess.Popen[bytes], ended: threading.Event) -> None
     ended.set()
 
 
-def _kill(process: subprocess.Popen[bytes], job: Job | None = None) -> None:
+def kill(process: subprocess.Popen[bytes], job: Job | None = None) -> None:
     """Ends the client and its children. Only before the client is reaped."""
     if sys.platform == "win32":  # pragma: no cover
         if job is not None:
@@ -336,7 +410,7 @@ def _kill(process: subprocess.Popen[bytes], job: Job | None = None) -> None:
                 os.kill(number, signal.SIGKILL)
 
 
-def _kill_daemons(process: subprocess.Popen[bytes], mark: str) -> None:
+def kill_daemons(process: subprocess.Popen[bytes], mark: str) -> None:
     """Ends what bears the client's mark, and was started after it. Only before it is reaped."""
     try:
         since = guardian.start_of(process.pid)
@@ -345,7 +419,7 @@ def _kill_daemons(process: subprocess.Popen[bytes], mark: str) -> None:
     guardian.end_marked(mark.encode(), since)
 
 
-def _reap(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+def reap(process: subprocess.Popen[bytes]) -> tuple[int, int]:
     """The exit status, and the most memory in bytes that the client had (0: not known)."""
     peak = 0
     if sys.platform != "win32":
@@ -361,8 +435,20 @@ def _reap(process: subprocess.Popen[bytes]) -> tuple[int, int]:
     return process.wait(), peak
 
 
-def _memory(process: subprocess.Popen[bytes], job: Job | None) -> int:
+def memory(process: subprocess.Popen[bytes], job: Job | None) -> int:
+    """Bytes of memory that the client and its children have."""
     return memory_of(process.pid) if job is None else job.memory()
+
+
+def peak_of(process: subprocess.Popen[bytes], job: Job | None) -> int:
+    """The most memory in bytes that a client has had since it started; 0: not known."""
+    if job is not None:  # pragma: no cover - Windows
+        return job.memory()
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process.pid}/status").read_text("utf-8", "replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def memory_of(pid: int) -> int:
