@@ -237,7 +237,7 @@ def one(asset: dict[str, Any] | None = None, **company: object) -> dict[str, Any
 
 
 WRONG: list[tuple[object, str]] = [
-    ([], "the top is a list; give a mapping with companies or users"),
+    ([], "the top is a list; give a mapping with companies, users or $schema"),
     ({"company": []}, "the top has 'company'; did you mean companies?"),
     ({"companies": {}}, "companies is a mapping; give a list"),
     ({"companies": ["A"]}, "companies[0] is 'A'; give a mapping with name,"),
@@ -326,7 +326,7 @@ def test_passwords_are_not_shown() -> None:
 def test_every_field_of_a_seed_is_documented() -> None:
     page = (Path(__file__).parents[2] / "docs" / "library.md").read_text(encoding="utf-8")
     table = page.partition("## The seed")[2].partition("\n## ")[0]
-    named = set(re.findall(r"`(\w+)`", table))
+    named = set(re.findall(r"`([\w$]+)`", table))
     read: set[str] = set()
     real = seed_reading._Node.fields
 

@@ -146,7 +146,8 @@ def read_seed(data: object) -> Seed:
     Raises:
         SeedError: it is wrong; the message names the place.
     """
-    top = _Node("", data).fields("companies", "users")
+    # Editors find the schema of a JSON file by that.
+    top = _Node("", data).fields("companies", "users", "$schema")
     companies = [
         _company(node, str(_FIRST_COMPANY + n))
         for n, node in enumerate(top["companies"].items() if "companies" in top else ())
