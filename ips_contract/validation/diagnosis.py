@@ -261,13 +261,15 @@ class Diagnosis:
         assert way is not None
         others = about(_OTHERS, str(tag))(element)
         assert isinstance(others, list)
-        for child in others:
-            text = child.tail
-            if text is not None and text.strip(BLANKS):
-                self._stray_text(element, text, model, path)
-            if child.tag != tag:
-                guessed.add(self._unknown(child, model, particles, counts, path))
-                way.pop(child, None)
+        is_told = bool(element.text and element.text.strip(BLANKS))  # As the first text, if it is.
+        for found in others:
+            if not isinstance(found, str):
+                guessed.add(self._unknown(found, model, particles, counts, path))
+                way.pop(found, None)
+            elif is_told:
+                is_told = False
+            else:
+                self._stray_text(element, found, model, path)
         self._along(element, model, path, ways)
         if total:
             counts[particle.name] = total
@@ -592,8 +594,9 @@ def _is_chosen(definition: ComplexType, counts: dict[str, int]) -> bool:
     return all(sum(map(counts.get, choice.names, repeat(0))) == 1 for choice in definition.choices)
 
 
-# The children of a list that are none of its items, and those with a text behind them.
-_OTHERS = "*[not(self::{}) or following-sibling::node()[1][self::text()][normalize-space()]]"
+# The children of a list that are none of its items, and the texts between them. What stands behind
+# a child is not asked of each: that takes libxml2 quadratic time.
+_OTHERS = "*[not(self::{})] | text()[normalize-space()]"
 
 
 def _numbered(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ips_contract.http.redaction import redact_text
@@ -17,7 +18,13 @@ _FEW = 50  # Children of an element that are looked at; a password stands among 
 _NAME_RULES = frozenset({"unknown-element", "not-a-message", "not-in-version"})
 
 
-def discreet(rule: str, message: str, path: str, element: etree._Element) -> str:
+def discreet(
+    rule: str,
+    message: str,
+    path: str,
+    element: etree._Element,
+    known: dict[etree._Element, bool] | None = None,
+) -> str:
     """``message`` as it may be shown: what stands where credentials belong is not quoted.
 
     Args:
@@ -25,15 +32,17 @@ def discreet(rule: str, message: str, path: str, element: etree._Element) -> str
         message: the words for it.
         path: absolute path of ``element``.
         element: what they are about.
+        known: which elements hold secrets; takes what is found out, for many findings can be about
+            one element.
     """
     if rule == "schema":
         # An engine's own words, which quote what they like.
-        if _is_about_secrets(path) or _holds_secrets(element):
+        if _is_about_secrets(path) or _holds_secrets(element, known):
             return f"{message.partition(':')[0]}: what it says may quote a secret."
         return message
     if '"' not in message or rule in _NAME_RULES:
         return redact_text(message)
-    if _is_about_secrets(path) or (rule == "stray-text" and _holds_secrets(element)):
+    if _is_about_secrets(path) or (rule == "stray-text" and _holds_secrets(element, known)):
         first, last = message.index('"'), message.rindex('"')
         return f'{message[:first]}"***"{message[last + 1 :]}'
     return redact_text(message)
@@ -50,10 +59,12 @@ def _tells(step: str) -> bool:
     return is_place(name) or is_secret(name)
 
 
-def _holds_secrets(element: etree._Element) -> bool:
-    for child in element[:_FEW]:
-        if isinstance(child.tag, str):
-            name = local_name(child)
-            if is_place(name) or is_secret(name):
-                return True
-    return False
+def _holds_secrets(element: etree._Element, known: dict[etree._Element, bool] | None) -> bool:
+    if known is None:
+        known = {}
+    found = known.get(element)
+    if found is None:
+        # To slice the children would count all of them.
+        names = [local_name(child) for child in islice(element, _FEW) if isinstance(child.tag, str)]
+        found = known[element] = any(is_place(name) or is_secret(name) for name in names)
+    return found

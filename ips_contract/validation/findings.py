@@ -122,11 +122,12 @@ class Findings:
         places = locate(root, data, [found[3] for found in self._found])
         self._found.sort(key=lambda found: places[found[3]][0])
         violations = []
+        holders: dict[etree._Element, bool] = {}
         for rule, message, path, element, fault, request in self._found:
             row = RULES[rule]
             _, line, column = places[element]
             code = (fault or row.fault) if request else None
-            words = discreet(rule, message, path, element)
+            words = discreet(rule, message, path, element, holders)
             violations.append(
                 Violation(rule, row.severity, words, path, line, column, code, row.source)
             )

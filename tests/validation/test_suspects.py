@@ -23,10 +23,13 @@ from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import parse
 from tests.everything import message
 from tests.findings import found
+from tests.growth import QUADRATIC, growth
 from tests.messages import ITEMS, envelope, request, upload, urls
 from tests.sweep import every
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lxml import etree
 
     from ips_contract.fixtures import Fixture
@@ -250,6 +253,7 @@ AROUND = {
     "a wrong value": (b"<overwrite>true", b"<overwrite>yes"),
     "behind": (b"</uploadUrlsJob>", b"</uploadUrlsJob><z/>"),
     "list with an attribute": (b"<urlArray>", b"<urlArray n='1'>"),
+    "list with texts": (b"<urlArray>", f"<urlArray>text{ITEMS}text".encode()),
 }
 
 
@@ -289,6 +293,23 @@ def test_a_long_list_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
         walked.clear()
         assert not validate(given).valid
         assert 0 < len(walked) < 10
+
+
+@pytest.mark.parametrize("between", ["text", "<x/>", "<x/>text", f"{ITEMS}text"])
+def test_what_stands_between_items_takes_time_in_proportion(between: str) -> None:
+    def prepare(size: int) -> Callable[[], object]:
+        document = upload(good=100, bad=size * (ITEMS + between))
+        return lambda: validate(document)
+
+    assert growth(prepare, 60) < QUADRATIC
+
+
+def test_what_is_found_in_one_element_takes_time_in_proportion() -> None:
+    def prepare(size: int) -> Callable[[], object]:
+        document = request(LATEST).replace(b"<jobName>", size * b"<x/>text" + b"<jobName>")
+        return lambda: validate(document)
+
+    assert growth(prepare, 300) < QUADRATIC
 
 
 def test_paths_of_libxml2() -> None:
