@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ips_contract.cli.exit_status import ERROR, OK
 from ips_contract.cli.terminal import complain
-from ips_contract.recording.written_tests import MODULE, written
+from ips_contract.recording.written_tests import written
 from ips_contract.validation.inputs import HAR, MOST_CAPTURED, STDIN, read
 from ips_contract.validation.report.text import counted
 
@@ -47,5 +47,5 @@ def run(args: argparse.Namespace) -> int:
         told += f"; {found.repeated} more that repeat one of them"
     if found.unread:
         told += f"; {found.unread} whose request is no XML left out"
-    print(f"{told}. To check them: python -m pytest {folder / MODULE}")
+    print(f"{told}. To check them: python -m pytest {args.out}")
     return OK

@@ -45,7 +45,7 @@ def test_messages_and_tests_are_made_of_a_log(
     assert main(["fixtures", str(log), "--out", str(out)]) == 0
     assert capsys.readouterr().out == (
         f"4 exchanges in {out}; 1 more that repeat one of them; 1 whose request is no XML left "
-        f"out. To check them: python -m pytest {out / 'test_recorded_messages.py'}\n"
+        f"out. To check them: python -m pytest {out}\n"
     )
     values = json.loads((out / "values.json").read_text(encoding="utf-8"))
     assert values["companyHandle1"] == "47"

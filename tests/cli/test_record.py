@@ -5,11 +5,13 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +19,12 @@ import requests
 
 from ips_contract.cli import exchange_log, main
 from ips_contract.contract.endpoints import SERVICE_PATH
+from tests.blocks import ROOT, blocks, run_console
 from tests.mock.test_api import HEADERS, by_zeep, envelope, submitted
 from tests.sweep import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 
@@ -197,3 +199,32 @@ def test_half_a_line_is_taken_out_of_a_log_and_nothing_else(tmp_path: Path) -> N
         log.close()
         assert path.read_bytes() == after + b"more\n"
         assert bool(told) == (before != after)
+
+
+def test_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What docs/record.md shows is what is printed."""
+    text = (ROOT / "docs" / "record.md").read_text(encoding="utf-8")
+    indented = tmp_path / "record.md"
+    indented.write_text(re.sub("(?m)^   ", "", text), encoding="utf-8")
+    page = blocks(indented)
+    (start,) = [block.text for block in page if block.info == "start"]
+    (lines,) = [block.text for block in page if block.info == "lines"]
+    command, _, said = start.partition("\n")
+    words = command.removeprefix("$ ips-contract ").split()
+    monkeypatch.chdir(tmp_path)
+    with running("serve") as service:
+        words[words.index("--upstream") + 1] = service.url
+        words[words.index("--port") + 1] = "0"
+        with running(*words) as recorder:
+            first = recorder.first.replace(service.url, "https://s7sps1apissl.scene7.com")
+            assert first.replace(recorder.url, "http://127.0.0.1:8080") + "\n" == said
+            requests.get(f"{recorder.url}{SERVICE_PATH}?wsdl", timeout=10)
+            for body in (envelope(), envelope().replace(b"publishType", b"publishTyp")):
+                requests.post(recorder.url + SERVICE_PATH, body, headers=HEADERS, timeout=10)
+            _, err = recorder.end()
+    assert [line[8:] for line in err.splitlines()] == [line[8:] for line in lines.splitlines()]
+    scripts = str(Path(sys.executable).parent)
+    for block in page:
+        if block.language == "console" and not block.info:
+            for ran, shown, output in run_console(block, tmp_path, scripts):
+                assert output == shown, ran
