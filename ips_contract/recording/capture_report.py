@@ -119,7 +119,11 @@ def page(exchanges: Sequence[Shown], problems: Sequence[str]) -> str:
                 (
                     (str(len(exchanges)), "exchanges", ""),
                     (str(bad), "invalid", "bad" if bad else "good"),
-                    (str(counts["warnings"]), "with warnings", "warn"),
+                    (
+                        str(counts["warnings"]),
+                        "with warnings",
+                        "warn" if counts["warnings"] else "",
+                    ),
                     (f"{percent(dimensions):.0f}%", "of the contract exercised", ""),
                 )
             ),
@@ -143,7 +147,7 @@ def _operations(exchanges: Sequence[Shown]) -> Iterator[str]:
     rows: dict[str, list[Shown]] = {}
     for row in exchanges:
         rows.setdefault(row.operation, []).append(row)
-    yield '<h2>Operations</h2><div class="box">'
+    yield '<h2>Operations</h2><div class="box"><div class="inside">'
     for name, group in sorted(rows.items(), key=lambda item: (-len(item[1]), item[0])):
         versions = ", ".join(dict.fromkeys(row.version for row in group if row.version))
         faults = sorted({row.fault for row in group if row.fault is not None})
@@ -156,7 +160,7 @@ def _operations(exchanges: Sequence[Shown]) -> Iterator[str]:
             f"{f' · {versions}' if versions else ''}</span> "
             f'<span class="{kind}">{told}</span><span class="soft">{codes}</span></p>'
         )
-    yield "</div>"
+    yield "</div></div>"
 
 
 def _messages(exchanges: Sequence[Shown]) -> Iterator[str]:
@@ -181,10 +185,11 @@ def _messages(exchanges: Sequence[Shown]) -> Iterator[str]:
 
 def _exchange(row: Shown, *, full: bool) -> Iterator[str]:
     kind, mark, _ = _LOOKS[row.verdict]
+    opened = " open" if row.verdict == "invalid" and full else ""
     result = row.handle or (f"fault {row.fault}" if row.fault is not None else "")
     end = " · ".join(filter(None, (result, f"{row.file} {row.name}")))
     yield (
-        f'<details class="exchange" data-kind="{kind}"><summary>'
+        f'<details class="exchange" data-kind="{kind}"{opened}><summary>'
         f'<span class="badge {kind}">{mark} {row.verdict}</span><b>{escape(row.operation)}</b>'
         f'<span class="soft">{row.version}</span>'
         f'<span class="soft end">{escape(shown(end))}</span></summary><div class="inside">'

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from ips_contract.http.messages import Receiver
     from ips_contract.mock.record import Exchange
-    from ips_contract.recording.upstream import Answer, Body, Upstream
+    from ips_contract.recording.upstream import Answer, Upstream
 
 LIMIT = 8 * 1024 * 1024  # Bytes of a body that is held, judged and logged; more is passed on alone.
 _PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
@@ -146,7 +146,7 @@ class _Passing:
                 held.append(piece)
                 size += len(piece)
                 if size > self._proxy.limit:
-                    rest = _Rest(held, pieces, found.body, self._ended(found))
+                    rest = _Rest(held, pieces, found, self._ended(found))
                     return Passed.of(found.status, found.headers, rest)
         except BaseException:
             await found.body.aclose()
@@ -209,12 +209,14 @@ class _Rest:
         self,
         held: list[bytes],
         pieces: AsyncIterator[bytes],
-        body: Body,
+        found: Answer,
         ended: Callable[[int, str], None],
     ) -> None:
         self._held = held
         self._pieces = pieces
-        self._body = body
+        self._body = found.body
+        headers = {name.lower(): value for name, value in found.headers}
+        self._length = headers.get("content-length", "")
         self._ended: Callable[[int, str], None] | None = ended
         self._size = 0
 
@@ -239,5 +241,7 @@ class _Rest:
 
     async def aclose(self) -> None:
         """No more is wanted."""
-        self._tell("were passed on, then the client left")
+        # A client that has it all may be gone before its end is seen here.
+        is_whole = str(self._size) == self._length
+        self._tell("were passed on" if is_whole else "were passed on, then the client left")
         await self._body.aclose()

@@ -9,6 +9,9 @@ from playwright.sync_api import expect
 
 from ips_contract.battery.html_report import as_html
 from ips_contract.pytest_plugin.html_report import page
+from ips_contract.recording.capture_report import judged
+from ips_contract.recording.capture_report import page as captured
+from ips_contract.validation.traffic.model import Body, Capture
 from tests.battery.test_html_report import RERUN, ROWS
 from tests.browser.tab import PHONE
 from tests.messages import request
@@ -27,8 +30,13 @@ ENTRIES = [
     entry(BAD, "known deviation", number=3, failing=[], fault=None, reason=HOSTILE),
     entry(request(), "conforms, with warnings", number=2, method="", status=0, fault=None),
 ]
+CAPTURES = [
+    Capture(f"line {number}", Body(text), None)
+    for number, text in enumerate((request(), BAD, request(), request()), start=1)
+]
 REPORTS = {
     "plugin": (page(ENTRIES, DIMENSIONS, left_out=7), "Deviating"),
+    "captures": (captured([*judged(HOSTILE, CAPTURES)], [HOSTILE]), "Invalid"),
     "battery": (as_html(ROWS, RERUN, strict=False), "Failed"),
 }
 

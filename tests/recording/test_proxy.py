@@ -212,6 +212,37 @@ def test_uploads_and_large_answers_pass_without_being_held() -> None:
     )
 
 
+def test_a_client_is_no_faster_than_the_service() -> None:
+    go_on = threading.Event()
+    length, took = 48 * 1024 * 1024, 0
+
+    def play(client: socket.socket) -> None:
+        nonlocal took
+        go_on.wait(30)
+        took = len(client.recv(PIECE))
+        while took < length:
+            took += len(client.recv(PIECE))
+        client.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with raw_upstream(play) as address, recorder(address) as front:
+        host, _, port = front.url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=0.5) as client:
+            client.sendall(b"PUT /x HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % length)
+            sent, piece = 0, b"x" * PIECE
+            try:
+                while sent < length:
+                    sent += client.send(piece)
+            except TimeoutError:
+                pass
+            # What is between them is in the system's buffers.
+            assert sent < length / 2
+            go_on.set()
+            client.settimeout(30)
+            while sent < length:
+                sent += client.send(piece[: length - sent])
+            assert client.recv(PIECE).startswith(b"HTTP/1.1 204 No Content\r\n")
+
+
 def test_a_client_that_leaves_in_the_middle_is_told_and_its_request_is_not_taken_for_whole() -> (
     None
 ):
