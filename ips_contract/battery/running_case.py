@@ -81,6 +81,8 @@ class RunningCase:
         """What a client is told."""
         return {
             "IPS_CASE": self.scenario.id,
+            "IPS_OPERATION": self.scenario.operation.name,
+            "IPS_PRINTS": "/".join(self.scenario.operation.prints),
             "IPS_WSDL": self.wsdl,
             "IPS_ENDPOINT": self.endpoint,
             "IPS_USER": USER,

@@ -202,7 +202,7 @@ def _asked(case: RunningCase, request: Request, path: str) -> Asked:
         namespace = namespace_of(message)
     handle = case.scenario.served(dated=namespace != PRE_4_0.namespace)
     offered = accepts_gzip(request.headers.get("accept-encoding")) is True
-    return Asked(namespace, handle, case.base, offered, path == _MOVED)
+    return Asked(namespace, handle, case.base, offered, path == _MOVED, case.scenario.operation)
 
 
 def _simple(status: int, words: str) -> bytes:

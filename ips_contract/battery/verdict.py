@@ -158,16 +158,17 @@ def _reaction(scenario: Scenario, outcome: Outcome, handle: str) -> Iterator[Fin
         yield Finding(wrong, outcome.no_answer)
         return
     text = outcome.output.decode("utf-8", "replace")
+    noun = scenario.operation.noun
     if scenario.expect == ACCEPT:
-        yield from _accepted(wrong, outcome, text, handle)
+        yield from _accepted(wrong, outcome, text, handle, noun)
     else:
-        yield from _refused(wrong, outcome, text, handle)
+        yield from _refused(wrong, outcome, text, handle, noun)
     if outcome.seconds > scenario.deadline:
         late = f"it took {outcome.seconds:.1f} s; the deadline is {scenario.deadline:g} s"
         yield Finding(UNCLEAN, late)
 
 
-def _accepted(wrong: str, outcome: Outcome, text: str, handle: str) -> Iterator[Finding]:
+def _accepted(wrong: str, outcome: Outcome, text: str, handle: str, noun: str) -> Iterator[Finding]:
     did = f"it {outcome.printed}"
     if outcome.status != 0:
         how = "it raised" if outcome.called else f"exit status {outcome.status}, not 0"
@@ -176,24 +177,24 @@ def _accepted(wrong: str, outcome: Outcome, text: str, handle: str) -> Iterator[
     if text in (handle, handle + "\n", handle + "\r\n"):
         return
     if DECOY in text and DECOY not in handle:
-        yield Finding(wrong, f"{did} a handle that the answer only mentions: {_shown(text)}")
+        yield Finding(wrong, f"{did} a {noun} that the answer only mentions: {_shown(text)}")
     elif not text.strip():
         how = "" if outcome.called else ", with exit status 0"
         yield Finding(wrong, f"{did} nothing{how}")
     elif handle in text.replace("\r\n", "\n").split("\n"):
-        yield Finding(UNCLEAN, f"{did} more than the handle: {_shown(text)}")
+        yield Finding(UNCLEAN, f"{did} more than the {noun}: {_shown(text)}")
     else:
         yield Finding(wrong, f"{did} {_shown(text)}, not exactly {_shown(handle)}")
 
 
-def _refused(wrong: str, outcome: Outcome, text: str, handle: str) -> Iterator[Finding]:
-    printed = [known for known in (handle, DECOY) if known in text]
+def _refused(wrong: str, outcome: Outcome, text: str, handle: str, noun: str) -> Iterator[Finding]:
+    printed = [known for known in (handle, DECOY) if known and known in text]
     if printed or (outcome.status == 0 and text.strip()):
         about = _shown(printed[0] if printed else text)
         how = "" if outcome.called else f", exit status {outcome.status}"
-        yield Finding(wrong, f"it {outcome.printed} a handle, {about}{how}")
+        yield Finding(wrong, f"it {outcome.printed} a {noun}, {about}{how}")
     elif outcome.status == 0:
-        how = "returned without a handle" if outcome.called else "ended with exit status 0"
+        how = f"returned without a {noun}" if outcome.called else "ended with exit status 0"
         yield Finding(wrong, f"it {how}, as after a success")
     elif text.strip():
         yield Finding(UNCLEAN, f"it printed to standard output: {_shown(text)}")
@@ -228,11 +229,11 @@ def _sending(scenario: Scenario, sent: Sent) -> Iterator[Finding]:
 
 def problems(request: Request, scenario: Scenario) -> Iterator[str]:
     """What is wrong with a submission, in words."""
-    action = request.headers.get("soapaction")
+    action, name = request.headers.get("soapaction"), scenario.operation.name
     if action is None:
-        yield 'it sent no SOAPAction; it should be "submitJob"'
-    elif action.strip('"') != "submitJob":
-        yield f"it sent SOAPAction {quoted(action)}, not submitJob"
+        yield f'it sent no SOAPAction; it should be "{name}"'
+    elif action.strip('"') != name:
+        yield f"it sent SOAPAction {quoted(action)}, not {name}"
     report = validate(request.body, logged_in=in_http(request.headers))
     for row in report.errors[:3]:
         yield f"it sent an invalid message: {row}"
@@ -244,8 +245,8 @@ def problems(request: Request, scenario: Scenario) -> Iterator[str]:
         yield f"it sent {quoted(str(root.tag))}, no SOAP 1.1 Envelope"
         return
     message = message_in(root)
-    if message is None or local_name(message) != "submitJobParam":
-        yield "it sent no submitJobParam"
+    if message is None or local_name(message) != scenario.operation.request:
+        yield f"it sent no {scenario.operation.request}"
         return
     yield from _content(message, scenario)
     found = _credentials(root, request)
@@ -265,15 +266,27 @@ def _password_words(sent: str, wanted: str) -> str:
 
 
 def _content(message: etree._Element, scenario: Scenario) -> Iterator[str]:
+    operation = scenario.operation
     fields = {local_name(child): text_of(child) for child in children(message)}
-    if company_number(fields.get("companyHandle", "")) != COMPANY:
+    has_company = operation.is_submission or "companyHandle" in fields
+    if has_company and company_number(fields.get("companyHandle", "")) != COMPANY:
         got = quoted(fields.get("companyHandle", ""))
         yield f"it sent companyHandle {got}, not that of IPS_COMPANY"
-    name = fields.get("jobName", "")
-    if name != scenario.job_name:
-        yield f"it sent jobName {quoted(name)}, not exactly {quoted(scenario.job_name)}"
-    if "imageServingPublishJob" not in fields:
+    names = _texts(message, operation.sends)
+    if operation.sends and scenario.job_name not in names:
+        got = ", ".join(map(quoted, names)) or quoted("")
+        path = "/".join(operation.sends)
+        yield f"it sent {path} {got}, not exactly {quoted(scenario.job_name)}"
+    if operation.is_submission and "imageServingPublishJob" not in fields:
         yield "it sent no imageServingPublishJob"
+
+
+def _texts(element: etree._Element, path: tuple[str, ...]) -> list[str]:
+    """The texts at ``path``."""
+    found = [element]
+    for name in path:
+        found = [child for each in found for child in children(each) if local_name(child) == name]
+    return [text_of(each) for each in found]
 
 
 def _credentials(root: etree._Element, request: Request) -> tuple[str, str] | None:
@@ -312,6 +325,8 @@ def explain(result: Result) -> list[str]:
 def should(result: Result) -> str:
     """What a client should have done, in words."""
     words = (CALLED if result.outcome.called else MEANINGS)[result.scenario.expect]
+    operation = result.scenario.operation
+    words = words.replace("the handle", operation.what).replace("handle", operation.noun)
     return f"{words}: {quoted(result.handle)}" if result.scenario.expect == ACCEPT else words
 
 

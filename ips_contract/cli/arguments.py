@@ -316,6 +316,24 @@ def fuzz(parser: argparse.ArgumentParser) -> None:
         help="clients that run at the same time (default: processors + 2)",
     )
     add(
+        "--operation",
+        default="submitJob",
+        metavar="OP",
+        help="what the client calls, such as getAssetsByName (default: %(default)s)",
+    )
+    add(
+        "--prints",
+        default="",
+        metavar="PATH",
+        help="field of the answer that it prints, such as assetArray/items/name (with --operation)",
+    )
+    add(
+        "--sends",
+        default="",
+        metavar="PATH",
+        help="field of the request that has IPS_JOB_NAME, such as nameArray/items",
+    )
+    add(
         "--persistent",
         action="store_true",
         help="the client stays alive: it gets each case as a line, and answers with a line",
@@ -332,7 +350,8 @@ def fuzz(parser: argparse.ArgumentParser) -> None:
         "--api-version",
         type=_version,
         metavar="V",
-        help="version of IPS_WSDL and IPS_COMPANY (default: pre-4.0); the answer has the request's",
+        help="version of IPS_WSDL and IPS_COMPANY (default: pre-4.0, or the latest that has the "
+        "operation); the answer has the request's",
     )
 
 

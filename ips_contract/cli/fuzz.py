@@ -17,14 +17,15 @@ from ips_contract.battery.processes.client import Clients
 from ips_contract.battery.processes.persistent import PersistentClients
 from ips_contract.battery.report import SUFFIXES, WRITERS, changes, read_expected
 from ips_contract.battery.scenarios.accept import PLAIN
+from ips_contract.battery.scenarios.asking import operation_of, version_with, why_not
 from ips_contract.battery.scenarios.mutated import example_named, smallest, tries_for
+from ips_contract.battery.scenarios.operation import SUBMIT
 from ips_contract.battery.scenarios.table import select
 from ips_contract.battery.server import ScenarioServer
 from ips_contract.battery.summary import counts_by_level, details, failures, first
 from ips_contract.battery.verdict import Result, grace, judge
 from ips_contract.cli.exit_status import ERROR, FINDINGS, OK
 from ips_contract.cli.terminal import complain, is_terminal
-from ips_contract.contract.versions import PRE_4_0
 from ips_contract.validation.report.text import counted, shown
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import FrameType
 
+    from ips_contract.battery.scenarios.operation import Operation
     from ips_contract.battery.scenarios.scenario import Scenario
     from ips_contract.contract.versions import Version
 
@@ -80,9 +82,14 @@ def run(args: argparse.Namespace) -> int:
         chosen = _chosen(args)
     except ValueError as error:
         return _refuse(str(error))
+    left_out = _left_out(args, chosen)
+    chosen = [scenario for scenario in chosen if scenario.id not in left_out]
+    why = [f"left out: {name}: {words}" for name, words in left_out.items()]
     if args.list:
-        print(listing(chosen))
+        print("\n".join((*([listing(chosen)] if chosen else []), *why)))
         return OK
+    if not chosen:
+        return _refuse("; ".join(why))
     problem = _conflict(args)
     if problem:
         return _refuse(problem)
@@ -100,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
         return 128 + signalled.number
     except OSError as error:
         return _refuse(f"cannot run {args.command[0]}: {error.strerror or error}")
-    return _tell(args, results, expected)
+    return _tell(args, results, expected, left_out=len(left_out))
 
 
 def _refuse(message: str) -> int:
@@ -112,24 +119,37 @@ def _chosen(args: argparse.Namespace) -> list[Scenario]:
     """The cases to run.
 
     Raises:
-        ValueError: there is no such case.
+        ValueError: there is no such case, operation or field.
     """
-    version = args.api_version or PRE_4_0
+    version = _version(args)
+    operation = operation_of(args.operation, version, args.prints, args.sends)
     names = dict.fromkeys(name for names in args.case for name in names.split(","))
     drawn = [f"mutation-{args.seed}-{place}" for place in range(1, args.examples + 1)]
-    found = {name: _example(name, version) for name in (*names, *drawn)}
+    found = {name: _example(name, version, operation) for name in (*names, *drawn)}
     patterns = [name for name in names if found[name] is None]
     chosen = select(patterns) if patterns or not names else []
     chosen += [scenario for scenario in found.values() if scenario is not None]
     if args.timeout is not None:
         chosen = [scenario.with_deadline(args.timeout) for scenario in chosen]
-    return chosen
+    return [scenario.asking(operation) for scenario in chosen]
 
 
-def _example(name: str, version: Version) -> Scenario | None:
+def _version(args: argparse.Namespace) -> Version:
+    found: Version = args.api_version or version_with(args.operation)
+    return found
+
+
+def _left_out(args: argparse.Namespace, chosen: Iterable[Scenario]) -> dict[str, str]:
+    """Case → why it says nothing about the operation."""
+    version = _version(args)
+    found = {scenario.id: why_not(scenario, version) for scenario in chosen}
+    return {name: why for name, why in found.items() if why}
+
+
+def _example(name: str, version: Version, operation: Operation) -> Scenario | None:
     if not name.startswith(_DRAWN):
         return None
-    return example_named(name, version)
+    return example_named(name, version, operation)
 
 
 def _conflict(args: argparse.Namespace) -> str:
@@ -161,10 +181,12 @@ def listing(chosen: Iterable[Scenario]) -> str:
 
 def _battery(args: argparse.Namespace, chosen: Sequence[Scenario]) -> list[Result]:
     """The results in the order of ``chosen``; that of the plain success alone if it fails."""
-    version = args.api_version or PRE_4_0
+    version = _version(args)
     plain = next((row for row in chosen if row.id == PLAIN.id), PLAIN)
-    if plain is PLAIN and args.timeout is not None:
-        plain = plain.with_deadline(args.timeout)
+    if plain is PLAIN:
+        plain = plain.asking(chosen[0].operation)
+        if args.timeout is not None:
+            plain = plain.with_deadline(args.timeout)
     rest = [row for row in chosen if row.id != plain.id]
     # What takes long starts first, so that nothing waits for it at the end.
     rest.sort(key=lambda row: not row.id.startswith(_SLOW))
@@ -295,6 +317,10 @@ def rerun(args: argparse.Namespace, names: Iterable[str], *, verbose: bool = Fal
         options.append("--strict")
     if args.timeout is not None:
         options.append(f"--timeout {args.timeout:g}")
+    if args.operation != SUBMIT.name:
+        options.append(f"--operation {args.operation}")
+        options += [f"--prints {args.prints}"] if args.prints else []
+        options += [f"--sends {args.sends}"] if args.sends else []
     if args.persistent:
         options.append("--persistent")
     if args.api_version:
@@ -303,7 +329,13 @@ def rerun(args: argparse.Namespace, names: Iterable[str], *, verbose: bool = Fal
     return " ".join(("ips-contract fuzz", *options, "--", command))
 
 
-def _tell(args: argparse.Namespace, results: list[Result], expected: dict[str, str] | None) -> int:
+def _tell(
+    args: argparse.Namespace,
+    results: list[Result],
+    expected: dict[str, str] | None,
+    *,
+    left_out: int,
+) -> int:
     """Writes the reports and prints the rest, what is to be done last; the exit status."""
     strict = args.strict
     commands = {row.scenario.id: rerun(args, [row.scenario.id]) for row in results}
@@ -324,6 +356,9 @@ def _tell(args: argparse.Namespace, results: list[Result], expected: dict[str, s
         failed = list(found)
         lines = first(f"changed: {name}: {shown(words)}" for name, words in found.items())
         blocks.append("\n".join((*lines, f"{counted(len(found), 'change')} from {args.expected}")))
+    if left_out:
+        words = f"say nothing about {args.operation}, and are left out; --list tells why"
+        blocks.append(f"{counted(left_out, 'case')} {words}")
     if failed and not stopped:
         again = rerun(args, failed, verbose=not args.verbose)
         blocks.append(f"{'Again' if args.verbose else 'What happened there'}: {again}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ips_contract.battery.scenarios.answer import Answer
-from ips_contract.battery.scenarios.bodies import DECLARATION, RESULT, TRACE, envelope
+from ips_contract.battery.scenarios.bodies import DECLARATION, TRACE, envelope, field, result
 from ips_contract.battery.scenarios.scenario import (
     ACCEPT,
     GATING,
@@ -28,33 +28,29 @@ from ips_contract.battery.scenarios.sending import (
 from ips_contract.xml.envelope import SOAP_11
 
 _SCHEMAS = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-_TYPED = (
-    '<submitJobReturn xmlns="%ns%" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-    'xmlns:xsd="http://www.w3.org/2001/XMLSchema">'
-    '<jobHandle xsi:type="xsd:string">%handle%</jobHandle></submitJobReturn>'
+_TYPED = result(
+    field(attributes=' xsi:type="xsd:string"'),
+    more=f' {_SCHEMAS} xmlns:xsd="http://www.w3.org/2001/XMLSchema"',
 )
 _LINES = (
     "<?xml version='1.0' encoding='UTF-8'?>\r\n<soapenv:Envelope xmlns:soapenv='{soap}'>\r\n"
-    "  <soapenv:Header/>\r\n  <soapenv:Body>\r\n    <submitJobReturn xmlns='%ns%'>\r\n"
-    "      <jobHandle>%handle%</jobHandle>\r\n    </submitJobReturn>\r\n  </soapenv:Body>\r\n"
+    "  <soapenv:Header/>\r\n  <soapenv:Body>\r\n    <%result% xmlns='%ns%'>\r\n"
+    "      %before%%item%%after%\r\n    </%result%>\r\n  </soapenv:Body>\r\n"
     "</soapenv:Envelope>\r\n"
 ).replace("{soap}", SOAP_11)
-_DEFAULTS = (
-    f'{DECLARATION}<Envelope xmlns="{SOAP_11}"><Body><submitJobReturn xmlns="%ns%">'
-    "<jobHandle>%handle%</jobHandle></submitJobReturn></Body></Envelope>"
-)
+_DEFAULTS = f'{DECLARATION}<Envelope xmlns="{SOAP_11}"><Body>{result()}</Body></Envelope>'
 _SHADOWED = (
-    f'{DECLARATION}<a:Envelope xmlns:a="{SOAP_11}"><a:Body><a:submitJobReturn xmlns:a="%ns%">'
-    "<a:jobHandle>%handle%</a:jobHandle></a:submitJobReturn></a:Body></a:Envelope>"
+    f'{DECLARATION}<a:Envelope xmlns:a="{SOAP_11}"><a:Body><a:%result% xmlns:a="%ns%">%a:before%'
+    "%a:item%%a:after%</a:%result%></a:Body></a:Envelope>"
 )
 _ODD = (
     f'{DECLARATION}<_-.1:Envelope xmlns:_-.1="{SOAP_11}" xmlns:soapenv="%ns%"><_-.1:Body>'
-    "<soapenv:submitJobReturn><soapenv:jobHandle>%handle%</soapenv:jobHandle>"
-    "</soapenv:submitJobReturn></_-.1:Body></_-.1:Envelope>"
+    "<soapenv:%result%>%soapenv:before%%soapenv:item%"
+    "%soapenv:after%</soapenv:%result%></_-.1:Body></_-.1:Envelope>"
 )
-_FOREIGN = (
-    '<submitJobReturn xmlns="%ns%" xmlns:x="urn:example:x" x:jobHandle="%decoy%">'
-    '<jobHandle x:note="%decoy%">%handle%</jobHandle></submitJobReturn>'
+_FOREIGN = result(
+    field(attributes=' x:note="%decoy%"'),
+    more=' xmlns:x="urn:example:x" x:%field%="%decoy%"',
 )
 _ELSEWHERE = (
     '<t:trace xmlns:t="urn:example:trace" soapenv:mustUnderstand="1" '
@@ -65,8 +61,8 @@ _EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 _UMLAUTS = "Grüße 作业"
 
 
-def _form(name: str) -> str:
-    return envelope(RESULT.replace("%handle%", name))
+def _form(value: str) -> str:
+    return envelope(result(field(value)))
 
 
 def _row(

@@ -9,10 +9,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from ips_contract.battery.scenarios.operation import SUBMIT
 from ips_contract.contract.versions import UNVERSIONED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ips_contract.battery.scenarios.operation import Operation
 
 # No answer that means it serves these: who prints one has searched the text for a handle.
 DECOY = "0|DECOY|"
@@ -28,6 +31,7 @@ class Asked(NamedTuple):
         base: address of the case's folder, for what must not be fetched.
         accepts_gzip: whether the client offered to take gzip.
         redirected: whether the request came to the address of a redirection.
+        operation: the one that is asked.
     """
 
     namespace: str
@@ -35,6 +39,7 @@ class Asked(NamedTuple):
     base: str = "http://127.0.0.1"
     accepts_gzip: bool = False
     redirected: bool = False
+    operation: Operation = SUBMIT
 
 
 # Steps. Bytes are sent as they are.
@@ -87,6 +92,19 @@ def _half(text: str) -> tuple[str, str]:
 
 # Placeholder → what stands for it.
 FORMS: dict[str, Callable[[Asked], str]] = {
+    "%before%": lambda asked: asked.operation.before.replace("@", ""),
+    "%after%": lambda asked: asked.operation.after.replace("@", ""),
+    "%a:before%": lambda asked: asked.operation.before.replace("@", "a:"),
+    "%a:after%": lambda asked: asked.operation.after.replace("@", "a:"),
+    "%soapenv:before%": lambda asked: asked.operation.before.replace("@", "soapenv:"),
+    "%soapenv:after%": lambda asked: asked.operation.after.replace("@", "soapenv:"),
+    "%item%": lambda asked: asked.operation.item(),
+    "%a:item%": lambda asked: asked.operation.item("a:"),
+    "%soapenv:item%": lambda asked: asked.operation.item("soapenv:"),
+    "%decoy-item%": lambda asked: asked.operation.item(value="%decoy%"),
+    "%field%": lambda asked: asked.operation.field,
+    "%result%": lambda asked: asked.operation.answer,
+    "%another%": lambda asked: asked.operation.another,
     "%ns%": lambda asked: asked.namespace,
     "%other%": lambda asked: _other(asked.namespace),
     "%base%": lambda asked: asked.base,
@@ -118,6 +136,7 @@ class Answer:
 
     Attributes:
         body: the entity, with the placeholders of ``FORMS``; bytes are sent as they are.
+        raw: the bytes that stand for ``%raw%`` in it.
         status: HTTP status.
         reason: its words.
         content_type: ``""`` for none.
@@ -133,6 +152,7 @@ class Answer:
     headers: tuple[str, ...] = ()
     encoding: str = "utf-8"
     send: Callable[[Answer, Asked], tuple[Step, ...]] | None = None
+    raw: bytes = b""
 
     def head(self, *lines: str, version: str = "HTTP/1.1") -> bytes:
         """Status line and header fields, with ``lines`` as further fields."""
@@ -144,7 +164,7 @@ class Answer:
         """The body for ``asked``."""
         if isinstance(self.body, bytes):
             return self.body
-        return filled(self.body, asked).encode(self.encoding)
+        return filled(self.body, asked).encode(self.encoding).replace(b"%raw%", self.raw)
 
     def steps(self, asked: Asked) -> tuple[Step, ...]:
         """What is to be done on the connection, after which it is closed."""

@@ -9,9 +9,29 @@ from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.xml.envelope import SOAP_11
 
 DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>"
-RESULT = '<submitJobReturn xmlns="%ns%"><jobHandle>%handle%</jobHandle></submitJobReturn>'
+ITEM = "%item%"
 COMMENT = "<!-- <jobHandle>%decoy%</jobHandle> -->"
 TRACE = '<t:trace xmlns:t="urn:example:trace"><t:jobHandle>%decoy%</t:jobHandle></t:trace>'
+
+
+def result(inner: str = ITEM, *, name: str = "%result%", ns: str = "%ns%", more: str = "") -> str:
+    """The answer of the operation that is asked, with ``inner`` for the field that is printed.
+
+    Args:
+        inner: what stands in the place of the field.
+        name: the name of the answer.
+        ns: its namespace.
+        more: attributes of it.
+    """
+    return f'<{name} xmlns="{ns}"{more}>%before%{inner}%after%</{name}>'
+
+
+def field(value: str = "%handle%", attributes: str = "") -> str:
+    """The field that is printed, where a case says what it looks like."""
+    return f"<%field%{attributes}>{value}</%field%>"
+
+
+RESULT = result()
 
 
 def envelope(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ips_contract.battery.scenarios.answer import Answer, Asked, filled
 from ips_contract.battery.scenarios.bodies import DECLARATION, TRACE, envelope
+from ips_contract.battery.scenarios.operation import SUBMIT
 from ips_contract.battery.scenarios.scenario import EXAMPLE, GATING, REFUSE, STRICT, Scenario
 from ips_contract.generation.mutations.mutation import CONTENT, DOCUMENT, WRAPPING
 from ips_contract.generation.mutations.table import break_rules, is_error, possible
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from ips_contract.battery.scenarios.operation import Operation
     from ips_contract.contract.versions import Version
     from ips_contract.generation.mutations.mutation import Mutation
 
@@ -45,37 +47,43 @@ _VALUES = re.compile(r'[0-9]+|"[^"]*"')
 _MOST_TRIES, _MOST_SECONDS = 50, 60
 
 
-def _answer(version: Version, *, header: bool) -> etree._Element:
-    """A valid answer to the usual submission, parsed."""
-    blank = Scenario("", 0, "", "", GATING, REFUSE, Answer())
-    asked = Asked(version.namespace, blank.served(dated=bool(version.date)))
+def _answer(version: Version, operation: Operation, *, header: bool) -> etree._Element:
+    """A valid answer to the usual request, parsed."""
+    blank = Scenario("", 0, "", "", GATING, REFUSE, Answer(), operation=operation)
+    handle = blank.served(dated=bool(version.date))
+    asked = Asked(version.namespace, handle, operation=operation)
     block = f"<soapenv:Header>{TRACE}</soapenv:Header>" if header else ""
     return parse(filled(envelope(header=block, before=DECLARATION), asked).encode())
 
 
-def mutations_of(version: Version) -> tuple[Mutation, ...]:
+def mutations_of(version: Version, operation: Operation = SUBMIT) -> tuple[Mutation, ...]:
     """The mutations that make an answer of ``version`` invalid."""
-    ways = possible(_answer(version, header=True), version, (CONTENT, WRAPPING, DOCUMENT))
+    ways = possible(
+        _answer(version, operation, header=True), version, (CONTENT, WRAPPING, DOCUMENT)
+    )
     return tuple(way for way in ways if is_error(way.rule) and way.rule not in _NOT_FOR_CLIENTS)
 
 
-def example(seed: int, place: int, version: Version) -> Scenario:
+def example(seed: int, place: int, version: Version, operation: Operation = SUBMIT) -> Scenario:
     """The example at ``place`` of those drawn with ``seed``: the same one always."""
     key = f"{seed}/{place}"
-    mutation = random.Random(key).choice(mutations_of(version))  # noqa: S311 - repeatable
+    mutation = random.Random(key).choice(mutations_of(version, operation))  # noqa: S311 - repeatable
     drawn = random.Random(key).choice  # noqa: S311 - repeatable
-    broken = break_rules(_answer(version, header=True), version, [mutation], drawn)
+    broken = break_rules(_answer(version, operation, header=True), version, [mutation], drawn)
     level = GATING if broken.rule in GATING_RULES else STRICT
     title = f"{broken.description} ({broken.rule} at {broken.path})"
     source = f"ips-contract's rule {broken.rule}"
     name = f"mutation-{seed}-{place}"
-    return Scenario(name, EXAMPLE, title, source, level, REFUSE, Answer(broken.xml))
+    answer = Answer(broken.xml)
+    return Scenario(name, EXAMPLE, title, source, level, REFUSE, answer, operation=operation)
 
 
-def example_named(name: str, version: Version) -> Scenario | None:
+def example_named(name: str, version: Version, operation: Operation = SUBMIT) -> Scenario | None:
     """The example that has the id ``name``, None if it is no example's."""
     match = _NAME.fullmatch(name)
-    return None if match is None else example(int(match[1]), int(match[2]), version)
+    if match is None:
+        return None
+    return example(int(match[1]), int(match[2]), version, operation)
 
 
 def tries_for(seconds: float) -> int:

@@ -10,6 +10,8 @@ from ips_contract.battery.scenarios.bodies import (
     detail,
     envelope,
     fault,
+    field,
+    result,
 )
 from ips_contract.battery.scenarios.scenario import (
     BP,
@@ -45,6 +47,8 @@ from ips_contract.contract.faults import FAULT_CODES, KINDS
 from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.xml.envelope import SOAP_12
 
+OF_FIELD = 41  # The number of the cases about the field that is printed.
+
 
 def _fault(id_: str, number: int, title: str, rule: str, body: str, status: int = 500) -> Scenario:
     words = "OK" if status == 200 else "Internal Server Error"
@@ -63,7 +67,10 @@ def _refuse(
 ) -> Scenario:
     if isinstance(answer, str):
         answer = Answer(answer)
-    return Scenario(id_, number, title, rule, level, REFUSE, answer, unanswered=unanswered)
+    of_field = number == OF_FIELD
+    return Scenario(
+        id_, number, title, rule, level, REFUSE, answer, unanswered=unanswered, of_field=of_field
+    )
 
 
 _FAULT_NAMES = {
@@ -73,7 +80,7 @@ _FAULT_NAMES = {
 }
 _DECOY_DETAIL = (
     f'<detail><ipsApiFault xmlns="{UNVERSIONED}"><code>30000</code><reason>exception</reason>'
-    "</ipsApiFault>" + RESULT.replace("%handle%", "%decoy%") + "</detail>"
+    "</ipsApiFault>" + result("%decoy-item%") + "</detail>"
 )
 _WORDS = "<faultstring>{}</faultstring>"
 
@@ -114,18 +121,18 @@ _LOL = '<!ENTITY a0 "0|DECOY|">' + "".join(
 
 
 def _with_dtd(declarations: str, reference: str = "&h;") -> str:
-    result = RESULT.replace("%handle%", reference)
-    return envelope(result, before=_DTD.replace("{}", declarations))
+    return envelope(result(field(reference)), before=_DTD.replace("{}", declarations))
 
 
-_HANDLE = "<jobHandle>%handle%</jobHandle>"
+_HANDLE = field()
+_DECOY = result("%decoy-item%")
 
 
-def _result(inner: str, name: str = "submitJobReturn", ns: str = "%ns%") -> str:
-    return envelope(f'<{name} xmlns="{ns}">{inner}</{name}>')
+def _result(inner: str, name: str = "%result%", ns: str = "%ns%") -> str:
+    return envelope(result(inner, name=name, ns=ns))
 
 
-_NIL = '<jobHandle xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
+_NIL = '<%field% xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
 _PLAIN = envelope(before=DECLARATION)
 _BODY = f"<soapenv:Body>{RESULT}</soapenv:Body>"
 _FAULT_INSIDE = (
@@ -142,10 +149,9 @@ _FORM = "documented pages: the form of a jobHandle"
 _WELL_FORMED = f"{XML} section 2.1"
 
 
-def _bytes(old: str, new: bytes) -> Answer:
-    """The plain answer in the unversioned namespace with raw bytes in its handle."""
-    text = _PLAIN.replace("%ns%", UNVERSIONED).replace("%handle%", old)
-    return Answer(text.encode().replace(b"*", new))
+def _bytes(raw: bytes) -> Answer:
+    """The plain answer with raw bytes in its handle."""
+    return Answer(envelope(result(field("47|a%raw%b|")), before=DECLARATION), raw=raw)
 
 
 _DOCUMENT: tuple[Scenario, ...] = (
@@ -179,37 +185,37 @@ _DOCUMENT: tuple[Scenario, ...] = (
             f"{BP} R9980; {SOAP} section 4",
             _PLAIN.replace("<soapenv:Body>", "").replace("</soapenv:Body>", "")),
     _refuse("body-twice", 36, "two Bodies", f"{BP} R9980; {SOAP} section 4",
-            envelope(RESULT.replace("%handle%", "%decoy%"), after=_BODY)),
+            envelope(_DECOY, after=_BODY)),
     _refuse("element-after-body", 37, "an element after the Body", f"{BP} R1011",
             envelope(after='<t:end xmlns:t="urn:example:t"/>'), STRICT),
     _refuse("body-empty", 38, "an empty Body", _RETURN, envelope("")),
     _refuse("body-two-children", 38, "two results in the Body", f"{BP} R9981",
-            envelope(RESULT + RESULT.replace("%handle%", "%decoy%"))),
+            envelope(RESULT + _DECOY)),
     _refuse("other-operation", 39, "the result of another operation", _RETURN,
-            _result(_HANDLE, "stopJobReturn")),
+            _result("%item%", "%another%")),
     _refuse("result-unqualified", 39, "a result of no namespace", _RETURN,
-            _result(_HANDLE, ns="").replace(' xmlns=""', "")),
+            _result("%item%", ns="").replace(' xmlns=""', "")),
     _refuse("other-version", 39, "a result of another version's namespace",
-            "API reference: a namespace for each version", _result(_HANDLE, ns="%other%")),
+            "API reference: a namespace for each version", _result("%item%", ns="%other%")),
     _refuse("result-beside-fault", 40, "a result beside a Fault",
             f"{BP} R9981; {SOAP} section 4.4", envelope(RESULT + _FAULT_INSIDE)),
     _refuse("fault-beside-result", 40, "a Fault, then a result", f"{BP} R9981; {SOAP} section 4.4",
             envelope(_FAULT_INSIDE + RESULT)),
     _refuse("handle-missing", 41, "a result without a handle", _RETURN, _result("")),
     _refuse("handle-twice", 41, "two handles in the result", _RETURN,
-            _result(_HANDLE + _HANDLE.replace("%handle%", "%decoy%"))),
+            _result(_HANDLE + field("%decoy%"))),
     _refuse("handle-nested", 41, "the handle in an element of the result", _RETURN,
             _result(f"<result>{_HANDLE}</result>")),
     # Who asks a library for the whole text of the handle is not told of elements in it.
     _refuse("handle-with-children", 41, "elements inside the handle", _RETURN,
-            _result("<jobHandle><value>%handle%</value></jobHandle>"), STRICT),
+            _result(field("<value>%handle%</value>")), STRICT),
     _refuse("handle-nil", 41, "a nil handle", _RETURN, _result(_NIL)),
     _refuse("handle-empty", 41, "an empty handle", _FORM,
-            _result("<jobHandle></jobHandle>")),
+            _result(field(""))),
     _refuse("handle-blank", 41, "a handle of spaces only", _FORM,
-            _result("<jobHandle>  \n </jobHandle>")),
+            _result(field("  \n "))),
     _refuse("handle-unqualified", 41, "a handle of no namespace", _RETURN,
-            _result('<jobHandle xmlns="">%handle%</jobHandle>')),
+            _result(field(attributes=' xmlns=""'))),
     _refuse("sibling-unknown", 41, "an unknown element beside the handle", _RETURN,
             _result(_HANDLE + "<jobState>0|DECOY|</jobState>"), STRICT),
     _refuse("header-must-understand", 42, 'an unknown header with mustUnderstand="1"',
@@ -219,21 +225,20 @@ _DOCUMENT: tuple[Scenario, ...] = (
             envelope(attributes=' soapenv:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"'
                      ), INFORMATIONAL),
     _refuse("invalid-utf-8", 45, "bytes in the handle that are no UTF-8",
-            f"{XML} section 4.3.3", _bytes("47|a*b|", b"\xff\xfe")),
-    _refuse("nul", 45, "a NUL byte in the handle", f"{XML} section 2.2", _bytes("47|a*b|", b"\0")),
+            f"{XML} section 4.3.3", _bytes(b"\xff\xfe")),
+    _refuse("nul", 45, "a NUL byte in the handle", f"{XML} section 2.2", _bytes(b"\0")),
     _refuse("reference-to-nul", 45, "&#0; in the handle", f"{XML} sections 2.2 and 4.1",
-            _bytes("47|a*b|", b"&#0;")),
+            _bytes(b"&#0;")),
     _refuse("prefix-undeclared", 46, "a prefix that is not declared", f"{NAMES} section 5",
-            _result(_HANDLE + "<x:note/>")),
+            _result("%item%<x:note/>")),
     _refuse("attribute-twice", 46, "an attribute twice", f"{XML} section 3.1",
-            _result('<jobHandle a="1" a="2">%handle%</jobHandle>')),
+            _result(field(attributes=' a="1" a="2"'))),
     _refuse("attribute-twice-by-namespace", 46, "an attribute twice, with different prefixes",
             f"{NAMES} section 6.3",
-            _result('<jobHandle xmlns:p="urn:x" xmlns:q="urn:x" p:a="1" q:a="2">%handle%'
-                    "</jobHandle>")),
+            _result(field(attributes=' xmlns:p="urn:x" xmlns:q="urn:x" p:a="1" q:a="2"'))),
     _refuse("trailing-text", 47, "text after the envelope", _WELL_FORMED, _PLAIN + "\n0|DECOY|"),
     _refuse("trailing-element", 47, "a second document after the envelope", _WELL_FORMED,
-            _PLAIN + envelope(RESULT.replace("%handle%", "%decoy%"), before="")),
+            _PLAIN + envelope(_DECOY, before="")),
     _refuse("xml-1.1", 47, "XML 1.1", f"{SB} R9701",
             envelope(before="<?xml version='1.1' encoding='UTF-8'?>"), INFORMATIONAL),
     _refuse("utf-7", 47, "UTF-7", f"{SB} R1012",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ips_contract.battery.scenarios.operation import SUBMIT
 from ips_contract.contract.handles import JobHandle
 
 if TYPE_CHECKING:
     from ips_contract.battery.scenarios.answer import Answer
+    from ips_contract.battery.scenarios.operation import Operation
 
 # Levels: does a wrong reaction fail the run, only under --strict, or never?
 GATING, STRICT, INFORMATIONAL = LEVELS = ("G", "S", "I")
@@ -58,6 +60,8 @@ class Scenario:
         handle: the handle served, with ``%name%`` and ``%company%``; ``""``: the usual one.
         posts: the most POSTs that are right.
         unanswered: whether a second POST only breaks a SHOULD, because nothing was answered.
+        of_field: whether it is about the field that is printed alone, as the contract has it.
+        operation: what the client is asked to call.
     """
 
     id: str
@@ -73,6 +77,8 @@ class Scenario:
     handle: str = ""
     posts: int = 1
     unanswered: bool = False
+    of_field: bool = False
+    operation: Operation = SUBMIT
 
     def __str__(self) -> str:
         return self.id
@@ -86,8 +92,14 @@ class Scenario:
         """The same case with another deadline."""
         return replace(self, deadline=seconds)
 
+    def asking(self, operation: Operation) -> Scenario:
+        """The same case of another operation."""
+        return replace(self, operation=operation)
+
     def served(self, *, dated: bool) -> str:
-        """The handle that an answer to this case's submission has."""
+        """The handle that an answer to this case's submission has, or the value of its field."""
+        if not self.operation.is_submission:
+            return self.job_name if self.operation.takes_text else self.operation.value
         if self.handle:
             form = self.handle.replace("%company%", COMPANY)
             form = f"j|{form}|" if dated else form
