@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.battery.scenarios.accept import PLAIN
+from ips_contract.battery.scenarios.operation import SUBMIT
 from ips_contract.battery.scenarios.scenario import GATING, LEVELS, USER, Scenario
 from ips_contract.battery.scenarios.table import SCENARIOS, select
 from ips_contract.battery.server import ScenarioServer
@@ -30,7 +31,7 @@ __all__ = ["Result", "Results", "Scenario", "Task", "cases", "check", "run"]
 
 
 class Task(NamedTuple):
-    """What a client is asked to do: submit one image serving publish job.
+    """What a client is asked to do: submit one image serving publish job, or call ``operation``.
 
     Attributes:
         wsdl: address of the WSDL.
@@ -40,6 +41,8 @@ class Task(NamedTuple):
         company: the companyHandle.
         job_name: the jobName, to be sent exactly.
         timeout: seconds that it may take; a good client gives up before.
+        operation: what it calls.
+        prints: path of the field of the answer whose value it returns.
     """
 
     wsdl: str
@@ -49,6 +52,8 @@ class Task(NamedTuple):
     company: str
     job_name: str
     timeout: float
+    operation: str = SUBMIT.name
+    prints: str = "/".join(SUBMIT.prints)
 
 
 class Results(list[Result]):
@@ -74,20 +79,44 @@ class Results(list[Result]):
             raise AssertionError("\n\n".join(map(_told, failed)))
 
 
-def cases(*patterns: str, level: str = GATING) -> list[Scenario]:
+def cases(
+    *patterns: str,
+    level: str = GATING,
+    operation: str = SUBMIT.name,
+    prints: str = "",
+    sends: str = "",
+    version: str | Version | None = None,
+) -> list[Scenario]:
     """The chosen scenarios, ready for ``pytest.mark.parametrize``: their ids name the tests.
 
     Args:
         patterns: ids, with ``*`` and ``?``; none: all.
         level: the last level wanted: ``"G"``, ``"S"`` (those too) or ``"I"`` (all).
+        operation: what the client calls; cases that say nothing about it are left out.
+        prints: path of the field of the answer whose value it returns, such as
+            ``assetArray/items/name``; by default as ``ips-contract fuzz`` chooses it.
+        sends: path of the field of the request that has the name; by default it is looked for in
+            submitJob only.
+        version: whose fields these are, the one to ``run`` them with; by default pre-4.0, or the
+            latest that has the operation.
 
     Raises:
-        ValueError: a pattern matches no case, or there is no such level.
+        ValueError: a pattern matches no case, or there is no such level, version, operation or
+            field.
     """
     wanted = LEVELS[: LEVELS.index(level) + 1] if level in LEVELS else ()
     if not wanted:
         raise ValueError(f"no level {level!r}; there are {', '.join(LEVELS)}")
-    return [scenario for scenario in select(patterns) if scenario.level in wanted]
+    chosen = [scenario for scenario in select(patterns) if scenario.level in wanted]
+    if operation == SUBMIT.name and not prints and not sends:
+        return chosen
+    # Here, since it loads what makes messages, which few need.
+    from ips_contract.battery.scenarios.asking import operation_of, version_with, why_not
+
+    found = version_with(operation) if version is None else as_version(version)
+    asked = operation_of(operation, found, prints, sends)
+    chosen = [scenario.asking(asked) for scenario in chosen]
+    return [scenario for scenario in chosen if not why_not(scenario, found)]
 
 
 def check(
@@ -162,6 +191,8 @@ def _call(client: Callable[[Task], Any], case: RunningCase) -> Outcome:
         case.company,
         scenario.job_name,
         scenario.deadline,
+        scenario.operation.name,
+        "/".join(scenario.operation.prints),
     )
     limit = scenario.deadline + grace(scenario.deadline)
     outcomes: list[Outcome] = []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from ips_contract import validate
+from ips_contract import battery, validate
 from ips_contract.battery.running_case import RunningCase, Sent
 from ips_contract.battery.scenarios.accept import PLAIN
 from ips_contract.battery.scenarios.answer import Asked
@@ -22,6 +23,7 @@ from ips_contract.contract.versions import LATEST, PRE_4_0
 from ips_contract.generation.samples import sample
 from ips_contract.http.messages import Request
 from tests.cli.test_fuzz import CLIENTS, FAST, PYTHON, only, run
+from tests.clients import asset_names
 from tests.sweep import every
 
 if TYPE_CHECKING:
@@ -216,3 +218,33 @@ def test_what_must_be_accepted_is_valid() -> None:
         if row.expect == ACCEPT and row.level == "G" and not why_not(row.asking(NAMES), LATEST):
             errors = {error.rule for error in validate(entity(row.id, NAMES)).errors}
             assert errors <= {"stray-attribute"}, row.id
+
+
+def test_in_the_same_process() -> None:
+    """The cases carry their operation; the client is told it."""
+    tasks: list[battery.Task] = []
+
+    def client(task: battery.Task) -> str:
+        tasks.append(task)
+        found = asset_names.name_in(ET.fromstring(asset_names.ask(variables(task))))
+        assert isinstance(found, str)
+        return found
+
+    asked = {"prints": "assetArray/items/name", "sends": "nameArray/items"}
+    cases = battery.cases("name-[ae]*", "handle-*", operation="getAssetsByName", **asked)
+    assert [case.id for case in cases] == [
+        "name-ampersand",
+        "name-angle-brackets",
+        "name-entity",
+        "name-emoji",
+    ]
+    results = battery.run(client, cases, version="6.8")
+    results.raise_for_failures()
+    assert {task[-2:] for task in tasks} == {("getAssetsByName", "assetArray/items/name")}
+    assert len(battery.cases(operation="stopJob")) > 80
+    with pytest.raises(ValueError, match="no operation 'stopJobs'"):
+        battery.cases(operation="stopJobs")
+
+
+def variables(task: battery.Task) -> dict[str, str]:
+    return {f"IPS_{name.upper()}": str(value) for name, value in task._asdict().items()}

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
-import careful  # type: ignore[import-not-found]  # It is run as a script.
+try:
+    from tests.clients import careful
+except ImportError:
+    import careful  # type: ignore[import-not-found, no-redef]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -166,10 +166,14 @@ def _valid_without(root: etree._Element, element: etree._Element) -> bool:
 def _prune(root: etree._Element, leaf: etree._Element) -> None:
     """Takes out all that the contract does not need, but the field."""
     kept = {leaf, *leaf.iterancestors()}
-    for element in list(root.iter("*")):
-        parent = element.getparent()
-        if element not in kept and parent is not None and _valid_without(root, element):
-            parent.remove(element)
+    waiting = [root]
+    while waiting:  # From the top: what is in a part that can go is not looked at.
+        parent = waiting.pop()
+        for child in children(parent):
+            if child not in kept and _valid_without(root, child):
+                parent.remove(child)
+            else:
+                waiting.append(child)
 
 
 def _around(root: etree._Element, leaf: etree._Element) -> tuple[str, str]:
