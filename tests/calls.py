@@ -83,7 +83,9 @@ def post(
     response = service.handle(Request(method, path, sent, body))
     notes = " ".join(service.exchanges[-1].notes)
     if path in (SERVICE_PATH, PLAIN_PATH) and "scripted" not in notes:
-        report = validate(plain(response))
+        version = service.exchanges[-1].version
+        given = version if version is not None and version.components is not None else None
+        report = validate(plain(response), version=given)
         assert report.valid, report.text()
     return response
 

@@ -58,6 +58,12 @@ def validate(parser: argparse.ArgumentParser) -> None:
         metavar="V",
         help="judge by this version, such as 4.5, 2012R1 or 2010-01-31 (default: the namespace's)",
     )
+    add(
+        "--wsdl",
+        type=_wsdl,
+        metavar="FILE",
+        help="judge by this WSDL, such as that of your own service, instead of a version",
+    )
     _add_choice(parser, "--engine", ENGINES, "XSD engine (default: %(default)s)")
     add("--max-bytes", type=_size, metavar="N", help="refuse larger documents (default: 1 MiB)")
 
@@ -99,6 +105,12 @@ def serve(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FIELD",
         help="requests that differ in this field alone are the same; repeat for more",
+    )
+    add(
+        "--wsdl",
+        type=_wsdl,
+        metavar="FILE",
+        help="serve this WSDL, and judge and answer what is in its namespace by it",
     )
     add(
         "--seed",
@@ -461,6 +473,17 @@ def _add_choice(
     parser.add_argument(
         option, type=one_of, metavar=f"{{{','.join(known)}}}", default=known[0], help=explanation
     )
+
+
+def _wsdl(path: str) -> Version:
+    from ips_contract.wsdl.documents import UnreadableWsdl  # It needs lxml.
+    from ips_contract.wsdl.version import version_of
+
+    try:
+        return version_of(path)
+    except UnreadableWsdl as error:
+        at = f":{error.line}" if error.line else ""
+        raise argparse.ArgumentTypeError(f"{error.name}{at}: {error}") from None
 
 
 def _contract(name: str) -> Version:

@@ -59,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
             accounts=Accounts(args.user) if seed is None else seed.accounts(args.user),
             behind_proxy=args.behind_proxy,
             seed=seed,
+            wsdl=args.wsdl,
             plan=args.plan or DEFAULT_PLAN,
             scripts=_scripts(args.script) if args.script else (),
             outcomes=dict(args.outcome),

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     paths, problems = expand(args.files, args.output)
     for problem in problems:
         complain(f"{problem.name}: {problem.words}")
-    terms = Terms(args.api_version, args.engine, args.max_bytes, args.logged_in)
+    terms = Terms(args.wsdl or args.api_version, args.engine, args.max_bytes, args.logged_in)
     with _opened(args.output) as out, Progress(len(paths), _progress, sys.stderr) as progress:
         color = args.output is None and is_colored(sys.stdout)
         for done, path in enumerate(paths):
@@ -73,6 +73,8 @@ def _conflict(args: argparse.Namespace) -> str | None:
     """What is wrong with a command that argparse takes."""
     if args.output is None and isinstance(sys.stdout, ClosedStream):
         return "standard output is closed; --output FILE writes the findings there"
+    if args.wsdl is not None and args.api_version is not None:
+        return "--wsdl and --api-version say by what to judge: give one of them"
     if args.explain and args.format != TEXT:
         return f"--explain is for --format text, not {args.format}"
     if args.engine != "lxml" and find_spec("xmlschema") is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ips_contract.contract.components import FACTS, XS
+from ips_contract.contract.components import AUTH, FACTS, XS
 from ips_contract.contract.versions import PRE_4_0, RANKS
 
 if TYPE_CHECKING:
@@ -74,4 +74,7 @@ def adapt(root: etree._Element, version: Version) -> None:
 
 def has_own_header(version: Version) -> bool:
     """Whether the WSDL of ``version`` binds an authHeader in the version's own namespace (L)."""
+    if version.components is not None:
+        header = version.components.get(AUTH, b"")
+        return header.count(b"<xs:element ") > header.count(b" f:unversioned=")
     return any(rank >= RANKS["6.8"] for rank in version.ranks)

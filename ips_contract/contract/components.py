@@ -17,6 +17,8 @@ from ips_contract.resources import read
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ips_contract.contract.versions import Version
+
 XS = "{http://www.w3.org/2001/XMLSchema}"
 FACTS = "{urn:ips-contract:facts}"
 AUTH = "authHeader"
@@ -87,21 +89,46 @@ class Components(Mapping[str, bytes]):
                 found[name] = found.get(name, b"") + b"\n\n" + paragraph
 
 
+def components_of(version: Version) -> Mapping[str, bytes]:
+    """The components that the contract of ``version`` is cut from."""
+    return components() if version.components is None else version.components
+
+
 @lru_cache(maxsize=1)
 def components() -> Components:
     """The components of ``xsd/``; kept per process."""
     return Components(sources())
 
 
-def needed_text(elements: tuple[str, ...]) -> bytes:
+def text_of(version: Version) -> bytes:
+    """The annotated schema that ``version`` is cut from, as one."""
+    return (
+        master_text() if version.components is None else schema_of([*version.components.values()])
+    )
+
+
+def needed_text(elements: tuple[str, ...], known: Mapping[str, bytes] | None = None) -> bytes:
     """The annotated schema less all that the global ``elements`` do not need.
 
     To leave out unread what nobody asked for saves nearly all of the time that the whole takes.
 
+    Args:
+        elements: names of elements; those of types are taken, too.
+        known: the components to take from; by default those of ``xsd/``.
+
     Raises:
         KeyError: there is no such element.
     """
-    known = components()
+    known = components() if known is None else known
+    return schema_of([known[name] for name in needed_names(elements, known)])
+
+
+def needed_names(elements: tuple[str, ...], known: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The names of ``elements``, and of all among ``known`` that they need.
+
+    Raises:
+        KeyError: there is no such element.
+    """
     waiting = list(elements)
     needed = dict.fromkeys(waiting)
     for name in waiting:
@@ -113,7 +140,7 @@ def needed_text(elements: tuple[str, ...]) -> bytes:
                 if used not in needed and not used.startswith("xs:"):
                     needed[used] = None
                     waiting.append(used)
-    return schema_of([known[name] for name in needed])
+    return tuple(needed)
 
 
 def schema_of(parts: list[bytes]) -> bytes:

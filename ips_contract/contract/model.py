@@ -17,6 +17,7 @@ from ips_contract.contract.components import (
     FACTS,
     XS,
     components,
+    components_of,
     master_text,
     parse_schema,
     schema_of,
@@ -175,22 +176,25 @@ class Contract(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, tuple[str, ...]]:
+    return _names_in(components())
+
+
+def _names_in(known: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
     """The names of the components of each kind."""
     found: dict[str, list[str]] = {"element": [], "complexType": [], "simpleType": []}
-    for name, part in components().items():
+    for name, part in known.items():
         found[part.lstrip()[4:].split(None, 1)[0].decode()].append(name)
     return {kind: tuple(names) for kind, names in found.items()}
 
 
-def _parsed(*names: str) -> etree._Element:
+def _parsed(known: Mapping[str, bytes], *names: str) -> etree._Element:
     """A schema of the components with these names."""
-    known = components()
     return parse_schema(schema_of([known[name] for name in names]))
 
 
 @lru_cache(maxsize=1)
 def _message_nodes() -> etree._Element:
-    return _parsed(*_names()["element"])
+    return _parsed(components(), *_names()["element"])
 
 
 @lru_cache(maxsize=1)
@@ -220,9 +224,15 @@ def field_names() -> frozenset[str]:
 @lru_cache(maxsize=64)
 def contract(version: Version) -> Contract:
     """The contract of ``version``; kept per process."""
+    known = components_of(version)
+    if version.components is None:
+        names, nodes = _names(), _message_nodes()
+    else:
+        names = _names_in(known)
+        nodes = _parsed(known, *names["element"])
     own: dict[str, str] = {}
     companions: dict[str, str] = {}
-    for node in _message_nodes():
+    for node in nodes:
         if has(node, version):
             table = companions if FACTS + "unversioned" in node.attrib else own
             table[node.get("name", "")] = node.get("type", "")
@@ -230,12 +240,12 @@ def contract(version: Version) -> Contract:
         own |= companions
 
     def read_complex(name: str) -> ComplexType:
-        root = _parsed(name)
+        root = _parsed(known, name)
         adapt(root, version)
         return _complex_type(root[0], version)
 
     def read_simple(name: str) -> SimpleType:
-        (node,) = _parsed(name)
+        (node,) = _parsed(known, name)
         # A type of ours is read with what it is derived from.
         base = node[-1].get("base", "")
         above = SimpleType("", base) if base.startswith("xs:") else simple[base]
@@ -247,13 +257,13 @@ def contract(version: Version) -> Contract:
                 facet.get(FACTS + "by", ""),
             )
             for facet in node[-1]
-            if has(facet, version)
+            if has(facet, version) and FACTS + "engine" not in facet.attrib
         )
         check, opened, case = (node.get(FACTS + key) for key in ("check", "open", "case"))
         return SimpleType(name, above.base, facets + above.facets, check, opened, case)
 
-    simple = Table(_names()["simpleType"], read_simple)
-    return Contract(version, own, companions, Table(_names()["complexType"], read_complex), simple)
+    simple = Table(names["simpleType"], read_simple)
+    return Contract(version, own, companions, Table(names["complexType"], read_complex), simple)
 
 
 _GROUPS = (XS + "sequence", XS + "all")

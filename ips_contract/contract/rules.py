@@ -22,6 +22,7 @@ EVIDENCE = {
     "O": "messages of the real service, observed",
     "I": "our inference",
     "P": "the XML, SOAP and HTTP specifications",
+    "Y": "the WSDL that you gave",
 }
 # The same in two or three words, for readers of a report.
 SHORT_EVIDENCE = {
@@ -33,7 +34,16 @@ SHORT_EVIDENCE = {
     "O": "observed messages",
     "I": "our inference",
     "P": "specification",
+    "Y": "your WSDL",
 }
+# Of these letters a WSDL is the evidence: in its place, where another one is given.
+_WSDLS = frozenset("LBW")
+
+
+def by_given_wsdl(source: str) -> str:
+    """A rule's ``source``, where it is the WSDL that somebody gave which a message breaks."""
+    letters = source.partition(":")[0].split()
+    return source if _WSDLS.isdisjoint(letters) else "Y"
 
 
 def evidence_words(source: str) -> str:

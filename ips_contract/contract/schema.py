@@ -23,7 +23,15 @@ from ips_contract.contract.annotations import (
     is_late,
     is_required,
 )
-from ips_contract.contract.components import AUTH, FACTS, XS, master_text, needed_text, parse_schema
+from ips_contract.contract.components import (
+    AUTH,
+    FACTS,
+    XS,
+    components_of,
+    needed_text,
+    parse_schema,
+    text_of,
+)
 from ips_contract.contract.rules import RULES, WARNING
 from ips_contract.contract.usual_values import USUAL
 from ips_contract.contract.versions import PRE_4_0, UNVERSIONED
@@ -84,7 +92,8 @@ def render(
     # xs:schema declares the namespace as its default; an element cannot be told another one, so
     # the text is changed. The quotes keep longer namespaces that start alike out of it.
     namespace = namespace or version.namespace
-    text = needed_text(elements) if elements else master_text()
+    known = components_of(version)
+    text = needed_text(elements, known) if elements else text_of(version)
     text = text if documented else _plain(text)
     root = parse_schema(text.replace(f'"{UNVERSIONED}"'.encode(), f'"{namespace}"'.encode()))
     adapt(root, version)

@@ -6,9 +6,12 @@ Source: the reference's table of releases (evidence D), except where a line says
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.xml.text import list_of, near
+
+if TYPE_CHECKING:
+    from ips_contract.contract.given import GivenComponents
 
 UNVERSIONED = "http://www.scene7.com/IpsApi/xsd"
 PRE_3_8 = "http://www.scene7.com/IpsApi"  # Namespace of AuthUser and AuthPassword (D).
@@ -20,6 +23,7 @@ class Version(NamedTuple):
     ``rank`` orders the versions; ``date`` is ``""`` for the unversioned namespace;
     ``aliases`` are other names of the same release. ``between``, for a namespace that was never
     published, has the ranks of its neighbours: only what they all refuse is refused.
+    ``components`` are those of a WSDL that somebody gave; None: the version is cut from ``xsd/``.
     """
 
     rank: int
@@ -29,6 +33,7 @@ class Version(NamedTuple):
     date: str
     aliases: tuple[str, ...] = ()
     between: tuple[int, ...] = ()
+    components: GivenComponents | None = None
 
     def __str__(self) -> str:
         return self.label
@@ -122,6 +127,13 @@ def as_version(version: str | Version) -> Version:
     if not isinstance(version, str):
         raise TypeError(f"version is {version!r}; give a Version or text, such as '6.8'")
     return find_version(version)
+
+
+def version_asked(namespace: str, asked: Version | None) -> tuple[Version, bool] | None:
+    """As ``version_for_namespace``; the namespace of a WSDL that was given has its version."""
+    if asked is not None and asked.components is not None and namespace == asked.namespace:
+        return asked, True
+    return version_for_namespace(namespace)
 
 
 def version_for_namespace(namespace: str) -> tuple[Version, bool] | None:

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.contract.faults import AUTHENTICATION, AUTHORIZATION, FAULT_CODES
-from ips_contract.contract.model import contract
+from ips_contract.contract.model import contract, simple_type
 from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.xml.datetimes import write_date_time
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
@@ -208,6 +208,14 @@ class _Plan(NamedTuple):
     template: str
 
 
+# Type of a value → the least text of it; of others it is empty.
+_EPOCH = "1970-01-01T00:00:00Z"
+_LEAST: dict[str, str] = {
+    "xs:boolean": "false",
+    "xs:dateTime": _EPOCH,
+    "xs:date": _EPOCH[:10],
+    **{f"xs:{name}": "0" for name in "int long short byte integer decimal double float".split()},
+}
 _MOST_PLANS = 256  # Of one type; a client of ours may give fields in any order.
 
 
@@ -250,6 +258,21 @@ class _Layout:
                 singles.append(field.name)
         template = "".join(f"<{name}>%s</{name}>" if name else "%s" for name in names)
         return _Plan(tuple(names), _getter(singles), tuple(nested), template)
+
+    def filled(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        """``values`` with the least for what somebody's WSDL requires and we know nothing of."""
+        lacking = (f for f in self.kind.fields if f.required and f.name not in values)
+        return {**values, **{field.name: self._least(field) for field in lacking}}
+
+    def _least(self, field: Field) -> Value:
+        if field.type in self.table.complex_types:
+            return {}
+        kind = simple_type(self.table, field.type)
+        assert kind is not None
+        for facet in kind.facets:
+            if facet.kind in ("enumeration", "minInclusive"):
+                return facet.value
+        return _LEAST.get(kind.base, "")
 
     def _refuse_unknown(self, unknown: frozenset[str], path: str, *, whole: bool) -> None:
         if whole:
@@ -299,7 +322,12 @@ class _NoValueError(Exception):
 def _content(layout: _Layout, values: Mapping[str, Value], path: str, *, whole: bool) -> str:
     try:
         given = tuple(values)
-        plan = layout.plans[whole].get(given) or layout.plan(given, path, whole=whole)
+        plan = layout.plans[whole].get(given)
+        if plan is None:
+            if whole and layout.table.version.components is not None:
+                values = layout.filled(values)
+                given = tuple(values)
+            plan = layout.plan(given, path, whole=whole)
         texts = [
             value if type(value) is str else _text(value, values, path)
             for value in plan.texts(values)

@@ -54,7 +54,7 @@ _OURS = etree.XPath(
 
 
 def wsdl(version: Version, address: str, *, soap12: bool = True) -> bytes:
-    """The WSDL of ``version`` as UTF-8 text.
+    """The WSDL of ``version`` as UTF-8 text; of a version that has one of somebody's, that.
 
     Args:
         version: the API version.
@@ -62,6 +62,8 @@ def wsdl(version: Version, address: str, *, soap12: bool = True) -> bytes:
         soap12: whether the binding and the port for SOAP 1.2 are in it. Some stacks, Axis 1.4
             among them, cannot read a WSDL that has them.
     """
+    if version.components is not None:
+        return escape(address).encode().join(version.components.document)
     return escape(address).encode().join(_around_addresses(version, soap12=soap12))
 
 

@@ -42,7 +42,13 @@ This is the address of the IPS API. Send a message to it by POST:
 
 
 def page(
-    request: Request, path: str, query: str, root: str = "", *, behind_proxy: bool
+    request: Request,
+    path: str,
+    query: str,
+    root: str = "",
+    *,
+    behind_proxy: bool,
+    given: Version | None = None,
 ) -> Response:
     """The answer to a request that is no POST to the service's two addresses.
 
@@ -52,17 +58,29 @@ def page(
         query: that of its target.
         root: the path that ``path`` stands below.
         behind_proxy: a proxy's headers say under what address the service is known.
+        given: the version of a WSDL that the service was given: it stands for ours of that name,
+            and is the one of the service itself.
     """
-    response = _page(request, path, query, root, behind_proxy=behind_proxy)
+    response = _page(request, path, query, root, given, behind_proxy=behind_proxy)
     return response._replace(body=b"") if request.method == "HEAD" else response
 
 
-def _page(request: Request, path: str, query: str, root: str, *, behind_proxy: bool) -> Response:
+def _page(
+    request: Request,
+    path: str,
+    query: str,
+    root: str,
+    given: Version | None,
+    *,
+    behind_proxy: bool,
+) -> Response:
     version = _WSDLS.get(path)
+    if given is not None and path in [folder + given.wsdl for folder in WSDL_FOLDERS]:
+        version = given
     is_service = path.rstrip("/") in (SERVICE_PATH, PLAIN_PATH, UPLOAD_PATH)
     if path.rstrip("/") == SERVICE_PATH and request.method in _READ and _asks_for_wsdl(query):
         # No source says which. The latest is what a client of today would get (I).
-        version = LATEST
+        version = given or LATEST
     if version is None and is_service:
         return _text(405, _HOW, ("Allow", "POST"))
     is_home = path in _HOMES

@@ -8,6 +8,7 @@ from ips_contract.contract.components import message_names
 from ips_contract.contract.endpoints import EXPORT_FOLDER, PLAIN_PATH, SERVICE_PATH, UPLOAD_PATH
 from ips_contract.contract.faults import EXCEPTION, INVALID_REQUEST_XML, NO_CREDENTIALS
 from ips_contract.contract.handles import company_number
+from ips_contract.contract.model import contract
 from ips_contract.contract.versions import version_for_namespace
 from ips_contract.contract.writer import answer, escape, write_answer
 from ips_contract.http.content_encoding import BadEncoding, gunzip
@@ -31,12 +32,14 @@ from ips_contract.validation.http_judgement import judge_headers, read_body, wit
 from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
-from ips_contract.xml.parser import Unreadable, children, local_name, parse, text_of
+from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse, text_of
 from ips_contract.xml.text import collapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+
+    from lxml import etree
 
     from ips_contract.contract.versions import Version
     from ips_contract.http.messages import Request
@@ -62,7 +65,8 @@ class Resources(NamedTuple):
     """What the steps work with: what the service knows, what tests scripted, and its options.
 
     ``tolerates`` says which errors in a message do not keep it from being acted on; ``upload``
-    answers what is posted to UploadFile.
+    answers what is posted to UploadFile. ``given`` is the version of a WSDL that the service was
+    given: messages in its namespace are judged and answered by it.
     """
 
     store: Store
@@ -71,6 +75,7 @@ class Resources(NamedTuple):
     behind_proxy: bool
     upload: Callable[[Resources, Context], Response]
     tolerates: Callable[[Report, Violation], bool] | None = None
+    given: Version | None = None
 
 
 class Bounded(Protocol):
@@ -79,6 +84,22 @@ class Bounded(Protocol):
     @property
     def limit(self) -> int:
         """The size in bytes of the largest document that is read."""
+
+    @property
+    def given(self) -> Version | None:
+        """The version of a WSDL that was given, as of ``Resources``."""
+
+
+def report_on(
+    root: etree._Element, data: bytes, given: Version | None, *, logged_in: bool = False
+) -> Report:
+    """The Report on the document under ``root``: by ``given``, if the message is in its namespace."""
+    version = None
+    if given is not None:
+        message = message_in(root)
+        if message is not None and namespace_of(message) == given.namespace:
+            version = given
+    return examine(root, data, version, logged_in=logged_in)
 
 
 class Context(Call):
@@ -166,7 +187,14 @@ def _route(resources: Resources, context: Context) -> Response | None:
         # What WSDLs are made with takes a thirtieth of a start, and most clients ask for none.
         from ips_contract.mock.pages import page
 
-        return page(request, path, query, context.root, behind_proxy=resources.behind_proxy)
+        return page(
+            request,
+            path,
+            query,
+            context.root,
+            behind_proxy=resources.behind_proxy,
+            given=resources.given,
+        )
     return None
 
 
@@ -241,7 +269,7 @@ def _parse(resources: Bounded, context: Context) -> None:
     headers = context.request.headers
     # Nearly no client sends them so.
     logged_in = "authorization" in headers and in_http(headers)
-    report = context.report = examine(root, data, logged_in=logged_in)
+    report = context.report = report_on(root, data, resources.given, logged_in=logged_in)
     context.login = read_login(entries, headers)
     if message is None or report.violations:
         message = message_in(root)
@@ -261,8 +289,8 @@ def _take_early_script(resources: Resources, context: Context) -> Response | Non
     return _take(resources, context, BEFORE)
 
 
-def _name_operation(_resources: Bounded, context: Context) -> None:
-    if context.operation not in OPERATIONS and not _is_operation(context):
+def _name_operation(resources: Bounded, context: Context) -> None:
+    if context.operation not in OPERATIONS and not _is_operation(context, resources.given):
         context.unknown, context.operation = context.operation[:80], ""
 
 
@@ -340,11 +368,13 @@ def _leaves_fields_alone(error: Violation, report: Report) -> bool:
     return "/" in inside or error.rule == "missing-element"
 
 
-def _is_operation(context: Context) -> bool:
+def _is_operation(context: Context, given: Version | None) -> bool:
     """Whether any version has the operation that the message asks for."""
     tag = str(context.message.tag) if context.message is not None else ""
     name = tag.rpartition("}")[2]
-    return name.endswith("Param") and name in message_names()
+    if not name.endswith("Param"):
+        return False
+    return name in message_names() or (given is not None and name in contract(given).messages)
 
 
 def reason_of(errors: Any) -> str:

@@ -274,7 +274,9 @@ def _report_on(report: Report, data: bytes) -> Report:
     rows: Iterable[Violation] = report.violations
     if report.violations and report.data is not None and report.data != data:
         # Stars have moved what stands behind them on its line.
-        judged = validate(data, limit=max(len(data), 1))
+        version = report.version
+        given = version if version is not None and version.components is not None else None
+        judged = validate(data, version=given, limit=max(len(data), 1))
         by_place = {(row.rule, row.path, row.message): row for row in judged.violations}
         found = ((row, by_place.get((row.rule, row.path, row.message))) for row in rows)
         rows = [

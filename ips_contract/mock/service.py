@@ -6,12 +6,14 @@ thread-safe: an adapter holds ``Service.lock`` around ``handle`` and whatever el
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ips_contract.contract.endpoints import UPLOAD_PATH
 from ips_contract.contract.faults import DEFAULT_HTTP_STATUS
+from ips_contract.contract.versions import Version
 from ips_contract.contract.writer import fault
 from ips_contract.http.content_encoding import accepts_gzip, gzip
 from ips_contract.http.messages import Response, split_target
@@ -60,6 +62,7 @@ class ServiceOptions(TypedDict, total=False):
     behind_proxy: bool
     seed: Seed | Mapping[str, object]
     keep_uploads: int
+    wsdl: Version | str | os.PathLike[str]
     scripts: Sequence[Mapping[str, Any]]
     outcomes: Mapping[str, str]
 
@@ -89,13 +92,17 @@ class Service:
             data (docs/library.md) or read from a file by ``read_seed_file``.
         keep_uploads: bytes of uploaded files that are kept, the newest; by default none are: of a
             file it is name, size and checksum.
+        wsdl: a WSDL of the API, as a file, or as a Version that ``version_of`` in
+            ``ips_contract.wsdl`` gave: it is served, and messages in its namespace are judged and
+            answered by it.
         scripts: what is scripted from the start, and after each ``reset``: arguments of ``script``.
         outcomes: job name → how jobs of this name end, from the start and after each ``reset``.
         timer: seconds, to measure how long requests take.
 
     Raises:
         TypeError: a value is of a wrong kind.
-        ValueError: the seed is wrong; the message names the place.
+        ValueError: the seed is wrong; the message names the place. Or the WSDL is unreadable
+            (``UnreadableWsdl``).
     """
 
     @says_what_is_meant
@@ -112,6 +119,7 @@ class Service:
         behind_proxy: bool = False,
         seed: Seed | Mapping[str, object] | None = None,
         keep_uploads: int = 0,
+        wsdl: Version | str | os.PathLike[str] | None = None,
         scripts: Sequence[Mapping[str, Any]] = (),
         outcomes: Mapping[str, str] | None = None,
         timer: Callable[[], float] = time.perf_counter,
@@ -138,7 +146,14 @@ class Service:
         self._plan = jobs.plan
         self.scripted = Script()
         self._timer = timer
-        self._resources = Resources(self.store, self.scripted, limit, behind_proxy, _answer_upload)
+        self._resources = Resources(
+            self.store,
+            self.scripted,
+            limit,
+            behind_proxy,
+            _answer_upload,
+            given=None if wsdl is None else _given(wsdl),
+        )
         self._first = _Start(accounts, first, tuple(scripts), dict(outcomes or {}))
         self._begin()
 
@@ -167,6 +182,7 @@ class Service:
             behind_proxy=self._resources.behind_proxy,
             seed=seed,
             keep_uploads=self.store.uploads.most_content,
+            wsdl=self._resources.given,
             scripts=scripts,
             outcomes=outcomes,
             timer=self._timer,
@@ -174,6 +190,11 @@ class Service:
         service.exchanges = Record(self._most_exchanges, most_bytes)
         service._resources = service._resources._replace(tolerates=self._resources.tolerates)
         return service
+
+    @property
+    def wsdl(self) -> Version | None:
+        """The version of the WSDL that it was given; None if it was given none."""
+        return self._resources.given
 
     @property
     def jobs(self) -> Jobs:
@@ -442,6 +463,24 @@ def _check_times(times: int | None) -> None:
         check_kind("times", times, int, "a whole number")
         if times < 0:
             raise ValueError(f"times is {times}; give 0 or more")
+
+
+def _given(wsdl: Version | str | os.PathLike[str]) -> Version:
+    """The version of a WSDL, by its file or as it is.
+
+    Raises:
+        TypeError: it is neither.
+        ValueError: it is one of ours, or the file cannot be read.
+    """
+    if isinstance(wsdl, Version):
+        if wsdl.components is None:
+            raise ValueError(f"{wsdl} has no WSDL of yours; the mock serves ours by itself")
+        return wsdl
+    check_kind("wsdl", wsdl, (str, os.PathLike), "the path of a WSDL, or a Version")
+    # Most services have none; what reads it takes longer than a start.
+    from ips_contract.wsdl.version import version_of
+
+    return version_of(wsdl)
 
 
 def _read(seed: Seed | Mapping[str, object]) -> Seed:

@@ -21,6 +21,7 @@ from ips_contract.mock.pipeline import (
     authenticate,
     authorize,
     reason_of,
+    report_on,
     take_script,
     validate,
 )
@@ -37,6 +38,7 @@ from ips_contract.xml.text import collapse
 if TYPE_CHECKING:
     from lxml import etree
 
+    from ips_contract.contract.versions import Version
     from ips_contract.mock.state.lifecycle import Run
     from ips_contract.mock.state.store import Store
     from ips_contract.mock.upload import PostedFile
@@ -61,7 +63,7 @@ def answer_upload(resources: Resources, context: Context) -> Response:
             request, limit=resources.limit, keep=resources.store.uploads.most_content
         )
     _begin_with(upload, context)
-    _read(upload, context, resources.limit)
+    _read(upload, context, resources.limit, resources.given)
     authenticate(resources, context)
     if context.message is None:
         raise Fault(MISSING_PARAMETER, f"The form has no part {PARAMS}: an {_MESSAGE} document.")
@@ -92,7 +94,7 @@ def _begin_with(upload: Upload, context: Context) -> None:
         context.note(note)
 
 
-def _read(upload: Upload, context: Context, limit: int) -> None:
+def _read(upload: Upload, context: Context, limit: int, given: Version | None = None) -> None:
     """Reads and judges the two documents.
 
     Raises:
@@ -121,7 +123,7 @@ def _read(upload: Upload, context: Context, limit: int) -> None:
         raise _refused(context, "envelope", words)
     context.message = root
     context.namespace, context.operation = str(root.tag)[1:].rpartition("}")[0], "uploadPost"
-    report = examine(root, data)
+    report = report_on(root, data, given)
     context.report = Report(
         report.message, report.version, (*about_auth, *report.violations), report.data
     )

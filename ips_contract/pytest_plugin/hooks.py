@@ -66,6 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="fail if they exercised less of it; implies --ips-coverage",
     )
     parser.addini("ips_version", "API version that all messages must be of (default: any)")
+    parser.addini("ips_wsdl", "WSDL that all messages must be of, a file", type="paths")
     parser.addini("ips_strict", "let warnings of the contract fail tests", type="bool")
     parser.addini(
         "ips_serve_known",
@@ -91,6 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
         or option.ips_coverage
         or option.ips_fail_under is not None
         or config.getini("ips_version")
+        or config.getini("ips_wsdl")
     ):
         _start(config)
 
@@ -268,8 +270,9 @@ def ips_server(
 
     run = _start(pytestconfig)
     host, port = ips_listen_address
+    options = run.service_options(ips_service_options)
     with (
-        mock.serve(host=host, port=port, **ips_server_options, **ips_service_options) as server,
+        mock.serve(host=host, port=port, **ips_server_options, **options) as server,
         run.reach.without_proxy(server.host),
     ):
         watch = Watch(server.service, run.policy, "ips_server")
@@ -288,7 +291,7 @@ def ips_serve(
     run = _start(pytestconfig)
     return Serve(
         ips_server_options,
-        ips_service_options,
+        run.service_options(ips_service_options),
         lambda server: run.watched(server, pytestconfig.stash[_ITEM]),
     )
 
@@ -304,7 +307,12 @@ def ips_mock(
     from ips_contract.pytest_plugin.watch import Watch
 
     run = _start(pytestconfig)
-    watch = Watch(Service(**ips_service_options), run.policy, "ips_mock", activate=activate)
+    watch = Watch(
+        Service(**run.service_options(ips_service_options)),
+        run.policy,
+        "ips_mock",
+        activate=activate,
+    )
     yield ResponsesMock(run.add(watch, pytestconfig.stash[_ITEM]))
     watch.end()
 
@@ -317,7 +325,7 @@ def ips_httpx(pytestconfig: pytest.Config, ips_service_options: ServiceOptions) 
     from ips_contract.pytest_plugin.watch import Watch
 
     run = _start(pytestconfig)
-    watch = Watch(Service(**ips_service_options), run.policy, "ips_httpx")
+    watch = Watch(Service(**run.service_options(ips_service_options)), run.policy, "ips_httpx")
     return HttpxMock(run.add(watch, pytestconfig.stash[_ITEM]))
 
 

@@ -30,6 +30,8 @@ from ips_contract.validation.report.text import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from ips_contract.contract.versions import Version
+    from ips_contract.mock.service import ServiceOptions
     from ips_contract.mock.serving import MockServer
     from ips_contract.pytest_plugin.baseline import Key
 
@@ -78,11 +80,13 @@ class Run:
         self.summary: list[str] = []
         if self._fail_under is not None and not 0 <= self._fail_under <= 100:
             raise pytest.UsageError(f"--ips-fail-under {self._fail_under:g}: give 0 to 100")
+        self._wsdl = _given(config)
         version = config.getini("ips_version")
         try:
-            default = Terms(find_version(version) if version else None, config.getini("ips_strict"))
+            named = find_version(version) if version else None
         except ValueError as error:
             raise pytest.UsageError(f"ips_version: {error}") from None
+        default = Terms(self._wsdl or named, config.getini("ips_strict"))
         html = any(path.endswith((".html", ".json")) for path in self._reports)
         self._results = Results(entries=bool(self._reports), seen=bool(self._coverage or html))
         self._attempts = Attempts(self._results)
@@ -120,6 +124,12 @@ class Run:
             raise pytest.UsageError(f"there is no baseline {self._baseline}; {hint}") from None
         except (OSError, ValueError) as error:
             raise pytest.UsageError(f"--ips-baseline: {error}") from None
+
+    def service_options(self, options: ServiceOptions) -> ServiceOptions:
+        """``options``, with the WSDL that the settings name where they have none."""
+        if self._wsdl is None or "wsdl" in options:
+            return options
+        return {**options, "wsdl": self._wsdl}
 
     # Tests.
 
@@ -397,3 +407,19 @@ class Run:
             return False
         self.summary.append(words)
         return True
+
+
+def _given(config: pytest.Config) -> Version | None:
+    """The version of the WSDL that ``ips_wsdl`` names; None if it names none."""
+    paths = config.getini("ips_wsdl")
+    if not paths:
+        return None
+    if len(paths) > 1 or config.getini("ips_version"):
+        raise pytest.UsageError("ips_wsdl: name one file, and no ips_version beside it")
+    # Most runs have none, and what reads it takes a while.
+    from ips_contract.wsdl import UnreadableWsdl, version_of
+
+    try:
+        return version_of(paths[0])
+    except UnreadableWsdl as error:
+        raise pytest.UsageError(f"ips_wsdl: {error.name}: {error}") from None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from ips_contract.contract.versions import Version
     from ips_contract.http.messages import Request, Response
     from ips_contract.mock.upload import Upload
     from ips_contract.validation.report import Violation
@@ -52,6 +53,7 @@ class Passage(NamedTuple):
 
 class _Bounded(NamedTuple):
     limit: int
+    given: Version | None = None
 
 
 def exchange_of(passage: Passage, limit: int) -> Exchange:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.faults import NO_CREDENTIALS
+from ips_contract.contract.rules import by_given_wsdl
 from ips_contract.contract.versions import (
     UNVERSIONED,
     VERSIONS,
@@ -81,7 +82,14 @@ def judge(
         messages.message(root, f"/{messages.name}")
     if local_name(root) in ("Envelope", "Request") and not _is_answer(messages.name):
         _refuse(root, findings, logged_in=logged_in)
-    return findings.report(messages.name, messages.version, root, data)
+    report = findings.report(messages.name, messages.version, root, data)
+    return report if chosen is None or chosen.components is None else _by_given_wsdl(report)
+
+
+def _by_given_wsdl(report: Report) -> Report:
+    """``report`` with the WSDL that was given as the evidence, where ours is a WSDL."""
+    found = (each._replace(source=by_given_wsdl(each.source)) for each in report.violations)
+    return Report(report.message, report.version, tuple(found), report.data)
 
 
 def _is_answer(name: str) -> bool:

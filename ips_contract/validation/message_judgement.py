@@ -19,7 +19,7 @@ from ips_contract.contract.versions import (
     UNVERSIONED,
     VERSIONS,
     Version,
-    version_for_namespace,
+    version_asked,
 )
 from ips_contract.validation.diagnosis import Diagnosis, is_request
 from ips_contract.validation.engines import LXML, VERDICTS, without
@@ -138,7 +138,9 @@ class MessageJudgement:
         self.name = label(message)
         namespace = namespace_of(message)
         names = message_names()
-        found = version_for_namespace(namespace)
+        if self.asked is not None and self.asked.components is not None:
+            names |= contract(self.asked).messages.keys()
+        found = version_asked(namespace, self.asked)
         if self.name not in names:
             self._not_a_message(message, path, names, ours=found is not None)
             return
@@ -156,17 +158,18 @@ class MessageJudgement:
                 path,
                 message,
             )
-        if self.asked is not None and self.asked.rank != version.rank:
+        if self.asked is not None and not _is_of(version, self.asked, namespace):
             self.version = self.asked
+            judge = "version " if self.asked.components is None else ""
             self.findings.add(
                 "wrong-namespace",
-                f"{self.name} has {named(namespace)}, that of {version.label}; version "
+                f"{self.name} has {named(namespace)}, that of {version.label}; {judge}"
                 f"{self.asked.label} has {self.asked.namespace}.",
                 path,
                 message,
             )
         version = self.asked or version
-        self.version = VERSIONS[version.rank]
+        self.version = _reported(version)
         if self.name in contract(version).messages:
             self.walk(message, version, path)
         else:
@@ -186,8 +189,9 @@ class MessageJudgement:
 
     def _not_in_version(self, message: etree._Element, version: Version, path: str) -> None:
         """Remarks on a message that only other versions have."""
-        row = messages()[self.name]
-        words = not_in_version(self.name, row.since, row.until, version)
+        row = messages().get(self.name)
+        since, until = ("", "") if row is None else (row.since, row.until)
+        words = not_in_version(self.name, since, until, version)
         self.findings.add(
             "not-in-version",
             f"{words} Change the version.",
@@ -200,7 +204,7 @@ class MessageJudgement:
         self, message: etree._Element, namespace: str, version: Version, path: str
     ) -> None:
         """Judges an authHeader or a fault's detail by itself: their namespace has no version."""
-        self.version = self.asked or VERSIONS[version.rank]
+        self.version = self.asked or _reported(version)
         judged = self.asked or (LOOSEST if namespace == UNVERSIONED else version)
         if self.name == AUTH:
             if namespace != UNVERSIONED and not has_own_header(version):
@@ -361,6 +365,16 @@ class MessageJudgement:
                     self.findings.add(
                         "schema", f"{name}, line {line}: {text}", path, message, request=request
                     )
+
+
+def _is_of(version: Version, asked: Version, namespace: str) -> bool:
+    """Whether a message in ``namespace``, which is of ``version``, is one of the version asked."""
+    return version.rank == asked.rank if asked.components is None else namespace == asked.namespace
+
+
+def _reported(version: Version) -> Version:
+    """The version that a report names: the published one, or that of a WSDL that was given."""
+    return version if version.components is not None else VERSIONS[version.rank]
 
 
 def label(element: etree._Element) -> str:

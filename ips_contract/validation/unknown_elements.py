@@ -129,6 +129,8 @@ def _came(since: str) -> str:
 
 def not_in_version(name: str, since: str, until: str, version: Version) -> str:
     """That ``version`` lacks what was there from ``since`` until ``until``, in words."""
+    if version.components is not None:
+        return f"{name} is not in {version}."
     gone = until and max(version.ranks) >= RANKS[until]
     words = f"was there before {until} only" if gone else _came(since)
     return f"{name} {words}; this message is of {version.label}."

@@ -13,6 +13,7 @@ from ips_contract.contract.versions import (
     PRE_4_0,
     UNVERSIONED,
     Version,
+    version_asked,
     version_for_namespace,
 )
 from ips_contract.validation.diagnosis import is_request
@@ -168,7 +169,7 @@ class WrappingJudgement:
         if local_name(entry) != AUTH:
             return
         namespace, path = namespace_of(entry), f"/Envelope/Header/{AUTH}"
-        found = version_for_namespace(namespace)
+        found = version_asked(namespace, self._judge.asked)
         if found is None:
             self._add(
                 "wrong-namespace",
@@ -218,7 +219,7 @@ class WrappingJudgement:
         message = next(messages, None)
         for entry in self._until_decided(root.iterchildren(f"{{*}}{AUTH}")):
             if entry is entries[0]:
-                found = version_for_namespace(namespace_of(entry))
+                found = version_asked(namespace_of(entry), self._judge.asked)
                 if found is not None:
                     if namespace_of(entry) == UNVERSIONED:  # Then it is of the Request's version.
                         found = version_for_namespace(namespace_of(root)) or found

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ips_contract import find_version, mock
+from ips_contract import find_version, mock, sample
 from ips_contract.cli import command_line as cli
 from ips_contract.contract.versions import LATEST
 from ips_contract.contract.wsdl import wsdl
@@ -169,6 +173,58 @@ def test_what_is_no_wsdl_of_the_api_can_be_compared(
     theirs.write_text(other.replace("http://www.scene7.com/IpsApi", "urn:a"), encoding="utf-8")
     assert cli.main(["wsdl", "diff", "--against", "2016-01-14-beta", theirs.name]) == 1
     assert "namespace: ours" in capsys.readouterr().out
+
+
+JUDGED = sample("imageServingPublish", "6.8").decode()
+
+
+def test_validate_by_theirs(theirs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    theirs.write_text(CHANGED.replace('"publishType"', '"publishKind"'), encoding="utf-8")
+    (theirs.parent / "a.xml").write_text(JUDGED, encoding="utf-8")
+    assert cli.main(["validate", "--wsdl", theirs.name, "--explain", "a.xml"]) == 1
+    out = capsys.readouterr().out
+    assert "a.xml: invalid (submitJobParam, your WSDL): 2 errors" in out
+    assert "source: your WSDL\n" in out
+    assert cli.main(["validate", "--wsdl", theirs.name, "--format", "json", "a.xml"]) == 1
+    assert json.loads(capsys.readouterr().out)["reports"][0]["version"] == "your WSDL"
+
+
+NOT_JUDGED = [
+    ("validate --wsdl none.wsdl a.xml", "argument --wsdl: none.wsdl: No such file or directory"),
+    ("serve --wsdl none.wsdl", "argument --wsdl: none.wsdl: No such file or directory"),
+    ("validate --wsdl theirs.wsdl --api-version 6.8 a.xml", "give one of them"),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), NOT_JUDGED, ids=[row[0] for row in NOT_JUDGED])
+def test_not_judged(
+    theirs: Path, words: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (theirs.parent / "a.xml").write_text(JUDGED, encoding="utf-8")
+    assert cli.main(words.split()) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_serve_theirs(theirs: Path) -> None:
+    """In a process of its own: the document is theirs, and a message is judged by it."""
+    command = [sys.executable, "-m", "ips_contract", "serve", "--wsdl", theirs.name]
+    theirs.write_text(CHANGED.replace('"publishType"', '"publishKind"'), encoding="utf-8")
+    with subprocess.Popen(command, cwd=theirs.parent, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        try:
+            with urllib.request.urlopen(f"{url}webservice/{LATEST.wsdl}", timeout=20) as answer:
+                document = answer.read()
+            assert b'"publishKind"' in document
+            assert f"{url}services/IpsApiService".encode() in document
+            body = sample("imageServingPublish", "6.8", wrap="soap11")
+            request = urllib.request.Request(f"{url}services/IpsApiService", body)
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                urllib.request.urlopen(request, timeout=20)
+            assert b"has no publishKind" in caught.value.read()
+            caught.value.close()
+        finally:
+            process.terminate()
 
 
 def test_the_page(theirs: Path, capsys: pytest.CaptureFixture[str]) -> None:

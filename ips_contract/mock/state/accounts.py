@@ -420,7 +420,7 @@ def roles_of(operation: str) -> frozenset[str]:
 
     Cut out of the text of the contract: to read all its rows takes longer than a server's start.
     """
-    row = components()[f"{operation}Param"]
+    row = components().get(f"{operation}Param", b"")  # One of somebody's WSDL has none.
     names = row.partition(b' f:roles="')[2].partition(b'"')[0].decode().split()
     return frozenset(_MISPRINTS.get(name, name) for name in names)
 
