@@ -182,13 +182,20 @@ def break_rules(
     xml = result if isinstance(result, bytes) else to_xml(result)
     asked = None if request is None else to_xml(request)
     logged_in = _lacks_credentials(root) and all(each.rule != _LOGIN for each in mutations)
-    found = _findings(xml, asked, logged_in=logged_in)
+    # A WSDL that was given is no version that a namespace names: by it nobody else judges.
+    given = version if version.components is not None else None
+    found = _findings(xml, asked, given, logged_in=logged_in)
     if not found and len(mutations) > 1:
         fewer = mutations[:-1]
         return break_rules(root, version, fewer, choose, request=request, keep_job=keep_job)
     rules = tuple(dict.fromkeys(violation.rule for violation in found))
     # By construction; else the table or the validator is wrong, and nobody should work with it.
-    assert len(mutations) > 1 or rules == (mutations[0].rule,), (mutations[0].kind, rules, xml)
+    # By a WSDL that was given, what is of another version is in the wrong namespace.
+    assert given or len(mutations) > 1 or rules == (mutations[0].rule,), (
+        mutations[0].kind,
+        rules,
+        xml,
+    )
     head = found[0]
     description = ", ".join(words)
     return Invalid(head.rule, description, head.path, head.line, version, rules, xml, asked)
@@ -200,8 +207,10 @@ def _lacks_credentials(root: etree._Element) -> bool:
     return any(row.rule == _LOGIN for row in validate(to_xml(root)).violations)
 
 
-def _findings(xml: bytes, request: bytes | None, *, logged_in: bool) -> tuple[Violation, ...]:
+def _findings(
+    xml: bytes, request: bytes | None, version: Version | None, *, logged_in: bool
+) -> tuple[Violation, ...]:
     if request is None:
-        return validate(xml, logged_in=logged_in).violations
-    report = validate_exchange(request, xml)
+        return validate(xml, version=version, logged_in=logged_in).violations
+    report = validate_exchange(request, xml, version=version)
     return (*report.request.violations, *report.response.violations, *report.violations)
