@@ -475,6 +475,8 @@ def _given(wsdl: Version | str | os.PathLike[str]) -> Version:
     if isinstance(wsdl, Version):
         if wsdl.components is None:
             raise ValueError(f"{wsdl} has no WSDL of yours; the mock serves ours by itself")
+        if not wsdl.components.document:
+            raise ValueError("the WSDL is in several files; the mock serves one that is whole")
         return wsdl
     check_kind("wsdl", wsdl, (str, os.PathLike), "the path of a WSDL, or a Version")
     # Most services have none; what reads it takes longer than a start.

@@ -7,16 +7,18 @@ that ours has, in a type that ours has, its constants, checks and one-of rules a
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ips_contract.contract.components import AUTH, XS, components, needed_names
+from ips_contract.contract.components import AUTH, FACTS, XS, components, needed_names
 from ips_contract.contract.faults import COMPANIONS
 from ips_contract.contract.given import GivenComponents
 from ips_contract.contract.model import contract, simple_type
 from ips_contract.contract.rules import RULES, WARNING
+from ips_contract.contract.schema import STRICT, render
 from ips_contract.contract.versions import (
     BETA_2016,
     LATEST,
@@ -25,11 +27,12 @@ from ips_contract.contract.versions import (
     Version,
     version_for_namespace,
 )
-from ips_contract.contract.wsdl import SOAP, SOAP12
+from ips_contract.contract.wsdl import WSDL
 from ips_contract.wsdl.comparison import nearest
 from ips_contract.wsdl.documents import LIMIT, UnreadableWsdl, load
 from ips_contract.wsdl.model import ALL, ANY, CHOICE, ComplexType, SimpleType, local
 from ips_contract.wsdl.reader import wsdl_of
+from ips_contract.xml.text import clipped, quoted
 
 if TYPE_CHECKING:
     import os
@@ -51,6 +54,16 @@ _NUMBERS = frozenset(f"{XS}{name}" for name in "int long double float".split())
 _WIRE = {"xs:token": "xs:string"}
 # What no version of theirs has: it is known, and not there.
 _NEVER = BETA_2016.label
+_NAME = re.compile(r"[^\W\d][\w.-]*(?:#\d+)?")  # Of an element, or of where a type stands.
+_FACETS = frozenset(
+    (
+        "enumeration pattern length minLength maxLength minInclusive maxInclusive minExclusive "
+        "maxExclusive totalDigits fractionDigits whiteSpace"
+    ).split()
+)
+_LONGEST_FACET = 1000
+# What libxml2 would write out, state by state.
+_COUNTED = re.compile(r"\{\d{3,}|,\d{3,}\}")
 # Rules that remark on an absence which their WSDL decides.
 _DECIDED = ("missing-inferred", "missing-element")
 
@@ -86,22 +99,30 @@ def given_version(wsdl: Wsdl, documents: Documents) -> Version:
     # Ranks say what the mock does and what handles look like: as in the nearest that was published.
     found = version_for_namespace(wsdl.own)
     rank = LATEST.rank if found is None else found[0].rank
-    date = wsdl.own.removeprefix(UNVERSIONED).strip("/").removesuffix("-beta")
-    return Version(
+    suffix = wsdl.own.removeprefix(UNVERSIONED).strip("/")
+    version = Version(
         rank,
         LABEL,
         wsdl.own,
-        f"IpsApi-{date}.wsdl" if date else VERSIONS[0].wsdl,
-        date,
+        f"IpsApi-{suffix}.wsdl" if suffix else VERSIONS[0].wsdl,
+        suffix.removesuffix("-beta"),
         components=GivenComponents(parts, _document(documents)),
     )
+    try:
+        etree.XMLSchema(render(version, STRICT))
+    except etree.XMLSchemaParseError as error:
+        words = clipped(str(error).replace(FACTS, ""), 200)
+        raise UnreadableWsdl(wsdl.source, f"libxml2 does not take it: {words}") from None
+    return version
 
 
 def _document(documents: Documents) -> tuple[bytes, ...]:
     """The text of the WSDL around its addresses; () if it is in several files."""
-    _, root = documents.definitions[0]
-    for soap in (SOAP, SOAP12):
-        for node in root.iter(soap + "address"):
+    name, root = documents.definitions[0]
+    if {each.document for each in documents.schemas} - {name} or len(documents.definitions) > 1:
+        return ()
+    for port in root.iter(WSDL + "port"):
+        for node in port.iterchildren("{*}address"):
             node.set("location", _ADDRESS)
     text = etree.tostring(root, encoding="unicode")
     parts = f"<?xml version='1.0' encoding='UTF-8'?>\n{text}\n".split(_ADDRESS)
@@ -138,6 +159,7 @@ class _Components:
         if space != self._wsdl.own and not is_companion:
             return  # Of no message of the API.
         element = self._wsdl.elements[name]
+        self._check_name(plain, element.line)
         table = self._ours.companions if is_companion else self._ours.messages
         kind = self._wsdl.types.get(element.type)
         if not isinstance(kind, ComplexType):
@@ -173,6 +195,7 @@ class _Components:
     def _complex_type(self, key: str, ours: str) -> None:
         kind = self._wsdl.types[key]
         assert isinstance(kind, ComplexType)
+        self._check_name(local(key).replace("/", "."), kind.line)
         self._check(key, kind)
         like = self._ours.complex_types.get(ours)
         known = {} if like is None else {field.name: field for field in like.fields}
@@ -217,13 +240,23 @@ class _Components:
         for field in kind.fields:
             if field.name == ANY or field.number or "}" in field.name:
                 wrong = f"has {field.name}, any element, twice or of another schema"
-            elif field.nillable or field.form:
+            self._check_name(field.name, field.line)
+            if field.nillable or field.form:
                 wrong = f"has {field.name}, which may be nil or has no namespace"
         schema = self._wsdl.schemas.get(self._wsdl.own)
         if schema is not None and schema.element_form != "qualified":
             wrong = "has fields without a namespace"
         if wrong:
             raise self._unlike(key, wrong, kind.line)
+
+    def _check_name(self, name: str, line: int) -> None:
+        """Sees that ``name`` can be written as it is.
+
+        Raises:
+            UnreadableWsdl: it is no name.
+        """
+        if name != ANY and _NAME.fullmatch(name.rpartition("}")[2]) is None:
+            raise UnreadableWsdl(self._wsdl.source, f"{quoted(name)} is no name", line)
 
     def _unlike(self, key: str, what: str, line: int) -> UnreadableWsdl:
         words = f"{local(key)} {what}, which nothing in the API has: it is not judged by that"
@@ -290,6 +323,12 @@ class _Components:
             return self._names[pair]
         if kind.variety:
             raise self._unlike(key, f"is a {kind.variety}", kind.line)
+        for facet in kind.facets:
+            if facet.kind not in _FACETS or len(facet.value) > _LONGEST_FACET:
+                raise self._unlike(key, f"has a {clipped(facet.kind)} of its own", kind.line)
+            if facet.kind == "pattern" and _COUNTED.search(facet.value):
+                raise self._unlike(key, "counts far in a pattern", kind.line)
+        self._check_name(local(key).replace("/", ".").replace("@", ""), kind.line)
         name = self._named(key, "")
         self._waiting.remove(pair)
         above = self._wsdl.types.get(kind.base)

@@ -12,6 +12,7 @@ from lxml import etree
 
 from ips_contract import find_version, fixtures, mock, sample, validate
 from ips_contract.contract.model import contract
+from ips_contract.contract.versions import BETA_2016, VERSIONS
 from ips_contract.contract.wsdl import wsdl
 from ips_contract.mock.service import Service
 from ips_contract.wsdl import UnreadableWsdl
@@ -25,6 +26,7 @@ from tests.messages import Generator
 from tests.mock.test_library_answers import answers, stocked
 from tests.sweep import every
 from tests.wsdl.published import ADDRESS, NAMESPACES, published
+from tests.wsdl.test_rewritings import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -294,31 +296,57 @@ def test_judged_by_theirs(what: str) -> None:
             assert report.violations[0].source == source
 
 
-UNLIKE = [
-    (
-        (
-            "</sequence></complexType>",
-            '</sequence><attribute name="a" type="xsd:string"/></complexType>',
-        ),
-        "has the attribute a",
+EXPIRES = '<element name="expires" type="xsd:dateTime"'
+END = "</sequence></complexType>"
+UNLIKE: dict[str, tuple[str, str]] = {
+    "has the attribute a": (
+        changed((END, '</sequence><attribute name="a" type="xsd:string"/></complexType>')),
+        "has the attribute a, which nothing in the API has",
     ),
-    (
-        (
-            '<element name="expires" type="xsd:dateTime"',
-            '<element name="expires" type="xsd:dateTime" nillable="true"',
-        ),
-        "has expires, which may be nil",
+    "nil": (changed((EXPIRES, f'{EXPIRES} nillable="true"')), "has expires, which may be nil"),
+    "repeats": (changed(("<sequence>", '<sequence maxOccurs="unbounded">')), "repeats, as a whole"),
+    "unqualified": (changed(('elementFormDefault="qualified"', "")), "fields without a namespace"),
+    "other": (changed(("http://www.scene7.com/IpsApi", "urn:other")), "no namespace of the API"),
+    "a name that is none": (
+        changed((EXPIRES, '<element name="a&quot; b" type="xsd:dateTime"')),
+        "is no name",
     ),
-    (("<sequence>", '<sequence maxOccurs="unbounded">'), "repeats, as a whole"),
-    (('elementFormDefault="qualified"', ""), "fields without a namespace"),
-    (("http://www.scene7.com/IpsApi", "urn:other"), "no namespace of the API"),
-]
+    "a pattern that is none": (publish_type('<pattern value="["/>'), "libxml2 does not take it"),
+    "a pattern to hurt": (
+        publish_type('<pattern value="((a{1,1000}){1,1000}){1,1000}"/>'),
+        "counts far in a pattern",
+    ),
+    "a facet that is none": (publish_type('<fun value="1"/>'), "has a fun of its own"),
+    "a length that is none": (publish_type('<maxLength value="x"/>'), "libxml2 does not take it"),
+}
 
 
-@pytest.mark.parametrize(("pair", "words"), UNLIKE, ids=[row[1] for row in UNLIKE])
-def test_what_no_version_has_is_not_guessed_at(pair: tuple[str, str], words: str) -> None:
-    with pytest.raises(UnreadableWsdl, match=words):
-        given(changed(pair))
+@pytest.mark.parametrize("what", UNLIKE)
+def test_what_no_version_has_is_not_guessed_at(what: str) -> None:
+    text, words = UNLIKE[what]
+    with pytest.raises(UnreadableWsdl) as caught:
+        given(text)
+    assert words in str(caught.value)
+
+
+def test_a_wsdl_in_several_files_judges_and_is_not_served(tmp_path: Path) -> None:
+    version = version_of(split(tmp_path), follow=True)
+    request = sample("getCompanyInfo", "6.8")
+    assert validate(request, version=version).violations == ()
+    with pytest.raises(ValueError, match="in several files"):
+        Service(wsdl=version)
+
+
+@pytest.mark.parametrize("known", every(4, [*VERSIONS, BETA_2016]), ids=str)
+def test_our_own_of_each_version(known: Version) -> None:
+    version = given(wsdl(known, ADDRESS).decode())
+    assert contract(version).messages.keys() == contract(known).messages.keys()
+    assert contract(version).companions.keys() == contract(known).companions.keys()
+    asked = known._replace(label="asked")
+    service = Service(wsdl=version)
+    submit(service, version=asked)
+    assert service.exchanges[-1].version is version
+    assert service.exchanges[-1].report.violations == ()
 
 
 # ======== The mock ========
