@@ -40,8 +40,13 @@ def found(root: Node, path: str) -> list[Node]:
 
 @cache
 def part_of_ours(names: tuple[str, ...] = OPERATIONS) -> bytes:
-    """Our WSDL of the latest version with these operations only, and a few types of no use."""
-    root = etree.fromstring(wsdl(LATEST, "http://ips.example.com/"))
+    """Our WSDL of the latest version with these operations only, and one type of no use."""
+    return part_of(wsdl(LATEST, "http://ips.example.com/"), names)
+
+
+def part_of(text: bytes, names: tuple[str, ...]) -> bytes:
+    """A WSDL with these operations only, and the types that they need."""
+    root = etree.fromstring(text)
     for node in found(root, "//w:operation"):
         if node.get("name") not in names:
             remove(node)
