@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -362,16 +363,21 @@ def published_schema(label: str) -> etree.XMLSchema:
 
 
 @each_published
-def test_every_answer_is_valid_by_the_published_schema(label: str) -> None:
+def test_every_answer_is_valid_by_the_published_schema_and_read_by_zeep(label: str) -> None:
     version = theirs(label)
     service = stocked(wsdl=version)
     schema = published_schema(label)
+    connect: Any = zeep.Client
+    types = connect(
+        io.BytesIO(wsdl(version, ADDRESS)), settings=zeep.Settings(strict=True)
+    ).wsdl.types
     asked = 0
     for operation, response in answers(service, find_version(label), version.namespace):
         assert response.status == 200, operation
         assert service.exchanges[-1].version is version
         message = etree.fromstring(response.body)[-1][0]
         assert schema.validate(message), (operation, schema.error_log)
+        types.deserialize(message)
         asked += 1
     assert asked > 90
 
