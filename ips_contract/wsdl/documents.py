@@ -146,31 +146,29 @@ class _Loading:
 
     def _take_definitions(self, name: str, root: etree._Element) -> None:
         self.documents.definitions.append((name, root))
-        inline = [node for types in root.iterchildren(WSDL + "types") for node in types]
-        for node in inline:
-            if node.tag == XS + "schema":
-                self._take_schema(name, node, node.get("targetNamespace", ""), adopted=False)
+        schemas = list(_schemas_in(root))
+        inline = frozenset(node.get("targetNamespace", "") for node in schemas)
+        for node in schemas:
+            target = node.get("targetNamespace", "")
+            self._take_schema(SchemaNode(name, node, target, adopted=False), inline)
         for node in root.iterchildren(WSDL + "import"):
             self._follow_to(name, node, node.get("location", ""), "")
 
-    def _take_schema(self, name: str, node: etree._Element, target: str, *, adopted: bool) -> None:
-        self.documents.schemas.append(SchemaNode(name, node, target, adopted))
+    def _take_schema(self, schema: SchemaNode, inline: frozenset[str]) -> None:
+        """Takes a schema; ``inline`` are the target namespaces of those in its document."""
+        self.documents.schemas.append(schema)
+        name, node = schema.document, schema.node
         for below in node.iterchildren(*_INCLUDES):
-            self._follow_to(name, below, below.get("schemaLocation", ""), target)
+            self._follow_to(name, below, below.get("schemaLocation", ""), schema.target)
         for below in node.iterchildren(XS + "import"):
             location = below.get("schemaLocation", "")
             # A location is a hint: what is inline needs none (XSD 1.0 part 1, section 4.2.3).
-            if location and below.get("namespace", "") not in self._inline(node):
+            if location and below.get("namespace", "") not in inline:
                 if self._follow:
                     self._follow_to(name, below, location, "")
                 else:
                     line = below.sourceline or 0
                     self.documents.unread.append((name, line, location))
-
-    def _inline(self, node: etree._Element) -> set[str]:
-        """The target namespaces of the schemas in the same document as ``node``."""
-        root = node.getroottree().getroot()
-        return {each.get("targetNamespace", "") for each in _schemas_in(root)}
 
     def _follow_to(self, name: str, node: etree._Element, location: str, target: str) -> None:
         """Reads what ``node`` names; ``target`` is the namespace that a schema is included in."""
@@ -192,7 +190,8 @@ class _Loading:
         elif root.tag != XS + "schema":
             raise UnreadableWsdl(shown, _no_wsdl(root), root.sourceline)
         else:
-            self._take_schema(shown, root, own or target, adopted=not own and target != "")
+            adopted = not own and target != ""
+            self._take_schema(SchemaNode(shown, root, own or target, adopted), frozenset((own,)))
 
     def _beside(self, name: str, location: str, line: int | None) -> Path:
         """The file that ``location`` names in the document ``name``."""

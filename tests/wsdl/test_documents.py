@@ -59,6 +59,16 @@ def bases() -> str:
     return schema("".join(rows))
 
 
+def many_schemas() -> str:
+    """Each schema imports what is not there: each is looked for once."""
+    schemas = "".join(
+        f'<x:schema targetNamespace="u{number}"><x:import namespace="z" schemaLocation="a"/>'
+        "</x:schema>"
+        for number in range(9000)
+    )
+    return f"{HEAD}<w:types>{schemas}</w:types>{END}"
+
+
 def nested(depth: int) -> str:
     start = '<x:element name="e"><x:complexType><x:sequence>' * depth
     end = "</x:sequence></x:complexType></x:element>" * depth
@@ -90,6 +100,7 @@ UNREADABLE: dict[str, tuple[str | bytes | Callable[[], str], str]] = {
     "deep": (message("<w:types>" * 300), "nest deeper than 256 levels"),
     "many fields": (laughs, "more than 20000 fields"),
     "many bases": (bases, "more than 20000 fields"),
+    "many schemas": (many_schemas, ""),
     "deep types": (lambda: nested(80), ""),
     "a group in itself": (
         schema(
