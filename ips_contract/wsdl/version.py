@@ -62,6 +62,7 @@ _FACETS = frozenset(
     ).split()
 )
 _LONGEST_FACET = 1000
+_MOST_FIELDS = 200  # Of one type: libxml2 takes cubic time for optional ones. The published ones have 58 at most.
 # What libxml2 would write out, state by state.
 _COUNTED = re.compile(r"\{\d{3,}|,\d{3,}\}")
 # Rules that remark on an absence which their WSDL decides.
@@ -229,7 +230,9 @@ class _Components:
             UnreadableWsdl: it is not.
         """
         wrong = ""
-        if kind.attributes:
+        if len(kind.fields) > _MOST_FIELDS:
+            wrong = f"has more than {_MOST_FIELDS} fields"
+        elif kind.attributes:
             wrong = f"has the attribute {next(iter(kind.attributes))}"
         elif kind.value:
             wrong = "is a value with attributes"

@@ -302,6 +302,7 @@ def test_judged_by_theirs(what: str) -> None:
 
 EXPIRES = '<element name="expires" type="xsd:dateTime"'
 END = "</sequence></complexType>"
+MANY = "".join(f'<element name="f{n}" type="xsd:int" minOccurs="0"/>' for n in range(200))
 UNLIKE: dict[str, tuple[str, str]] = {
     "has the attribute a": (
         changed((END, '</sequence><attribute name="a" type="xsd:string"/></complexType>')),
@@ -311,6 +312,10 @@ UNLIKE: dict[str, tuple[str, str]] = {
     "repeats": (changed(("<sequence>", '<sequence maxOccurs="unbounded">')), "repeats, as a whole"),
     "unqualified": (changed(('elementFormDefault="qualified"', "")), "fields without a namespace"),
     "other": (changed(("http://www.scene7.com/IpsApi", "urn:other")), "no namespace of the API"),
+    "many fields": (
+        in_type("getUsersParam", lambda t: t.replace("<sequence>", f"<sequence>{MANY}")),
+        "has more than 200 fields",
+    ),
     "a name that is none": (
         changed((EXPIRES, '<element name="a&quot; b" type="xsd:dateTime"')),
         "is no name",
