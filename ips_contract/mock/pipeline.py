@@ -93,7 +93,7 @@ class Bounded(Protocol):
 def report_on(
     root: etree._Element, data: bytes, given: Version | None, *, logged_in: bool = False
 ) -> Report:
-    """The Report on the document under ``root``: by ``given``, if the message is in its namespace."""
+    """The Report on the document under ``root``; by ``given`` if it has the message's namespace."""
     version = None
     if given is not None:
         message = message_in(root)

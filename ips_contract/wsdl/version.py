@@ -62,7 +62,8 @@ _FACETS = frozenset(
     ).split()
 )
 _LONGEST_FACET = 1000
-_MOST_FIELDS = 200  # Of one type: libxml2 takes cubic time for optional ones. The published ones have 58 at most.
+# Of one type: libxml2 takes cubic time for optional ones. The published ones have 58 at most.
+_MOST_FIELDS = 200
 # What libxml2 would write out, state by state.
 _COUNTED = re.compile(r"\{\d{3,}|,\d{3,}\}")
 # Rules that remark on an absence which their WSDL decides.
