@@ -9,12 +9,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from ips_contract.cli import main, serve
+from ips_contract.http.messages import Request
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.service import Service
 from tests.calls import NEW, message
 from tests.calls import envelope as wrapped
 from tests.mock.test_api import envelope
 from tests.mock.test_replay import RETURN, har, posted
+from tests.mock.test_uploads import AUTH, FILE, form, params
+from tests.mock.test_uploads import PATH as UPLOAD
 from tests.outline import Outline
 
 if TYPE_CHECKING:
@@ -140,3 +143,17 @@ def test_what_cannot_be_read(
     assert main(["capture-report", "cut.jsonl"]) == 2
     assert "line 3 is no exchange of a log" in capsys.readouterr().err
     assert "line 3 is no exchange of a log" in (tmp_path / "capture-report.html").read_text("utf-8")
+
+
+def test_what_was_uploaded_is_no_message_with_a_wrong_type(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines: list[bytes] = []
+    front = serve.Told(Service(), lambda _: None, lines.append)
+    body = form(("auth", None, AUTH.encode()), ("uploadParams", None, params()), FILE)
+    kind = {"content-type": "multipart/form-data; boundary=X", "host": "ips.test"}
+    assert front.handle(Request("POST", UPLOAD, kind, body)).status == 200
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(b"".join(lines))
+    assert main(["validate", "--strict", str(log)]) == 0
+    assert "uploadPostParam" in capsys.readouterr().out

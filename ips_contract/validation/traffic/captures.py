@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ips_contract.http.media_type import media_type
 from ips_contract.validation.exchanges import validate_exchange
 from ips_contract.validation.http_judgement import judge_headers, with_findings
 from ips_contract.validation.report import Report
@@ -84,6 +85,9 @@ def _of_headers(capture: Capture, report: Report, limit: int) -> list[Violation]
     """What is wrong with the headers of the request, if they are known."""
     if capture.headers is None or capture.request is None:
         return []
+    kind = media_type(capture.headers.get("content-type")).kind
+    if report.message == "uploadPostParam" and kind == "multipart/form-data":
+        return []  # The document is a part of what was sent: a form for UploadFile.
     try:
         soap = soap_of(parse(capture.request.data, limit=limit))
     except Unreadable:
