@@ -6,6 +6,7 @@ The files of ``xsd/`` are the one table of the contract; the head of ``ips.xsd``
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -65,28 +66,33 @@ class Components(Mapping[str, bytes]):
         """Prepares the table; ``texts`` read the files."""
         self._unread = texts[::-1]
         self._found: dict[str, bytes] = {}
+        self._lock = threading.Lock()  # Whoever finds nothing left to read must see all of it.
 
     def __getitem__(self, name: str) -> bytes:
-        while name not in self._found:
-            if not self._unread:
-                raise KeyError(name)
-            self._read_next()
+        if name not in self._found:
+            with self._lock:
+                while name not in self._found:
+                    if not self._unread:
+                        raise KeyError(name)
+                    self._read_next()
         return self._found[name]
 
     def __iter__(self) -> Iterator[str]:
-        while self._unread:
-            self._read_next()
+        with self._lock:
+            while self._unread:
+                self._read_next()
         return iter(self._found)
 
     def __len__(self) -> int:
         return len(list(iter(self)))
 
     def _read_next(self) -> None:
-        found = self._found
+        found: dict[str, bytes] = {}
         for paragraph in _body(self._unread.pop()()).split(b"\n\n"):
             name = paragraph.partition(b' name="')[2].partition(b'"')[0].decode()
             if name:
                 found[name] = found.get(name, b"") + b"\n\n" + paragraph
+        self._found.update(found)  # At once: who looks without the lock must not see a half.
 
 
 def components_of(version: Version) -> Mapping[str, bytes]:
