@@ -16,7 +16,7 @@ from ips_contract.validation.traffic.model import Body, Capture
 from tests.messages import REQUEST, RESPONSE
 
 TEXT = REQUEST.decode()
-NO_BODY = "the body of its answer was not recorded"
+NO_BODY = "its answer has no body"
 CONSTANT = '"full" is not one of Full, FullWithSearch or Incremental. Write Full.'
 
 
@@ -187,7 +187,7 @@ def test_what_cannot_be_read_hides_nothing_else() -> None:
     assert [capture.name for capture in found.exchanges] == ["line 1"]
     assert found.entries == 2
     assert len(found.problems) == 1
-    good = entry({"text": BARE}, {})
+    good = entry({"text": BARE}, {"size": 0})
     bad = entry({"text": "!", "encoding": "base64"}, {})
     url = "https://analytics.example/"
     elsewhere: dict[str, object] = {"request": {"url": url, "postData": "a"}}
@@ -233,13 +233,13 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = f"ips-contract: {log}: line 2: its answer has no body\n"
     assert err == f"{told}3 files: 2 valid, 1 invalid\n"
     archive = tmp_path / "a.HAR"
-    archive.write_bytes(har(entry({"text": TEXT}, {})))
+    archive.write_bytes(har(entry({"text": TEXT}, {"size": 0})))
     assert main(["validate", "--format", "json", str(archive)]) == 0
     out, err = capsys.readouterr()
     assert '"valid": 1' in out
     assert err == f"ips-contract: {archive}: entry 1: {NO_BODY}\n"
     # Other traffic is no fault of a client of the API.
-    archive.write_bytes(har(entry({"text": "v=1"}, {}), entry({"text": TEXT}, {})))
+    archive.write_bytes(har(entry({"text": "v=1"}, {"size": 0}), entry({"text": TEXT}, {"size": 0})))
     assert main(["validate", str(archive)]) == 0
     words = "1 of 2 entries passed over: no message for the API in them"
     told = f"ips-contract: {archive}: entry 2: {NO_BODY}\nips-contract: {archive}: {words}\n"
