@@ -75,3 +75,11 @@ def test_drivers(
     cases = ("fault-30000", "name-emoji", "header-decoy", "name-ampersand", "password-markup")
     status = run(*only("plain", *every(2, cases), "truncated"), "--", *command.split())
     assert status == 0, capsys.readouterr().out
+
+
+@pytest.mark.skipif(not works("perl -MSOAP::Lite -e 1"), reason="SOAP::Lite")
+def test_soap_lite(capsys: pytest.CaptureFixture[str]) -> None:
+    cases = ("plain", "fault-30000", "name-emoji", "name-entity", "password-markup", "truncated")
+    program = ROOT / "examples" / "drivers" / "perl" / "soap_lite.pl"
+    status = run(*only(*cases), "--", "perl", str(program))
+    assert status == 0, capsys.readouterr().out
