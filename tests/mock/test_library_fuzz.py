@@ -64,7 +64,7 @@ def test_any_valid_request_is_answered_validly(version: Version) -> None:
         if message_choices((version,), f"{operation}Param")
     ]
     served = set()
-    for _ in range(examples(4, 40)):
+    for _ in range(examples(6, 40)):
         service = stocked()
         chance.shuffle(operations)
         for operation in operations:

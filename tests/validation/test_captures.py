@@ -239,7 +239,9 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert '"valid": 1' in out
     assert err == f"ips-contract: {archive}: entry 1: {NO_BODY}\n"
     # Other traffic is no fault of a client of the API.
-    archive.write_bytes(har(entry({"text": "v=1"}, {"size": 0}), entry({"text": TEXT}, {"size": 0})))
+    archive.write_bytes(
+        har(entry({"text": "v=1"}, {"size": 0}), entry({"text": TEXT}, {"size": 0}))
+    )
     assert main(["validate", str(archive)]) == 0
     words = "1 of 2 entries passed over: no message for the API in them"
     told = f"ips-contract: {archive}: entry 2: {NO_BODY}\nips-contract: {archive}: {words}\n"

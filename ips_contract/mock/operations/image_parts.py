@@ -101,8 +101,9 @@ def _setting(part: _Part) -> Callable[[Store, Call], Values]:
         fields = read(call)
         asset = find_asset(store, call, needed(fields, "assetHandle"))
         rows = entries(fields, part.array)
-        for row in rows:
+        for row in rows:  # What is wrong changes nothing.
             needed(row, "name")
+            _values(part, store, call, row)
         for record in _parts(part, asset):
             store.catalog.remove(record)
         added = tuple(_add(part, store, call, asset, row) for row in rows)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ips_contract.contract.model import contract
+from ips_contract.contract.model import contract, simple_type
+from ips_contract.contract.rules import ERROR, RULES
+from ips_contract.contract.values import problems
 from ips_contract.mock.fault import Fault
 from ips_contract.xml.datetimes import read_date_time
 from ips_contract.xml.parser import children, local_name, text_of
@@ -140,13 +142,24 @@ def values_of(
         Fault: a value is none of its type.
     """
     found: dict[str, Plain] = {}
-    for field in contract(call.version).complex_types[kind].fields:
+    table = contract(call.version)
+    for field in table.complex_types[kind].fields:
         name, given = field.name, fields.get(field.name)
         if not isinstance(given, str) or name in unless:
             continue
         reader = _READERS.get(field.type)
+        if reader is None:
+            _check_constants(table, field.type, name, given)
         found[name] = given if reader is None else reader(name, collapse(given))
     return found
+
+
+def _check_constants(table: Contract, kind: str, name: str, given: str) -> None:
+    """Does nothing for a value of the type: a request may have as any text what answers cannot."""
+    row = simple_type(table, kind)
+    for rule, words in problems(row, given) if row is not None else ():
+        if RULES[rule].severity == ERROR:
+            raise Fault(INVALID, f"{name}: {words}")
 
 
 def decimal(name: str, found: str) -> float:
