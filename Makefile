@@ -1,7 +1,8 @@
 # Commands for a fresh clone with Python 3.11+ and make:
 #   make demo      the main job, shown
 #   make test      all checks; of long sweeps a sample
-#   make whole     the tests that took a sample, whole; CI runs it, too
+#   make whole     the tests that took a sample, whole; CI runs those of the contract and of
+#                  messages: make whole WHOLE="tests/contract tests/http tests/validation"
 #   make languages the examples in other languages, all of them; CI runs it, too
 #   make elsewhere the wheel with the oldest pytest, an application, and pre-commit's hook; CI runs it, too
 #   make browser   the live page and the reports in Chromium; CI runs it, too
@@ -9,6 +10,7 @@
 # Tests start hundreds of processes; without bytecode each would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
+WHOLE ?= tests
 DEMO = .venv-demo
 DEV = .venv
 
@@ -22,7 +24,7 @@ test: $(DEV)/installed
 
 whole: $(DEV)/installed
 	IPS_TESTS=whole $(DEV)/bin/python -m pytest --numprocesses=2 --dist=worksteal \
-	  $$(grep -rl --include='test_*.py' 'from tests.sweep import' tests)
+	  $$(grep -rl --include='test_*.py' 'from tests.sweep import' $(WHOLE))
 
 languages: $(DEV)/installed
 	IPS_LANGUAGES=all $(DEV)/bin/python -m pytest --numprocesses=2 tests/languages

@@ -1,7 +1,8 @@
 """How much of its sweep a test does: a sample of it, or with ``IPS_TESTS=whole`` all of it.
 
 A sweep drives the same lines with each message of each version, or with thousands of examples.
-``make test`` takes a sample, the same each time; ``make whole`` takes all, and CI runs both.
+``make test`` takes a sample, the same each time; ``make whole`` takes all.
+CI runs the sample of each, and the sweeps of the contract and of messages whole.
 """
 
 from __future__ import annotations
