@@ -1,8 +1,8 @@
 # Commands for a fresh clone with Python 3.11+ and make:
 #   make demo      the main job, shown
 #   make test      all checks; of long sweeps a sample
-#   make whole     the tests that took a sample, whole; CI runs those of the contract and of
-#                  messages: make whole WHOLE="tests/contract tests/http tests/validation"
+#   make whole     the tests that took a sample, whole; CI runs those of the contract:
+#                  make whole WHOLE=tests/contract
 #   make languages the examples in other languages, all of them; CI runs it, too
 #   make elsewhere the wheel with the oldest pytest, an application, and pre-commit's hook; CI runs it, too
 #   make browser   the live page and the reports in Chromium; CI runs it, too

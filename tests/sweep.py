@@ -2,7 +2,7 @@
 
 A sweep drives the same lines with each message of each version, or with thousands of examples.
 ``make test`` takes a sample, the same each time; ``make whole`` takes all.
-CI runs the sample of each, and the sweeps of the contract and of messages whole.
+CI runs the sample of each, and the sweeps of the contract whole.
 """
 
 from __future__ import annotations
