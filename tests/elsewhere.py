@@ -73,7 +73,7 @@ def environment(folder: Path, *packages: object) -> Path:
 
 def with_old_pytest(folder: Path, wheel: Path) -> str:
     """The plugin's tests and the example's, by an older pytest; the last line of each run."""
-    python = environment(folder / "venv", f"{wheel}[pytest]", PYTEST, *NEEDED)
+    python = environment(folder / "venv", f"{wheel}[pytest,tls]", PYTEST, *NEEDED)
     plugin, example = folder / "plugin", folder / "example"
     (plugin / "tests").mkdir(parents=True)
     for name in (*TESTS, *HELPERS):
