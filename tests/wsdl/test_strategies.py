@@ -60,7 +60,11 @@ def test_drawn_messages_are_valid_by_the_schema_of_the_wsdl(what: str, data: st.
         strategies.submit_job_requests(job="imageServingPublishJob", version=version)
     )
     assert validate(request, version=version).valid
-    assert schema(what).validate(etree.fromstring(request)), schema(what).error_log
+    root = etree.fromstring(request)
+    # libxml2 refuses a date with white space around it, which XML Schema takes off (part 2, 4.3.6).
+    for date in root.iter("{*}execTime"):
+        date.text = (date.text or "").strip()
+    assert schema(what).validate(root), schema(what).error_log
 
 
 @pytest.mark.no_cover
