@@ -66,7 +66,8 @@ def answer(name: str, field: str, text: str, count: int = 1000) -> bytes:
     (of,) = table.complex_types[row.type].fields
     item = etree.SubElement(array, f"{{{LATEST.namespace}}}items")
     fill(table, LATEST, item, of.type, full=False)
-    item.find(f"{{{LATEST.namespace}}}{field}").text = text  # type: ignore[union-attr] # It is there.
+    (wrong,) = item.iterchildren(f"{{{LATEST.namespace}}}{field}")
+    wrong.text = text
     for _ in range(count - 1):
         array.append(deepcopy(item))
     return etree.tostring(root)

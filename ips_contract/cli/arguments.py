@@ -71,13 +71,7 @@ def validate(parser: argparse.ArgumentParser) -> None:
 def serve(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``serve``."""
     add = parser.add_argument
-    add(
-        "--host",
-        type=_host,
-        default="127.0.0.1",
-        help="address to listen at (default: %(default)s)",
-    )
-    add("--port", type=_port, default=0, metavar="N", help="TCP port (default: a free one)")
+    _listening(parser)
     add(
         "--user",
         action="append",
@@ -92,7 +86,12 @@ def serve(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="X-Forwarded-Proto and X-Forwarded-Host say what address a WSDL names",
     )
-    add("--log", metavar="FILE", help="append each exchange to FILE, a JSON object a line")
+    add(
+        "--log",
+        type=_log,
+        metavar="FILE",
+        help="append each exchange to FILE, a JSON object a line",
+    )
     add("--latency", type=_latency, default=0.0, metavar="MS", help="wait before each answer")
     add(
         "--replay",
@@ -217,17 +216,12 @@ def record(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--log",
+        type=_log,
         required=True,
         metavar="FILE",
         help="append each exchange to FILE, a JSON object a line, passwords hidden",
     )
-    add(
-        "--host",
-        type=_host,
-        default="127.0.0.1",
-        help="address to listen at (default: %(default)s)",
-    )
-    add("--port", type=_port, default=0, metavar="N", help="TCP port (default: a free one)")
+    _listening(parser)
     add(
         "--ca-file",
         metavar="FILE",
@@ -509,6 +503,19 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal()
 
 
+def _listening(parser: argparse.ArgumentParser) -> None:
+    """Declares where a command that serves listens."""
+    parser.add_argument(
+        "--host",
+        type=_host,
+        default="127.0.0.1",
+        help="address to listen at (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="TCP port (default: a free one)"
+    )
+
+
 def _host(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty: give an address; 0.0.0.0 is all of them")
@@ -516,6 +523,19 @@ def _host(text: str) -> str:
         raise argparse.ArgumentTypeError(
             f"{text!r} is more than an address: give one such as 127.0.0.1 or ::1; --port is apart"
         )
+    # No name ends in a number (WHATWG URL, "ends in a number"): what does and has not four, the
+    # system takes for a short address, and 0 for all addresses.
+    ends_in_number = re.fullmatch(r"[0-9]+|0[xX][0-9a-fA-F]*", text.rstrip(".").rpartition(".")[2])
+    if ":" not in text and ends_in_number and not re.fullmatch(r"([0-9]+\.){3}[0-9]+", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no whole address: give one such as 127.0.0.1; 0.0.0.0 is all of them"
+        )
+    return text
+
+
+def _log(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty: give the name of a file")
     return text
 
 

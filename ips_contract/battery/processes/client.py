@@ -194,11 +194,9 @@ class Clients:
 
     def _tell_guardian(self, sign: str, process: subprocess.Popen[bytes]) -> None:
         if self._guardian is not None and self._guardian.stdin is not None:
-            try:
+            with contextlib.suppress(OSError):  # Somebody has killed the guardian.
                 self._guardian.stdin.write(f"{sign}{process.pid}\n".encode())
                 self._guardian.stdin.flush()
-            except OSError:  # pragma: no cover - somebody has killed the guardian
-                pass
 
     def _watch(self, client: Started, start: float, limit: float) -> Outcome:
         process, job, _ = client
