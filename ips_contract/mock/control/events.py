@@ -27,6 +27,7 @@ _MOST = 100  # Exchanges that are told at once; the next look tells the others.
 _ALIVE = 15.0  # Seconds after which a comment says that the connection still is one.
 _LOOK = 0.5  # Seconds between two looks at jobs, or, as these may be many,
 _SHARE = 20  # so many times what a look took.
+_Jobs = tuple[Any, Any, int]
 _READS = ("get", "search", "check", "is")  # So begin the operations that change nothing.
 
 
@@ -65,8 +66,12 @@ class Watcher:
         self._clock = service.clock.offset
         self._script = service.scripted.changes
         self._changing = 0  # Exchanges that changed the state, of those that were told.
-        self._jobs = self._work(service)
-        self._state = self._seen(service)
+        # Who comes back cannot know what jobs and state were when it left: it is told both.
+        self._jobs: _Jobs | None = None
+        self._state: tuple[Any, ...] | None = None
+        if since is None or self._lost:
+            self._jobs = self._work(service)
+            self._state = self._seen(service, self._jobs)
         self._first = True
 
     def more(self) -> bytes | None:
@@ -111,7 +116,7 @@ class Watcher:
                 active, scheduled, ended = jobs
                 numbers = {"active": len(active), "scheduled": len(scheduled), "ended": ended}
                 events.append(self._event("jobs", numbers))
-            state = self._seen(service)
+            state = self._seen(service, jobs)
             if state != self._state:
                 self._state = state
                 events.append(self._event("state", {}))
@@ -120,7 +125,7 @@ class Watcher:
         return events
 
     @staticmethod
-    def _work(service: Service) -> tuple[Any, Any, int]:
+    def _work(service: Service) -> _Jobs:
         """What there is to see of jobs: those that are active, those that wait, how many ended."""
         runs = service.jobs.runs()
         active = [
@@ -130,9 +135,9 @@ class Watcher:
         scheduled = [(job.number, job.next_fire, job.paused) for job in jobs]
         return active, scheduled, len(runs) - len(active)
 
-    def _seen(self, service: Service) -> tuple[Any, ...]:
+    def _seen(self, service: Service, jobs: _Jobs) -> tuple[Any, ...]:
         """What is another when folders, assets, users or companies may be."""
-        return self._changing, self._jobs[2], service.accounts
+        return self._changing, jobs[2], service.accounts
 
     def _event(self, kind: str, data: dict[str, Any], number: int | None = None) -> bytes:
         at = "" if number is None else f"id: {self._removals}.{number}\n"

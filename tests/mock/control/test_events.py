@@ -102,10 +102,12 @@ def test_who_comes_back_is_told_what_was_missed() -> None:
     assert [(at, data.get("handle")) for _, at, data in told] == [
         ("1.2", "47|B|"),
         ("1.3", "47|C|"),
-        ("", None),  # The state: they may have changed it.
+        ("", None),  # Jobs and state: what they were when it left is not known.
+        ("", None),
     ]
-    assert kinds(Watching(asker, "0").more()) == ["exchange"] * 3 + ["state"]
-    assert Watching(asker, "1.3").more() == []
+    assert kinds(Watching(asker, "0").more()) == ["exchange"] * 3 + ["jobs", "state"]
+    watching = Watching(asker, "1.3")
+    assert [kinds(watching.more()), kinds(watching.more())] == [["jobs", "state"], []]
     # What it knew is not there any more.
     for stale in ("1.9", "9.1", "9"):
         assert Watching(asker, stale).more() == [("reset", "1.3", {})]
