@@ -31,23 +31,39 @@ def _field(number: str, step: str, name: str = "") -> str:
     return rf"(\*(/{step})?|{_listed(f'({item})')})"
 
 
+def _unix_field(number: str, step: str, name: str = "") -> str:
+    """The same for crontab(5), where a step needs a star or a range before it."""
+    value = f"({number}|{name})" if name else number
+    return rf"(\*(/{step})?|{_listed(f'{value}(-{value}(/{step})?)?')})"
+
+
 # Cron strings that cron.parse() takes (see there for the sources): those of Quartz, and of five
-# fields. Left out are small letters, ranges of years, steps in fields of five and such.
+# fields. Left out are small letters, ranges of years and such.
 _MINUTE, _HOUR, _DAY = "[0-5]?[0-9]", "(2[0-3]|[01]?[0-9])", "(3[01]|[12][0-9]|0?[1-9])"
 _MONTH, _WEEKDAY = "(1[0-2]|0?[1-9])", "[1-7]"
 _MONTH_NAME = "(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
 _DAY_NAME = "(SUN|MON|TUE|WED|THU|FRI|SAT)"
-_MINUTES = _field(_MINUTE, "([1-9]|[1-5][0-9])")
-_HOURS = _field(_HOUR, "([1-9]|1[0-9]|2[0-3])")
-_MONTHS = _field(_MONTH, "([1-9]|1[0-2])", _MONTH_NAME)
-_DAYS = f"({_field(_DAY, '([1-9]|[12][0-9]|3[01])')}|L|LW|L-[12]?[0-9]|{_DAY}W)"
+_MINUTE_STEP, _HOUR_STEP = "([1-9]|[1-5][0-9])", "([1-9]|1[0-9]|2[0-3])"
+_DAY_STEP, _MONTH_STEP = "([1-9]|[12][0-9]|3[01])", "([1-9]|1[0-2])"
+_MINUTES = _field(_MINUTE, _MINUTE_STEP)
+_HOURS = _field(_HOUR, _HOUR_STEP)
+_MONTHS = _field(_MONTH, _MONTH_STEP, _MONTH_NAME)
+_DAYS = f"({_field(_DAY, _DAY_STEP)}|L|LW|L-[12]?[0-9]|{_DAY}W)"
 _WEEKDAYS = f"({_field(_WEEKDAY, '[1-7]', _DAY_NAME)}|({_WEEKDAY}|{_DAY_NAME})(L|#[1-5])|L)"
 _YEAR = rf"( (\*|{_listed('(19[7-9][0-9]|20[0-9][0-9])')}))?"
 _QUARTZ = (
     rf"{_MINUTES} {_MINUTES} {_HOURS} "
     rf"({_DAYS} {_MONTHS} \?|\? {_MONTHS} {_WEEKDAYS}){_YEAR}"
 )
-_FIVE = " ".join(rf"(\*|{_listed(number)})" for number in (_MINUTE, _HOUR, _DAY, _MONTH, "[0-7]"))
+_FIVE = " ".join(
+    (
+        _unix_field(_MINUTE, _MINUTE_STEP),
+        _unix_field(_HOUR, _HOUR_STEP),
+        _unix_field(_DAY, _DAY_STEP),
+        _unix_field(_MONTH, _MONTH_STEP, _MONTH_NAME),
+        _unix_field("[0-7]", "[1-7]", _DAY_NAME),
+    )
+)
 
 # The name of a check, as in ``f:check`` → the pattern.
 USUAL = {
