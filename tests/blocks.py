@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+TUTORIALS, HOW_TO, REFERENCE, EXPLANATION, MAINTAINERS = (
+    DOCS / kind for kind in ("tutorials", "how-to", "reference", "explanation", "maintainers")
+)
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

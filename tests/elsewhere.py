@@ -19,7 +19,7 @@ import venv
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.blocks import ROOT, blocks
+from tests.blocks import HOW_TO, ROOT, blocks
 
 PYTEST = "pytest==8.*"
 # The plugin's tests, and what they need.
@@ -104,7 +104,7 @@ def with_an_application(folder: Path, wheel: Path) -> str:
 
 
 def with_pre_commit(folder: Path) -> str:
-    """The hook as docs/ci.md shows it, run by pre-commit; the last line of what it said."""
+    """The hook as docs/how-to/ci.md shows it, run by pre-commit; the last line of what it said."""
     source, project, home = folder / "source", folder / "project", str(folder / "home")
     python = environment(folder / "venv", "pre-commit")
     for part in PARTS:
@@ -119,7 +119,7 @@ def with_pre_commit(folder: Path) -> str:
     call("git", "add", "--all", folder=source)
     call(*git, "commit", "--quiet", "--message=all", folder=source)
     commit = call("git", "rev-parse", "HEAD", folder=source).strip()
-    (shown,) = (b.text for b in blocks(ROOT / "docs" / "ci.md") if b.info == "pre-commit")
+    (shown,) = (b.text for b in blocks(HOW_TO / "ci.md") if b.info == "pre-commit")
     lines = []
     for line in shown.splitlines():
         key = line.split(":")[0]

@@ -1,4 +1,4 @@
-"""docs/design.md, tests/README.md and CONTRIBUTING.md say what is: arrows, files, functions."""
+"""design.md, tests/README.md and CONTRIBUTING.md say what is: arrows, files, functions."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.blocks import ROOT, blocks
+from tests.blocks import MAINTAINERS, ROOT, blocks
 from tests.test_layers import ROWS, SOURCES, imports_of, package_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-DESIGN = ROOT / "docs" / "design.md"
+DESIGN = MAINTAINERS / "design.md"
 PAGES = (DESIGN, ROOT / "tests" / "README.md", ROOT / "CONTRIBUTING.md")
 Arrows = set[tuple[str, str]]
 

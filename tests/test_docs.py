@@ -25,18 +25,18 @@ from ips_contract.mock.service import Service
 from ips_contract.mock.serving import serve
 from ips_contract.mock.state.accounts import ROLES
 from ips_contract.mock.state.lifecycle import AT_ONCE
-from tests.blocks import ROOT, blocks
+from tests.blocks import EXPLANATION, REFERENCE, ROOT, blocks
 from tests.plugin_runs import run
 
 pytest_plugins = ["pytester"]
-DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
 
 
-SOURCES = "contract.md#the-sources-and-which-one-decides"
+SOURCES = "../explanation/contract.md#the-sources-and-which-one-decides"
 
 
 def rules_page() -> str:
-    """docs/rules.md, from the table."""
+    """docs/reference/rules.md, from the table."""
     lines = [
         "# The rules",
         "",
@@ -104,7 +104,7 @@ NOT_PLAYED = {
 
 
 def operations_page() -> str:
-    """docs/operations.md, from the contract and the mock's table."""
+    """docs/reference/operations.md, from the contract and the mock's table."""
     rows = {
         name.removesuffix("Param"): row
         for name, row in messages().items()
@@ -148,15 +148,15 @@ def test_the_number_of_operations_in_the_readme() -> None:
 
 
 def test_operations_page() -> None:
-    assert (ROOT / "docs" / "operations.md").read_text(encoding="utf-8") == operations_page()
+    assert (REFERENCE / "operations.md").read_text(encoding="utf-8") == operations_page()
 
 
 def test_rules_page() -> None:
-    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_page()
+    assert (REFERENCE / "rules.md").read_text(encoding="utf-8") == rules_page()
 
 
 def test_versions_in_the_contract_page() -> None:
-    text = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
+    text = (EXPLANATION / "contract.md").read_text(encoding="utf-8")
     for version in VERSIONS:
         end = f"/{version.date}" if version.date else "/IpsApi/xsd"
         also = ", ".join(version.aliases)
@@ -198,7 +198,7 @@ def anchors(page: Path) -> set[str]:
 
 NAMING = (
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "*.toml", ".pre-*"),
-    *("docs/*.md", "xsd/*.xsd", "fixtures/*.json", "benchmarks/*.py", "examples/*"),
+    *("docs/**/*.md", "xsd/*.xsd", "fixtures/*.json", "benchmarks/*.py", "examples/*"),
     "ips_contract/**/*.py",
 )
 
@@ -313,7 +313,7 @@ def test_readme_with_a_client_of_ones_own(pytester: pytest.Pytester) -> None:
 # Page, what it runs, and the paths of the assets that are there afterwards.
 CURL = [
     (ROOT / "README.md", "curl", ["Company47/MyCompany/Images/shirt.jpg"]),
-    (ROOT / "docs" / "mock.md", "upload", ["Company47/shoes/boot.jpg"]),
+    (REFERENCE / "mock.md", "upload", ["Company47/shoes/boot.jpg"]),
 ]
 
 
@@ -356,7 +356,7 @@ def test_the_wsdls_in_the_readme() -> None:
 @pytest.mark.no_cover
 @pytest.mark.skipif(shutil.which("csplit") is None, reason="needs csplit")
 def test_commands_of_the_generate_page(tmp_path: Path) -> None:
-    commands = [b.text for b in blocks(ROOT / "docs" / "generate.md") if b.language == "sh"]
+    commands = [b.text for b in blocks(REFERENCE / "generate.md") if b.language == "sh"]
     assert len(commands) == 2
     # To measure the coverage of a command that draws hundreds of messages takes long.
     plain = {key: text for key, text in os.environ.items() if not key.startswith("COVERAGE_")}
@@ -370,5 +370,5 @@ def test_commands_of_the_generate_page(tmp_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    (ROOT / "docs" / "rules.md").write_text(rules_page(), encoding="utf-8")
-    (ROOT / "docs" / "operations.md").write_text(operations_page(), encoding="utf-8")
+    (REFERENCE / "rules.md").write_text(rules_page(), encoding="utf-8")
+    (REFERENCE / "operations.md").write_text(operations_page(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The example projects pass with the built wheel, and docs/application.md shows one of them."""
+"""The example projects pass with the built wheel; tutorials/application.md shows one of them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 from typing import IO, TYPE_CHECKING
 
-from tests.blocks import ROOT, blocks
+from tests.blocks import ROOT, TUTORIALS, blocks
 from tests.plugin_runs import MENTIONED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXAMPLES = ROOT / "examples"
-PAGE = ROOT / "docs" / "application.md"
+PAGE = TUTORIALS / "application.md"
 # Another copy of the package must not count in the coverage of this one.
 PLAIN = {key: text for key, text in os.environ.items() if not key.startswith("COVERAGE_")}
 WITHOUT = [f"-pno:{plugin}" for plugin in ("cacheprovider", *MENTIONED)]
@@ -73,7 +73,7 @@ def test_examples_with_the_wheel(tmp_path: Path) -> None:
         assert (tmp_path / example / "report.html").exists()
 
 
-# docs/application.md
+# docs/tutorials/application.md
 
 
 def shown(kind: str) -> str:

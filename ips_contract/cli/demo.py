@@ -38,7 +38,8 @@ NEXT = """\
 
 1. Judge a message of yours:     {command} validate FILE
 2. Run the mock for your client: {command} serve --port 8080
-3. Test your client with pytest: docs/pytest.md; a whole application: docs/application.md"""
+3. Test your client with pytest: docs/reference/pytest.md;
+   a whole application:          docs/tutorials/application.md"""
 
 
 def post(endpoint: str, body: bytes) -> tuple[int, bytes]:

@@ -20,8 +20,8 @@ LANGUAGES = {
     "sv-SE": "Swedish",
     "zh-Hans": "Chinese",
 }
-# Names that pages of the reference misprint, and the names on the wire (docs/contract.md). Not
-# those that are real names of other places.
+# Names that pages of the reference misprint, and the names on the wire
+# (docs/explanation/contract.md). Not those that are real names of other places.
 MISPRINTS = {
     "assetFieldArray": "assetFieldsArray",
     "assetNamesArray": "assetNameArray",

@@ -4,7 +4,7 @@
 - The **clean** schema: the strict one less all that any rule remarks on; in place of checks beyond
   XSD it has patterns of what passes them for certain. A message it accepts has no findings but
   those that ``checked_elements()`` may have. So most messages need one pass of the C engine and
-  nothing else (see ``docs/design.md``).
+  nothing else (see ``docs/maintainers/design.md``).
 - The **service** schema: as the service's WSDL has it, constants as ``xsd:string``, optional
   elements instead of choices.
 """

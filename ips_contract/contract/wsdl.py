@@ -3,7 +3,7 @@
 Names, bindings and shape are those of the published files (L, FACTS section 1), for generated code
 depends on them; what is in the messages comes from ``xsd/``. An operation is a pair of elements
 ``…Param`` and ``…Return``. What each part is for, and what client stacks make of it:
-``docs/wsdl.md``.
+``docs/reference/wsdl.md``.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ class Service:
         most_exchanges: exchanges that the record keeps.
         behind_proxy: X-Forwarded-Proto and X-Forwarded-Host say what address a WSDL names.
         seed: companies, users, folders, assets and so on that are there from the start, as plain
-            data (docs/library.md) or read from a file by ``read_seed_file``.
+            data (docs/reference/library.md) or read from a file by ``read_seed_file``.
         keep_uploads: bytes of uploaded files that are kept, the newest; by default none are: of a
             file it is name, size and checksum.
         wsdl: a WSDL of the API, as a file, or as a Version that ``version_of`` in

@@ -180,8 +180,8 @@ def serve(
         request_timeout: seconds from a request's first byte to its last.
         idle_timeout: seconds that a connection may be idle.
         max_connections: how many may be open.
-        control: whether there is a control interface below ``/_ips/`` (docs/control.md); by default
-            if ``host`` is a loopback address, or there is a ``control_token``.
+        control: whether there is a control interface below ``/_ips/`` (docs/reference/control.md);
+            by default if ``host`` is a loopback address, or there is a ``control_token``.
         control_token: what clients of the interface must show. Without it there is none on other
             addresses than loopback ones.
         tenants_by: whose credentials choose a tenant of clients that do not by their path.

@@ -1,6 +1,7 @@
 """WSDLs of others: read as values, compared with ours, and taken as versions.
 
-Public: ``read_wsdl``, ``compare``, ``version_of`` and what they give. ``docs/wsdl.md`` shows them.
+Public: ``read_wsdl``, ``compare``, ``version_of`` and what they give;
+``docs/reference/wsdl.md`` shows them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The drivers of docs/battery.md: each does what a driver should, where its language is there."""
+"""The drivers of docs/reference/battery.md: each does what it should, where its language is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.blocks import ROOT, blocks
+from tests.blocks import REFERENCE, ROOT, blocks
 from tests.cli.test_fuzz import only, run
 from tests.sweep import every
 
@@ -37,7 +37,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 DRIVERS = {
     block.language: block.text
-    for block in blocks(ROOT / "docs" / "battery.md")
+    for block in blocks(REFERENCE / "battery.md")
     if block.info == "driver"
 }
 

@@ -82,7 +82,7 @@ def test_careful_clients_that_leave_much_to_their_library_pass_them_too(
 
 
 # Case → those of the same clients that cannot know; so it is no gating case. If a new version of a
-# library tells, say it here, in the table of the cases, and in docs/battery.md.
+# library tells, say it here, in the table of the cases, and in docs/reference/battery.md.
 CANNOT_KNOW = {
     "two-lengths": {ordinary.on_http_client},
     "handle-with-children": {ordinary.on_http_client, ordinary.on_requests, ordinary.on_httpx},

@@ -14,7 +14,7 @@ from ips_contract.battery.scenarios.answer import DECOY, Asked, Reset
 from ips_contract.battery.scenarios.scenario import ACCEPT, EXPECTATIONS, GATING, LEVELS, MEANINGS
 from ips_contract.battery.scenarios.table import SCENARIOS, select
 from tests.battery.test_runner import BROAD, CAUGHT, named
-from tests.blocks import ROOT
+from tests.blocks import REFERENCE
 
 if TYPE_CHECKING:
     from ips_contract.battery.scenarios.scenario import Scenario
@@ -126,7 +126,7 @@ def bugs() -> dict[str, str]:
 
 
 def page() -> str:
-    """docs/scenarios.md, from the table."""
+    """docs/reference/scenarios.md, from the table."""
     caught = bugs()
     lines = [
         "# The cases of the client battery",
@@ -181,7 +181,7 @@ def wire(scenario: Scenario) -> bytes:
 
 
 def test_page() -> None:
-    assert (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8") == page()
+    assert (REFERENCE / "scenarios.md").read_text(encoding="utf-8") == page()
 
 
 def test_rows() -> None:
@@ -292,4 +292,4 @@ def test_select() -> None:
 
 
 if __name__ == "__main__":
-    (ROOT / "docs" / "scenarios.md").write_text(page(), encoding="utf-8")
+    (REFERENCE / "scenarios.md").write_text(page(), encoding="utf-8")

@@ -22,7 +22,7 @@ from ips_contract.cli.epilogs import EPILOGS, MAIN
 from ips_contract.generation.samples import WRAPS
 from ips_contract.validation.engines import ENGINES
 from ips_contract.xml.parser import DEFAULT_LIMIT
-from tests.blocks import ROOT, blocks, run_console
+from tests.blocks import REFERENCE, ROOT, blocks, run_console
 from tests.cli.documents import (
     BAD_LINES,
     GOOD,
@@ -162,7 +162,7 @@ def test_each_command_has_examples() -> None:
 def test_facts_told_twice_agree() -> None:
     assert arguments.ENGINES == ENGINES
     assert arguments.WRAPS == WRAPS
-    assert DEFAULT_LIMIT == 1024 * 1024  # "1 MiB" in the help and in docs/cli.md.
+    assert DEFAULT_LIMIT == 1024 * 1024  # "1 MiB" in the help and in docs/reference/cli.md.
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_the_module_is_the_command(folder: Path) -> None:
 def test_the_documentation_shows_what_happens(tmp_path: Path) -> None:
     messages = tmp_path / "messages"
     messages.mkdir()
-    page = blocks(ROOT / "docs" / "cli.md")
+    page = blocks(REFERENCE / "cli.md")
     (broken,) = [block.text for block in page if block.language == "xml"]
     for path, text in (
         (tmp_path / "request.xml", GOOD),

@@ -70,7 +70,7 @@ def test_other_careful_clients(name: str) -> None:
     ],
 )
 def test_what_real_libraries_miss(name: str, caught: str, tmp_path: Path) -> None:
-    """As docs/battery.md says. If a new version of a library does better, say it there."""
+    """As the battery's page says. If a new version of a library does better, say it there."""
     report = tmp_path / "report.json"
     command = (PYTHON, str(CLIENTS / f"with_{name}.py"))
     names = [*caught.split(), "fault-30000", "truncated", "header-decoy"]

@@ -20,7 +20,7 @@ import requests
 
 from ips_contract.cli import exchange_log, main
 from ips_contract.contract.endpoints import SERVICE_PATH
-from tests.blocks import ROOT, blocks, run_console
+from tests.blocks import HOW_TO, blocks, run_console
 from tests.mock.test_api import HEADERS, by_zeep, envelope, submitted
 from tests.sweep import examples
 
@@ -204,8 +204,8 @@ def test_half_a_line_is_taken_out_of_a_log_and_nothing_else(tmp_path: Path) -> N
 
 
 def test_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What docs/record.md shows is what is printed."""
-    text = (ROOT / "docs" / "record.md").read_text(encoding="utf-8")
+    """What docs/how-to/record.md shows is what is printed."""
+    text = (HOW_TO / "record.md").read_text(encoding="utf-8")
     indented = tmp_path / "record.md"
     indented.write_text(re.sub("(?m)^   ", "", text), encoding="utf-8")
     page = blocks(indented)

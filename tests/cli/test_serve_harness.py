@@ -18,7 +18,7 @@ import trustme
 from ips_contract import __version__
 from ips_contract.cli import harness, serve
 from ips_contract.contract.endpoints import SERVICE_PATH
-from tests.blocks import ROOT, blocks
+from tests.blocks import REFERENCE, blocks
 from tests.cli.test_serve import MAIN, parsed, running
 from tests.mock.test_api import HEADERS, envelope
 
@@ -76,7 +76,7 @@ def test_the_ready_file_says_where_it_is(tmp_path: Path) -> None:
             "version": __version__,
         }
         assert json.loads(line) == place
-        shown = {block.info: block.text for block in blocks(ROOT / "docs" / "server.md")}
+        shown = {block.info: block.text for block in blocks(REFERENCE / "server.md")}
         assert list(json.loads(shown["ready-file"])) == list(place)
         assert place["endpoint"] in requests.get(place["wsdl"], timeout=10).text
         health = requests.get(f"{place['control']}health", timeout=10)

@@ -15,7 +15,7 @@ from ips_contract import find_version, mock, sample
 from ips_contract.cli import command_line as cli
 from ips_contract.contract.versions import LATEST
 from ips_contract.contract.wsdl import wsdl
-from tests.blocks import ROOT, blocks
+from tests.blocks import REFERENCE, blocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -228,9 +228,9 @@ def test_serve_theirs(theirs: Path) -> None:
 
 
 def test_the_page(theirs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What docs/wsdl.md shows is what is printed."""
+    """What docs/reference/wsdl.md shows is what is printed."""
     assert theirs.exists()
-    (shown,) = [block for block in blocks(ROOT / "docs" / "wsdl.md") if block.language == "console"]
+    (shown,) = [b for b in blocks(REFERENCE / "wsdl.md") if b.language == "console"]
     command, _, output = shown.text.partition("\n")
     assert cli.main(command.removeprefix("$ ips-contract ").split()) == 1
     assert capsys.readouterr().out == output

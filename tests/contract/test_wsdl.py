@@ -1,6 +1,6 @@
 """The WSDL: its structure, the facts in it, and what unmodified client stacks make of it.
 
-Every line of docs/wsdl.md that says what is in it is held here.
+Every line of docs/reference/wsdl.md that says what is in it is held here.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""docs/other-languages.md shows files of ``examples/``: this puts their texts there."""
+"""docs/how-to/other-languages.md shows files of ``examples/``: this puts their texts there."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "other-languages.md"
+from tests.blocks import HOW_TO, ROOT
+
+PAGE = HOW_TO / "other-languages.md"
 # A block whose first line names a file.
 _BLOCK = re.compile(r"(?ms)^(```\w+ (examples/\S+)\n).*?^```$")
 

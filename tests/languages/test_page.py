@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.blocks import blocks
+from tests.blocks import ROOT, blocks
 from tests.languages.machine import LANGUAGES
-from tests.languages.page import PAGE, ROOT, files_shown, with_files
+from tests.languages.page import PAGE, files_shown, with_files
 
 
 def test_the_page_has_the_text_of_the_files() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
@@ -17,9 +16,13 @@ from ips_contract.mock.state import seed_reading
 from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.mock.state.seed import SeedError
 from ips_contract.mock.state.seed_reading import read_seed
+from tests.blocks import REFERENCE
 from tests.calls import NEW, ask, auth, call, fault_of, refusal, texts
 from tests.mock.test_library_answers import REQUESTS, forms_of, known
 from tests.mock.test_searches import DEEP, array
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WHOLE: dict[str, Any] = {
     "companies": [
@@ -324,7 +327,7 @@ def test_passwords_are_not_shown() -> None:
 
 
 def test_every_field_of_a_seed_is_documented() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "library.md").read_text(encoding="utf-8")
+    page = (REFERENCE / "library.md").read_text(encoding="utf-8")
     table = page.partition("## The seed")[2].partition("\n## ")[0]
     named = set(re.findall(r"`([\w$]+)`", table))
     read: set[str] = set()

@@ -1,4 +1,4 @@
-"""docs/seed.schema.json takes the seeds that ``read_seed`` takes, as far as a schema can say."""
+"""seed.schema.json takes the seeds that ``read_seed`` takes, as far as a schema can say."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from jsonschema import Draft202012Validator
 
 from ips_contract.mock.state import seed_reading
 from ips_contract.mock.state.seed_reading import read_seed
-from tests.blocks import ROOT
+from tests.blocks import REFERENCE, ROOT
 from tests.mock.test_seed import WHOLE, WRONG
 
-SCHEMA = json.loads((ROOT / "docs" / "seed.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((REFERENCE / "seed.schema.json").read_text(encoding="utf-8"))
 # What is wrong only beside something else of the seed, or by the contract's details of a type.
 BEYOND = re.compile(
     r"two of one|there is no asset|has no |no company|\.info|is 184467|another|no name of|already"

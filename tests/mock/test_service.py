@@ -6,7 +6,6 @@ import base64
 import random
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +27,7 @@ from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.mock.state.jobs import Jobs
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from ips_contract.strategies.invalid import invalid_messages
+from tests.blocks import REFERENCE
 from tests.calls import (
     NEW,
     OLD,
@@ -487,7 +487,7 @@ def other_company(service: Service) -> Response:
     return call(service, "stopJob", inner, header=as_user("admin"))
 
 
-# Code → how to reach it; the others are scripted. docs/mock.md says the same in words.
+# Code → how to reach it; the others are scripted. docs/reference/mock.md says the same in words.
 NATURAL: dict[int, Callable[[Service], Response]] = {
     10000: lambda s: submit(s, header=""),
     10001: lambda s: submit(s, header=as_user("admin", "wrong")),
@@ -544,11 +544,10 @@ def test_every_fault_can_be_reached(code: int) -> None:
 
 
 def test_every_fault_is_documented() -> None:
-    folder = Path(__file__).parents[2] / "docs"
-    page = (folder / "mock.md").read_text(encoding="utf-8")
+    page = (REFERENCE / "mock.md").read_text(encoding="utf-8")
     for code in FAULT_CODES:
         assert re.search(rf"^\| {code} \|", page, re.MULTILINE), code
-    words = set(re.findall(r"\w+", page + (folder / "library.md").read_text(encoding="utf-8")))
+    words = set(re.findall(r"\w+", page + (REFERENCE / "library.md").read_text(encoding="utf-8")))
     assert words >= OPERATIONS.keys()
 
 

@@ -1,4 +1,4 @@
-"""What docs/pytest.md and docs/ci.md show works."""
+"""What docs/reference/pytest.md and docs/how-to/ci.md show works."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ips_contract.fixtures import directory
-from tests.blocks import ROOT, blocks
+from tests.blocks import HOW_TO, REFERENCE, ROOT, blocks
 from tests.plugin_runs import run
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pytest
 
 pytest_plugins = ["pytester"]
-PAGE = ROOT / "docs" / "pytest.md"
+PAGE = REFERENCE / "pytest.md"
 
 
 def test_page(pytester: pytest.Pytester) -> None:
@@ -62,7 +62,7 @@ def test_hook(tmp_path: Path) -> None:
     hook = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
     (hook_id,) = re.findall(r"^- id: (.*)$", hook, re.MULTILINE)
     (entry,) = re.findall(r"^  entry: (.*)$", hook, re.MULTILINE)
-    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    page = (HOW_TO / "ci.md").read_text("utf-8")
     assert f"- id: {hook_id}\n" in page
     command, *words = shlex.split(entry)
     assert command == "ips-contract"
@@ -76,7 +76,7 @@ def test_hook(tmp_path: Path) -> None:
 
 
 def test_workflow_uses_real_options(pytester: pytest.Pytester) -> None:
-    (text,) = (b.text for b in blocks(ROOT / "docs" / "ci.md") if b.info == "workflow")
+    (text,) = (b.text for b in blocks(HOW_TO / "ci.md") if b.info == "workflow")
     options = re.findall(r"--ips-[\w-]+=\S+", text)
     assert len(options) == 3
     test = "from client import submit\ndef test_it(ips_server): submit(ips_server)"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -20,11 +19,12 @@ from ips_contract.validation.inputs import Inside
 from ips_contract.validation.report import Report, violation
 from ips_contract.validation.report.formats import as_json, as_junit, as_sarif
 from ips_contract.xml.parser import parse
+from tests.blocks import REFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_bytes())
+SCHEMA = json.loads((REFERENCE / "report.schema.json").read_bytes())
 
 GOOD = b"""\
 <submitJobParam xmlns="http://www.scene7.com/IpsApi/xsd">

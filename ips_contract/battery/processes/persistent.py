@@ -2,7 +2,8 @@
 
 A task is a JSON object of texts, in ASCII: what a client of one case finds in its environment.
 The answer is a JSON object with the ``case``, and either the ``output``, which such a client would
-print, or the ``error`` with which it would fail. docs/battery.md describes it for who writes one.
+print, or the ``error`` with which it would fail. docs/reference/battery.md describes it for who
+writes one.
 
 A client has one task at a time. One that is late, takes too much or does not answer is ended, and
 another one is started for the next task. The bounds are those of one process for each case.

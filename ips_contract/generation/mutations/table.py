@@ -1,8 +1,8 @@
 """The mutation table: for each rule, the ways to break it and no other.
 
 Shared by the strategies for invalid messages, the command ``generate`` and the tests of the
-validator. ``docs/generate.md`` shows its use. To add a way, add a row to the table in one of the
-modules beside this one.
+validator. ``docs/reference/generate.md`` shows its use. To add a way, add a row to the
+table in one of the modules beside this one.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Report(Verdict):
         return report_text(self, name, color=color)
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as JSON-ready values; the schema is in ``docs/report.schema.json``."""
+        """The report as JSON-ready values; docs/reference/report.schema.json has the schema."""
         return {
             "valid": self.valid,
             "message": self.message,

@@ -34,7 +34,7 @@ SARIF_SCHEMA = (
 
 
 def as_json(reports: Reports, unreadable: Unreadable = ()) -> str:
-    """``reports`` as one JSON object; ``docs/report.schema.json`` describes it."""
+    """``reports`` as one JSON object; ``docs/reference/report.schema.json`` describes it."""
     valid = sum(report.valid for _, report in reports)
     errors = sum(len(report.errors) for _, report in reports)
     return to_json(

@@ -6,7 +6,7 @@ import pytest
 
 from ips_contract.mock.control.table import ROUTES
 from ips_contract.mock.service import Service
-from tests.blocks import ROOT
+from tests.blocks import REFERENCE
 from tests.mock.control.asking import Asker
 
 CASES: list[tuple[str, str, object, int, str]] = [
@@ -142,7 +142,7 @@ def test_calls_are_no_exchanges() -> None:
 
 
 def test_every_route_is_on_its_page() -> None:
-    page = (ROOT / "docs" / "control.md").read_text(encoding="utf-8")
+    page = (REFERENCE / "control.md").read_text(encoding="utf-8")
     assert [r for r in ROUTES if f"`{r.method} /_ips{r.path}`" not in page] == []
 
 

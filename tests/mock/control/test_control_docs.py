@@ -1,4 +1,4 @@
-"""The commands of docs/control.md do what stands below them."""
+"""The commands of docs/reference/control.md do what stands below them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from ips_contract import mock
-from tests.blocks import ROOT, blocks
+from tests.blocks import REFERENCE, blocks
 
 
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq")
 def test_the_commands(tmp_path: Path) -> None:
-    shown = blocks(ROOT / "docs" / "control.md")
+    shown = blocks(REFERENCE / "control.md")
     pairs = [
         (command.text, output.text)
         for command, output in pairwise(shown)
