@@ -4,6 +4,7 @@
 #   make whole     the tests that took a sample, whole; CI runs those of the contract:
 #                  make whole WHOLE=tests/contract
 #   make languages the examples in other languages, all of them; CI runs it, too
+#   make site      the documentation as a site, in build/site; the checks build it, too
 #   make elsewhere the wheel with the oldest pytest, an application, and pre-commit's hook; CI runs it, too
 #   make browser   the live page and the reports in Chromium; CI runs it, too
 #   make nightly   that, and messages by the hundred thousand: hours
@@ -14,7 +15,7 @@ WHOLE ?= tests
 DEMO = .venv-demo
 DEV = .venv
 
-.PHONY: demo test whole languages elsewhere browser nightly bench clean
+.PHONY: demo test whole site languages elsewhere browser nightly bench clean
 
 demo: $(DEMO)/installed
 	$(DEMO)/bin/python -m ips_contract.cli.demo
@@ -25,6 +26,9 @@ test: $(DEV)/installed
 whole: $(DEV)/installed
 	IPS_TESTS=whole $(DEV)/bin/python -m pytest --numprocesses=2 --dist=worksteal \
 	  $$(grep -rl --include='test_*.py' 'from tests.sweep import' $(WHOLE))
+
+site: $(DEV)/installed
+	$(DEV)/bin/python -m tests.site
 
 languages: $(DEV)/installed
 	IPS_LANGUAGES=all $(DEV)/bin/python -m pytest --numprocesses=2 tests/languages

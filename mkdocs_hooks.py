@@ -1,0 +1,81 @@
+"""What the pages in docs/ have that MkDocs does not know: hooks for ``mkdocs.yml``.
+
+On GitHub and in an editor the pages are read as they are. For the site their Markdown is changed:
+the rest of a fence's first line becomes a title, and links to files outside docs/ go to the
+repository if it is published (``IPS_CONTRACT_REPOSITORY``), else they are the file's name.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.structure.files import File
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).parent
+CHANGELOG = "maintainers/changelog.md"
+
+_FENCE = re.compile(r"(?m)^(?P<before> *`{3,})(?P<language>[\w+-]+)(?P<info> [^`\n]+)?$")
+_LINK = re.compile(r"(?<!!)\[(?P<text>[^\]\n]*)\]\((?P<target>[^)#\s]+)(?P<anchor>#[^)\s]+)?\)")
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds the changelog, which is at the top of the repository, as a page."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    files.append(File.generated(config, CHANGELOG, content=text.replace("](docs/", "](../")))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: object) -> str:
+    """The Markdown of a page as MkDocs takes it."""
+    repository = (config.extra["repository"] or "").rstrip("/")
+    return with_links(with_titles(markdown), page.file.src_uri, repository)
+
+
+def with_titles(markdown: str) -> str:
+    """``markdown``, in which a name behind the language of a block is the block's title.
+
+    Names of files and their paths are shown. Words that only tests read are not.
+    """
+
+    def titled(fence: re.Match[str]) -> str:
+        language = {"mermaid": "text"}.get(fence["language"], fence["language"])
+        info = (fence["info"] or "").strip()
+        title = f' title="{info}"' if re.search(r"\.\w+$", info) else ""
+        return f"{fence['before']}{language}{title}"
+
+    return _FENCE.sub(titled, markdown)
+
+
+def with_links(markdown: str, source: str, repository: str) -> str:
+    """``markdown``, in which links to files outside docs/ lead somewhere.
+
+    Args:
+        markdown: of a page.
+        source: the page's path in docs/.
+        repository: where the source is published; empty if it is not.
+    """
+    folder = posixpath.dirname(source)
+
+    def led(link: re.Match[str]) -> str:
+        target = link["target"]
+        if "://" in target or target.startswith("/"):
+            return link[0]
+        path = posixpath.normpath(posixpath.join("docs", folder, target))
+        if path.startswith("docs/"):
+            return link[0]
+        if path == "CHANGELOG.md":
+            return f"[{link['text']}]({posixpath.relpath(CHANGELOG, folder or '.')})"
+        if repository:
+            return f"[{link['text']}]({repository}/blob/main/{path}{link['anchor'] or ''})"
+        named = link["text"].strip("`").rstrip("/")
+        return link["text"] if path.endswith(named) else f"{link['text']} (`{path}`)"
+
+    return _LINK.sub(led, markdown)
