@@ -1,8 +1,9 @@
 """What the pages in docs/ have that MkDocs does not know: hooks for ``mkdocs.yml``.
 
 On GitHub and in an editor the pages are read as they are. For the site their Markdown is changed:
-the rest of a fence's first line becomes a title, and links to files outside docs/ go to the
-repository if it is published (``IPS_CONTRACT_REPOSITORY``), else they are the file's name.
+the rest of a fence's first line becomes a title, GitHub's alerts become admonitions, and links to
+files outside docs/ go to the repository if it is published (``IPS_CONTRACT_REPOSITORY``), else
+they are the file's name.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parent
 CHANGELOG = "maintainers/changelog.md"
 
 _FENCE = re.compile(r"(?m)^(?P<before> *`{3,})(?P<language>[\w+-]+)(?P<info> [^`\n]+)?$")
+_ALERT = re.compile(r"(?m)^> \[!(?P<kind>[A-Z]+)\]\n(?P<text>(?:>.*\n?)+)")
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\]\n]*)\]\((?P<target>[^)#\s]+)(?P<anchor>#[^)\s]+)?\)")
 
 
@@ -36,7 +38,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: object) -> str:
     """The Markdown of a page as MkDocs takes it."""
     repository = (config.extra["repository"] or "").rstrip("/")
-    return with_links(with_titles(markdown), page.file.src_uri, repository)
+    return with_links(with_alerts(with_titles(markdown)), page.file.src_uri, repository)
 
 
 def with_titles(markdown: str) -> str:
@@ -52,6 +54,17 @@ def with_titles(markdown: str) -> str:
         return f"{fence['before']}{language}{title}"
 
     return _FENCE.sub(titled, markdown)
+
+
+def with_alerts(markdown: str) -> str:
+    """``markdown``, in which a quote that begins with ``[!WARNING]`` is an admonition."""
+
+    def admonition(alert: re.Match[str]) -> str:
+        lines = [line.removeprefix(">").removeprefix(" ") for line in alert["text"].splitlines()]
+        text = "\n".join(f"    {line}".rstrip() for line in lines)
+        return f"!!! {alert['kind'].lower()}\n\n{text}\n"
+
+    return _ALERT.sub(admonition, markdown)
 
 
 def with_links(markdown: str, source: str, repository: str) -> str:

@@ -6,7 +6,10 @@ import re
 import shlex
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -34,10 +37,18 @@ def blocks(path: Path) -> list[Block]:
     ]
 
 
-def run_console(block: Block, folder: Path, path: str) -> list[tuple[str, str, str]]:
+def run_console(
+    block: Block, folder: Path, path: str, more: Mapping[str, str] | None = None
+) -> list[tuple[str, str, str]]:
     """Runs each ``$ command`` of a console block; returns command, shown and real output.
 
-    ``...`` at the end of what is shown stands for the rest.
+    A line ``...`` in what is shown stands for any lines.
+
+    Args:
+        block: of a page.
+        folder: the working folder.
+        path: where the commands are looked for.
+        more: other variables of their environment.
     """
     results = []
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
@@ -45,7 +56,7 @@ def run_console(block: Block, folder: Path, path: str) -> list[tuple[str, str, s
         run = subprocess.run(
             shlex.split(command.partition(" #")[0]),
             cwd=folder,
-            env={"PATH": path, "LC_ALL": "C.UTF-8"},
+            env={"PATH": path, "LC_ALL": "C.UTF-8", **(more or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -53,9 +64,11 @@ def run_console(block: Block, folder: Path, path: str) -> list[tuple[str, str, s
             check=False,
             timeout=60,
         )
-        output = run.stdout
-        if shown.endswith("...\n"):
-            shown = shown.removesuffix("...\n")
-            output = output[: len(shown)]
-        results.append((command, shown, output))
+        results.append((command, shown, shown if is_shown(shown, run.stdout) else run.stdout))
     return results
+
+
+def is_shown(shown: str, output: str) -> bool:
+    """Whether ``shown``, in which a line ``...`` stands for any lines, is ``output``."""
+    parts = re.split(r"(?m)^ *\.\.\.\n", shown)
+    return re.fullmatch(".*?".join(map(re.escape, parts)), output, re.DOTALL) is not None

@@ -25,7 +25,7 @@ PLAIN = {key: text for key, text in os.environ.items() if not key.startswith("CO
 WITHOUT = [f"-pno:{plugin}" for plugin in ("cacheprovider", *MENTIONED)]
 PYTEST = ("-m", "pytest", *WITHOUT, "--ips-coverage")
 # Example → how many tests it has, and the least coverage of the contract.
-RUNS = {"publisher": (12, 15), "catalogue": (11, 30)}
+RUNS = {"publisher": (13, 15), "catalogue": (11, 30)}
 
 
 def copy_of(example: str, folder: Path) -> Path:

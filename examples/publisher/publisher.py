@@ -36,11 +36,13 @@ class Publisher:
         self._retries = retries
         self._sleep = sleep
 
-    def publish(self, name, *, incremental=False, email="Error", at=None):
-        """Submits a publish job, at once or at the moment ``at``; its handle."""
+    def publish(self, name, *, incremental=False, email="Error", at=None, schedule=None):
+        """Submits a publish job: now, at the moment ``at``, or by a ``schedule``; its handle."""
         message = self._message("submitJob", jobName=name)
         if at is not None:
             _add(message, "execTime", at.isoformat())
+        if schedule is not None:
+            _add(message, "execSchedule", schedule)
         job = _add(message, "imageServingPublishJob")
         _add(job, "publishType", "Incremental" if incremental else "Full")
         _add(job, "emailSetting", email)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mkdocs_hooks import with_links, with_titles
+from mkdocs_hooks import with_alerts, with_links, with_titles
 from tests.blocks import REFERENCE
 from tests.site import wrong
 
@@ -39,6 +39,11 @@ def test_what_stands_behind_a_language_is_a_title_or_nothing() -> None:
     assert with_titles(page) == (
         '```python title="shop.py"\nx\n```\n\n   ```sh\n   y\n   ```\n```text\nz\n```\n'
     )
+
+
+def test_an_alert_is_an_admonition() -> None:
+    page = "a\n\n> [!WARNING]\n> Not so.\n>\n> But so.\n\n> A quote.\n"
+    assert with_alerts(page) == ("a\n\n!!! warning\n\n    Not so.\n\n    But so.\n\n> A quote.\n")
 
 
 def test_links_to_files_outside_the_pages() -> None:

@@ -38,6 +38,14 @@ def test_publish_later(client, ips_server):
     assert not ips_server.jobs.active("47")
 
 
+def test_publish_each_night(client, ips_server):
+    ips_server.clock.set(datetime(2030, 4, 3, 12, 0, tzinfo=UTC))
+    client.publish("Nightly", schedule="0 0 2 * * ?")
+    ips_server.clock.advance(days=1)
+    started = [run.started for run, _ in ips_server.jobs.logged("47")]
+    assert started == [datetime(2030, 4, 4, 2, 0, tzinfo=UTC)]
+
+
 def test_publish_at_a_time_without_a_zone(client, ips_server):
     with ips_server.expect_violation("time-zone"), pytest.raises(IpsError, match="30001"):
         client.publish("New Year", at=datetime(2100, 1, 1))

@@ -1,0 +1,66 @@
+"""What the tutorials and the how-to pages show is what happens when a reader does it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ips_contract import find_version
+from ips_contract.contract.wsdl import wsdl
+from tests.blocks import HOW_TO, TUTORIALS
+from tests.docs.running import environment, run_page, serving, unknown_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PAGES = [TUTORIALS / "python.md", *sorted(HOW_TO.glob("*.md"))]
+# Other tests run what these show.
+ELSEWHERE = {
+    "other-languages": "tests/languages",
+    "record": "tests/cli/test_record.py",
+}
+
+
+def recorded_traffic(folder: Path) -> None:
+    """A log, of a client that publishes once."""
+    client = (
+        "import sys; from publisher import Publisher\n"
+        "Publisher('me@example.com', 'secret', 47, sys.argv[1]).publish('Nightly')"
+    )
+    words = ["ips-contract", "serve", "--port", "0", "--log", "traffic.jsonl"]
+    with serving(words, folder, folder / "lines.txt") as (_, port):
+        address = f"http://127.0.0.1:{port}/scene7/services/IpsApiService"
+        command = [sys.executable, "-c", client, address]
+        subprocess.run(command, env=environment(), check=True, timeout=60)
+
+
+def wsdl_of_ones_own(folder: Path) -> None:
+    """The WSDL of a service that does not know a field."""
+    text = wsdl(find_version("6.8"), "https://ips.example.com/")
+    before, _, rest = text.partition(b'<xs:complexType name="ImageServingPublishJob">')
+    element = b'<xs:element name="contextHandle" type="xs:string" minOccurs="0"/>'
+    assert element in rest
+    changed = before + _ + rest.replace(element, b"", 1)
+    (folder / "IpsApi.wsdl").write_bytes(changed)
+
+
+# Page → what its reader has already.
+PREPARED: dict[str, Callable[[Path], None]] = {
+    "replay": recorded_traffic,
+    "own-wsdl": wsdl_of_ones_own,
+}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page(page: Path, tmp_path: Path) -> None:
+    if page.stem in ELSEWHERE:
+        return
+    assert unknown_blocks(page) == []
+    if page.stem in PREPARED:
+        PREPARED[page.stem](tmp_path)
+    for command, shown, output in run_page(page, tmp_path):
+        assert output == shown, command
