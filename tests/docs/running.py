@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 ELSEWHERE = {
     "install": "it installs packages",
     "start": "tests/cli/test_record.py",
+    "run": "tests/languages",
+    "ran": "tests/languages",
+    "said": "tests/languages",
     "workflow": "tests/pytest_plugin/test_plugin_docs.py has its options",
     "pre-commit": "tests/elsewhere.py",
     "container": "no test has a container engine",

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PAGES = [TUTORIALS / "python.md", *sorted(HOW_TO.glob("*.md"))]
+PAGES = [*sorted(TUTORIALS.glob("*.md")), *sorted(HOW_TO.glob("*.md"))]
 # Other tests run what these show.
 ELSEWHERE = {
-    "other-languages": "tests/languages",
+    "application": "tests/test_examples.py",
     "record": "tests/cli/test_record.py",
 }
 

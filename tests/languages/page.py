@@ -1,12 +1,15 @@
-"""docs/how-to/other-languages.md shows files of ``examples/``: this puts their texts there."""
+"""Pages show files of ``examples/``: this puts their texts there."""
 
 from __future__ import annotations
 
 import re
 
-from tests.blocks import HOW_TO, ROOT
+from tests.blocks import HOW_TO, ROOT, TUTORIALS
 
-PAGE = HOW_TO / "other-languages.md"
+PAGES = (
+    *(TUTORIALS / f"{name}.md" for name in ("java", "node", "php")),
+    *(HOW_TO / f"{name}.md" for name in ("other-languages", "fixed-host", "container")),
+)
 # A block whose first line names a file.
 _BLOCK = re.compile(r"(?ms)^(```\w+ (examples/\S+)\n).*?^```$")
 
@@ -26,4 +29,5 @@ def files_shown(text: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_files(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(with_files(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.blocks import TUTORIALS, blocks
 from tests.languages.machine import EXAMPLES, LANGUAGES, Language, missing
 
 ALL = os.environ.get("IPS_LANGUAGES") == "all"  # As `make languages` has it.
@@ -52,6 +53,38 @@ def test_the_example_passes(language: Language, tmp_path: Path) -> None:
     folder = shutil.copytree(EXAMPLES / language.folder, tmp_path / language.folder)
     printed = "".join(run(command, folder) for command in language.commands)
     assert "pass" in printed or "3 tests successful" in printed
+    for line in shown(language, "ran"):
+        assert line.lstrip("✔") in printed  # The mark is that of a terminal.
+
+
+def shown(language: Language, info: str) -> list[str]:
+    """The lines of a block of the language's tutorial, if it has one."""
+    page = TUTORIALS / f"{language.folder}.md"
+    texts = [block.text for block in blocks(page) if block.info == info] if page.exists() else []
+    return [line for text in texts for line in text.splitlines()]
+
+
+# Language → the client, in which its tutorial has the reader write `full`.
+CLIENTS = {"java": "src/main/java/Publisher.java", "node": "publish.mjs", "php": "Publisher.php"}
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_the_mistake_of_the_tutorial(name: str, tmp_path: Path) -> None:
+    (language,) = [row for row in LANGUAGES if row.name == name]
+    if missing(language) or not (ALL or language.quick):
+        pytest.skip("left out here: `make languages` runs it")
+    folder = shutil.copytree(EXAMPLES / language.folder, tmp_path / language.folder)
+    client = folder / CLIENTS[name]
+    text = client.read_text(encoding="utf-8")
+    assert text.count("Full") == 1
+    client.write_text(text.replace("Full", "full"), encoding="utf-8")
+    (line,) = shown(language, "said")
+    *before, tests = language.commands
+    for command in before:
+        run(command, folder)
+    with pytest.raises(AssertionError) as failed:
+        run(tests, folder)
+    assert line in str(failed.value)
 
 
 @pytest.mark.skipif(not ALL, reason="left out here: `make languages` runs it")

@@ -1,28 +1,38 @@
-"""The page on other languages shows the files that are run."""
+"""The pages on other languages show the files that are run."""
 
 from __future__ import annotations
 
-from tests.blocks import ROOT, blocks
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.blocks import HOW_TO, ROOT
 from tests.languages.machine import LANGUAGES
-from tests.languages.page import PAGE, files_shown, with_files
+from tests.languages.page import PAGES, files_shown, with_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
 
 
-def test_the_page_has_the_text_of_the_files() -> None:
-    text = PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_page_has_the_text_of_the_files(page: Path) -> None:
+    text = TEXTS[page]
     assert text == with_files(text)  # Else: python -m tests.languages.page
-    assert with_files(text.replace("control(", "other(")) == text
+    shown = files_shown(text)
+    assert shown
+    first = (ROOT / shown[0]).read_text(encoding="utf-8")
+    assert with_files(text.replace(first, "")) == text
 
 
-def test_the_page_shows_every_language() -> None:
-    shown = files_shown(PAGE.read_text(encoding="utf-8"))
+def test_every_language_is_shown() -> None:
+    shown = [name for text in TEXTS.values() for name in files_shown(text)]
     for language in LANGUAGES:
         assert any(name.startswith(f"examples/{language.folder}/") for name in shown)
+
+
+def test_every_way_for_a_fixed_host_is_shown() -> None:
     folder = ROOT / "examples" / "fixed-host"
-    assert {f"examples/fixed-host/{path.name}" for path in folder.iterdir()} <= set(shown)
-
-
-def test_no_block_of_the_page_is_run_by_nothing() -> None:
-    shown = files_shown(PAGE.read_text(encoding="utf-8"))
-    others = [block for block in blocks(PAGE) if block.info not in shown]
-    # Commands for an engine that no test has; their files are tested in tests/cli.
-    assert [(block.language, block.info) for block in others] == [("sh", "container")]
+    shown = files_shown(TEXTS[HOW_TO / "fixed-host.md"])
+    assert {f"examples/fixed-host/{path.name}" for path in folder.iterdir()} == set(shown)
