@@ -10,6 +10,7 @@ import pytest
 
 from ips_contract import find_version
 from ips_contract.contract.wsdl import wsdl
+from ips_contract.fixtures import load
 from tests.blocks import HOW_TO, TUTORIALS
 from tests.docs.running import environment, run_page, serving, unknown_blocks
 
@@ -48,8 +49,14 @@ def wsdl_of_ones_own(folder: Path) -> None:
     (folder / "IpsApi.wsdl").write_bytes(changed)
 
 
+def messages_in_files(folder: Path) -> None:
+    (folder / "messages").mkdir()
+    (folder / "messages" / "request.xml").write_bytes(load("valid/documented-request.xml"))
+
+
 # Page → what its reader has already.
 PREPARED: dict[str, Callable[[Path], None]] = {
+    "ci": messages_in_files,
     "replay": recorded_traffic,
     "own-wsdl": wsdl_of_ones_own,
 }
