@@ -178,8 +178,8 @@ CASES = ("plain", "name-emoji", "fault-30000", "header-decoy", "name-4-kb", "tru
 
 @pytest.mark.skipif(shutil.which("javac") is None, reason="Java")
 def test_the_driver_in_java(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source = str(DRIVERS / "java" / "Driver.java")
-    subprocess.run(("javac", "-d", str(tmp_path), source), check=True, capture_output=True)
+    sources = [str(path) for path in (DRIVERS / "java").glob("*.java")]
+    subprocess.run(("javac", "-d", str(tmp_path), *sources), check=True, capture_output=True)
     command = ("java", "-Xshare:auto", "-cp", str(tmp_path), "Driver")
     status = run("--persistent", "--jobs", "1", *only(*CASES), "--", *command)
     assert status == 0, capsys.readouterr().out

@@ -1,17 +1,12 @@
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,8 +14,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
@@ -29,8 +22,6 @@ import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * A careful client with nothing but the JDK (16 or newer), as a driver for ips-contract fuzz.
- *
- * <p>With --persistent it answers a line for each line. Else the task is in the environment.
  */
 public final class Driver {
   private static final String SOAP = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -47,67 +38,8 @@ public final class Driver {
   }
 
   public static void main(String[] args) throws Exception {
-    PrintStream out = new PrintStream(System.out, true, "UTF-8");
-    Driver driver = new Driver();
-    if (System.getenv("IPS_ENDPOINT") == null) {
-      driver.answerLines(out);
-    } else {
-      out.println(driver.submit(System.getenv()));
-    }
+    Lines.drive(new Driver()::submit);
   }
-
-  // The line protocol.
-
-  private void answerLines(PrintStream out) throws IOException {
-    var tasks = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-    for (String line = tasks.readLine(); line != null; line = tasks.readLine()) {
-      Map<String, String> task = texts(line);
-      String key = "output";
-      String value;
-      try {
-        value = submit(task);
-      } catch (Exception error) {
-        key = "error";
-        value = error.toString();
-      }
-      out.println("{\"case\": " + json(task.get("IPS_CASE")) + ", \"" + key + "\": " + json(value) + "}");
-    }
-  }
-
-  private static final Pattern PAIR =
-      Pattern.compile("\"(\\w+)\": \"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"");
-  private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u([0-9a-f]{4})|(.))");
-
-  /** The texts of a task, which is a JSON object of texts only. */
-  private static Map<String, String> texts(String line) {
-    Map<String, String> found = new HashMap<>();
-    for (Matcher pair = PAIR.matcher(line); pair.find(); ) {
-      found.put(pair.group(1), ESCAPE.matcher(pair.group(2)).replaceAll(Driver::meant));
-    }
-    return found;
-  }
-
-  private static String meant(java.util.regex.MatchResult escape) {
-    String text;
-    if (escape.group(1) != null) {
-      text = String.valueOf((char) Integer.parseInt(escape.group(1), 16));
-    } else {
-      int at = "nrtbf".indexOf(escape.group(2));
-      text = at < 0 ? escape.group(2) : "\n\r\t\b\f".substring(at, at + 1);
-    }
-    return Matcher.quoteReplacement(text);
-  }
-
-  private static String json(String text) {
-    StringBuilder made = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
-      boolean plain = c >= ' ' && c < 127 && c != '"' && c != '\\';
-      made.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
-    }
-    return made.append('"').toString();
-  }
-
-  // The client.
 
   /** Submits the job; its handle. */
   private String submit(Map<String, String> task) throws Exception {
