@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +18,7 @@ from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.text import list_of, near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ips_contract.contract.model import ComplexType, Contract, Field
     from ips_contract.contract.versions import Version
@@ -162,6 +163,64 @@ def written(version: Version, kind: str, values: Mapping[str, Value]) -> Written
     return Written(_content(_layout(version, kind), values, kind, whole=True))
 
 
+def plain_text(value: Value) -> str:
+    """The text that a single value is written as; it is not escaped yet.
+
+    Raises:
+        ValueError: it is no single value.
+    """
+    write_value = _WRITERS.get(type(value))
+    return _text(value, {}, "") if write_value is None else write_value(value)
+
+
+class Form:
+    """How elements of a type are written whose values differ in nothing but their texts.
+
+    Lists have many such elements, and to fill a form in takes a third of the time of ``written``.
+
+    Args:
+        version: the version whose fields and order it has.
+        kind: the type.
+        values: those of one such element, as ``written`` takes them.
+
+    Raises:
+        ValueError: as ``write_answer``.
+    """
+
+    def __init__(self, version: Version, kind: str, values: Mapping[str, Value]) -> None:
+        content = written(version, kind, _marked(values, itertools.count()))
+        parts = _MARK.split(content)
+        self._template = "%s".join(part.replace("%", "%%") for part in parts[::2])
+        self._chosen = _getter([int(number) for number in parts[1::2]])
+
+    def filled(self, texts: Sequence[str]) -> Written | None:
+        """What stands in the element; None if a text is empty, for its tags are others then.
+
+        Args:
+            texts: those of the single values, as ``plain_text`` gives them, in the order in which
+                the values have them; fields that the version lacks among them.
+        """
+        chosen = self._chosen(texts)
+        if "" in chosen:
+            return None
+        if not _are_plain("".join(chosen)):
+            chosen = tuple([escape(text) for text in chosen])
+        return Written(self._template % chosen)
+
+
+# Private characters stand around the number of a text. No name of a field has them.
+_MARK = re.compile("\ue000([0-9]+)\ue001")
+
+
+def _marked(values: Value, numbers: Iterator[int]) -> Any:
+    """``values`` with a mark in place of each single value."""
+    if isinstance(values, (dict, Mapping)):
+        return {name: _marked(value, numbers) for name, value in values.items()}
+    if isinstance(values, (list, tuple)):
+        return [_marked(value, numbers) for value in values]
+    return f"\ue000{next(numbers)}\ue001"
+
+
 def _write(
     version: Version, name: str, values: Mapping[str, Value], namespace: str | None, *, whole: bool
 ) -> str:
@@ -302,10 +361,10 @@ class _Layout:
         return _layout(self.table.version, field.type)
 
 
-def _getter(names: Sequence[str]) -> Callable[[Mapping[str, Value]], tuple[Value, ...]]:
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda values: tuple(values[name] for name in names)
+def _getter(places: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: tuple(values[place] for place in places)
 
 
 @lru_cache(maxsize=4096)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ips_contract.contract import writer
-from ips_contract.mock.operations import bounds
+from ips_contract.mock.operations import asset_values
 from ips_contract.mock.service import Service
-from ips_contract.mock.state.assets import Member
+from ips_contract.mock.state import written_assets
+from ips_contract.mock.state.assets import Asset, Member
 from ips_contract.xml.parser import DEFAULT_LIMIT
 from tests.calls import NEW, OLD, ask, refusal, texts
 
@@ -243,16 +243,16 @@ def test_a_page_costs_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     service = Service()
     for number in range(3000):
         service.library.put_asset("47", f"f{number % 7}", f"n{number}")
-    written: list[object] = []
+    shown: list[Asset] = []
 
-    def count(*args: Any) -> Any:
-        written.append(args)
-        return writer.written(*args)
+    def count(asset: Asset) -> Any:
+        shown.append(asset)
+        return written_assets.shown_values(asset)
 
-    monkeypatch.setattr(bounds, "written", count)
+    monkeypatch.setattr(asset_values, "shown_values", count)
     answer = ask(service, "searchAssets", DEEP + fields(recordsPerPage=10, resultsPage=200))
     assert texts(answer, "assetArray/items/name")[0] == "n1990"
-    assert len(written) == 10
+    assert len(shown) == 10
 
 
 def test_paging(service: Service) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.handles import handle_number, write_handle
+from ips_contract.contract.writer import Form, plain_text, written
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.bounds import MOST_BYTES, fitting
 from ips_contract.mock.operations.groups import permission_values
@@ -13,6 +15,7 @@ from ips_contract.mock.operations.reading import INVALID
 from ips_contract.mock.operations.selection import ALL
 from ips_contract.mock.state.asset_types import info_field, info_fields
 from ips_contract.mock.state.catalog import IMAGE_MAP
+from ips_contract.mock.state.written_assets import shown_values
 from ips_contract.xml.datetimes import write_date_time
 from ips_contract.xml.text import quoted
 
@@ -95,23 +98,34 @@ def _projects(store: Store, asset: Asset) -> str | None:
     return ", ".join(names) or None
 
 
-# Field of an asset → its value, but for those that its type decides.
+# Field of an asset → the attribute that has its value.
+_ATTRIBUTES = {
+    "type": "type",
+    "subType": "sub_type",
+    "name": "name",
+    "fileName": "file_name",
+    "readyForPublish": "ready",
+    "trashState": "trash",
+    "created": "created",
+    "createUser": "creator",
+    "lastModified": "modified",
+    "lastModifyUser": "modifier",
+}
+# Those of them that an answer does not have where they are empty.
+_OPTIONAL = ("subType", "fileName", "createUser", "lastModifyUser")
+# Field → its value, but for those that the asset's type decides.
 _FIELDS: dict[str, Callable[[_Assets, Asset], Value]] = {
     "assetHandle": lambda here, asset: asset_handle(asset, here.call),
-    "type": lambda _, asset: asset.type,
-    "subType": lambda _, asset: asset.sub_type or None,
-    "name": lambda _, asset: asset.name,
-    "fileName": lambda _, asset: asset.file_name or None,
     "folder": lambda here, asset: here.folder(asset.folder)[0],
     "folderHandle": lambda here, asset: here.folder(asset.folder)[1],
-    "readyForPublish": lambda _, asset: asset.ready,
-    "trashState": lambda _, asset: asset.trash,
     "projects": lambda here, asset: _projects(here.store, asset) if asset.projects else None,
-    "created": lambda _, asset: asset.created,
-    "createUser": lambda _, asset: asset.creator or None,
-    "lastModified": lambda _, asset: asset.modified,
-    "lastModifyUser": lambda _, asset: asset.modifier or None,
 }
+
+
+def _getter(names: Sequence[str]) -> Callable[[Asset], tuple[Value, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda asset: tuple(getattr(asset, name) for name in names)
 
 
 class _Details(NamedTuple):
@@ -141,11 +155,17 @@ class _Assets:
         self.store: Store = store
         self.call: Call = call
         self._shown = shown
+        self._names = [name for name in _ATTRIBUTES if shown.has(name)]
+        self._attributes = _getter([_ATTRIBUTES[name] for name in self._names])
+        self._optional = [name for name in _OPTIONAL if name in self._names]
         self._fields = [(name, value) for name, value in _FIELDS.items() if shown.has(name)]
         self._has_metadata = shown.has("metadataArray")
         self._has_permissions = shown.has("permissions")
         self._folders: dict[Folder, tuple[str, str]] = {}
         self._details: dict[str, _Details] = {}
+        self._form = (call.version, call.date, repr(shown))
+        # What an asset has → how the next is written that has the same; None: one was seen.
+        self._forms: dict[tuple[object, ...], Form | None] = {}
 
     def folder(self, folder: Folder) -> tuple[str, str]:
         """The path and the handle of a folder."""
@@ -157,22 +177,89 @@ class _Assets:
 
     def values(self, asset: Asset, *, details: bool) -> Values:
         """The fields of an asset; see ``asset_values``."""
-        values: Values = {
-            name: found for name, value in self._fields if (found := value(self, asset)) is not None
-        }
+        values = self._own(asset)
         if details:
             if asset.metadata and self._has_metadata:
                 values["metadataArray"] = [
                     metadata_values(name, value) for name, value in asset.metadata.items()
                 ]
             where = self._details.get(asset.type) or self._details_of(asset.type)
-            info = {k: v for k, v in self._info(asset, where).items() if k in where.names}
+            info = self._info(asset, where)
             if info:
                 values[where.field] = info
             if asset.permissions and self._has_permissions:
                 rows = permission_values(self.store, self.call, asset.permissions)
                 if rows:
                     values["permissions"] = rows
+        return values
+
+    def item(self, asset: Asset, *, details: bool) -> Values | Written:
+        """As ``values``; or written, as it was before or as one before it with the same fields."""
+        if not details:
+            return self.values(asset, details=False)
+        shown, path = shown_values(asset), self.folder(asset.folder)[0]
+        if shown is None:
+            return self.values(asset, details=True)
+        kept, form = self.store.written_assets, self._form
+        item = kept.find(form, asset, shown, path)
+        if item is None:
+            item = self._written(asset)
+            if item is None:
+                values = self.values(asset, details=True)
+                item = written(self.call.version, "Asset", values)
+            kept.keep(form, asset, shown, path, item)
+        return item
+
+    def _written(self, asset: Asset) -> Written | None:
+        """An asset in the form of those before it that have the same fields; None: there is none.
+
+        The second asset of a form makes it: there may be more.
+        """
+        own = self._own(asset)
+        where = self._details.get(asset.type) or self._details_of(asset.type)
+        info = self._info(asset, where)
+        shape: list[object] = [where.field, *own, None, *info]
+        texts = [value if type(value) is str else plain_text(value) for value in own.values()]
+        for name, value in asset.metadata.items() if self._has_metadata else ():
+            if type(value) is str:
+                shape.append(str)
+                texts += (name, value)
+            elif type(value) is tuple:
+                shape.append(len(value))
+                texts += (name, metadata_text(value), *value)
+            elif type(value) in _TYPED:
+                shape.append(type(value))
+                texts += (name, metadata_text(value), plain_text(value))
+            else:
+                return None
+        for detail in info.values():
+            if type(detail) is str:
+                texts.append(detail)
+            elif type(detail) in _TYPED:
+                texts.append(plain_text(detail))
+            else:
+                return None
+        key, forms = tuple(shape), self._forms
+        form = forms.get(key)
+        if form is None:
+            known = key in forms
+            forms[key] = None
+            if not known:
+                return None
+            values = self.values(asset, details=True)
+            form = forms[key] = Form(self.call.version, "Asset", values)
+        return form.filled(texts)
+
+    def _own(self, asset: Asset) -> Values:
+        """The fields that assets of all types have."""
+        values: Values = dict(zip(self._names, self._attributes(asset), strict=True))
+        for name in self._optional:
+            if not values[name]:
+                del values[name]
+        for name, value_of in self._fields:
+            value = value_of(self, asset)
+            if value is not None:
+                values[name] = value
         return values
 
     def _details_of(self, kind: str) -> _Details:
@@ -184,6 +271,9 @@ class _Assets:
         return found
 
     def _info(self, asset: Asset, where: _Details) -> Values:
+        """The details of its type that are shown."""
+        if not where.names:
+            return {}
         found: Values = {}
         if asset.file_name:
             found["originalPath"] = self.folder(asset.folder)[0]
@@ -197,7 +287,8 @@ class _Assets:
                 found[name] = [{k: v for k, v in row.items() if below.has(k)} for row in rows]
         if asset.settings:
             found["configSettingArray"] = setting_values(asset.settings)
-        return {**found, **asset.info}
+        found |= asset.info
+        return {name: value for name, value in found.items() if name in where.names}
 
 
 def asset_values(
@@ -262,6 +353,6 @@ def listed(
     room: int = MOST_BYTES,
 ) -> list[Written]:
     """The items of an AssetArray: those of the assets that one answer takes, or the room in it."""
-    show = _Assets(store, call, shown).values
+    show = _Assets(store, call, shown).item
     found = fitting(call, "Asset", assets, show, lambda _: b"", "assets", room)
     return [item for _, item in found]

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from ips_contract.contract.writer import escape, written
+from ips_contract.contract.writer import Written, escape, written
 from ips_contract.xml.parser import DEFAULT_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ips_contract.contract.writer import Written
     from ips_contract.mock.operations.call import Call
     from ips_contract.mock.operations.job_details import Values
 
@@ -28,10 +27,10 @@ Shown_contra = TypeVar("Shown_contra", contravariant=True)
 
 
 class Show(Protocol[Shown_contra]):
-    """What makes the fields of an item."""
+    """What makes the fields of an item, or writes it."""
 
-    def __call__(self, entry: Shown_contra, /, *, details: bool) -> Values:
-        """The fields that show ``entry``, with its details or without."""
+    def __call__(self, entry: Shown_contra, /, *, details: bool) -> Values | Written:
+        """The fields that show ``entry``, with its details or without; or these, written."""
 
 
 def fitting(
@@ -65,10 +64,10 @@ def fitting(
         to_read = len(source(entry)) if source is not None else 0
         reading -= to_read
         details = source is not None and (reading >= 0 or not to_read)
-        item = written(call.version, kind, show(entry, details=details))
+        item = _written(call, kind, show(entry, details=details))
         if details and _size(item) > room:
             details = False
-            item = written(call.version, kind, show(entry, details=details))
+            item = _written(call, kind, show(entry, details=details))
         size = _size(item)
         if size <= room:
             room -= size
@@ -83,6 +82,10 @@ def fitting(
         rest = f", {bare} of them without details" if bare else ""
         call.note(f"{BOUNDED}{len(found)} of {len(entries)} {noun} are listed{rest}")
     return found
+
+
+def _written(call: Call, kind: str, item: Values | Written) -> Written:
+    return item if isinstance(item, Written) else written(call.version, kind, item)
 
 
 def fitted(call: Call, kind: str, entries: Sequence[Values], noun: str) -> list[Written]:

@@ -327,11 +327,18 @@ def _keyword_tests(words: list[str]) -> list[Test]:
         return []
 
     def test(asset: Asset) -> bool:
-        values = (asset.name, asset.file_name, *map(metadata_text, asset.metadata.values()))
-        line = "\n".join(values).casefold()
-        return any(word in line for word in folded)
+        if _has_one(f"{asset.name}\n{asset.file_name}", folded):  # No word goes on in a next line.
+            return True
+        values = asset.metadata.values()
+        texts = [value if type(value) is str else metadata_text(value) for value in values]
+        return _has_one("\n".join(texts), folded)
 
     return [test]
+
+
+def _has_one(text: str, folded: list[str]) -> bool:
+    line = text.casefold()
+    return any(word in line for word in folded)
 
 
 # Assets by what is known of them.

@@ -11,6 +11,7 @@ from ips_contract.mock.state.effect import Logged
 from ips_contract.mock.state.library import Library
 from ips_contract.mock.state.seed import Seed
 from ips_contract.mock.state.uploaded_files import UploadedFiles
+from ips_contract.mock.state.written_assets import WrittenAssets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,6 +43,7 @@ class Store:
         uploads: what is kept of files that were posted.
         archives: what can be downloaded of export jobs.
         logged: the files that logs show.
+        written_assets: what lists wrote of assets.
         passwords: the numbers of the passwords that were generated.
 
     Raises:
@@ -67,6 +69,7 @@ class Store:
         self.uploads = UploadedFiles(keep_uploads)
         self.archives = Archives()
         self.logged = Logged()
+        self.written_assets = WrittenAssets()
         self._server_files: list[str] = []
         self.reset()
         self._plant()  # What is wrong comes to light here.
@@ -111,6 +114,7 @@ class Store:
 
     def _begin(self) -> None:
         self._library.reset()
+        self.written_assets.clear()
         self._catalog.reset()
         self._planted = False
 
