@@ -37,8 +37,11 @@ SECTIONS = {
         "4.2": "SOAP Header",
         "4.2.2": "SOAP actor Attribute",
         "4.2.3": "SOAP mustUnderstand Attribute",
+        "4.3": "SOAP Body",
         "4.4": "SOAP Fault",
         "4.4.1": "SOAP Fault Codes",
+        "6": "Using SOAP in HTTP",
+        "6.2": "SOAP HTTP Response",
     },
     "XML 1.0": {
         "2.1": "Well-Formed XML Documents",

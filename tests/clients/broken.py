@@ -570,9 +570,10 @@ class NoAttributes(Careful):
     """Refuses attributes that it does not know."""
 
     def result(self, root: ET.Element) -> ET.Element:
-        if any(element.attrib for element in super().result(root).iter()):
+        result = super().result(root)
+        if any(element.attrib for element in (root, *result.iter())):
             raise Refused("attributes")
-        return super().result(root)
+        return result
 
 
 class Fetches(Careful):

@@ -144,7 +144,8 @@ _PAGE = (
     "<html xmlns='http://www.w3.org/1999/xhtml'><head><title>Sign in</title></head><body>"
     f"<p>Sign in</p><pre>{RESULT}</pre></body></html>"
 )
-_RETURN = "documented pages: submitJobReturn with a jobHandle"
+_RETURN = f"{BP} R2712; documented pages: submitJobReturn with a jobHandle"
+_NAMED = f"{SOAP} section 4.3; {BP} R2712"
 _FORM = "documented pages: the form of a jobHandle"
 _WELL_FORMED = f"{XML} section 2.1"
 
@@ -191,12 +192,13 @@ _DOCUMENT: tuple[Scenario, ...] = (
     _refuse("body-empty", 38, "an empty Body", _RETURN, envelope("")),
     _refuse("body-two-children", 38, "two results in the Body", f"{BP} R9981",
             envelope(RESULT + _DECOY)),
-    _refuse("other-operation", 39, "the result of another operation", _RETURN,
+    _refuse("other-operation", 39, "the result of another operation", _NAMED,
             _result("%item%", "%another%")),
-    _refuse("result-unqualified", 39, "a result of no namespace", _RETURN,
+    _refuse("result-unqualified", 39, "a result of no namespace", _NAMED,
             _result("%item%", ns="").replace(' xmlns=""', "")),
     _refuse("other-version", 39, "a result of another version's namespace",
-            "API reference: a namespace for each version", _result("%item%", ns="%other%")),
+            f"{_NAMED}; API reference: a namespace for each version",
+            _result("%item%", ns="%other%")),
     _refuse("result-beside-fault", 40, "a result beside a Fault",
             f"{BP} R9981; {SOAP} section 4.4", envelope(RESULT + _FAULT_INSIDE)),
     _refuse("fault-beside-result", 40, "a Fault, then a result", f"{BP} R9981; {SOAP} section 4.4",
@@ -246,7 +248,7 @@ _DOCUMENT: tuple[Scenario, ...] = (
                    content_type="text/xml; charset=utf-7"), INFORMATIONAL),
 )  # fmt: skip
 
-_TYPES = f"RFC 9110 section 8.3; {SB} R9703"
+_TYPES = f"{SOAP} section 6; {SB} R9703; RFC 9110 section 8.3"
 _HTTP: tuple[Scenario, ...] = (
     _refuse("short-body", 31, "a connection closed before the announced length",
             "RFC 9112 sections 6.3 and 8", Answer(_PLAIN, send=short)),
@@ -275,7 +277,7 @@ _HTTP: tuple[Scenario, ...] = (
     _refuse("empty-204", 48, "HTTP 204", "RFC 9110 section 15.3.5",
             Answer("", 204, "No Content", "", send=headless)),
     _refuse("success-under-404", 49, "a success envelope with HTTP 404",
-            "RFC 9110 section 15.5.5", Answer(_PLAIN, 404, "Not Found")),
+            f"RFC 9110 section 15.5.5; {SOAP} section 6.2", Answer(_PLAIN, 404, "Not Found")),
     _refuse("success-under-500", 49, "a success envelope with HTTP 500",
             f"RFC 9110 section 15.6.1; {BP} R1126",
             Answer(_PLAIN, 500, "Internal Server Error"), INFORMATIONAL),
@@ -284,8 +286,9 @@ _HTTP: tuple[Scenario, ...] = (
     # requests and httpx unpack by themselves, and do not tell that the end is missing.
     _refuse("gzip-cut", 50, "gzip without its trailer", "RFC 1952; RFC 9110 section 8.4.1.3",
             Answer(_PLAIN, send=gzip_cut), STRICT),
+    # Who does not offer to take gzip need not look at Content-Encoding, and reads what is right.
     _refuse("gzip-not", 50, "plain XML that is announced as gzip", "RFC 9110 section 8.4",
-            Answer(_PLAIN, headers=("Content-Encoding: gzip",))),
+            Answer(_PLAIN, headers=("Content-Encoding: gzip",)), STRICT),
     _refuse("reset-in-body", 50, "a connection reset in the body", "RFC 9112 section 8",
             Answer(_PLAIN, send=reset)),
     _refuse("closed-at-once", 50, "a connection closed without an answer",
@@ -295,9 +298,10 @@ _HTTP: tuple[Scenario, ...] = (
     _refuse("stall-in-body", 51, "half of a body, and then nothing", "RFC 9112 section 9.5",
             Answer(_PLAIN, send=stalled)),
     _refuse("drip-body", 51, "one byte of the body at a time, for minutes",
-            "RFC 9112 section 9.5", Answer(_PLAIN, send=dripping)),
+            "RFC 9110 section 17.5; RFC 9112 section 9.5", Answer(_PLAIN, send=dripping)),
     _refuse("drip-head", 51, "one byte of the head at a time, for minutes",
-            "RFC 9112 section 9.5", Answer(_PLAIN, send=dripping_head), STRICT),
+            "RFC 9110 section 17.5; RFC 9112 section 9.5", Answer(_PLAIN, send=dripping_head),
+            STRICT),
     _refuse("endless-body", 51, "a right envelope, then spaces for ever",
             "RFC 9110 section 17.5", Answer(_PLAIN, send=endless)),
     _refuse("gzip-bomb", 51, "a megabyte of gzip data that unpacks to a gigabyte",
