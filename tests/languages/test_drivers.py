@@ -54,7 +54,7 @@ def test_a_build_ends_where_its_stack_is_missing(folder: Path, tmp_path: Path) -
         timeout=60,
     )
     assert done.returncode == 127, done.stderr
-    assert (out / "IpsApi.wsdl").exists()
+    assert out.is_dir()
     assert not (out / "driver").exists()
 
 
