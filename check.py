@@ -9,7 +9,8 @@ from tests.languages.machine import left_out
 
 TESTS = (
     *("coverage", "run", "-m", "pytest"),
-    "--numprocesses=2",
+    # One more than the processors that CI has: tests wait at times for processes and sockets.
+    "--numprocesses=3",
     "--dist=worksteal",  # Some tests take seconds: none is left to the last worker alone.
 )
 # Step by step; the checks of a step run at the same time. Tests wait at times, so mypy has room.

@@ -37,7 +37,7 @@ from tests.sweep import examples
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SAMPLE = examples(8, 25)
+SAMPLE = examples(4, 25)
 OWN = {"test_the_checks_pass_as_they_are", "test_a_sample_of_broken_facts_is_noticed"}
 SINCE, UNTIL, REQUIRED = f"{FACTS}since", f"{FACTS}until", f"{FACTS}required"
 LABELS = [version.label for version in VERSIONS]

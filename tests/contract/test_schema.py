@@ -36,7 +36,7 @@ OPERATIONS = {name.removesuffix("Param") for name in messages() if name.endswith
 
 # xmlschema needs a second for each. (test_all_messages.py gives it the strict one of each version.)
 FLAVOURS = list(product(VERSIONS, (STRICT, CLEAN, SERVICE)))
-BY_XMLSCHEMA = every(6, FLAVOURS)
+BY_XMLSCHEMA = every(12, FLAVOURS)
 
 
 def test_messages() -> None:
@@ -48,7 +48,7 @@ def test_messages() -> None:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize(("version", "flavour"), every(3, FLAVOURS), ids=str)
+@pytest.mark.parametrize(("version", "flavour"), every(6, FLAVOURS), ids=str)
 def test_flavours_compile_in_both_engines(version: Version, flavour: str) -> None:
     root = render(version, flavour)
     assert root.get("targetNamespace") == version.namespace

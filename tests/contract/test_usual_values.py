@@ -17,7 +17,7 @@ PATTERNS = {check: re.compile(pattern) for check, pattern in USUAL.items()}
 
 
 @pytest.mark.parametrize("check", USUAL)
-@settings(max_examples=examples(80, 800), deadline=None)
+@settings(max_examples=examples(40, 800), deadline=None)
 @given(data=st.data())
 def test_usual_values_pass(check: str, data: st.DataObject) -> None:
     text = data.draw(

@@ -138,7 +138,7 @@ def test_every_job_element_is_known() -> None:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize(("namespace", "kind"), every(4, CASES))
+@pytest.mark.parametrize(("namespace", "kind"), every(8, CASES))
 def test_every_state_of_a_job(namespace: str, kind: str) -> None:
     asker = Asker(namespace, kind, Service(plan=MANUAL))
     rows = contract(version_of(namespace))

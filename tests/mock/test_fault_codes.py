@@ -65,7 +65,7 @@ def answered(path: str, xml: bytes, **headers: str) -> int | None:
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
-@pytest.mark.parametrize(("rule", "mutation"), every(7, WAYS))
+@pytest.mark.parametrize(("rule", "mutation"), every(14, WAYS))
 def test_the_code_of_a_finding_is_what_the_mock_answers(
     rule: str, mutation: object, version: Version
 ) -> None:

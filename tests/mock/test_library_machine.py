@@ -253,7 +253,7 @@ class LifeOfAssets(RuleBasedStateMachine):
 
 
 LifeOfAssets.TestCase.settings = settings(
-    max_examples=examples(25, 200),
+    max_examples=examples(12, 200),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

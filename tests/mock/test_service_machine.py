@@ -179,7 +179,7 @@ class LifeOfJobs(RuleBasedStateMachine):
 
 
 LifeOfJobs.TestCase.settings = settings(
-    max_examples=examples(60, 300),
+    max_examples=examples(30, 300),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

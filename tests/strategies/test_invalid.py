@@ -98,7 +98,7 @@ SHRUNK = ("missing-element", "locale", "range", "one-schedule", "blank")
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("rule", every(2, SHRUNK))
+@pytest.mark.parametrize("rule", every(4, SHRUNK))
 def test_shrinking_keeps_the_defect_and_drops_the_rest(rule: str) -> None:
     found = find(
         invalid_submit_job_requests(rule), lambda _: True, settings=settings(database=None)
@@ -165,7 +165,7 @@ def test_the_plainest_is_not_drawn_all_the_time(
 ) -> None:
     """Hypothesis makes new examples from parts of others; these must fit into one another."""
     counts: Counter[str] = Counter()
-    number = examples(200, 400)
+    number = examples(100, 400)
 
     @settings(max_examples=number, database=None, derandomize=True)
     @given(make())

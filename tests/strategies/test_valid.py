@@ -133,7 +133,7 @@ def remarks(
 @pytest.mark.no_cover
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 def test_requests_have_no_findings(version: Version) -> None:
-    for message in drawn(submit_job_requests(version), examples(30, 60)):
+    for message in drawn(submit_job_requests(version), examples(15, 60)):
         assert remarks(message) == [], message
         assert validate(message).version == version
 
@@ -158,7 +158,7 @@ def test_a_test_as_users_write_it() -> None:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", DRAWN)
 def test_hardly_anything_is_discarded(name: str) -> None:
-    begun, lost = discarded(DRAWN[name], examples(100, 200))
+    begun, lost = discarded(DRAWN[name], examples(50, 200))
     assert lost <= begun // 50
 
 
@@ -181,7 +181,7 @@ STRATEGIES: dict[str, SearchStrategy[Any]] = {
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_no_findings(name: str) -> None:
-    for document in drawn(STRATEGIES[name], examples(40, 80)):
+    for document in drawn(STRATEGIES[name], examples(20, 80)):
         assert remarks(document) == [], etree.tostring(document) if name[-1] == "t" else document
 
 
@@ -224,7 +224,7 @@ def test_answers_have_no_credentials(strategy: SearchStrategy[bytes]) -> None:
 )
 def test_warnings_are_no_errors(strategy: SearchStrategy[bytes]) -> None:
     rules = set()
-    for message in drawn(strategy, examples(40, 100)):
+    for message in drawn(strategy, examples(20, 100)):
         report = validate(message, engine="both")
         assert report.valid, (message, report)
         rules |= {finding.rule for finding in report.violations}
@@ -535,7 +535,7 @@ def test_faults_of_each_kind_and_code() -> None:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("operation", ["submitJob", "getActiveJobs", "stopJob", "searchAssets"])
 def test_exchanges(operation: str) -> None:
-    for request, response in drawn(exchanges(operation=operation), examples(30, 80)):
+    for request, response in drawn(exchanges(operation=operation), examples(15, 80)):
         report = validate_exchange(request, response, engine="both")
         assert report.valid, (request, response, report)
         assert not report.request.violations
@@ -569,7 +569,7 @@ def test_dicts_are_taken_by_zeep(version: Version) -> None:
 
 @pytest.mark.no_cover
 def test_dataclasses_round_trip() -> None:
-    for record in drawn(messages(form="dataclass"), examples(40, 100)):
+    for record in drawn(messages(form="dataclass"), examples(20, 100)):
         data = to_bytes(record)
         assert remarks(data) == []
         assert from_bytes(data) == record

@@ -111,7 +111,7 @@ def test_package() -> None:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 def test_generated_messages_are_valid_both_ways(version: ips_contract.Version) -> None:
-    for seed in every(5, range(150), version.rank):
+    for seed in every(10, range(150), version.rank):
         generator = Generator(version, random.Random(seed))
         # Faults have the unversioned namespace in every version.
         names = contract(version).messages.keys() - COMPANIONS
