@@ -7,6 +7,8 @@
 #   make site      the documentation as a site, in build/site; the checks build it, too
 #   make elsewhere the wheel with the oldest pytest, an application, and pre-commit's hook; CI runs it, too
 #   make browser   the live page and the reports in Chromium; CI runs it, too
+#   make scoreboard  the battery against SOAP stacks, into docs/reference/scoreboard.html; some of them:
+#                  make scoreboard STACKS=zeep,php
 #   make nightly   that, and messages by the hundred thousand: hours
 # Tests start hundreds of processes; without bytecode each would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -15,7 +17,7 @@ WHOLE ?= tests
 DEMO = .venv-demo
 DEV = .venv
 
-.PHONY: demo test whole site languages elsewhere browser nightly bench clean
+.PHONY: demo test whole site languages elsewhere browser nightly bench scoreboard clean
 
 demo: $(DEMO)/installed
 	$(DEMO)/bin/python -m ips_contract.cli.demo
@@ -48,6 +50,9 @@ nightly: whole elsewhere
 bench: $(DEV)/installed
 	$(DEV)/bin/python -m benchmarks
 
+scoreboard: $(DEV)/installed
+	$(DEV)/bin/python -m scoreboard $(STACKS)
+
 $(DEMO)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make demo PYTHON=python3.11")'
 	$(PYTHON) -m venv $(DEMO)
@@ -61,4 +66,4 @@ $(DEV)/installed: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(DEMO) $(DEV) .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(DEMO) $(DEV) .scoreboard .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

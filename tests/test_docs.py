@@ -198,7 +198,8 @@ def anchors(page: Path) -> set[str]:
 
 NAMING = (
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "*.toml", ".pre-*"),
-    *("docs/**/*.md", "xsd/*.xsd", "fixtures/*.json", "benchmarks/*.py", "examples/*"),
+    *("docs/**/*.md", "xsd/*.xsd", "fixtures/*.json", "benchmarks/*.py", "scoreboard/*"),
+    "examples/*",
     "ips_contract/**/*.py",
 )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ips_contract import __version__
 from ips_contract.battery.html_report import as_html
-from ips_contract.battery.verdict import VERDICTS, explain, summary_of
+from ips_contract.battery.verdict import VERDICTS, explain, summary_of, told
 from ips_contract.validation.report.formats import TOOL, to_json
 from ips_contract.validation.report.text import shown
 
@@ -45,6 +45,7 @@ def _row(result: Result, rerun: str, *, strict: bool) -> dict[str, Any]:
         "fails": result.fails(strict=strict),
         "words": list(result.judgement.words),
         "handle": result.handle,
+        "did": told(outcome),
         "output": outcome.output[:65536].decode("utf-8", "replace"),
         "errors": outcome.errors,
         "exit_status": outcome.status,

@@ -22,7 +22,15 @@ _REPORT_STYLE = "pages/report.css"
 _REPORT_SCRIPT = "pages/report.js"
 
 
-def frame(title: str, heading: str, about: str, parts: Iterable[str]) -> str:
+def frame(
+    title: str,
+    heading: str,
+    about: str,
+    parts: Iterable[str],
+    *,
+    style: str = "",
+    script: str | None = None,
+) -> str:
     """The page.
 
     Args:
@@ -30,9 +38,11 @@ def frame(title: str, heading: str, about: str, parts: Iterable[str]) -> str:
         heading: over all; without markup.
         about: what the page is about; HTML.
         parts: what is in it; HTML.
+        style: more of it, for this page.
+        script: that of this page; None: that of reports.
     """
-    style = _text(STYLE) + _text(_REPORT_STYLE)
-    script = _text(_REPORT_SCRIPT)
+    style = _text(STYLE) + _text(_REPORT_STYLE) + style
+    script = _text(_REPORT_SCRIPT) if script is None else script
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
     return "\n".join(

@@ -5,7 +5,7 @@ import { answerLines } from "./lines.mjs";
 
 const NAMESPACE = "http://www.scene7.com/IpsApi/xsd";
 
-async function submit({ IPS_WSDL, IPS_USER: user, IPS_PASSWORD: password, IPS_COMPANY, IPS_JOB_NAME }) {
+async function submit({ IPS_WSDL, IPS_USER: user, IPS_PASSWORD: password, IPS_COMPANY, IPS_JOB_NAME, IPS_TIMEOUT = 10 }) {
   const client = await new Promise((resolve, reject) => {
     strong.soap.createClient(IPS_WSDL, {}, (error, made) => (error ? reject(error) : resolve(made)));
   });
@@ -17,7 +17,8 @@ async function submit({ IPS_WSDL, IPS_USER: user, IPS_PASSWORD: password, IPS_CO
       jobName: IPS_JOB_NAME,
       imageServingPublishJob: { publishType: "Full", emailSetting: "None" },
     },
-  });
+  }, { timeout: IPS_TIMEOUT * 500 });
+  if (!String(result?.jobHandle ?? "").trim()) throw new Error("no handle in the answer");
   return result.jobHandle;
 }
 

@@ -16,10 +16,13 @@ my $header = SOAP::Header->name(
 my $job = SOAP::Data->name(
     imageServingPublishJob =>
         \SOAP::Data->value(text(publishType => 'Full'), text(emailSetting => 'None')));
-my $client = SOAP::Lite->proxy($ENV{IPS_ENDPOINT})->default_ns($namespace)->on_action(sub { '"submitJob"' });
+# Its limit of time is 180 s otherwise.
+my $client = SOAP::Lite->proxy($ENV{IPS_ENDPOINT}, timeout => ($ENV{IPS_TIMEOUT} // 10) / 2)->default_ns($namespace)->on_action(sub { '"submitJob"' });
 my $answer = $client->call(
     'submitJobParam', $header->attr({ xmlns => $namespace }),
     text(companyHandle => $company), text(jobName => $name), $job);
 die $answer->faultstring if $answer->fault;
+my $handle = $answer->valueof('//submitJobReturn/jobHandle');
+die 'no handle in the answer' unless defined $handle && $handle =~ /\S/;
 binmode STDOUT, ':utf8';
-print $answer->valueof('//submitJobReturn/jobHandle'), "\n";
+print "$handle\n";

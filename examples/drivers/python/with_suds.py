@@ -14,10 +14,11 @@ header.user, header.password = env["IPS_USER"], env["IPS_PASSWORD"]
 client.set_options(soapheaders=header)
 job = client.factory.create("{http://www.scene7.com/IpsApi/xsd}ImageServingPublishJob")
 job.publishType, job.emailSetting = "Full", "None"
-print(
-    client.service.submitJob(
-        companyHandle=env["IPS_COMPANY"],
-        jobName=env["IPS_JOB_NAME"],
-        imageServingPublishJob=job,
-    )
+handle = client.service.submitJob(
+    companyHandle=env["IPS_COMPANY"],
+    jobName=env["IPS_JOB_NAME"],
+    imageServingPublishJob=job,
 )
+if not handle or not str(handle).strip():
+    raise SystemExit("no handle in the answer")
+print(handle)

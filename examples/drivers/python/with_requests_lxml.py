@@ -27,6 +27,6 @@ answer = requests.post(
 )
 answer.raise_for_status()
 handle = etree.fromstring(answer.content).findtext(f".//{{{XSD}}}jobHandle")
-if not handle:
+if not handle or not handle.strip():
     raise SystemExit("no handle in the answer")
 print(handle)

@@ -17,11 +17,12 @@ client = Client(
     settings=zeep.Settings(strict=True),
 )
 header = client.get_element("{http://www.scene7.com/IpsApi/xsd}authHeader")
-print(
-    client.service.submitJob(
-        companyHandle=env["IPS_COMPANY"],
-        jobName=env["IPS_JOB_NAME"],
-        imageServingPublishJob={"publishType": "Full", "emailSetting": "None"},
-        _soapheaders=[header(user=env["IPS_USER"], password=env["IPS_PASSWORD"])],
-    )
+handle = client.service.submitJob(
+    companyHandle=env["IPS_COMPANY"],
+    jobName=env["IPS_JOB_NAME"],
+    imageServingPublishJob={"publishType": "Full", "emailSetting": "None"},
+    _soapheaders=[header(user=env["IPS_USER"], password=env["IPS_PASSWORD"])],
 )
+if not handle or not str(handle).strip():
+    raise SystemExit("no handle in the answer")
+print(handle)
