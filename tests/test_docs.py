@@ -32,7 +32,7 @@ pytest_plugins = ["pytester"]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 
 
-SOURCES = "../explanation/contract.md#the-sources-and-which-one-decides"
+SOURCES = "../explanation/contract.md#the-letters"
 
 
 def rules_page() -> str:
@@ -66,7 +66,8 @@ The contract has {all} operations, {latest} has {latest_all}. Of the {all} the m
 Their answers are **real**: they follow from what was asked before, as the sources say. Of the other
 {canned} no source says what the service would answer. They get a **canned** answer: the least that
 the schema of the request's version allows, the same each time, with nothing of the request in it.
-What marks it, and how a test gives another one: [the mock](mock.md#operations).
+What marks it, and how a test gives another one: [the mock](mock.md#operations). Letters in
+parentheses name [the source](../explanation/contract.md#the-letters) of a statement.
 
 {reasons}
 
@@ -305,7 +306,7 @@ def test_readme_with_a_client_of_ones_own(pytester: pytest.Pytester) -> None:
     (test,) = [text for text in shown if "def test_" in text]
     ran = run(
         pytester,
-        files={"my_client": MY_CLIENT, "test_mine": "from my_client import MyClient\n" + test},
+        files={"my_client": MY_CLIENT, "test_mine": test},
         warnings="ignore::DeprecationWarning",
     )
     assert ran.outcomes == {"test_publish": "passed"}, ran.output
@@ -313,7 +314,7 @@ def test_readme_with_a_client_of_ones_own(pytester: pytest.Pytester) -> None:
 
 # Page, what it runs, and the paths of the assets that are there afterwards.
 CURL = [
-    (ROOT / "README.md", "curl", ["Company47/MyCompany/Images/shirt.jpg"]),
+    (REFERENCE / "server.md", "curl", ["Company47/MyCompany/Images/shirt.jpg"]),
     (REFERENCE / "mock.md", "upload", ["Company47/shoes/boot.jpg"]),
 ]
 
@@ -342,8 +343,8 @@ def test_curl(page: Path, command: str, paths: list[str], tmp_path: Path) -> Non
     assert not exchange.report.violations
 
 
-def test_the_wsdls_in_the_readme() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_wsdls_of_the_server() -> None:
+    text = (REFERENCE / "server.md").read_text(encoding="utf-8")
     rows = re.findall(r"\| `http://127.0.0.1:8080(/\S+)` \| ([\w.-]+)", text)
     assert len(rows) == 3
     for target, label in rows:

@@ -1,4 +1,4 @@
-"""What the tutorials and the how-to pages show is what happens when a reader does it."""
+"""What tutorials, how-to pages and explanations show is what happens when a reader does it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pytest
 from ips_contract import find_version
 from ips_contract.contract.wsdl import wsdl
 from ips_contract.fixtures import load
-from tests.blocks import HOW_TO, TUTORIALS
+from tests.blocks import EXPLANATION, HOW_TO, TUTORIALS
 from tests.docs.running import environment, run_page, serving, unknown_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PAGES = [*sorted(TUTORIALS.glob("*.md")), *sorted(HOW_TO.glob("*.md"))]
+PAGES = [page for kind in (TUTORIALS, HOW_TO, EXPLANATION) for page in sorted(kind.glob("*.md"))]
 # Other tests run what these show.
 ELSEWHERE = {
     "application": "tests/test_examples.py",
