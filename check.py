@@ -15,7 +15,7 @@ TESTS = (
 )
 # Step by step; the checks of a step run at the same time. Tests wait at times, so mypy has room.
 STEPS = (
-    (("ruff", "format", "--check", "."), ("ruff", "check", ".")),
+    (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("codespell_lib",)),
     (("mypy",), ("tests.site",), TESTS),
     (("coverage", "combine", "--quiet"),),
     (("coverage", "report"),),

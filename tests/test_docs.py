@@ -165,7 +165,7 @@ def test_versions_in_the_contract_page() -> None:
         assert row in text
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS], ids=str)
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *DOCS], ids=str)
 def test_links(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for target, anchor in re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)", text):

@@ -19,8 +19,8 @@ ACCEPT, FAULT, REFUSE = EXPECTATIONS = ("accept", "fault", "refuse")
 # Expectation → what the client should do.
 MEANINGS = {
     ACCEPT: "print exactly the handle and exit with status 0",
-    FAULT: "print no handle and exit with another status than 0: the answer is a fault",
-    REFUSE: "print no handle and exit with another status than 0: the answer cannot be trusted",
+    FAULT: "print no handle and exit with a non-zero status: the answer is a fault",
+    REFUSE: "print no handle and exit with a non-zero status: the answer cannot be trusted",
 }
 # The same for a callable.
 CALLED = {
