@@ -15,9 +15,10 @@ import pytest
 
 import ips_contract
 from ips_contract import validate
+from ips_contract.cli.rule_examples import example_lines
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.model import contract, messages
-from ips_contract.contract.rules import RULES
+from ips_contract.contract.rules import RULES, evidence_words, page_of
 from ips_contract.contract.versions import LATEST, VERSIONS
 from ips_contract.http.messages import Request
 from ips_contract.mock.operations.table import OPERATIONS
@@ -35,25 +36,49 @@ DOCS = sorted((ROOT / "docs").rglob("*.md"))
 SOURCES = "../explanation/contract.md#the-letters"
 
 
+RULES_HEAD = f"""\
+# The rules
+
+Made from `ips_contract/contract/rules.py` by `python -m tests.test_docs`. The command
+`ips-contract rules` prints the same, and works offline. Below the table each rule has a section
+with an example. The letters of a source are explained in [the contract]({SOURCES}).
+
+Credentials are looked at first: an error that keeps them from being read has fault 10000
+(no credentials) or 10001 (invalid credentials) instead.
+
+## Links to the site
+
+If the site of the documentation is published anywhere, findings can link to the sections here. Give
+its address as `validate --docs-url URL`, as `ips_docs` in `pytest.ini`, or in the variable
+`IPS_CONTRACT_DOCS`. SARIF then has a `helpUri` for each rule, the HTML report of pytest a link at
+each finding, and failing tests name the address. Without one they name the command.
+
+## All rules
+
+| rule | says | severity | fault | source |
+|---|---|---|---|---|
+"""
+
+
 def rules_page() -> str:
     """docs/reference/rules.md, from the table."""
-    lines = [
-        "# The rules",
-        "",
-        "Made from `ips_contract/contract/rules.py` by `python -m tests.test_docs`.",
-        "The command `ips-contract rules` prints the same.",
-        f"The letters of a source are explained in [the contract]({SOURCES}).",
-        "",
-        "Credentials are looked at first: an error that keeps them from being read has fault 10000",
-        "(no credentials) or 10001 (invalid credentials) instead.",
-        "",
-        "| rule | says | severity | fault | source |",
-        "|---|---|---|---|---|",
-    ]
+    lines = RULES_HEAD.splitlines()
     for rule in RULES.values():
         fault = " or ".join(f"{code} {FAULT_CODES[code].name}" for code in rule.faults)
-        cells = (f"`{rule.id}`", rule.meaning, rule.severity, fault, rule.source)
+        cells = (
+            f"[`{rule.id}`](#{page_of(rule.id, '').partition('#')[2]})",
+            rule.meaning,
+            rule.severity,
+            fault,
+            rule.source,
+        )
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    for rule in RULES.values():
+        lines += ["", f"## {rule.id}", "", rule.meaning, ""]
+        fault = " or ".join(f"{code} ({FAULT_CODES[code].name})" for code in rule.faults)
+        kind = f"**{rule.severity.capitalize()}**{f', fault {fault}' if fault else ''}"
+        lines += [f"{kind}. Source: {evidence_words(rule.source)}.", ""]
+        lines += ["```text example", *example_lines(rule), "```"]
     return "\n".join(lines) + "\n"
 
 

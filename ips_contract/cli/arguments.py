@@ -10,6 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from ips_contract.contract.rules import docs_site
 from ips_contract.contract.versions import BETA_2016, Version, find_version
 from ips_contract.xml.text import no_such
 
@@ -66,6 +67,13 @@ def validate(parser: argparse.ArgumentParser) -> None:
     )
     _add_choice(parser, "--engine", ENGINES, "XSD engine (default: %(default)s)")
     add("--max-bytes", type=_size, metavar="N", help="refuse larger documents (default: 1 MiB)")
+    add(
+        "--docs-url",
+        type=_docs,
+        metavar="URL",
+        help="the documentation's site, to which findings link (default: $IPS_CONTRACT_DOCS, "
+        "else they name the command `ips-contract rules`)",
+    )
 
 
 def serve(parser: argparse.ArgumentParser) -> None:
@@ -496,6 +504,13 @@ def _size(text: str) -> int:
     if not _is_number(text) or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes")
     return int(text)
+
+
+def _docs(text: str) -> str:
+    try:
+        return docs_site(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _is_number(text: str) -> bool:

@@ -13,6 +13,7 @@ from ips_contract.cli.arguments import JSON, SARIF, TEXT
 from ips_contract.cli.exit_status import ERROR, FINDINGS, OK
 from ips_contract.cli.streams import ClosedStream
 from ips_contract.cli.terminal import Progress, complain, is_colored
+from ips_contract.contract.rules import DOCS, docs_site, where_explained
 from ips_contract.validation.inputs import STDIN, Judged, Problem, Terms, expand, judge_file
 from ips_contract.validation.report import Report
 from ips_contract.validation.report.formats import as_json, as_junit, as_sarif
@@ -31,11 +32,16 @@ def run(args: argparse.Namespace) -> int:
         OSError: what is found cannot be written.
     """
     conflict = _conflict(args)
+    try:
+        docs = args.docs_url or docs_site(os.environ.get(DOCS, ""))
+    except ValueError as error:
+        conflict = f"{DOCS}: {error}"
     if conflict:
         complain(conflict)
         return ERROR
     outcomes = dict.fromkeys(("valid", "invalid", "with warnings", "unreadable"), 0)
     kept: list[Judged] = []
+    broken: dict[str, None] = {}  # The rules, in the order of their findings.
     paths, problems = expand(args.files, args.output)
     for problem in problems:
         complain(f"{problem.name}: {problem.words}")
@@ -56,14 +62,18 @@ def run(args: argparse.Namespace) -> int:
                 if args.format == TEXT:
                     progress.clear()
                     _print_report(out, name, report, explain=args.explain, color=color)
+                    broken |= dict.fromkeys(found.rule for found in report.violations)
                 else:  # Without the documents, which would fill the memory.
                     report = Report(report.message, report.version, report.violations)
                     kept.append(Judged(name, report, inside))
         if args.format != TEXT:
-            out.write(_formatted(args.format, kept, problems, strict=args.strict))
+            out.write(_formatted(args.format, kept, problems, docs, strict=args.strict))
     if args.format == TEXT and sum(outcomes.values()) > 1:
         sys.stdout.flush()
         print(_summary(outcomes), file=sys.stderr)
+    if args.explain and broken:
+        sys.stdout.flush()
+        print(f"What the rules say: {where_explained(broken, docs)}", file=sys.stderr)
     if problems:
         return ERROR
     return FINDINGS if outcomes["invalid"] or outcomes["with warnings"] else OK
@@ -116,14 +126,16 @@ def _print_report(out: TextIO, name: str, report: Report, *, explain: bool, colo
         print(*report_lines(name, report, color=color), sep="\n", file=out)
 
 
-def _formatted(kind: str, judged: list[Judged], problems: list[Problem], *, strict: bool) -> str:
+def _formatted(
+    kind: str, judged: list[Judged], problems: list[Problem], docs: str, *, strict: bool
+) -> str:
     reports = [(name, report) for name, report, _ in judged]
     unreadable = [(name, words) for name, words, _ in problems]
     if kind == JSON:
         return as_json(reports, unreadable)
     if kind == SARIF:
         inside = {name: place for name, _, place in judged if place is not None}
-        return as_sarif(reports, unreadable, base=str(Path.cwd()), inside=inside)
+        return as_sarif(reports, unreadable, base=str(Path.cwd()), inside=inside, docs=docs)
     return as_junit(reports, unreadable, strict=strict)
 
 

@@ -6,9 +6,12 @@ inference (I), or whose breaking the service is known to tolerate, is a warning.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.faults import INVALID_PARAMETER, INVALID_REQUEST_XML, MISSING_PARAMETER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ERROR = "error"
 WARNING = "warning"
@@ -48,10 +51,43 @@ def by_given_wsdl(source: str) -> str:
 
 def evidence_words(source: str) -> str:
     """A rule's ``source`` in words: ``S D: constants`` → ``documented pages, API reference: …``."""
-    letters, colon, rest = source.partition(":")
-    return (
-        ", ".join(SHORT_EVIDENCE.get(letter, letter) for letter in letters.split()) + colon + rest
-    )
+    return "; ".join(_in_words(part) for part in source.split("; "))
+
+
+def _in_words(part: str) -> str:
+    letters, colon, rest = part.partition(":")
+    names = [SHORT_EVIDENCE.get(letter) for letter in letters.split()]
+    if None in names:
+        return part  # It goes on about the source before it.
+    return ", ".join(filter(None, names)) + colon + rest
+
+
+DOCS = "IPS_CONTRACT_DOCS"
+"""The variable of the environment that has the address of the documentation's site."""
+
+
+def docs_site(address: str) -> str:
+    """``address``, of the documentation's site; empty: there is none.
+
+    Raises:
+        ValueError: it is no http or https URL.
+    """
+    if address and not address.startswith(("http://", "https://")):
+        raise ValueError(f"{address!r} is no http or https URL of the documentation's site")
+    return address
+
+
+def page_of(rule: str, docs: str) -> str:
+    """The address of what is said of ``rule`` in the site of the documentation, at ``docs``."""
+    section = rule.replace(".", "")  # As headings become the names of places.
+    return f"{docs.rstrip('/')}/reference/rules.html#{section}"
+
+
+def where_explained(rules: Iterable[str], docs: str) -> str:
+    """Where ``rules`` are explained: on the site at ``docs``, or by a command if that is empty."""
+    if docs:
+        return " ".join(page_of(rule, docs) for rule in rules)
+    return f"ips-contract rules {' '.join(rules)}"
 
 
 class Rule(NamedTuple):

@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ips_contract.contract.faults import FAULT_CODES
-from ips_contract.contract.rules import ERROR, evidence_words
+from ips_contract.contract.rules import ERROR, evidence_words, page_of
 from ips_contract.validation.report.text import counted, shown
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def lines(text: str) -> Iterator[str]:
 
 
 def message(
-    text: str, violations: Sequence[Mapping[str, Any]], failing: Sequence[int]
+    text: str, violations: Sequence[Mapping[str, Any]], failing: Sequence[int], docs: str = ""
 ) -> Iterator[str]:
     """The lines of a message, the findings below the lines that they are at.
 
@@ -39,6 +39,7 @@ def message(
         text: the message.
         violations: the findings, as values that JSON can have.
         failing: which of them fail.
+        docs: the address of the documentation's site, to which findings link; empty: none.
     """
     rows = [row.removesuffix("\r") for row in text.split("\n")]
     at: dict[int, list[tuple[int, Mapping[str, Any]]]] = {}
@@ -49,7 +50,7 @@ def message(
         )
     yield '<div class="code">'
     for index, found in at.get(0, []):
-        yield _note(found, failing=index in failing)
+        yield _note(found, docs, failing=index in failing)
     last = 0
     for number in [*_shown_lines(len(rows), at), len(rows) + 1]:
         if number != last + 1:
@@ -63,7 +64,7 @@ def message(
         here = at.get(number, [])
         yield line(number, _marked(rows[number - 1], here), _row_class(here, failing))
         for index, found in here:
-            yield _note(found, failing=index in failing)
+            yield _note(found, docs, failing=index in failing)
     yield "</div>"
 
 
@@ -125,13 +126,16 @@ def clean(text: str) -> str:
     return shown(text.replace("\t", "    "))
 
 
-def _note(found: Mapping[str, Any], *, failing: bool) -> str:
+def _note(found: Mapping[str, Any], docs: str, *, failing: bool) -> str:
     fault = found["fault_code"]
     words = f"fault {fault} ({FAULT_CODES[fault].name}) · " if fault is not None else ""
     words = f"{found['path']} · {words}source: {evidence_words(found['source'])}"
     kind = "bad" if found["severity"] == ERROR else "warn"
+    rule = found["rule"]
+    if docs:
+        rule = f'<a href="{escape(page_of(rule, docs))}">{rule}</a>'
     return (
         f'<div class="note{"" if failing else " warn-row"}"><b class="{kind}">'
-        f"{found['rule']}</b> {escape(shown(found['message']))}"
+        f"{rule}</b> {escape(shown(found['message']))}"
         f"<small>{escape(shown(words))}</small></div>"
     )

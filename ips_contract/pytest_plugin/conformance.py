@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ips_contract.contract.rules import ERROR, HTTP_RULES, RULES
+from ips_contract.contract.rules import ERROR, HTTP_RULES, RULES, where_explained
 from ips_contract.contract.versions import Version, as_version
 from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.state.jobs import OUTCOMES
@@ -165,6 +165,7 @@ class Policy(NamedTuple):
         keep: whether messages that conform are told of, too, for a report or for coverage.
         tell: called with each judgement and the name of the fixture.
         serve: whether mocks act on messages with deviations that are known.
+        docs: the address of the documentation's site, to which findings link; empty: none.
     """
 
     terms: Terms
@@ -172,6 +173,7 @@ class Policy(NamedTuple):
     keep: bool
     tell: Callable[[Judgement, str], None]
     serve: bool = False
+    docs: str = ""
 
 
 def judge(
@@ -206,13 +208,14 @@ def judge(
     return Judgement(exchange, report, verdict, failing, deviating, warnings)
 
 
-def failure(judgements: Sequence[Judgement], count: int, name: str) -> str:
+def failure(judgements: Sequence[Judgement], count: int, name: str, docs: str = "") -> str:
     """Why a test fails, for the person who is to act on it; the first line says it all.
 
     Args:
         judgements: those that deviate.
         count: how many messages came in all.
         name: what they came to, such as ``ips_server``.
+        docs: the address of the documentation's site; empty: none.
     """
     broken = [row for row in judgements if _has_errors(row)]
     warned = [row for row in judgements if not _has_errors(row)]
@@ -234,7 +237,8 @@ def failure(judgements: Sequence[Judgement], count: int, name: str) -> str:
     meant = f"@pytest.mark.ips(allow={rules!r}) on the test"
     if judgements[0].exchange.request.method:
         meant += f", or with {name}.expect_violation({', '.join(map(repr, rules))}) around the call"
-    lines += ["", f"If this is meant: {meant}."]
+    lines += ["", f"What the rules say: {where_explained(rules, docs)}"]
+    lines += [f"If this is meant: {meant}."]
     return "\n".join(lines)
 
 

@@ -67,6 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini("ips_version", "API version that all messages must be of (default: any)")
     parser.addini("ips_wsdl", "WSDL that all messages must be of, a file", type="paths")
+    parser.addini("ips_docs", "address of the documentation's site, to which findings link")
     parser.addini("ips_strict", "let warnings of the contract fail tests", type="bool")
     parser.addini(
         "ips_serve_known",

@@ -41,13 +41,16 @@ _FILTERS = {
 }
 
 
-def page(entries: Sequence[Entry], dimensions: Sequence[Dimension], left_out: int = 0) -> str:
+def page(
+    entries: Sequence[Entry], dimensions: Sequence[Dimension], left_out: int = 0, docs: str = ""
+) -> str:
     """The page.
 
     Args:
         entries: the exchanges, those of one test side by side.
         dimensions: the contract coverage.
         left_out: exchanges that are not among ``entries``.
+        docs: the address of the documentation's site, to which findings link; empty: none.
     """
     bad = sum(row.verdict == DEVIATES for row in entries)
     title = f"{counted(bad, 'message')} deviate{'s' if bad == 1 else ''}" if bad else "All conform"
@@ -59,7 +62,7 @@ def page(entries: Sequence[Entry], dimensions: Sequence[Dimension], left_out: in
         (
             *_cards(entries, dimensions),
             *coverage(dimensions),
-            *_exchanges(entries, left_out),
+            *_exchanges(entries, left_out, docs),
         ),
     )
 
@@ -82,7 +85,7 @@ def _cards(entries: Sequence[Entry], dimensions: Sequence[Dimension]) -> Iterato
     return cards(rows)
 
 
-def _exchanges(entries: Sequence[Entry], left_out: int) -> Iterator[str]:
+def _exchanges(entries: Sequence[Entry], left_out: int, docs: str) -> Iterator[str]:
     yield "<h2>Messages</h2>"
     if not entries:
         yield '<p class="soft">No test sent a message.</p>'
@@ -103,13 +106,13 @@ def _exchanges(entries: Sequence[Entry], left_out: int) -> Iterator[str]:
             test = row.test
             name = escape(shown(test))
             yield f'<section class="box test" data-whole><h3><code>{name}</code></h3>'
-        text = "\n".join(_exchange(row, full=size < _MOST_PAGE or row.verdict == DEVIATES))
+        text = "\n".join(_exchange(row, docs, full=size < _MOST_PAGE or row.verdict == DEVIATES))
         size += len(text)
         yield text
     yield "</section>"
 
 
-def _exchange(row: Entry, *, full: bool) -> Iterator[str]:
+def _exchange(row: Entry, docs: str, *, full: bool) -> Iterator[str]:
     kind, mark = _LOOKS[row.verdict]
     opened = " open" if row.verdict == DEVIATES else ""
     what = escape(shown(row.operation or "no operation"))
@@ -130,7 +133,7 @@ def _exchange(row: Entry, *, full: bool) -> Iterator[str]:
         yield f'<p class="warn">{escape(shown(note))}</p>'
     if full:
         yield "<h4>Message</h4>"
-        yield from message(row.request, row.violations, row.failing)
+        yield from message(row.request, row.violations, row.failing, docs)
     else:
         yield '<p class="soft">The text is left out: this page has so much of it.</p>'
     if row.nearest:

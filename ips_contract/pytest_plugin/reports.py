@@ -30,7 +30,12 @@ SAYS_SO = ".sarif"
 
 
 def write_report(
-    path: str, results: Results, version: Version | None, root: Path, lack: str = ""
+    path: str,
+    results: Results,
+    version: Version | None,
+    root: Path,
+    lack: str = "",
+    docs: str = "",
 ) -> None:
     """Writes the report of a run in the format that the suffix of ``path`` names.
 
@@ -40,6 +45,7 @@ def write_report(
         version: that of all messages, if they must be of one.
         root: the folder that the files of tests are relative to.
         lack: why the run is not whole; ``""`` if it is.
+        docs: the address of the documentation's site, to which findings link; empty: none.
 
     Raises:
         OSError: it cannot be written.
@@ -48,7 +54,7 @@ def write_report(
         results.entries, key=lambda row: (row.file, row.line, row.test, row.number, row.fixture)
     )
     if path.endswith(SAYS_SO):
-        text = _sarif(rows, root, lack)
+        text = _sarif(rows, root, lack, docs)
     elif path.endswith(".json"):
         text = formats.to_json(_values(rows, results, version))
     elif path.endswith(".xml"):
@@ -57,7 +63,8 @@ def write_report(
             failing=[row.verdict == DEVIATES for row in rows],
         )
     else:
-        text = page(rows, contract_coverage.measure(results.seen, version), results.left_out)
+        dimensions = contract_coverage.measure(results.seen, version)
+        text = page(rows, dimensions, results.left_out, docs)
     write_whole(path, text)
 
 
@@ -71,12 +78,13 @@ def _for_junit(row: Entry) -> Report:
     return report
 
 
-def _sarif(rows: Sequence[Entry], root: Path, lack: str) -> str:
+def _sarif(rows: Sequence[Entry], root: Path, lack: str, docs: str) -> str:
     """Those who read it look for files in the repository, of which ``root`` may be a part."""
     base = repository(root)
     return formats.as_sarif(
         [(str(root / row.file), _at_test(row)) for row in rows if row.failing or row.warnings],
         base=str(base),
+        docs=docs,
         problems=[f"This run is not whole: {lack}."] if lack else (),
     )
 

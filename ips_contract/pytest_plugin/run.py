@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from ips_contract.contract.rules import DOCS, docs_site
 from ips_contract.contract.versions import find_version
 from ips_contract.mock import contract_coverage
 from ips_contract.mock.adapters.responses import caught_elsewhere
@@ -94,7 +95,11 @@ class Run:
         self._old = self._read_baseline()
         known: frozenset[Key] = _Everything() if self._update else frozenset(self._old)
         serve = self._baseline is not None and config.getini("ips_serve_known")
-        self.policy = Policy(default, known, keep, self._take, serve)
+        try:
+            docs = docs_site(config.getini("ips_docs") or os.environ.get(DOCS, ""))
+        except ValueError as error:
+            raise pytest.UsageError(f"ips_docs: {error}") from None
+        self.policy = Policy(default, known, keep, self._take, serve, docs)
 
     def _check(self, config: pytest.Config) -> str | None:
         """Checks the options; returns the path of the baseline."""
@@ -374,7 +379,8 @@ class Run:
         return dry
 
     def _write_report(self, path: str, lack: str = "") -> None:
-        write_report(path, self._results, self.policy.terms.version, self._root, lack)
+        version, docs = self.policy.terms.version, self.policy.docs
+        write_report(path, self._results, version, self._root, lack, docs)
 
     def _write_baseline(self, path: str) -> bool:
         results = self._results

@@ -54,7 +54,7 @@ class Made:
         judgement = judge(exchange, terms, self._policy.known)
         self._policy.tell(judgement, self.name)
         if judgement.verdict == DEVIATES:
-            raise NonConforming(failure([judgement], 1, self.name))
+            raise NonConforming(failure([judgement], 1, self.name, self._policy.docs))
         return report
 
 

@@ -164,7 +164,7 @@ class Watch:
         if not deviating:
             return ""
         noted.answers.forget([judgement.exchange for judgement in deviating])
-        return failure(deviating, count, self.name)
+        return failure(deviating, count, self.name, self._policy.docs)
 
     def answers(self) -> str:
         """What the service said that may be why the test failed; ``""`` if nothing is left."""

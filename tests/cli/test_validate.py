@@ -31,6 +31,7 @@ from tests.cli.documents import (
 )
 
 # arguments, exit status, standard output, standard error
+SAID = "What the rules say: ips-contract rules constant\n"
 RUNS: list[tuple[str, int, str, str]] = [
     ("validate good.xml", 0, GOOD_LINES, ""),
     ("validate bad.xml", 1, BAD_LINES, ""),
@@ -89,12 +90,12 @@ RUNS: list[tuple[str, int, str, str]] = [
         GOOD_LINES,
         "ips-contract: none: no *.xml or *.soap file in it\n",
     ),
-    ("validate --explain bad.xml", 1, EXPLAINED, ""),
+    ("validate --explain bad.xml", 1, EXPLAINED, SAID),
     (
         "validate --explain bad.xml good.xml",
         1,
         EXPLAINED + GOOD_LINES,
-        "2 files: 1 valid, 1 invalid\n",
+        f"2 files: 1 valid, 1 invalid\n{SAID}",
     ),
     ("validate --api-version pre-4.0 good.xml", 0, GOOD_LINES, ""),
     ("validate --engine both good.xml", 0, GOOD_LINES, ""),
@@ -143,6 +144,46 @@ def test_run(
     assert cli.main(arguments.split()) == status
     written = capsys.readouterr()
     assert (written.out.replace("\\", "/"), written.err) == (out, err)
+
+
+SITE = "https://docs.example.com/ips"
+
+
+@pytest.mark.parametrize(
+    ("words", "variable", "expected"),
+    [
+        ("", "", "ips-contract rules constant"),
+        ("", SITE, f"{SITE}/reference/rules.html#constant"),
+        (f"--docs-url {SITE}", "http://other.example.com", f"{SITE}/reference/rules.html#constant"),
+    ],
+)
+def test_explain_says_where_the_rules_are_explained(
+    words: str,
+    variable: str,
+    expected: str,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("IPS_CONTRACT_DOCS", variable)
+    assert cli.main(f"validate --explain {words} bad.xml good.xml".split()) == 1
+    err = capsys.readouterr().err
+    assert err == f"2 files: 1 valid, 1 invalid\nWhat the rules say: {expected}\n"
+    assert cli.main(f"validate --explain {words} good.xml".split()) == 0
+    assert capsys.readouterr().err == ""
+    assert cli.main(f"validate --format sarif {words} bad.xml".split()) == 1
+    assert (f'"helpUri": "{expected}"' in capsys.readouterr().out) == bool(words or variable)
+
+
+def test_a_site_that_is_none(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPS_CONTRACT_DOCS", "docs.example.com")
+    wrong = "'docs.example.com' is no http or https URL of the documentation's site"
+    assert cli.main(["validate", "good.xml"]) == 2
+    assert capsys.readouterr().err == f"ips-contract: IPS_CONTRACT_DOCS: {wrong}\n"
+    assert cli.main(["validate", "--docs-url", "docs.example.com", "good.xml"]) == 2
+    assert wrong in capsys.readouterr().err
 
 
 # Input

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import pycountry
+import pytest
 
 from ips_contract.contract.faults import FAULT_CODES, KINDS
 from ips_contract.contract.iso_codes import COUNTRIES, LANGUAGES
 from ips_contract.contract.model import contract
-from ips_contract.contract.rules import ERROR, EVIDENCE, RULES, WARNING
+from ips_contract.contract.rules import (
+    ERROR,
+    EVIDENCE,
+    RULES,
+    WARNING,
+    docs_site,
+    evidence_words,
+    page_of,
+    where_explained,
+)
 from ips_contract.contract.versions import LATEST
 
 
@@ -28,6 +40,30 @@ def test_inferred_rules_only_warn() -> None:
     inferred = [r for r in RULES.values() if r.source.startswith("I") and "limit" not in r.source]
     assert inferred
     assert {rule.severity for rule in inferred} == {WARNING}
+
+
+def test_evidence_in_words() -> None:
+    assert evidence_words("S D: constants") == "documented pages, API reference: constants"
+    assert evidence_words("S: execTime; D: getJobLogs") == (
+        "documented pages: execTime; API reference: getJobLogs"
+    )
+    assert evidence_words("P: XML 1.0; the code is inferred") == (
+        "specification: XML 1.0; the code is inferred"
+    )
+    for rule in RULES.values():
+        assert not re.search(r"(?:^|; )[A-Z](?: [A-Z])*:", evidence_words(rule.source))
+
+
+def test_where_rules_are_explained() -> None:
+    site = docs_site("https://docs.example.com/ips/")
+    page = "https://docs.example.com/ips/reference/rules.html#constant"
+    assert page_of("constant", site) == page
+    assert where_explained(["constant", "blank"], site) == f"{page} {page_of('blank', site)}"
+    assert where_explained(["constant", "blank"], docs_site("")) == (
+        "ips-contract rules constant blank"
+    )
+    with pytest.raises(ValueError, match="is no http or https URL"):
+        docs_site("javascript:alert(1)")
 
 
 def test_the_schema_names_known_rules() -> None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ips_contract.contract.rules import RULES, page_of
 from mkdocs_hooks import with_alerts, with_links, with_titles
 from tests.blocks import REFERENCE
 from tests.site import wrong
+from tests.test_docs import anchors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +27,11 @@ def test_every_public_name_is_on_the_page_of_the_api(module: str) -> None:
     names = import_module(module).__all__
     shown = re.findall(rf"(?m)^::: {re.escape(module)}\.(\w+)$", API)
     assert sorted(shown) == sorted(names)
+
+
+def test_each_rule_has_a_place_that_findings_link_to() -> None:
+    places = anchors(REFERENCE / "rules.md")
+    assert {page_of(rule, "").removeprefix("/reference/rules.html#") for rule in RULES} <= places
 
 
 def test_types_of_the_plugin_are_on_the_page_of_the_api() -> None:

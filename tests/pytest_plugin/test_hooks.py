@@ -662,3 +662,23 @@ def test_the_first_test(pytester: pytest.Pytester) -> None:
     assert ran.outcomes == {"test_it": "passed"}
     assert ran.status == 0
     assert "ips-contract" not in ran.output
+
+
+def test_a_failure_says_where_the_rules_are_explained(pytester: pytest.Pytester) -> None:
+    test = (
+        "from client import submit_anyway\n"
+        "def test_it(ips_server): submit_anyway(ips_server, kind='full')"
+    )
+    site = "https://docs.example.com"
+    for ini, words in (
+        ("", "ips-contract rules constant"),
+        (f"ips_docs = {site}", f"{site}/reference/rules.html#constant"),
+    ):
+        reports = ("--ips-report=r.html", "--ips-report=r.sarif")
+        ran = run(pytester, *reports, ini=ini, files={"test_it": test})
+        assert f"What the rules say: {words}\nIf this is meant: " in ran.texts["test_it"]
+        link = f'<a href="{words}">constant</a>'
+        assert (link in (pytester.path / "r.html").read_text("utf-8")) == bool(ini)
+        assert ("helpUri" in (pytester.path / "r.sarif").read_text("utf-8")) == bool(ini)
+    ran = run(pytester, "--ips-coverage", ini="ips_docs = x", files={"test_it": test})
+    assert "ips_docs: 'x' is no http or https URL" in ran.output

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ips_contract import __version__, validate
-from ips_contract.contract.rules import EVIDENCE, RULES
+from ips_contract.contract.rules import EVIDENCE, RULES, page_of
 from ips_contract.contract.versions import PRE_4_0
 from ips_contract.validation.inputs import Inside
 from ips_contract.validation.report import Report, violation
@@ -202,6 +202,19 @@ def test_unreadable_files_are_in_every_format() -> None:
     (error,) = cases["no\\x1b<.xml"]
     assert (error.tag, error.get("message")) == ("error", "No such file")
     assert cases["t.har"][0].get("message") == UNREADABLE[1][1]
+
+
+def test_rules_link_to_the_site_if_there_is_one() -> None:
+    def rules(docs: str) -> list[dict[str, Any]]:
+        (log,) = json.loads(as_sarif(REPORTS, docs=docs))["runs"]
+        found: list[dict[str, Any]] = log["tool"]["driver"]["rules"]
+        return found
+
+    for rule in rules("https://docs.example.com/"):
+        assert rule["helpUri"] == page_of(rule["id"], "https://docs.example.com")
+    for rule in rules(""):
+        assert "helpUri" not in rule
+        assert rule["help"]["text"].endswith(f"ips-contract rules {rule['id']}")
 
 
 def test_what_else_kept_a_run_from_its_end() -> None:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from ips_contract import __version__
 from ips_contract.contract.faults import FAULT_CODES
-from ips_contract.contract.rules import EVIDENCE, RULES, Rule
+from ips_contract.contract.rules import EVIDENCE, RULES, Rule, page_of
 from ips_contract.validation.report.text import report_lines, shown, verdict_line
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def as_sarif(
     base: str = "",
     inside: Mapping[str, Inside] | None = None,
     problems: Sequence[str] = (),
+    docs: str = "",
 ) -> str:
     """``reports`` as a SARIF 2.1.0 log.
 
@@ -75,6 +76,7 @@ def as_sarif(
         base: the working folder; names of files inside it are relative to it.
         inside: the names of documents that are parts of files, and where they stand.
         problems: what else kept the run from its end: notifications, too.
+        docs: the address of the documentation's site, to which the rules link; empty: none.
     """
     numbers = {rule: number for number, rule in enumerate(RULES)}
     results = []
@@ -84,7 +86,11 @@ def as_sarif(
         uri = uri_of(place.file if place else name, base)
         uris.append(uri)
         results += [_result(finding, uri, place, numbers) for finding in report.violations]
-    driver = {"name": TOOL, "version": __version__, "rules": list(map(_rule, RULES.values()))}
+    driver = {
+        "name": TOOL,
+        "version": __version__,
+        "rules": [_rule(rule, docs) for rule in RULES.values()],
+    }
     run = {
         "tool": {"driver": driver},
         "invocations": [
@@ -114,15 +120,20 @@ def _at(physical: dict[str, Any]) -> dict[str, Any]:
     return {"physicalLocation": physical}
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Rule, docs: str) -> dict[str, Any]:
     properties: dict[str, Any] = {"severity": rule.severity, "source": rule.source}
     if rule.fault is not None:
         properties |= {"faultCode": rule.fault, "faultName": FAULT_CODES[rule.fault].name}
+    words = (
+        f"{rule.meaning} Source: {rule.source} ({_evidence(rule.source)}). "
+        f"With an example, offline: ips-contract rules {rule.id}"
+    )
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.meaning},
         "fullDescription": {"text": rule.meaning},
-        "help": {"text": f"{rule.meaning} Source: {rule.source} ({_evidence(rule.source)})."},
+        "help": {"text": words},
+        **({"helpUri": page_of(rule.id, docs)} if docs else {}),
         "defaultConfiguration": {"level": rule.severity},
         "properties": properties,
     }
