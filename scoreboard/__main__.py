@@ -1,4 +1,4 @@
-"""``python -m scoreboard [STACK,STACK ...]``: measures, and writes docs/reference/scoreboard.json and .html.
+"""``python -m scoreboard [STACK,STACK ...]``: measures, and writes docs/reference/scoreboard.*.
 
 ``--page`` writes the page alone, from the results that are there, with the advice of the table.
 """

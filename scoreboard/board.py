@@ -11,7 +11,7 @@ from ips_contract.battery.scenarios.table import SCENARIOS
 from ips_contract.battery.verdict import FAILED, NON_STRICT
 from ips_contract.contract.versions import PRE_4_0
 from ips_contract.xml.text import clipped
-from scoreboard.stacks import WAYS
+from scoreboard.stacks import WAYS, absent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -149,7 +149,12 @@ def merged(
     """
     known = {row["id"]: row for row in (before or {}).get("stacks", ())}
     known |= {row["id"]: row for row in rows}
-    left_out = {row["id"]: row["why"] for row in (before or {}).get("missing", ())}
+    names = {stack.name: name for name, stack in table.items()}
+    left_out = {
+        names[row["name"]]: row["why"]
+        for row in (before or {}).get("missing", ())
+        if row["name"] in names
+    }
     left_out |= {name: why for name, why in missing.items() if name not in known}
     stacks = [{**known[name], **facts(stack)} for name, stack in table.items() if name in known]
     return {
@@ -158,9 +163,12 @@ def merged(
         "cases": cases(),
         "stacks": stacks,
         "missing": [
-            {"id": name, "name": stack.name, "why": left_out[name]}
-            for name, stack in table.items()
-            if name in left_out and name not in known
+            *(
+                {"name": stack.name, "why": left_out[name]}
+                for name, stack in table.items()
+                if name in left_out and name not in known
+            ),
+            *({"name": name, "why": why} for name, why in absent().items()),
         ],
     }
 

@@ -151,9 +151,10 @@ def cell(runs: Sequence[dict[str, Any]], checks: Sequence[dict[str, Any]]) -> di
     words = [scrubbed(words) for words in row["words"]]
     if words:
         found["words"] = [clipped(text, _MOST_WORDS) for text in words]
-    errors = [line for line in row["errors"].splitlines() if line.strip()]
+    errors = [line.strip() for line in row["errors"].splitlines() if line.strip()]
     if errors:
-        found["errors"] = clipped(scrubbed(errors[-1].strip()), _MOST_ERRORS)
+        said = [line for line in errors if not line.startswith("at ")]  # Of traces.
+        found["errors"] = clipped(scrubbed((said or errors)[-1]), _MOST_ERRORS)
     if len({row["verdict"] for row in rows}) > 1:
         found["unsteady"] = why(runs, checks)
     return found
@@ -166,7 +167,7 @@ def why(runs: Sequence[dict[str, Any]], checks: Sequence[dict[str, Any]]) -> str
         words = clipped(scrubbed("; ".join(row["words"])), 90)
         parts.append(f"{row['verdict']} ({timing}{': ' if words else ''}{words})")
     alone = {row["verdict"] for row in checks}
-    cause = "the same with nothing beside it: load or time" if len(alone) == 1 else "chance"
+    cause = "the load or the time" if len(alone) == 1 else "it differs with nothing beside it, too"
     return f"{cause}: {'; '.join(parts)}"
 
 

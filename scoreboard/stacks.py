@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TABLE = Path(__file__).with_name("stacks.toml")
+_ABSENT = "absent"
 # How a client comes to its messages.
 WAYS = {
     "generated": "code that is generated from the WSDL",
@@ -89,12 +90,19 @@ def read(text: str) -> dict[str, Stack]:
     Raises:
         ValueError: it is no such table.
     """
-    return {name: _stack(name, row) for name, row in tomllib.loads(text).items()}
+    rows = tomllib.loads(text)
+    return {name: _stack(name, row) for name, row in rows.items() if name != _ABSENT}
 
 
 def stacks() -> dict[str, Stack]:
     """The stacks of the table."""
     return read(TABLE.read_text(encoding="utf-8"))
+
+
+def absent() -> dict[str, str]:
+    """What has no driver → why."""
+    found: dict[str, str] = tomllib.loads(TABLE.read_text(encoding="utf-8"))[_ABSENT]
+    return found
 
 
 def _stack(name: str, row: dict[str, Any]) -> Stack:

@@ -24,7 +24,7 @@ NAMES = [row["id"] for row in BOARD["stacks"]]
 def address(tmp_path: Path) -> str:
     """Of a page with a hostile, unsteady cell."""
     first, *others = BOARD["stacks"]
-    cell = {"verdict": "FAILED", "did": HOSTILE, "words": [HOSTILE], "unsteady": "chance: both"}
+    cell = {"verdict": "FAILED", "did": HOSTILE, "words": [HOSTILE], "unsteady": "the load: both"}
     first = {**first, "cells": {**first["cells"], "handle-nil": cell}}
     path = tmp_path / "scoreboard.html"
     path.write_text(page({**BOARD, "stacks": [first, *others]}), encoding="utf-8")
@@ -71,7 +71,7 @@ def test_a_cell_by_mouse(open_tab: Opener, address: str) -> None:
     tab.find("tr[data-case=handle-nil] td").first.click()
     dialog = tab.find("dialog")
     expect(dialog).to_contain_text(HOSTILE)
-    expect(dialog).to_contain_text("Unsteady. chance: both")
+    expect(dialog).to_contain_text("Unsteady. the load: both")
     expect(dialog.locator(".code")).to_contain_text('xsi:nil="true"')
     assert tab.find("img").count() == 0
     assert tab.barriers() == []

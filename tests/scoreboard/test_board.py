@@ -14,7 +14,7 @@ import pytest
 from ips_contract.battery.scenarios.table import SCENARIOS
 from scoreboard.board import AREAS, area_of, as_json, cases, facts, merged, summary
 from scoreboard.page import page
-from scoreboard.stacks import stacks
+from scoreboard.stacks import absent, stacks
 from tests.blocks import REFERENCE, ROOT
 
 RESULTS = REFERENCE / "scoreboard.json"
@@ -52,8 +52,8 @@ def test_every_stack_was_measured_in_every_case() -> None:
 
 def test_the_stacks_are_those_of_the_table() -> None:
     table = stacks()
-    listed = {row["id"] for row in (*BOARD["stacks"], *BOARD["missing"])}
-    assert listed == table.keys()
+    listed = {row["name"] for row in (*BOARD["stacks"], *BOARD["missing"])}
+    assert listed == {*(stack.name for stack in table.values()), *absent()}
     for row in BOARD["stacks"]:
         assert {**row, **facts(table[row["id"]])} == row, (
             f"{row['id']}: python -m scoreboard --page"
@@ -103,21 +103,17 @@ def of(name: str, **more: Any) -> dict[str, Any]:
 
 def test_what_was_not_run_stays() -> None:
     table = stacks()
-    before = {
-        "stacks": [of("zeep"), of("suds"), of("gone")],
-        "missing": [{"id": "curl", "why": "x"}],
-    }
-    board = merged(before, [of("suds", new=True)], {"node-soap": "no node", "zeep": "off"}, table)
+    missing = [{"name": "curl + xmllint", "why": "x"}, {"name": "gone, too", "why": "y"}]
+    before = {"stacks": [of("zeep"), of("suds"), of("gone")], "missing": missing}
+    board = merged(before, [of("suds", new=True)], {"strong-soap": "no npm", "zeep": "off"}, table)
     assert [row["id"] for row in board["stacks"]] == ["zeep", "suds"]
     assert board["stacks"][1]["new"]
     assert board["stacks"][0]["advice"] == table["zeep"].advice
     assert board["stacks"][0]["maintained"], "what the table says is taken from it"
-    assert {row["id"]: row["why"] for row in board["missing"]} == {
-        "curl": "x",
-        "node-soap": "no node",
-    }
+    why = {"curl + xmllint": "x", "strong-soap": "no npm", **absent()}
+    assert {row["name"]: row["why"] for row in board["missing"]} == why
     board = merged(board, [of("curl")], {}, table)
-    assert [row["id"] for row in board["missing"]] == ["node-soap"]
+    assert {row["name"] for row in board["missing"]} == why.keys() - {"curl + xmllint"}
 
 
 # The page.
@@ -151,5 +147,5 @@ def test_the_page_asks_for_nothing() -> None:
 
 
 def test_what_could_not_be_measured_is_told() -> None:
-    row = {"id": "php", "name": "PHP", "why": "no program php"}
+    row = {"name": "PHP", "why": "no program php"}
     assert "<li><b>PHP</b>: no program php</li>" in page({**BOARD, "missing": [row]})

@@ -27,7 +27,7 @@ def stack(*command: str, **more: Any) -> Stack:
 
 
 def test_a_case_that_is_the_same_three_times() -> None:
-    errors = "Traceback\nRefused: no handle\n\n"
+    errors = "Traceback\nRefused: no handle\n  at Driver.main\n\n"
     found = cell([row("FAILED", "it printed a handle", errors)] * 3, [])
     assert found == {
         "verdict": "FAILED",
@@ -43,8 +43,8 @@ def test_a_case_that_is_unsteady_has_the_verdict_that_it_has_alone() -> None:
     found = cell([row(), late, row()], [row(), row()])
     assert found["verdict"] == "OK"
     assert found["unsteady"] == (
-        "the same with nothing beside it: load or time: OK (10 s); FAILED (10 s: it was ended: no "
-        "answer after 9 s); OK (7 s); OK (10 s, one at a time); OK (10 s, one at a time)"
+        "the load or the time: OK (10 s); FAILED (10 s: it was ended: no answer after 9 s); "
+        "OK (7 s); OK (10 s, one at a time); OK (10 s, one at a time)"
     )
 
 
@@ -52,7 +52,7 @@ def test_a_case_that_is_unsteady_alone_has_the_worst_verdict() -> None:
     found = cell([row(), row("UNCLEAN", "late"), row()], [row(), row("UNCLEAN", "late")])
     assert found["verdict"] == "UNCLEAN"
     assert found["words"] == ["late"]
-    assert found["unsteady"].startswith("chance: ")
+    assert found["unsteady"].startswith("it differs with nothing beside it, too: ")
 
 
 def test_what_differs() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scoreboard.stacks import chosen, read, stacks
+from scoreboard.stacks import absent, chosen, read, stacks
 from tests.blocks import ROOT
 
 ROW = """
@@ -23,6 +23,8 @@ advice = "Add
 def test_the_table() -> None:
     table = stacks()
     assert len(table) >= 12
+    assert len({stack.name for stack in table.values()}) == len(table)
+    assert all(absent().values())
     for name, stack in table.items():
         assert stack.id == name
         assert stack.advice.endswith("."), name
