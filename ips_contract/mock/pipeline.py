@@ -143,6 +143,7 @@ class Context(Call):
         self.request = request
         self.root = root
         self.now = now
+        self.fields = {}
         self.sent = self.data = request.body
 
     def shown(self) -> bytes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, overload
 
 from ips_contract.contract.rules import ERROR
 from ips_contract.http.messages import Request, Response
@@ -13,7 +14,7 @@ from ips_contract.validation.report import Report
 from ips_contract.validation.validator import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from ips_contract.contract.versions import Version
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_EXCHANGES = 10_000
 MOST_BYTES = 64 * 1024 * 1024  # Of bodies of requests and answers.
+USUAL_BYTES = 2048  # Of a message of which is kept what is known of its fields, or read of them.
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _FILE_BYTES = 200  # As much as what is known of an uploaded file takes, beside its name.
 
 
@@ -45,6 +48,9 @@ class Exchange:
         duration: seconds that the service took for it.
         files: what was posted to UploadFile; the document of such a request is its uploadParams.
             ``()`` once they were dropped.
+        texts: the texts of the fields, as sent, of a message of usual size without
+            errors; else empty. Of a field with fields of its own it is the blanks in it.
+        read: who read the message, and what is in it; to keep with it. None: nobody.
     """
 
     __slots__ = (
@@ -59,7 +65,7 @@ class Exchange:
             "handle",
             "notes",
         ),
-        *("number", "operation", "reason", "response", "size", "time"),
+        *("number", "operation", "read", "reason", "response", "size", "texts", "time"),
     )
 
     def __init__(
@@ -77,6 +83,7 @@ class Exchange:
         notes: tuple[str, ...],
         duration: float,
         files: tuple[UploadedFile, ...] = (),
+        texts: Mapping[str, str] = NO_TEXTS,
     ) -> None:
         self.number = number
         self.time = time
@@ -94,6 +101,9 @@ class Exchange:
         self.notes = notes
         self.duration = duration
         self.files = files
+        usual = len(body) <= USUAL_BYTES and (not report.violations or report.valid)
+        self.texts = texts if usual else NO_TEXTS
+        self.read: tuple[object, dict[str, Any]] | None = None
         if files:
             self.size += sum(file.text + _FILE_BYTES for file in files)
 
@@ -135,7 +145,7 @@ class Exchange:
 
         What a test scripted may have changed that answer.
         """
-        return any(note.startswith(CANNED) for note in self.notes)
+        return bool(self.notes) and any(note.startswith(CANNED) for note in self.notes)
 
     @property
     def method(self) -> str:
@@ -153,6 +163,19 @@ class Exchange:
         return self._body if self._shown else redact(self._body)
 
     @property
+    def has_body(self) -> bool:
+        """Whether there was a body, and it was not dropped; to ask hides no passwords yet."""
+        return bool(self._body)
+
+    def lacks(self, text: bytes) -> bool:
+        """Whether no element has ``text``, of ASCII, for certain: by the bytes, hiding nothing yet.
+
+        Of what is shown with stars it tells nothing.
+        """
+        body = self._body
+        return not (text in body or b"&" in body or b"<!" in body or b"\0" in body)
+
+    @property
     def message(self) -> str:
         """The message of ``report``."""
         return self._report.message
@@ -161,13 +184,16 @@ class Exchange:
     def findings(self) -> tuple[int, int]:
         """How many errors and how many warnings ``report`` has."""
         rows = self._report.violations
-        errors = sum(row.severity == ERROR for row in rows) if rows else 0
+        if not rows:
+            return 0, 0
+        errors = sum(row.severity == ERROR for row in rows)
         return errors, len(rows) - errors
 
     def drop_bodies(self) -> None:
         """Forgets the bodies, and the document in the report."""
         self.size = 0
         self.files = ()
+        self.texts, self.read = NO_TEXTS, None
         self._request = Request(*self.head, b"", self._request.scheme)
         self._body = b""
         self._report.data = None

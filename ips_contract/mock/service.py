@@ -270,6 +270,7 @@ class Service:
                 context.notes,
                 self._timer() - start,
                 context.files,
+                context.fields,
             )
         )
         return _encoded(context, response)

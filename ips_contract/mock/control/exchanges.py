@@ -65,7 +65,10 @@ _NUMBER = {"number": {"type": "integer", "minimum": 1, "maximum": _LARGEST}}
 
 def verdict_of(exchange: Exchange) -> str:
     """``valid`` or ``invalid``; ``none`` of what is no message."""
-    errors, warnings = exchange.findings
+    return _verdict(exchange, *exchange.findings)
+
+
+def _verdict(exchange: Exchange, errors: int, warnings: int) -> str:
     if errors:
         return INVALID
     return VALID if exchange.operation else INVALID if warnings else NONE
@@ -82,7 +85,7 @@ def summary(exchange: Exchange) -> dict[str, Any]:
         "version": None if version is None else version.label,
         "method": exchange.method,
         "target": redact_target(exchange.head[1]),
-        "verdict": verdict_of(exchange),
+        "verdict": _verdict(exchange, errors, warnings),
         "errors": errors,
         "warnings": warnings,
         "status": exchange.response.status,

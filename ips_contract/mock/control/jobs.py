@@ -139,9 +139,11 @@ def list_jobs(asked: Asked) -> dict[str, Any]:
     now, jobs = service.clock.now(), service.jobs
     name = given.get("job_name")
     scheduled = [job for job in jobs.scheduled() if name in (None, job.name)]
-    runs = [(run, ended) for run, ended in jobs.runs() if name in (None, run.job.name)]
+    runs = jobs.runs()
+    if name is not None:
+        runs = [row for row in runs if row[0].job.name == name]
     limit = given.get("limit", 100)
-    active = sum(ended is None for _, ended in runs)
+    active = [ended for _, ended in runs].count(None)
     return {
         "jobs": [
             *(_run(service, run, ended, now) for run, ended in runs[-limit:]),

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ips_contract.mock.control.problems import Problem
+from ips_contract.xml.datetimes import write_date_time
 
 
 def moment(at: datetime) -> str:
     """``at`` as ISO 8601, in UTC with a Z, to the millisecond."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return write_date_time(at if at.tzinfo is UTC else at.astimezone(UTC))
 
 
 def maybe_moment(at: datetime | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.handles import write_job_handle
@@ -33,6 +34,7 @@ class Plan(NamedTuple):
 
 
 DEFAULT_PLAN = Plan()
+_span = lru_cache(maxsize=64)(lambda seconds: timedelta(seconds=seconds))  # Each run is asked.
 MOST_POLLS = 1_000  # Polls that a plan may wait for: no more are counted of a run.
 _MOST_SECONDS = 1e9  # Some thirty years.
 
@@ -149,14 +151,18 @@ class Run:
         """When it ended, None if it is active at ``now``."""
         if self.stopped is not None:
             return self.stopped
-        if self.is_open(now):
+        begin = self.closes
+        if begin is None:
+            begin = self.started
+        elif now < begin:
             return None
-        polls, seconds = self.plan
-        ends, begin = None, self.started if self.closes is None else self.closes
+        (polls, seconds), ends = self.plan, None
         if polls is not None and len(self.polled) >= polls:
             ends = self.polled[polls - 1] if polls else begin
         if seconds is not None and self.paused_at is None:
-            due = begin + timedelta(seconds=seconds) + self.paused_for
+            due = begin + _span(seconds)
+            if self.paused_for:
+                due += self.paused_for
             if due <= now and (ends is None or due < ends):
                 ends = due
         return ends

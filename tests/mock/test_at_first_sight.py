@@ -1,0 +1,222 @@
+"""What assertions know of requests before they read them is what they read."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from ips_contract.mock import assertions
+from ips_contract.mock.assertions import (
+    compare_called,
+    compare_submitted,
+    difference,
+    request_fields,
+    submission,
+)
+from ips_contract.mock.record import USUAL_BYTES, Exchange, Record
+from ips_contract.mock.service import Service
+from ips_contract.xml import parser
+from tests.calls import NEW, OLD, PUBLISH, UPLOAD, call, envelope, message, post, submit
+from tests.growth import calls
+
+# Jobs' names, as they stand in a message.
+NAMES = (
+    "One",
+    "Two",
+    " One ",
+    "A &amp; B",
+    "<![CDATA[One]]>",
+    "O<!-- -->ne",
+    "&#79;ne",
+    "http://me:secret@x.test/",
+    "http://me:***@x.test/",
+    "a=b",
+    "password=secret",
+    "Größe",
+    "line\none",
+    "line\r\none",
+    "imageServingPublishJob",
+    "x" * USUAL_BYTES,
+)
+JOBS = (
+    PUBLISH,
+    PUBLISH.replace("Full", "Incremental"),
+    UPLOAD,
+    "<imageServingPublishJob><publishType>Nonsense</publishType></imageServingPublishJob>",
+)
+
+
+def recorded() -> Service:
+    service = Service()
+    for version in (OLD, NEW):
+        for name in NAMES:
+            for job in JOBS:
+                submit(service, name, job=job, version=version)
+    inner = "<companyHandle>47</companyHandle>"
+    for folder in ("shoes", "shoes/", "<![CDATA[hats]]>", "a=b"):
+        call(service, "getFolders", f"{inner}<folderPath>{folder}</folderPath>", OLD)
+    document = message("submitJob", f"{inner}<jobName>One</jobName>{PUBLISH}")
+    prefixed = document.replace("<", "<p:").replace("<p:/", "</p:").replace("xmlns=", "xmlns:p=")
+    post(service, envelope(prefixed))
+    wide = '<?xml version="1.0" encoding="UTF-16"?>' + envelope(document).decode()
+    for encoding in ("utf-16", "utf-16-le"):
+        post(service, wide.encode(encoding))
+    post(service, envelope(message("submitJob", f"{inner}<jobName>One</jobName>")))
+    post(service, envelope(document), {"soapaction": None, "content-type": "text/plain"})
+    post(service, envelope(document.replace("One", "O\0ne")))
+    return service
+
+
+@pytest.fixture(scope="module")
+def service() -> Service:
+    return recorded()
+
+
+VALUES: list[tuple[str, Any]] = [
+    *(("job_name", name) for name in ("One", " One ", "A & B", "Größe", "line\none", "", "***")),
+    ("job_name", "http://me:secret@x.test/"),
+    ("job_name", "http://me:***@x.test/"),
+    ("job_name", "http://***@x.test/"),
+    ("job_name", "password=***"),
+    ("job_name", "a=b"),
+    ("jobName", "Nobody"),
+    ("company", 47),
+    ("company", "c|47"),
+    ("companyHandle", "47"),
+    ("job", "imageServingPublishJob"),
+    ("job", "uploadUrlsJob"),
+    ("job", None),
+    ("publishType", "Full"),
+    ("publishType", "Incremental"),
+    ("publishType", None),
+    ("jobFields", {"publishType": "Full"}),
+    ("overwrite", True),
+    ("urlArray", [{"sourceUrl": "http://x.test/a.jpg"}, {"destPath": "b"}]),
+    ("locale", None),
+]
+EXPECTED = [
+    *({name: value} for name, value in VALUES),
+    *({**dict([first]), **dict([second])} for first, second in combinations(VALUES[::2], 2)),
+]
+
+
+def by_reading(
+    exchanges: list[Exchange], expected: dict[str, Any], *, submitted: bool, operation: str
+) -> tuple[list[Exchange], list[Exchange]]:
+    """Those that match, and the others, the nearest first: each is read as it is shown."""
+    matching, others = [], []
+    for exchange in exchanges:
+        if exchange.operation != operation:
+            continue
+        read = submission if submitted else request_fields
+        rows = len(difference(read(exchange), expected)) if expected else 0
+        if submitted and exchange.fault is not None:
+            rows += 1
+        elif expected and not exchange.request.body:
+            rows = 1
+        if rows:
+            others.append((not exchange.request.body, rows, -exchange.number, exchange))
+        else:
+            matching.append(exchange)
+    return matching, [row[-1] for row in sorted(others, key=lambda row: row[:3])]
+
+
+@pytest.mark.parametrize("expected", EXPECTED, ids=str)
+def test_submissions(
+    monkeypatch: pytest.MonkeyPatch, service: Service, expected: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(assertions, "_MOST_SHOWN", 1000)
+    kept = list(service.exchanges)
+    found = compare_submitted(kept, expected)
+    matching, others = by_reading(kept, expected, submitted=True, operation="submitJob")
+    assert [row.number for row in found.matching] == [row.number for row in matching]
+    never = compare_submitted(kept, expected, len(matching) + 1)
+    assert [row.number for row in never.matching] == [row.number for row in matching]
+    assert (never.nearest.number if never.nearest else 0) == (others[0].number if others else 0)
+    if len(others) > 1:
+        shown = never.failure.partition("the first of them:\n")[2].splitlines()
+        numbers = [int(line.partition(":")[0]) for line in shown]
+        assert numbers == [row.number for row in others]
+        assert f"{len(others)} submissions differ" in never.failure
+
+
+@pytest.mark.parametrize("operation", ["getFolders", "submitJob"])
+@pytest.mark.parametrize("name", ["folderPath", "companyHandle", "jobName"])
+@pytest.mark.parametrize("value", ["shoes", "hats", "47", "a=b", "One", None])
+def test_other_requests(service: Service, operation: str, name: str, value: object) -> None:
+    if (name == "folderPath") is (operation == "submitJob") and name != "companyHandle":
+        return
+    kept = list(service.exchanges)
+    found = compare_called(kept, operation, {name: value})
+    matching, _ = by_reading(kept, {name: value}, submitted=False, operation=operation)
+    assert found.matching == matching
+
+
+def test_what_is_hidden_is_compared_as_it_is_shown() -> None:
+    service = Service()
+    for name in ("secret", "***"):
+        call(service, "setPassword", f"<password>{name}</password>", NEW)
+    assert service.assert_called("setPassword", times=2, password="***")
+    assert service.assert_called("setPassword", times=0, password="secret") == []
+
+
+def test_what_was_dropped_is_told_as_before() -> None:
+    service = recorded()
+    for exchange in list(service.exchanges)[::2]:
+        exchange.drop_bodies()
+    kept = list(service.exchanges)
+    for expected in EXPECTED[:12]:
+        matching, others = by_reading(kept, expected, submitted=True, operation="submitJob")
+        found = compare_submitted(kept, expected, len(matching) + 1)
+        assert found.matching == matching
+        assert found.nearest is others[0]
+
+
+def test_messages_are_read_once_and_large_ones_are_not_kept() -> None:
+    service = Service()
+    submit(service, "One", job=UPLOAD)
+    submit(service, "x" * USUAL_BYTES, job=UPLOAD)
+    for _ in range(2):
+        service.assert_submitted(overwrite=True, times=2)
+    assert [exchange.read is None for exchange in service.exchanges] == [False, True]
+    assert [len(exchange.texts) > 0 for exchange in service.exchanges] == [True, False]
+    service.exchanges[0].drop_bodies()
+    assert (service.exchanges[0].read, dict(service.exchanges[0].texts)) == (None, {})
+
+
+def filled(number: int) -> Record:
+    service = Service()
+    for each in range(number):
+        submit(service, f"Job {each}")
+    return service.exchanges
+
+
+def test_few_of_many_messages_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = filled(300)
+    read = []
+
+    def count(data: bytes, **options: Any) -> Any:
+        read.append(data)
+        return parser.parse(data, **options)
+
+    monkeypatch.setattr("ips_contract.mock.assertions.parse", count)
+    assert len(compare_submitted(record, {"job_name": "Job 7", "company": 47}).matching) == 1
+    assert read == []
+    assert len(compare_submitted(record, {"job_name": "Job 7", "publishType": "Full"})[0]) == 1
+    assert len(read) == 1
+    assert compare_submitted(record, {"job_name": "None", "publishType": "Full"}).failure
+    assert len(read) <= 1 + 5
+    assert compare_submitted(record, {"publishType": "Incremental"}).failure
+    assert len(read) <= 1 + 5
+    assert len(compare_submitted(record, {"publishType": "Full"}).matching) == 300
+    assert len(read) == 300
+
+
+def test_a_request_that_differs_costs_little() -> None:
+    few, many = (filled(number) for number in (100, 600))
+    for expected in ({"job_name": "Job 7"}, {"job_name": "None"}, {"publishType": "Incremental"}):
+        compare_submitted(few, expected)
+        cost = [calls(lambda: compare_submitted(kept, expected)) for kept in (few, many)]  # noqa: B023
+        assert cost[1] - cost[0] < 500 * 40
