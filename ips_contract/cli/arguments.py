@@ -10,6 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from ips_contract.cli.epilogs import WSDL_DIFF
 from ips_contract.contract.rules import docs_site
 from ips_contract.contract.versions import BETA_2016, Version, find_version
 from ips_contract.xml.text import no_such
@@ -418,6 +419,8 @@ def wsdl(parser: argparse.ArgumentParser) -> None:
         DIFF,
         help="say what differs in another WSDL from ours",
         description="Say what differs in another WSDL from ours, and what that means.",
+        epilog=WSDL_DIFF,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     below.set_defaults(action=DIFF, parser=below)
     add = below.add_argument

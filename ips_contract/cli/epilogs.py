@@ -10,7 +10,16 @@ MAIN = """\
 examples:
   ips-contract sample uploadUrls > request.xml
   ips-contract validate request.xml
+  ips-contract serve --port 8080
   ips-contract help validate"""
+
+WSDL_DIFF = """\
+examples:
+  ips-contract wsdl diff their.wsdl
+  ips-contract wsdl diff --against 6.8 --format sarif --output wsdl.sarif their.wsdl
+  ips-contract wsdl diff http://localhost:8080/scene7/webservice/IpsApi.wsdl
+
+exit status: 0 the same; 1 different; 2 the other WSDL cannot be read, or the command was wrong"""
 
 EPILOGS = {
     "validate": """\
@@ -101,10 +110,9 @@ examples:
 {_USUAL}""",
     "wsdl": """\
 examples:
-  ips-contract wsdl --api-version 6.6 --service-url http://localhost:8080/ips > ips.wsdl
+  ips-contract wsdl > ips.wsdl
+  ips-contract wsdl --api-version 6.6 --service-url http://localhost:8080/ips > ips-6.6.wsdl
   ips-contract wsdl diff their.wsdl
-  ips-contract wsdl diff --against 6.8 --format sarif --output wsdl.sarif their.wsdl
-  ips-contract wsdl diff http://localhost:8080/scene7/webservice/IpsApi.wsdl
 
 exit status: 0 it is printed, or the same; 1 different; 2 the other WSDL cannot be read, or the
 command was wrong""",
@@ -112,6 +120,12 @@ command was wrong""",
 examples:
   ips-contract versions
   ips-contract versions --format json
+
+{_USUAL}""",
+    "version": f"""\
+examples:
+  ips-contract version
+  ips-contract --version
 
 {_USUAL}""",
     "help": f"""\

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
-import shlex
 import signal
 import subprocess
 import sys
@@ -18,7 +16,6 @@ import pytest
 from ips_contract import __version__
 from ips_contract.cli import arguments
 from ips_contract.cli import command_line as cli
-from ips_contract.cli.epilogs import EPILOGS, MAIN
 from ips_contract.generation.samples import WRAPS
 from ips_contract.validation.engines import ENGINES
 from ips_contract.xml.parser import DEFAULT_LIMIT
@@ -140,23 +137,6 @@ def test_help_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--help"]) == 0
     assert capsys.readouterr().out == shown
     assert all(f" {row.name} " in shown.replace("\n", " ") for row in cli.COMMANDS)
-
-
-def examples() -> list[str]:
-    """The commands that the helps show."""
-    text = "\n".join((MAIN, *EPILOGS.values()))
-    return re.findall(r"(?m)^  ips-contract (.*)$", text)
-
-
-@pytest.mark.parametrize("example", examples())
-def test_examples_in_the_helps_are_right(example: str) -> None:
-    args = cli.parsed(shlex.split(example.partition(" >")[0]))
-    assert args.module is not None
-
-
-def test_each_command_has_examples() -> None:
-    first = {example.split()[0] for example in examples()}
-    assert first == EPILOGS.keys() == {row.name for row in cli.COMMANDS} - {"version"}
 
 
 def test_facts_told_twice_agree() -> None:
