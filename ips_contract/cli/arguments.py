@@ -29,6 +29,7 @@ SUBMIT = "submitJob"
 DIFF = "diff"
 # What can stand around a sample, as ips_contract.generation.samples names it; that needs lxml.
 WRAPS = ("none", "soap11", "soap12", "request")
+SHELLS = ("bash", "zsh", "fish")
 TENANTS_BY = ("user", "company")  # As ips_contract.mock.tenants has them.
 _MOST_JOBS = 64
 # Clients that wait need no processor: a few more of them than there are processors.
@@ -446,6 +447,13 @@ def versions(parser: argparse.ArgumentParser) -> None:
     _add_format(parser)
 
 
+def completion(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of ``completion``."""
+    parser.add_argument(
+        "shell", type=_shell, metavar=f"{{{','.join(SHELLS)}}}", help="whose script to print"
+    )
+
+
 def help_(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``help``."""
     parser.add_argument("topic", nargs="?", metavar="COMMAND", help="the command to explain")
@@ -636,6 +644,12 @@ def _moment(text: str) -> datetime:
         words = f"{text!r}: {error}; give one such as 2014-04-03T09:30:00Z"
         raise argparse.ArgumentTypeError(words) from None
     return moment
+
+
+def _shell(text: str) -> str:
+    if text not in SHELLS:
+        raise argparse.ArgumentTypeError(no_such("shell", text, SHELLS))
+    return text
 
 
 def _tenants_by(text: str) -> str:

@@ -5,63 +5,24 @@ A command's module is imported when the command runs, so that ``--help`` answers
 
 from __future__ import annotations
 
-import argparse
 import errno
 import re
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING
 
-from ips_contract import __version__
-from ips_contract.cli import arguments, streams
-from ips_contract.cli.epilogs import EPILOGS, MAIN
+from ips_contract.cli import streams
+from ips_contract.cli.commands import COMMANDS, PROG, VERSION, parser_of
 from ips_contract.cli.exit_status import CLOSED_PIPE, ERROR, INTERRUPTED, OK
 from ips_contract.xml.text import clipped, near, no_such
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    import argparse
+    from collections.abc import Sequence
 
-PROG = "ips-contract"
-_VERSION = f"{PROG} {__version__}"
 _OPTION = r"(?<![\w-])--?[A-Za-z][a-z-]*"  # In the text of --help.
 # Windows says EINVAL when the reader of a pipe is gone.
 _CLOSED = (errno.EPIPE, errno.EINVAL)
-
-
-class Command(NamedTuple):
-    """A command: ``run`` in the module of its name does it, and returns the exit status.
-
-    ``help`` and ``version`` have no module: what they do is here.
-    """
-
-    name: str
-    help: str
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-
-
-COMMANDS: tuple[Command, ...] = (
-    Command("validate", "judge messages", arguments.validate),
-    Command("sample", "print a message to begin with", arguments.sample),
-    Command("serve", "run a mock of the service on a port", arguments.serve),
-    Command("record", "record the real service: a proxy that judges", arguments.record),
-    Command("fixtures", "make tests of recorded messages", arguments.fixtures),
-    Command("capture-report", "show what was recorded, as a page", arguments.capture_report),
-    Command("generate", "make messages, valid ones or ones that break a rule", arguments.generate),
-    Command("fuzz", "run a client against every answer that it could get", arguments.fuzz),
-    Command("rules", "list the rules, or explain some of them", arguments.rules),
-    Command("schema", "print the XML schema of a version", arguments.schema),
-    Command("wsdl", "print the WSDL of a version, or compare another one", arguments.wsdl),
-    Command("versions", "list the versions of the API", arguments.versions),
-    Command("version", "print the version of ips-contract", arguments.version),
-    Command("help", "explain a command", arguments.help_),
-)
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(ERROR, f"{self.prog}: error: {message}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -91,10 +52,10 @@ def _run(argv: Sequence[str] | None) -> int:
     except SystemExit as stop:  # --help, --version, or a usage error that has been told.
         return int(stop.code or OK)
     if args.module is None:
-        _parser().print_help(sys.stderr)
+        parser_of().print_help(sys.stderr)
         return ERROR
     if args.module == "version":
-        print(_VERSION)
+        print(VERSION)
         return OK
     if args.module == "help":
         return _run([*([args.topic] if args.topic else ()), "--help"])
@@ -110,7 +71,7 @@ def parsed(words: list[str]) -> argparse.Namespace:
     """
     place = next((at for at, word in enumerate(words) if not word.startswith("-")), len(words))
     name = words[place] if place < len(words) else None
-    parser = _parser(name)
+    parser = parser_of(name)
     # What stands before the command is the program's; argparse would not say so.
     _, unknown = parser.parse_known_args(words[:place])
     if unknown:
@@ -124,31 +85,6 @@ def parsed(words: list[str]) -> argparse.Namespace:
         below = getattr(args, "parser", parser)
         below.error(_unknown(unknown[0], below))
     return args
-
-
-def _parser(name: str | None = None) -> argparse.ArgumentParser:
-    """The parser; of the commands, only the one called ``name`` is asked what it takes."""
-    parser = _Parser(
-        PROG,
-        description="Check messages of Adobe's Scene7 IPS SOAP API (submitJob) offline.",
-        epilog=MAIN,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("-V", "--version", action="version", version=_VERSION)
-    parser.set_defaults(module=None)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in COMMANDS:
-        below = commands.add_parser(
-            command.name,
-            help=command.help,
-            description=f"{command.help[0].upper()}{command.help[1:]}.",
-            epilog=EPILOGS.get(command.name, ""),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        if command.name == name:
-            command.add_arguments(below)
-            below.set_defaults(module=command.name.replace("-", "_"), parser=below)
-    return parser
 
 
 def _unknown(word: str, parser: argparse.ArgumentParser) -> str:

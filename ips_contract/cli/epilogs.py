@@ -122,6 +122,15 @@ examples:
   ips-contract versions --format json
 
 {_USUAL}""",
+    "completion": """\
+examples:
+  ips-contract completion bash > ips-contract.bash
+  ips-contract completion zsh > _ips-contract
+  ips-contract completion fish > ips-contract.fish
+
+Where shells look for these: docs/install.md. It needs pip install 'ips-contract[completion]'.
+
+exit status: 0; 2 the extra is not installed, or the command was wrong""",
     "version": f"""\
 examples:
   ips-contract version

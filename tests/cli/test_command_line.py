@@ -16,6 +16,7 @@ import pytest
 from ips_contract import __version__
 from ips_contract.cli import arguments
 from ips_contract.cli import command_line as cli
+from ips_contract.cli.commands import COMMANDS
 from ips_contract.generation.samples import WRAPS
 from ips_contract.validation.engines import ENGINES
 from ips_contract.xml.parser import DEFAULT_LIMIT
@@ -55,7 +56,7 @@ USAGE_ERRORS = [
     ("schema extra", "schema: error: extra is one argument too many"),
     ("--zzz", "no option --zzz; ips-contract --help shows what there is"),
     ("validate", "the following arguments are required: FILE"),
-    ("frob", f"no command 'frob'; the commands are {', '.join(row.name for row in cli.COMMANDS)}"),
+    ("frob", f"no command 'frob'; the commands are {', '.join(row.name for row in COMMANDS)}"),
     (
         "validate --api-version 9.9 good.xml",
         "no API version '9.9'; the versions are pre-4.0, 4.0, 4.2, 4.4, 4.5, 6.0, 6.6, 6.8",
@@ -115,12 +116,12 @@ def test_no_command_is_told_what_there_is(capsys: pytest.CaptureFixture[str]) ->
     assert cli.main([]) == 2
     written = capsys.readouterr()
     assert written.out == ""
-    for row in cli.COMMANDS:
+    for row in COMMANDS:
         assert f" {row.name} " in written.err.replace("\n", " ")
         assert row.help in written.err
 
 
-@pytest.mark.parametrize("name", [row.name for row in cli.COMMANDS])
+@pytest.mark.parametrize("name", [row.name for row in COMMANDS])
 def test_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([name, "--help"]) == 0
     shown = capsys.readouterr().out
@@ -136,7 +137,7 @@ def test_help_alone(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert cli.main(["--help"]) == 0
     assert capsys.readouterr().out == shown
-    assert all(f" {row.name} " in shown.replace("\n", " ") for row in cli.COMMANDS)
+    assert all(f" {row.name} " in shown.replace("\n", " ") for row in COMMANDS)
 
 
 def test_facts_told_twice_agree() -> None:

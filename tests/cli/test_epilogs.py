@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ips_contract import mock
-from ips_contract.cli import command_line as cli
+from ips_contract.cli.commands import COMMANDS
 from ips_contract.cli.epilogs import EPILOGS, MAIN, WSDL_DIFF
 from ips_contract.contract.versions import find_version
 from ips_contract.contract.wsdl import wsdl
@@ -71,7 +71,7 @@ def named(tmp_path: Path) -> Path:
 
 
 def test_each_command_has_some() -> None:
-    assert {row.name for row in cli.COMMANDS} == EPILOGS.keys()
+    assert {row.name for row in COMMANDS} == EPILOGS.keys()
     for name, lines in ALL.items():
         own = [line for line in lines if line.startswith(f"ips-contract {name}".rstrip())]
         assert own, name
@@ -111,7 +111,7 @@ def test_as_it_is_written(line: str, named: Path) -> None:
         assert (named / words[words.index(option) + 1]).exists()
     if file:
         (named / file).write_bytes(done.stdout)
-        assert done.stdout.startswith(b"<")
+        assert done.stdout.startswith(b"<") or "completion" in words
     elif not re.search(r"--(output|out) ", line):
         assert done.stdout
 
