@@ -27,7 +27,7 @@ TESTS = ("pytest_plugin/test_hooks.py", "pytest_plugin/test_run.py")
 HELPERS = ("__init__.py", "pytest_plugin/__init__.py", "plugin_runs.py")
 NEEDED = ("pytest-asyncio", "pytest-xdist", "freezegun", "anyio", "hypothesis", "httpx")
 # What the hook's repository needs to have.
-PARTS = ("ips_contract", "xsd", "fixtures")
+PARTS = ("ips_contract", "xsd", "fixtures", "man")
 FILES = ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 
 _SECONDS = 300

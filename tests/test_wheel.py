@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ips_contract import __version__
 from ips_contract.fixtures import load
 from tests.blocks import ROOT, blocks, run_console
 
@@ -58,6 +60,8 @@ def test_contents(wheel: Path) -> None:
         "ips_contract/pages/live/index.html",
         "ips_contract/pages/live/page.js",
     } <= names
+    shared = f"ips_contract-{__version__}.data/data/share"
+    assert f"{shared}/man/man1/ips-contract.1" in names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
 
 
@@ -104,6 +108,21 @@ def test_fixtures_and_schema_are_found(environment: Path, tmp_path: Path) -> Non
     count, valid, inside = run.stdout.split()
     assert int(count) > 100
     assert (valid, inside) == ("True", "True")
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="needs man")
+def test_man_finds_the_page(environment: Path, tmp_path: Path) -> None:
+    """Where the environment's commands are in PATH, as they are once it is activated."""
+    path = f"{environment}{os.pathsep}{os.environ['PATH']}"
+    run = subprocess.run(
+        ["man", "--where", "ips-contract"],
+        env={"PATH": path, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert Path(run.stdout.strip()) == environment.parent / "share/man/man1/ips-contract.1"
 
 
 # What a program without the command line does, in an interpreter that sees the wheel as a zip.

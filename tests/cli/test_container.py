@@ -58,7 +58,8 @@ def test_what_is_copied_is_there() -> None:
         assert (ROOT / name).exists(), name
     hatch = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]
     wheel = hatch["build"]["targets"]["wheel"]
-    for name in (*wheel["packages"], *wheel["force-include"], "README.md", "LICENSE"):
+    shared = {path.partition("/")[0] for path in wheel["shared-data"]}
+    for name in (*wheel["packages"], *wheel["force-include"], *shared, "README.md", "LICENSE"):
         assert f"!{name}\n" in ignored  # Without it the wheel is not built, or lacks something.
 
 
