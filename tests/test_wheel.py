@@ -14,8 +14,13 @@ from pathlib import Path
 import pytest
 
 from ips_contract import __version__
+from ips_contract.cli.commands import COMMANDS
+from ips_contract.contract.versions import LATEST
+from ips_contract.contract.wsdl import wsdl
 from ips_contract.fixtures import load
 from tests.blocks import ROOT, blocks, run_console
+from tests.cli.test_captured import log_of
+from tests.mock.test_api import envelope
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +113,87 @@ def test_fixtures_and_schema_are_found(environment: Path, tmp_path: Path) -> Non
     count, valid, inside = run.stdout.split()
     assert int(count) > 100
     assert (valid, inside) == ("True", "True")
+
+
+# What needs an extra, with what is said where it is not installed.
+NEEDS = {
+    "validate --engine xmlschema request.xml": "xmlschema",
+    "validate --engine both request.xml": "xmlschema",
+    "serve": "server",
+    "serve --tls": "tls",
+    "serve --seed seed.yaml": "yaml",
+    "record --upstream https://s7sps1apissl.scene7.com --log new.jsonl": "record",
+    "completion bash": "completion",
+}
+# What does not, with its exit status.
+BARE = {
+    **{f"help {row.name}": 0 for row in COMMANDS},
+    "--help": 0,
+    "validate --explain request.xml": 0,
+    "validate --format sarif broken.xml": 1,
+    "validate traffic.jsonl": 0,
+    "sample uploadUrls --wrap soap11": 0,
+    "sample --list": 0,
+    "fixtures traffic.jsonl --out made": 0,
+    "capture-report traffic.jsonl": 0,
+    "generate -n 2": 0,
+    "generate --invalid -n 2": 0,
+    "fuzz --list": 0,
+    "fuzz --case plain --report out.html -- false": 1,
+    "rules constant": 0,
+    "schema": 0,
+    "wsdl": 0,
+    "wsdl diff their.wsdl": 0,
+    "versions": 0,
+    "version": 0,
+}
+
+
+@pytest.fixture
+def named(tmp_path: Path) -> Path:
+    """A folder with the files that these commands name."""
+    (tmp_path / "request.xml").write_bytes(load("valid/documented-request.xml"))
+    (tmp_path / "broken.xml").write_bytes(load("invalid/constant--case.xml"))
+    (tmp_path / "their.wsdl").write_bytes(wsdl(LATEST, "http://localhost/ips"))
+    (tmp_path / "seed.yaml").write_text("companies: []\n", encoding="utf-8")
+    log_of(tmp_path / "traffic.jsonl", envelope("a"))
+    return tmp_path
+
+
+def bare(environment: Path, folder: Path, line: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command where lxml is installed, and nothing else."""
+    return subprocess.run(
+        [environment / "ips-contract", *line.split()],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+
+
+def test_all_commands_are_tried() -> None:
+    tried = {line.split()[0] for line in (*NEEDS, *BARE)} - {"help", "--help"}
+    assert tried == {row.name for row in COMMANDS} - {"help"}
+
+
+@pytest.mark.parametrize("line", NEEDS)
+def test_a_command_says_which_extra_it_needs(line: str, environment: Path, named: Path) -> None:
+    done = bare(environment, named, line)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.endswith(f"pip install 'ips-contract[{NEEDS[line]}]'\n")
+    assert not (named / "new.jsonl").exists()
+
+
+@pytest.mark.parametrize("line", BARE)
+def test_a_command_needs_no_extra(line: str, environment: Path, named: Path) -> None:
+    done = bare(environment, named, line)
+    assert done.returncode == BARE[line], done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout or line.startswith(("fixtures", "capture-report"))
 
 
 @pytest.mark.skipif(shutil.which("man") is None, reason="needs man")
