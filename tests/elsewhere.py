@@ -1,7 +1,9 @@
 """The built wheel in environments other than that of the tests: ``python -m tests.elsewhere``.
 
-- The oldest pytest that is promised, with pytest-asyncio and xdist: the plugin's own tests and
+- The oldest version of each dependency that pyproject.toml allows, with tests of what uses it.
+- An older pytest, with pytest-asyncio and xdist: the plugin's own tests and
   those of an example project. (The tests' own environment has the newest.)
+- The action, installed as GitHub does.
 - The other example project, a whole application, with what it asks for itself and nothing else.
 - pre-commit, with the hook from a repository of this project.
 
@@ -15,17 +17,44 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import venv
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from ips_contract import __version__
 from tests.blocks import HOW_TO, ROOT, blocks
+from tests.test_github import ACTION, steps_of
 
 PYTEST = "pytest==8.*"
 # The plugin's tests, and what they need.
 TESTS = ("pytest_plugin/test_hooks.py", "pytest_plugin/test_run.py")
 HELPERS = ("__init__.py", "pytest_plugin/__init__.py", "plugin_runs.py")
 NEEDED = ("pytest-asyncio", "pytest-xdist", "freezegun", "anyio", "hypothesis", "httpx")
+# What is tried with the oldest versions: the extras, tests of what uses them, and what else these
+# need, as old as the extra dev allows.
+EXTRAS = "completion,httpx,hypothesis,pytest,record,responses,server,tls,xmlschema,yaml"
+OLDEST_TESTS = (
+    *("tests/validation/test_findings.py", "tests/validation/test_words.py", "tests/xml"),  # lxml
+    "tests/validation/test_engines.py",  # xmlschema
+    "tests/mock/test_server_raw.py::test_garbage_gets_a_400",  # httptools, uvloop
+    "tests/mock/test_server_raw.py::test_a_line_of_http_0_9",
+    "tests/mock/test_adapters.py",  # responses, httpx
+    "tests/mock/test_tls.py",  # trustme
+    "tests/mock/test_seed.py",  # PyYAML
+    "tests/recording/test_upstream.py",  # httpx, httpcore
+    "tests/strategies/test_valid.py::test_requests_have_no_findings",  # hypothesis
+    "tests/cli/test_completion.py",  # shtab
+    "tests/pytest_plugin/test_run.py",  # pytest
+)
+OLDEST_HELPERS = (
+    "coverage",
+    "freezegun",
+    "jsonschema",
+    "pytest-asyncio",
+    "pytest-xdist",
+    "requests",
+)
 # What the hook's repository needs to have.
 PARTS = ("ips_contract", "xsd", "fixtures", "man")
 FILES = ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
@@ -69,6 +98,46 @@ def environment(folder: Path, *packages: object) -> Path:
     pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet")
     call(*pip, "--disable-pip-version-check", *packages, folder=folder)
     return python
+
+
+def with_oldest_versions(folder: Path, wheel: Path) -> str:
+    """Tests of what uses each dependency, in its oldest version; the last line of the run."""
+    uv = environment(folder / "tool", "uv")
+    venv.create(folder / "venv", symlinks=os.name != "nt")
+    python = folder / "venv" / uv.relative_to(folder / "tool")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    allowed = project["optional-dependencies"]["dev"]
+    helpers = [row for row in allowed if row.partition(">=")[0] in OLDEST_HELPERS]
+    install = (uv, "-m", "uv", "pip", "install", "--quiet", "--python", python)
+    call(*install, "--resolution=lowest-direct", f"{wheel}[{EXTRAS}]", *helpers, folder=folder)
+    # The package is that of the clone, whose root is first in sys.path; the wheel's is the same.
+    words = (python, "-m", "pytest", "-q", "--numprocesses=2", "-p", "no:cacheprovider")
+    shown = call(*words, *OLDEST_TESTS, folder=ROOT, PYTHONDONTWRITEBYTECODE="1")
+    return f"the oldest dependencies: {shown.strip().splitlines()[-1]}"
+
+
+def with_the_action(folder: Path) -> str:
+    """The action's step that installs, run as GitHub runs it; what it printed."""
+    (step,) = [step for step in steps_of(ACTION) if step["name"] == "Install ips-contract"]
+    (folder / "variables").write_text("", encoding="utf-8")
+    variables = {
+        "IPS_PYTHON": sys.executable,
+        "IPS_SOURCE": str(ROOT),
+        "RUNNER_TEMP": str(folder),
+        "GITHUB_ENV": str(folder / "variables"),
+    }
+    if step["env"].keys() != variables.keys() & {"IPS_PYTHON", "IPS_SOURCE"}:
+        raise Failed(f"the action's step has {step['env']}")
+    words = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"])
+    # Above it pip may warn of this or that.
+    shown = call(*words, folder=folder, wanted=0, **variables).strip().splitlines()[-1]
+    _, _, program = (folder / "variables").read_text(encoding="utf-8").strip().partition("=")
+    judged = call(
+        program, "validate", ROOT / "fixtures/valid/documented-request.xml", folder=folder
+    )
+    if shown != f"ips-contract {__version__}" or ": valid " not in judged:
+        raise Failed(shown + judged)
+    return f"the action: {shown}"
 
 
 def with_old_pytest(folder: Path, wheel: Path) -> str:
@@ -149,12 +218,16 @@ def main() -> int:
         try:
             call(*build, f"--outdir={folder}", ROOT, folder=folder)
             (wheel,) = folder.glob("*.whl")
-            for part in ("old", "application", "hook"):
+            for part in ("oldest", "old", "application", "hook", "action"):
                 (folder / part).mkdir()
+            oldest = pool.submit(with_oldest_versions, folder / "oldest", wheel)
             old = pool.submit(with_old_pytest, folder / "old", wheel)
             application = pool.submit(with_an_application, folder / "application", wheel)
             hook = pool.submit(with_pre_commit, folder / "hook") if shutil.which("git") else None
+            action = pool.submit(with_the_action, folder / "action")
+            print(oldest.result(), flush=True)
             print(old.result(), flush=True)
+            print(action.result(), flush=True)
             print(application.result(), flush=True)
             # A clone can be had without git, and pre-commit cannot: then CI alone has tried it.
             print(hook.result() if hook else "pre-commit: NOT TRIED, there is no git", flush=True)
