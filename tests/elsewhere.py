@@ -54,6 +54,7 @@ OLDEST_HELPERS = (
     "pytest-asyncio",
     "pytest-xdist",
     "requests",
+    "zeep",
 )
 # What the hook's repository needs to have.
 PARTS = ("ips_contract", "xsd", "fixtures", "man")

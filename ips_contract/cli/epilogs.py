@@ -128,7 +128,8 @@ examples:
   ips-contract completion zsh > _ips-contract
   ips-contract completion fish > ips-contract.fish
 
-Where shells look for these: docs/install.md. It needs pip install 'ips-contract[completion]'.
+Where shells look for these: docs/how-to/install.md.
+It needs shtab: pip install 'ips-contract[completion]'
 
 exit status: 0; 2 the extra is not installed, or the command was wrong""",
     "version": f"""\

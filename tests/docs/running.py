@@ -37,6 +37,7 @@ ELSEWHERE = {
     "run": "tests/languages",
     "ran": "tests/languages",
     "said": "tests/languages",
+    "action": "tests/test_github.py has its inputs, and runs its steps",
     "workflow": "tests/pytest_plugin/test_plugin_docs.py has its options",
     "pre-commit": "tests/elsewhere.py",
     "container": "no test has a container engine",
