@@ -157,6 +157,7 @@ def merged(
     }
     left_out |= {name: why for name, why in missing.items() if name not in known}
     stacks = [{**known[name], **facts(stack)} for name, stack in table.items() if name in known]
+    stacks.sort(key=_place)
     return {
         "tool": "ips-contract",
         "version": __version__,
@@ -171,6 +172,11 @@ def merged(
             *({"name": name, "why": why} for name, why in absent().items()),
         ],
     }
+
+
+def _place(row: Board) -> tuple[bool, bool, int]:
+    """Careful ones first, then those that are maintained; among these by what failed."""
+    return not row["careful"], not row["maintained"], row["summary"]["failed"]
 
 
 def as_json(board: Board) -> str:

@@ -62,6 +62,10 @@ SECTIONS = {
         "6.2": "Namespace Defaulting",
         "6.3": "Uniqueness of Attributes",
     },
+    "XML Schema Part 1": {
+        "2.6.1": "xsi:type",
+        "2.6.3": "xsi:schemaLocation, xsi:noNamespaceSchemaLocation",
+    },
     "RFC 9110": {
         "5.1": "Field Names",
         "8.3": "Content-Type",

@@ -98,7 +98,8 @@ def test_what_is_no_text_is_told_in_words() -> None:
 
 
 def of(name: str, **more: Any) -> dict[str, Any]:
-    return {"id": name, "advice": "old", "maintained": False, "cells": {}, **more}
+    row = {"id": name, "advice": "old", "maintained": False, "cells": {}}
+    return {**row, "summary": {"failed": 5}, **more}
 
 
 def test_what_was_not_run_stays() -> None:
@@ -106,14 +107,21 @@ def test_what_was_not_run_stays() -> None:
     missing = [{"name": "curl + xmllint", "why": "x"}, {"name": "gone, too", "why": "y"}]
     before = {"stacks": [of("zeep"), of("suds"), of("gone")], "missing": missing}
     board = merged(before, [of("suds", new=True)], {"strong-soap": "no npm", "zeep": "off"}, table)
-    assert [row["id"] for row in board["stacks"]] == ["zeep", "suds"]
-    assert board["stacks"][1]["new"]
+    assert {row["id"]: "new" in row for row in board["stacks"]} == {"zeep": False, "suds": True}
     assert board["stacks"][0]["advice"] == table["zeep"].advice
     assert board["stacks"][0]["maintained"], "what the table says is taken from it"
     why = {"curl + xmllint": "x", "strong-soap": "no npm", **absent()}
     assert {row["name"]: row["why"] for row in board["missing"]} == why
     board = merged(board, [of("curl")], {}, table)
     assert {row["name"] for row in board["missing"]} == why.keys() - {"curl + xmllint"}
+
+
+def test_the_order() -> None:
+    """The careful ones, the maintained ones, then the others; in each by what failed."""
+    failed = {"axis": 1, "zeep": 9, "suds": 8, "careful-zeep": 10}
+    rows = [of(name, summary={"failed": number}) for name, number in failed.items()]
+    board = merged(None, rows, {}, stacks())
+    assert [row["id"] for row in board["stacks"]] == ["careful-zeep", "suds", "zeep", "axis"]
 
 
 # The page.

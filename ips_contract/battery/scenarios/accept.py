@@ -154,9 +154,9 @@ _XML: tuple[Scenario, ...] = (
     _row("attributes-on-handle", 14, "foreign attributes on the result and the handle",
          "XML Schema Part 1", Answer(envelope(_FOREIGN)), INFORMATIONAL),
     _row("schema-location", 14, "an xsi:schemaLocation, which must not be fetched",
-         "XML Schema Part 1: a hint only",
+         "XML Schema Part 1 section 2.6.3",
          Answer(envelope(attributes=f' {_SCHEMAS} xsi:schemaLocation="%ns% %base%/schema.xsd"'))),
-    _row("xsi-type", 15, 'xsi:type="xsd:string" on the handle', "XML Schema Part 1",
+    _row("xsi-type", 15, 'xsi:type="xsd:string" on the handle', "XML Schema Part 1 section 2.6.1",
          Answer(envelope(_TYPED))),
 )  # fmt: skip
 
