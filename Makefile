@@ -4,6 +4,7 @@
 #   make whole     the tests that took a sample, whole; CI runs those of the contract:
 #                  make whole WHOLE=tests/contract
 #   make languages the examples in other languages, all of them; CI runs it, too
+#   make screenshots  the pictures in docs/images, anew; it needs Chromium
 #   make site      the documentation as a site, in build/site; the checks build it, too
 #   make elsewhere the wheel with the oldest pytest, an application, and pre-commit's hook; CI runs it, too
 #   make browser   the live page and the reports in Chromium; CI runs it, too
@@ -17,7 +18,7 @@ WHOLE ?= tests
 DEMO = .venv-demo
 DEV = .venv
 
-.PHONY: demo test whole site languages elsewhere browser nightly bench scoreboard clean
+.PHONY: demo test whole site screenshots languages elsewhere browser nightly bench scoreboard clean
 
 demo: $(DEMO)/installed
 	$(DEMO)/bin/python -m ips_contract.cli.demo
@@ -31,6 +32,9 @@ whole: $(DEV)/installed
 
 site: $(DEV)/installed
 	$(DEV)/bin/python -m tests.site
+
+screenshots: $(DEV)/installed
+	$(DEV)/bin/python -m tests.screenshots
 
 languages: $(DEV)/installed
 	IPS_LANGUAGES=all $(DEV)/bin/python -m pytest --numprocesses=2 tests/languages
