@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ips_contract.validation.report import InvalidMessage, Report, Violation
     from ips_contract.validation.validator import validate
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "InvalidMessage": "validation.report",

@@ -235,8 +235,8 @@ def texts_with_names() -> dict[str, str]:
     paths = [path for pattern in NAMING for path in ROOT.glob(pattern) if path.is_file()]
     texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
     # Older releases had what they had.
-    unreleased = texts["CHANGELOG.md"].partition("## [Unreleased]")[2]
-    texts["CHANGELOG.md"] = unreleased.partition("\n## [")[0]
+    _, unreleased, latest, *_ = texts["CHANGELOG.md"].split("\n## [")
+    texts["CHANGELOG.md"] = unreleased + latest
     return texts
 
 

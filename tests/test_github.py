@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from ips_contract import __version__
 from ips_contract.fixtures import load
 from tests.blocks import ROOT, blocks
 
@@ -21,6 +22,16 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 ACTION = ROOT / "action.yml"
 PAGE = ROOT / "docs" / "how-to" / "ci.md"
 FILES = [*WORKFLOWS, ACTION]
+
+
+needs_bash = pytest.mark.skipif(
+    shutil.which("bash") is None or sys.platform == "win32", reason="needs a bash of its own"
+)
+
+
+def program_path() -> str:
+    """PATH with this Python first."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -99,13 +110,24 @@ def test_what_ci_runs_is_what_github_runs() -> None:
 # The release's own check of its tag.
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
-@pytest.mark.parametrize("tag", ["v0.0.0", "0.1.0", "main"])
+@needs_bash
+@pytest.mark.parametrize("tag", ["v0.0.0", __version__, "main"])
 def test_a_tag_that_is_not_the_version(tag: str) -> None:
     release = steps_of(ROOT / ".github" / "workflows" / "release.yml")
     (step,) = [step for step in release if step.get("name") == "The tag is the version"]
     assert step["env"] == {"TAG": "${{ github.ref_name }}"}
-    assert bash(step["run"], ROOT, {"TAG": tag}).returncode == 1
+    assert bash(step["run"], ROOT, {"TAG": tag, "PATH": program_path()}).returncode == 1
+
+
+@needs_bash
+def test_the_tag_of_this_version() -> None:
+    """The changelog has it, and the examples name it."""
+    release = steps_of(ROOT / ".github" / "workflows" / "release.yml")
+    (step,) = [step for step in release if step.get("name") == "The tag is the version"]
+    done = bash(step["run"], ROOT, {"TAG": f"v{__version__}", "PATH": program_path()})
+    assert (done.returncode, done.stderr) == (0, "")
+    text = PAGE.read_text(encoding="utf-8")
+    assert re.findall(r"(?:@|rev: )v(\d+\.\d+\.\d+)", text) == [__version__, __version__]
 
 
 # The action
@@ -174,11 +196,6 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "bad.xml").write_bytes(load("invalid/constant--case.xml"))
     (tmp_path / "warned.xml").write_bytes(load("invalid/name-separator--bar.xml"))
     return tmp_path
-
-
-needs_bash = pytest.mark.skipif(
-    shutil.which("bash") is None or sys.platform == "win32", reason="needs a bash of its own"
-)
 
 
 @needs_bash
