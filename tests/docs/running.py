@@ -39,7 +39,6 @@ ELSEWHERE = {
     "said": "tests/languages",
     "action": "tests/test_github.py has its inputs, and runs its steps",
     "workflow": "tests/pytest_plugin/test_plugin_docs.py has its options",
-    "action": "tests/test_github.py",
     "pre-commit": "tests/elsewhere.py",
     "container": "no test has a container engine",
     "machine": "it changes the machine",
