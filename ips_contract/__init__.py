@@ -9,12 +9,10 @@ from __future__ import annotations
 # Type checkers take it for true. Importing typing for it takes 6 ms, the package itself 0.4 ms.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ips_contract.by_wsdl import sample, validate, validate_exchange
     from ips_contract.contract.rules import RULES, Rule
     from ips_contract.contract.versions import VERSIONS, Version, find_version
-    from ips_contract.generation.samples import sample
-    from ips_contract.validation.exchanges import validate_exchange
     from ips_contract.validation.report import InvalidMessage, Report, Violation
-    from ips_contract.validation.validator import validate
 
 __version__ = "0.2.0"
 
@@ -27,9 +25,9 @@ _HOMES = {
     "Version": "contract.versions",
     "Violation": "validation.report",
     "find_version": "contract.versions",
-    "sample": "generation.samples",
-    "validate": "validation.validator",
-    "validate_exchange": "validation.exchanges",
+    "sample": "by_wsdl",
+    "validate": "by_wsdl",
+    "validate_exchange": "by_wsdl",
 }
 
 __all__ = [

@@ -22,7 +22,7 @@ extras resources xml http
 contract
 validation
 fixtures generation pages wsdl
-strategies mock
+strategies mock by_wsdl
 invalid battery pytest_plugin recording
 cli
 __main__

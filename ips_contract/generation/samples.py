@@ -26,7 +26,7 @@ from ips_contract.generation.sample_values import (
     VALUES,
 )
 from ips_contract.generation.serialization import Node, plain
-from ips_contract.generation.simple_types import Mode, fits
+from ips_contract.generation.simple_types import Mode, fits, value_plan
 from ips_contract.xml.text import list_of, no_such
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 WRAPS = NONE, SOAP_11, SOAP_12, REQUEST = ("none", "soap11", "soap12", "request")
 _SOAP = {SOAP_11: "1.1", SOAP_12: "1.2"}
 _SUBMIT = "submitJobParam"
+_WIDE = 64  # Bytes that a value is made of; with zeros it is the simplest.
 # Short names beside those that a name without its end gives.
 _SHORT = {"publish": "imageServingPublishJob", "upload": "uploadUrlsJob"}
 _LOGIN = frozenset({"user", "password"})
@@ -289,3 +290,6 @@ class _Sample:
                 yield VALUES[key]
         yield from (facet.value for facet in kind.facets if facet.kind == "enumeration")
         yield from USUAL.get(kind.base, ())
+        if self._version.components is not None:  # Nobody has said what a field of theirs means.
+            yield "text"
+            yield value_plan(self._version, field.type, self._mode).decode(bytes(_WIDE), 0, str)

@@ -62,7 +62,7 @@ class ServiceOptions(TypedDict, total=False):
     behind_proxy: bool
     seed: Seed | Mapping[str, object]
     keep_uploads: int
-    wsdl: Version | str | os.PathLike[str]
+    wsdl: Version | str | os.PathLike[str] | bytes
     scripts: Sequence[Mapping[str, Any]]
     outcomes: Mapping[str, str]
 
@@ -92,7 +92,7 @@ class Service:
             data (docs/reference/library.md) or read from a file by ``read_seed_file``.
         keep_uploads: bytes of uploaded files that are kept, the newest; by default none are: of a
             file it is name, size and checksum.
-        wsdl: a WSDL of the API, as a file, or as a Version that ``version_of`` in
+        wsdl: a WSDL of the API, as a file, as its bytes, or as a Version that ``version_of`` in
             ``ips_contract.wsdl`` gave: it is served, and messages in its namespace are judged and
             answered by it.
         scripts: what is scripted from the start, and after each ``reset``: arguments of ``script``.
@@ -119,7 +119,7 @@ class Service:
         behind_proxy: bool = False,
         seed: Seed | Mapping[str, object] | None = None,
         keep_uploads: int = 0,
-        wsdl: Version | str | os.PathLike[str] | None = None,
+        wsdl: Version | str | os.PathLike[str] | bytes | None = None,
         scripts: Sequence[Mapping[str, Any]] = (),
         outcomes: Mapping[str, str] | None = None,
         timer: Callable[[], float] = time.perf_counter,
@@ -466,8 +466,8 @@ def _check_times(times: int | None) -> None:
             raise ValueError(f"times is {times}; give 0 or more")
 
 
-def _given(wsdl: Version | str | os.PathLike[str]) -> Version:
-    """The version of a WSDL, by its file or as it is.
+def _given(wsdl: Version | str | os.PathLike[str] | bytes) -> Version:
+    """The version of a WSDL, by its file or its bytes, or as it is.
 
     Raises:
         TypeError: it is neither.
@@ -479,7 +479,7 @@ def _given(wsdl: Version | str | os.PathLike[str]) -> Version:
         if not wsdl.components.document:
             raise ValueError("the WSDL is in several files; the mock serves one that is whole")
         return wsdl
-    check_kind("wsdl", wsdl, (str, os.PathLike), "the path of a WSDL, or a Version")
+    check_kind("wsdl", wsdl, (str, os.PathLike, bytes), "a file, its bytes, or a Version")
     # Most services have none; what reads it takes longer than a start.
     from ips_contract.wsdl.version import version_of
 

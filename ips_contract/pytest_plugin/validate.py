@@ -21,6 +21,7 @@ from ips_contract.validation.validator import validate
 
 if TYPE_CHECKING:
     from ips_contract.validation.validator import Document
+    from ips_contract.wsdl.version import GivenWsdl
 
 
 class Made:
@@ -64,17 +65,28 @@ class Validate:
     def __init__(self, made: Made) -> None:
         self._made = made
 
-    def __call__(self, document: Document, *, version: str | Version | None = None) -> Report:
+    def __call__(
+        self,
+        document: Document,
+        *,
+        version: str | Version | None = None,
+        wsdl: GivenWsdl | None = None,
+    ) -> Report:
         """The Report on ``document``, as ``validate`` gives it.
 
         Args:
             document: as for ``validate``.
             version: as for ``validate``; by default the test's, else the message's own.
+            wsdl: as for ``validate``.
 
         Raises:
             NonConforming: it does not conform by the test's terms.
         """
         __tracebackhide__ = True
+        if wsdl is not None:
+            from ips_contract.wsdl.version import version_by
+
+            version = version_by(version, wsdl)
         return self._made.judge(document, version)
 
 

@@ -36,6 +36,7 @@ from ips_contract.generation.serialization import from_element, to_element
 from ips_contract.generation.tree_walk import messages, put
 from ips_contract.strategies import valid, wrappings
 from ips_contract.strategies.drawing import draw_bytes
+from ips_contract.wsdl.version import version_by
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import local_name, namespace_of, parse
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from ips_contract.generation.messages import Versions
     from ips_contract.generation.minimal import Choose
     from ips_contract.generation.mutations.table import Rules
+    from ips_contract.wsdl.version import GivenWsdl
 
 
 T = TypeVar("T")
@@ -134,7 +136,11 @@ def _possible(version: Version, name: str) -> tuple[Mutation, ...]:
 
 
 def invalid_submit_job_requests(
-    rule: Rules = None, version: Versions = None, job: str | None = None
+    rule: Rules = None,
+    version: Versions = None,
+    job: str | None = None,
+    *,
+    wsdl: GivenWsdl | None = None,
 ) -> SearchStrategy[Invalid]:
     """``submitJobParam`` messages that break exactly one rule.
 
@@ -145,9 +151,13 @@ def invalid_submit_job_requests(
             left out.
         job: the job element, which then stays; any by default, and where the rule is about a
             part of another job, that job comes in.
+        wsdl: instead of versions, the WSDL that they are of but for the mistake: a file, the WSDL
+            itself as bytes, or what ``version_of`` of ``ips_contract.wsdl`` gave.
 
     Raises:
-        ValueError: the rule, version or job is unknown, or they do not go together.
+        TypeError: version and wsdl are both given.
+        ValueError: the WSDL cannot be read; or the rule, version or job is unknown, or they do not
+            go together.
     """
 
     def documents(one: Version) -> SearchStrategy[Any]:
@@ -156,7 +166,7 @@ def invalid_submit_job_requests(
     def mutations(one: Version) -> tuple[Mutation, ...]:
         return _possible(one, "submitJobParam") if job is None else _possible_with(one, job)
 
-    versions = versions_of(version)
+    versions = versions_of(version_by(version, wsdl))
     if job is not None:
         versions = tuple(one for one in versions if _is_clean(one, job))
         if not versions:
@@ -181,14 +191,14 @@ def _possible_with(version: Version, job: str) -> tuple[Mutation, ...]:
 
 
 def invalid_submit_job_responses(
-    rule: Rules = None, version: Versions = None
+    rule: Rules = None, version: Versions = None, *, wsdl: GivenWsdl | None = None
 ) -> SearchStrategy[Invalid]:
     """``submitJobReturn`` messages that break exactly one rule; see ``invalid_messages``."""
-    return invalid_messages("submitJobReturn", rule, version)
+    return invalid_messages("submitJobReturn", rule, version, wsdl=wsdl)
 
 
 def invalid_messages(
-    name: str, rule: Rules = None, version: Versions = None
+    name: str, rule: Rules = None, version: Versions = None, *, wsdl: GivenWsdl | None = None
 ) -> SearchStrategy[Invalid]:
     """Messages of any operation that break exactly one rule.
 
@@ -196,13 +206,15 @@ def invalid_messages(
         name: such as ``"getActiveJobsReturn"``.
         rule: as for ``invalid_submit_job_requests``.
         version: as there.
+        wsdl: as there.
 
     Raises:
         ValueError: the name, rule or version is unknown, or they do not go together. Rules about
             a part that the message has not cannot be broken in it.
     """
-    valid.messages(name, version)  # Says what is wrong with the name.
-    versions = [one for one in versions_of(version) if name in message_names(one)]
+    chosen = version_by(version, wsdl)
+    valid.messages(name, chosen)  # Says what is wrong with the name.
+    versions = [one for one in versions_of(chosen) if name in message_names(one)]
     if not versions:
         raise ValueError(f"{name} is an operation; give one of its messages, such as {name}Param")
     candidates = _candidates(
@@ -215,19 +227,22 @@ def invalid_messages(
     return _broken(candidates)
 
 
-def invalid_envelopes(rule: Rules = None, version: Versions = None) -> SearchStrategy[Invalid]:
+def invalid_envelopes(
+    rule: Rules = None, version: Versions = None, *, wsdl: GivenWsdl | None = None
+) -> SearchStrategy[Invalid]:
     """SOAP envelopes around submitJob requests that break exactly one rule.
 
     Args:
         rule: as for ``invalid_submit_job_requests``; by default also those about envelopes.
         version: as there.
+        wsdl: as there.
 
     Raises:
         ValueError: the rule or version is unknown, or they do not go together.
     """
     candidates = _candidates(
         rule,
-        version,
+        version_by(version, wsdl),
         lambda one: wrappings.envelopes(version=one, form="element"),
         lambda one: _possible(one, "submitJobParam"),
         _ALL,
@@ -261,19 +276,22 @@ def _possible_in_faults() -> tuple[Mutation, ...]:
     return possible(root, LATEST, _ALL)
 
 
-def invalid_exchanges(rule: Rules = None, version: Versions = None) -> SearchStrategy[Invalid]:
+def invalid_exchanges(
+    rule: Rules = None, version: Versions = None, *, wsdl: GivenWsdl | None = None
+) -> SearchStrategy[Invalid]:
     """Answers that are valid and do not belong to their ``.request``.
 
     Args:
         rule: one or several of the ``exchange-…`` rules; any of them by default.
         version: of the request; one or several; all by default.
+        wsdl: as for ``invalid_submit_job_requests``.
 
     Raises:
         ValueError: the rule or version is unknown, or not one about exchanges.
     """
     candidates = _candidates(
         rule,
-        version,
+        version_by(version, wsdl),
         lambda one: wrappings.exchanges(one, faults=False, form="element"),
         lambda one: possible(least_message(one, "submitJobReturn"), one, (EXCHANGE,)),
         (EXCHANGE,),

@@ -26,6 +26,7 @@ from ips_contract.strategies.drawing import (
     rendered_messages,
     renderer,
 )
+from ips_contract.wsdl.version import version_by
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ips_contract.contract.writer import Value
     from ips_contract.generation import python_values
     from ips_contract.generation.messages import Versions
+    from ips_contract.wsdl.version import GivenWsdl
 
     Form = Literal["bytes", "element", "dict", "dataclass"]
 
@@ -49,6 +51,7 @@ def submit_job_requests(
     version: Versions = None,
     job: str | Sequence[str] | None = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["bytes"] = "bytes",
     spelling: bool = True,
     warnings: bool = False,
@@ -59,6 +62,7 @@ def submit_job_requests(
     version: Versions = None,
     job: str | Sequence[str] | None = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["element"],
     spelling: bool = True,
     warnings: bool = False,
@@ -69,6 +73,7 @@ def submit_job_requests(
     version: Versions = None,
     job: str | Sequence[str] | None = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["dict"],
     spelling: bool = True,
     warnings: bool = False,
@@ -79,6 +84,7 @@ def submit_job_requests(
     version: Versions = None,
     job: str | Sequence[str] | None = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["dataclass"],
     spelling: bool = True,
     warnings: bool = False,
@@ -88,6 +94,7 @@ def submit_job_requests(
     version: Versions = None,
     job: str | Sequence[str] | None = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Form = "bytes",
     spelling: bool = True,
     warnings: bool = False,
@@ -98,6 +105,8 @@ def submit_job_requests(
     Args:
         version: one or several versions (label, alias, date, namespace or ``Version``); all
             eight by default.
+        wsdl: instead, the WSDL whose messages are drawn: a file, the WSDL itself as bytes, or what
+            ``version_of`` of ``ips_contract.wsdl`` gave.
         job: one or several names of job elements, such as ``"uploadUrlsJob"``.
         form: ``"bytes"`` (a document), ``"element"`` (an lxml element, new each time), ``"dict"``
             (the arguments of zeep's operation) or ``"dataclass"`` (see
@@ -110,8 +119,9 @@ def submit_job_requests(
             leaves a field out. The value is not judged.
 
     Raises:
-        ValueError: a version, job, form or field is unknown, no version has them together, or a
-            required field is left out.
+        TypeError: version and wsdl are both given.
+        ValueError: the WSDL cannot be read; or a version, job, form or field is unknown, no version
+            has them together, or a required field is left out.
 
     Example:
         >>> from hypothesis import given
@@ -120,7 +130,8 @@ def submit_job_requests(
         ... def test_client(xml: bytes) -> None: ...
     """
     render = renderer(form, spelling=spelling)
-    sources = request_sources(versions_of(version), job, fixed, warnings=warnings)
+    versions = versions_of(version_by(version, wsdl))
+    sources = request_sources(versions, job, fixed, warnings=warnings)
     return rendered(options_of(sources), render)
 
 
@@ -128,6 +139,7 @@ def submit_job_requests(
 def submit_job_responses(
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["bytes"] = "bytes",
     spelling: bool = True,
     warnings: bool = False,
@@ -136,6 +148,7 @@ def submit_job_responses(
 def submit_job_responses(
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["element"],
     spelling: bool = True,
     warnings: bool = False,
@@ -144,6 +157,7 @@ def submit_job_responses(
 def submit_job_responses(
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["dict"],
     spelling: bool = True,
     warnings: bool = False,
@@ -152,15 +166,21 @@ def submit_job_responses(
 def submit_job_responses(
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["dataclass"],
     spelling: bool = True,
     warnings: bool = False,
 ) -> SearchStrategy[python_values.Record]: ...
 def submit_job_responses(
-    version: Versions = None, *, form: Form = "bytes", spelling: bool = True, warnings: bool = False
+    version: Versions = None,
+    *,
+    wsdl: GivenWsdl | None = None,
+    form: Form = "bytes",
+    spelling: bool = True,
+    warnings: bool = False,
 ) -> SearchStrategy[Any]:
     """Valid ``submitJobReturn`` messages; arguments and errors as ``submit_job_requests``."""
-    return messages(_RESPONSE, version, form=form, spelling=spelling, warnings=warnings)
+    return messages(_RESPONSE, version, wsdl=wsdl, form=form, spelling=spelling, warnings=warnings)
 
 
 # ---- Any message
@@ -171,6 +191,7 @@ def messages(
     name: str | None = None,
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["bytes"] = "bytes",
     spelling: bool = True,
     warnings: bool = False,
@@ -180,6 +201,7 @@ def messages(
     name: str | None = None,
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["element"],
     spelling: bool = True,
     warnings: bool = False,
@@ -189,6 +211,7 @@ def messages(
     name: str | None = None,
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["dict"],
     spelling: bool = True,
     warnings: bool = False,
@@ -198,6 +221,7 @@ def messages(
     name: str | None = None,
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Literal["dataclass"],
     spelling: bool = True,
     warnings: bool = False,
@@ -206,6 +230,7 @@ def messages(
     name: str | None = None,
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     form: Form = "bytes",
     spelling: bool = True,
     warnings: bool = False,
@@ -217,6 +242,7 @@ def messages(
             (``"getActiveJobs"``); all messages of the service by default.
         version: as for ``submit_job_requests``; so are the others. Versions that lack the message
             are left out.
+        wsdl: as there.
         form: ``"bytes"``, ``"element"``, ``"dict"`` or ``"dataclass"``.
         spelling: whether bytes vary in spelling.
         warnings: whether there may be findings that are only warnings.
@@ -224,36 +250,62 @@ def messages(
     Raises:
         ValueError: the version, name or form is unknown, or no such version has the message.
     """
-    named = named_options(version, names_called(name))
+    named = named_options(version_by(version, wsdl), names_called(name))
     return rendered_messages(named, renderer(form, spelling=spelling), warnings=warnings)
 
 
 @overload
 def job_details(
-    job: str, version: str | Version = LATEST, *, form: Literal["bytes"] = "bytes"
+    job: str,
+    version: str | Version | None = None,
+    *,
+    wsdl: GivenWsdl | None = None,
+    form: Literal["bytes"] = "bytes",
 ) -> SearchStrategy[bytes]: ...
 @overload
 def job_details(
-    job: str, version: str | Version = LATEST, *, form: Literal["element"]
+    job: str,
+    version: str | Version | None = None,
+    *,
+    wsdl: GivenWsdl | None = None,
+    form: Literal["element"],
 ) -> SearchStrategy[etree._Element]: ...
 @overload
 def job_details(
-    job: str, version: str | Version = LATEST, *, form: Literal["dict"]
+    job: str,
+    version: str | Version | None = None,
+    *,
+    wsdl: GivenWsdl | None = None,
+    form: Literal["dict"],
 ) -> SearchStrategy[dict[str, python_values.Value]]: ...
 @overload
 def job_details(
-    job: str, version: str | Version = LATEST, *, form: Literal["dataclass"]
+    job: str,
+    version: str | Version | None = None,
+    *,
+    wsdl: GivenWsdl | None = None,
+    form: Literal["dataclass"],
 ) -> SearchStrategy[python_values.Record]: ...
 def job_details(
-    job: str, version: str | Version = LATEST, *, form: Form = "bytes"
+    job: str,
+    version: str | Version | None = None,
+    *,
+    wsdl: GivenWsdl | None = None,
+    form: Form = "bytes",
 ) -> SearchStrategy[Any]:
     """The element of one job, such as ``uploadUrlsJob``, with its children.
+
+    Args:
+        job: its name.
+        version: one version; the latest by default.
+        wsdl: as for ``submit_job_requests``.
+        form: as there.
 
     Raises:
         ValueError: the version or form is unknown, or the version has no such job.
     """
     # Several entries of one source: it is weighted.
-    source = request_sources(versions_of(version), job, {}, warnings=False)[0]
+    source = request_sources((_one(version, wsdl),), job, {}, warnings=False)[0]
     render = renderer(form, spelling=True)
     job_type = next(
         field.type
@@ -266,6 +318,11 @@ def job_details(
     return rendered(options_of([inner]), render)
 
 
+def _one(version: str | Version | None, wsdl: GivenWsdl | None) -> Version:
+    (found,) = versions_of(version_by(version, wsdl) or LATEST)
+    return found
+
+
 # ---- Parts
 
 
@@ -276,10 +333,11 @@ def _values(draw: DrawFn, version: Version, type_name: str) -> str:
     return text.strip(BLANKS)  # Blanks around a value are part of a message, not of the value.
 
 
-def company_handles(version: str | Version = LATEST) -> SearchStrategy[str]:
-    """Company handles: ``47`` before 4.0, ``c|47`` since."""
-    (found,) = versions_of(version)
-    return _values(found, "CompanyHandle")
+def company_handles(
+    version: str | Version | None = None, *, wsdl: GivenWsdl | None = None
+) -> SearchStrategy[str]:
+    """Company handles: ``47`` before 4.0, ``c|47`` since; arguments as for ``job_details``."""
+    return _values(_one(version, wsdl), "CompanyHandle")
 
 
 def user_handles() -> SearchStrategy[str]:
@@ -288,20 +346,23 @@ def user_handles() -> SearchStrategy[str]:
 
 
 def job_handles(
-    version: str | Version = LATEST,
+    version: str | Version | None = None,
     kind: Literal["submitted", "active", "logged"] | None = None,
+    *,
+    wsdl: GivenWsdl | None = None,
 ) -> SearchStrategy[str]:
     """Job handles.
 
     Args:
-        version: decides the form.
+        version: decides the form; the latest by default.
         kind: ``"submitted"`` handles have a name; ``"active"`` and ``"logged"`` ones an instance.
+        wsdl: as for ``submit_job_requests``.
 
     Raises:
         ValueError: the version or kind is unknown.
     """
     check(kind, "kind of handle", (None, "submitted", "active", "logged"))
-    (found,) = versions_of(version)
+    found = _one(version, wsdl)
     if kind is None:
         return _values(found, "JobHandle")
     return _handles_of(found, is_run=kind != "submitted")

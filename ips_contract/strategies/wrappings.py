@@ -35,6 +35,7 @@ from ips_contract.strategies.drawing import (
     options_of,
     rendered,
 )
+from ips_contract.wsdl.version import version_by
 from ips_contract.xml.parser import parse
 from ips_contract.xml.text import collapse
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from ips_contract.generation.messages import Versions
+    from ips_contract.wsdl.version import GivenWsdl
 
     XmlForm = Literal["bytes", "element"]
     Credentials = Literal["authHeader", "basic", "AuthUser"] | None
@@ -102,6 +104,7 @@ def envelopes(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
+    wsdl: GivenWsdl | None = None,
     credentials: Credentials | Sequence[Credentials] = "authHeader",
     soap: Soap | Sequence[Soap] = ("1.1", "1.2"),
     form: Literal["bytes"] = "bytes",
@@ -111,6 +114,7 @@ def envelopes(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
+    wsdl: GivenWsdl | None = None,
     credentials: Credentials | Sequence[Credentials] = "authHeader",
     soap: Soap | Sequence[Soap] = ("1.1", "1.2"),
     form: Literal["element"],
@@ -119,6 +123,7 @@ def envelopes(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
+    wsdl: GivenWsdl | None = None,
     credentials: Credentials | Sequence[Credentials] = "authHeader",
     soap: Soap | Sequence[Soap] = ("1.1", "1.2"),
     form: XmlForm = "bytes",
@@ -128,6 +133,7 @@ def envelopes(
     Args:
         messages: what stands in the Body, as bytes or elements; submitJob requests by default.
         version: of the default messages.
+        wsdl: the WSDL that they are of, instead; as for ``submit_job_requests``.
         credentials: what requests have: one or several of ``"authHeader"``, ``"AuthUser"`` (the
             deprecated pair of headers: a warning), and None or ``"basic"`` for none in the
             envelope: a warning, too, unless ``validate`` is told that HTTP has them
@@ -142,7 +148,7 @@ def envelopes(
     kinds = _several(credentials, "credentials", ("authHeader", None, "basic", "AuthUser"))
     soaps = _several(soap, "SOAP version", ("1.1", "1.2"))
     wraps = [_enveloping(kind, one) for kind in kinds for one in soaps]
-    return _wrapped(_nodes(messages, version), wraps, form)
+    return _wrapped(_nodes(messages, version_by(version, wsdl)), wraps, form)
 
 
 def _several(value: Any, what: str, known: Sequence[object]) -> list[Any]:
@@ -173,6 +179,7 @@ def plain_requests(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
+    wsdl: GivenWsdl | None = None,
     credentials: bool | None = True,
     form: Literal["bytes"] = "bytes",
 ) -> SearchStrategy[bytes]: ...
@@ -181,6 +188,7 @@ def plain_requests(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
+    wsdl: GivenWsdl | None = None,
     credentials: bool | None = True,
     form: Literal["element"],
 ) -> SearchStrategy[etree._Element]: ...
@@ -188,6 +196,7 @@ def plain_requests(
     messages: SearchStrategy[bytes] | SearchStrategy[etree._Element] | None = None,
     *,
     version: Versions = None,
+    wsdl: GivenWsdl | None = None,
     credentials: bool | None = True,
     form: XmlForm = "bytes",
 ) -> SearchStrategy[Any]:
@@ -196,6 +205,7 @@ def plain_requests(
     Args:
         messages: as for ``envelopes``.
         version: of the default messages.
+        wsdl: the WSDL that they are of, instead; as for ``submit_job_requests``.
         credentials: whether requests have an authHeader (without, see ``envelopes``); None for
             either. Answers have none.
         form: ``"bytes"`` or ``"element"``.
@@ -212,7 +222,7 @@ def plain_requests(
             header = _login(draw, _version_of(message), message.namespace, data[1:])
         return plain_request(message, header)
 
-    return _wrapped(_nodes(messages, version), [wrap], form)
+    return _wrapped(_nodes(messages, version_by(version, wsdl)), [wrap], form)
 
 
 @overload
@@ -315,6 +325,7 @@ def _exchange(
 def exchanges(
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     operation: str = "submitJob",
     faults: bool = True,
     soap: Soap | Sequence[Soap] = ("", "1.1", "1.2"),
@@ -324,6 +335,7 @@ def exchanges(
 def exchanges(
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     operation: str = "submitJob",
     faults: bool = True,
     soap: Soap | Sequence[Soap] = ("", "1.1", "1.2"),
@@ -332,6 +344,7 @@ def exchanges(
 def exchanges(
     version: Versions = None,
     *,
+    wsdl: GivenWsdl | None = None,
     operation: str = "submitJob",
     faults: bool = True,
     soap: Soap | Sequence[Soap] = ("", "1.1", "1.2"),
@@ -341,6 +354,7 @@ def exchanges(
 
     Args:
         version: one or several versions.
+        wsdl: the WSDL that they are of, instead; as for ``submit_job_requests``.
         operation: ``submitJob`` or any other.
         faults: whether some answers are faults.
         soap: the envelopes around both; ``""`` for none.
@@ -352,7 +366,8 @@ def exchanges(
     check(form, "form", ("bytes", "element"))
     soaps = _several(soap, "SOAP version", ("", "1.1", "1.2"))
     check(operation, "operation", [name[:-5] for name in all_message_names() if name[-1] == "m"])
-    versions = [one for one in versions_of(version) if f"{operation}Param" in message_names(one)]
+    known = versions_of(version_by(version, wsdl))
+    versions = [one for one in known if f"{operation}Param" in message_names(one)]
     if not versions:
         raise ValueError(f"none of these versions has the operation {operation}")
     pairs: list[tuple[Source, Source | None]] = []

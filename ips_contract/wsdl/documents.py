@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # many takes some 100 MiB of memory.
 LIMIT = 4 * 1024 * 1024
 _MOST_FILES = 64
+_NAMELESS = "WSDL"  # What is given as bytes.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _INCLUDES = (XS + "include", XS + "redefine")
 
@@ -70,11 +71,11 @@ class Documents:
     unread: list[tuple[str, int, str]] = field(default_factory=list)
 
 
-def load(source: str, *, follow: bool = False, limit: int = LIMIT) -> Documents:
+def load(source: str | bytes, *, follow: bool = False, limit: int = LIMIT) -> Documents:
     """The documents of the WSDL at ``source``.
 
     Args:
-        source: a file, or an http or https URL.
+        source: a file, or an http or https URL; or the WSDL itself as bytes.
         follow: whether what it imports and includes is read, too: files in its folder, and in
             folders there.
         limit: largest size in bytes, of all together.
@@ -100,7 +101,7 @@ def documents_of(name: str, root: etree._Element) -> Documents:
 
 
 class _Loading:
-    def __init__(self, source: str, *, follow: bool, limit: int) -> None:
+    def __init__(self, source: str | bytes, *, follow: bool, limit: int) -> None:
         self.documents = Documents()
         self._follow = follow
         self._limit = self._left = limit
@@ -108,7 +109,9 @@ class _Loading:
         self._seen: set[object] = set()
         from ips_contract.wsdl.fetching import fetch, is_url  # urllib is slow to load.
 
-        if is_url(source):
+        if isinstance(source, bytes):
+            self._name, data = _NAMELESS, source
+        elif is_url(source):
             self._name = redact_text(source)
             try:
                 data = fetch(source, limit + 1)

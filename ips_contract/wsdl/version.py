@@ -8,8 +8,10 @@ that ours has, in a type that ours has, its constants, checks and one-of rules a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from lxml import etree
 
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
     from ips_contract.wsdl.documents import Documents
     from ips_contract.wsdl.model import Field, Wsdl
 
+    GivenWsdl = str | os.PathLike[str] | bytes | Version
+
+Asked = TypeVar("Asked")
 LABEL = "your WSDL"
 _SOURCE = "Y"
 _ADDRESS = "urn:ips-contract:address"
@@ -71,12 +76,12 @@ _DECIDED = ("missing-inferred", "missing-element")
 
 
 def version_of(
-    source: str | os.PathLike[str], *, follow: bool = False, limit: int = LIMIT
+    source: str | os.PathLike[str] | bytes, *, follow: bool = False, limit: int = LIMIT
 ) -> Version:
     """The version that the WSDL at ``source`` describes.
 
     Args:
-        source: a file, or an http or https URL, which is fetched.
+        source: a file, or an http or https URL, which is fetched; or the WSDL itself as bytes.
         follow: whether files in its folder that it imports or includes are read, too.
         limit: largest size in bytes, of all documents together.
 
@@ -84,8 +89,50 @@ def version_of(
         UnreadableWsdl: it cannot be read, is none of the API's, or has what no version of the API
             has: attributes, wildcards, lists, values that may be nil.
     """
-    documents = load(str(source), follow=follow, limit=limit)
+    given = source if isinstance(source, bytes) else str(source)
+    documents = load(given, follow=follow, limit=limit)
     return given_version(wsdl_of(documents), documents)
+
+
+def version_by(version: Asked, wsdl: GivenWsdl | None) -> Asked | Version:
+    """What a function is asked for by: ``version``, or the version of a WSDL if one is given.
+
+    A file that is as it was, and the same bytes, are read once.
+
+    Args:
+        version: as it was given to the function.
+        wsdl: a file, the WSDL itself as bytes, or the version that ``version_of`` gave.
+
+    Raises:
+        TypeError: both are given, or the WSDL is of another type.
+        ValueError: a version has no WSDL of its own.
+        UnreadableWsdl: as for ``version_of``.
+    """
+    if wsdl is None:
+        return version
+    if version is not None:
+        raise TypeError("version and wsdl are both given; give one of them")
+    if isinstance(wsdl, Version):
+        if wsdl.components is None:
+            raise ValueError(f"{wsdl} has no WSDL of yours; give it as version")
+        return wsdl
+    if isinstance(wsdl, bytes):
+        return _version_of(wsdl)
+    try:
+        path = Path(wsdl)
+    except TypeError:
+        kind = type(wsdl).__name__
+        raise TypeError(f"wsdl is of type {kind}; give a file, bytes, or a Version") from None
+    try:
+        state = path.stat()
+    except (OSError, ValueError):
+        return version_of(wsdl)  # It is an address, or says what is wrong.
+    return _version_of(str(path.absolute()), state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _version_of(source: str | bytes, *_state: int) -> Version:
+    return version_of(source)
 
 
 def given_version(wsdl: Wsdl, documents: Documents) -> Version:
