@@ -63,10 +63,15 @@ def validate(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--wsdl",
-        type=_wsdl,
         metavar="FILE",
         help="judge by this WSDL, such as that of your own service, instead of a version",
     )
+    add(
+        "--follow",
+        action="store_true",
+        help="read what the WSDL imports and includes, too: files in its folder, nothing else",
+    )
+    parser.set_defaults(finish=_read_wsdl)
     _add_choice(parser, "--engine", ENGINES, "XSD engine (default: %(default)s)")
     add("--max-bytes", type=_size, metavar="N", help="refuse larger documents (default: 1 MiB)")
     add(
@@ -488,12 +493,32 @@ def _add_choice(
     )
 
 
+def _read_wsdl(args: argparse.Namespace) -> None:
+    """Reads the WSDL of a command with ``--follow``; it is told as any other wrong value."""
+    if args.wsdl is not None:
+        try:
+            args.wsdl = _version_of(args.wsdl, follow=args.follow)
+        except argparse.ArgumentTypeError as error:
+            args.parser.error(f"argument --wsdl: {error}")
+    elif args.follow:
+        args.parser.error("--follow is for --wsdl FILE: it reads what that imports and includes")
+
+
 def _wsdl(path: str) -> Version:
+    """A WSDL to serve: it is one document."""
+    found = _version_of(path, follow=True)
+    if found.components is not None and not found.components.document:
+        words = "it is in several files; the mock serves one that is whole"
+        raise argparse.ArgumentTypeError(f"{path}: {words}")
+    return found
+
+
+def _version_of(path: str, *, follow: bool) -> Version:
     from ips_contract.wsdl.documents import UnreadableWsdl  # It needs lxml.
     from ips_contract.wsdl.version import version_of
 
     try:
-        return version_of(path)
+        return version_of(path, follow=follow)
     except UnreadableWsdl as error:
         at = f":{error.line}" if error.line else ""
         raise argparse.ArgumentTypeError(f"{error.name}{at}: {error}") from None

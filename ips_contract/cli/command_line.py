@@ -84,6 +84,9 @@ def parsed(words: list[str]) -> argparse.Namespace:
         # The command's own parser, whose usage has the options that there are.
         below = getattr(args, "parser", parser)
         below.error(_unknown(unknown[0], below))
+    finish = getattr(args, "finish", None)
+    if finish is not None:
+        finish(args)
     return args
 
 

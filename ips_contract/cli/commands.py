@@ -6,12 +6,14 @@ It stands apart from what runs them: the man page and the completion of shells a
 from __future__ import annotations
 
 import argparse
+import re
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from ips_contract import __version__
 from ips_contract.cli import arguments
 from ips_contract.cli.epilogs import EPILOGS, MAIN
 from ips_contract.cli.exit_status import ERROR
+from ips_contract.xml.text import no_such
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,11 +52,21 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+# argparse's own words; later versions of Python leave out the quotes around what there is.
+_WRONG_CHOICE = re.compile(
+    r"invalid choice: (?P<quote>['\"])(?P<given>.*)(?P=quote) \(choose from (?P<known>.*)\)"
+)
+
+
 class Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
+    """A parser that says what is wrong in one line, and what was meant."""
 
     def error(self, message: str) -> NoReturn:
         """Ends with what is wrong."""
+        wrong = _WRONG_CHOICE.search(message)
+        if wrong is not None:  # Of an action of a command: values say it themselves.
+            known = tuple(re.findall(r"[\w-]+", wrong["known"]))
+            message = no_such("command", wrong["given"], known)
         self.exit(ERROR, f"{self.prog}: error: {message}\n")
 
 

@@ -16,6 +16,7 @@ from ips_contract.cli import command_line as cli
 from ips_contract.contract.versions import LATEST
 from ips_contract.contract.wsdl import wsdl
 from tests.blocks import REFERENCE, blocks
+from tests.wsdl.test_rewritings import split
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,7 +142,9 @@ def test_from_a_server(capsys: pytest.CaptureFixture[str]) -> None:
 
 PAGE = "<html><title>Log in</title></html>"
 WRONG: list[tuple[str, str]] = [
-    ("wsdl dif", "error: argument [diff]: invalid choice: 'dif'"),
+    ("wsdl dif", "ips-contract wsdl: error: no command 'dif'; did you mean diff?"),
+    ("wsdl it's", 'error: no command "it\'s"; the commands are diff'),
+    ("validate --follow a.xml", "validate: error: --follow is for --wsdl FILE: it reads what"),
     ("wsdl diff", "wsdl diff: error: the following arguments are required: THEIRS"),
     ("wsdl diff --follw theirs.wsdl", "no option --follw; did you mean --follow?"),
     ("wsdl --api-version 6.8 diff theirs.wsdl", "--against V says the version"),
@@ -203,6 +206,24 @@ def test_not_judged(
     (theirs.parent / "a.xml").write_text(JUDGED, encoding="utf-8")
     assert cli.main(words.split()) == 2
     assert told in capsys.readouterr().err
+
+
+def test_files_beside_theirs_are_read_if_that_is_asked_for(
+    theirs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = split(theirs.parent)
+    (theirs.parent / "a.xml").write_bytes(sample("checkLogin", "6.8"))
+    command = ["validate", "--wsdl", path.name]
+    assert cli.main([*command, "a.xml"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("ips-contract validate: error: argument --wsdl: theirs.wsdl")
+    assert "--follow" in err
+    assert cli.main([*command, "--follow", "a.xml"]) == 0
+    assert "a.xml: valid (checkLoginParam, your WSDL)" in capsys.readouterr().out
+    assert cli.main(["serve", "--wsdl", path.name]) == 2
+    err = capsys.readouterr().err
+    assert "theirs.wsdl: it is in several files; the mock serves one that is whole" in err
+    assert "--follow" not in err
 
 
 def test_serve_theirs(theirs: Path) -> None:
