@@ -333,8 +333,11 @@ def redact_message(message: str, data: bytes) -> str:
 
     def shown(found: re.Match[str]) -> str:
         word = found[0].rstrip(".:")
-        pattern = re.compile(rb"(?<!\w)" + re.escape(word.encode("utf-8", "replace")) + rb"(?!\w)")
-        lost = word and pattern.search(data) is not None and pattern.search(hidden) is None
+        sought = word.encode("utf-8", "replace")
+        if not word or sought not in data:  # Most words are the parser's own.
+            return found[0]
+        pattern = re.compile(rb"(?<!\w)" + re.escape(sought) + rb"(?!\w)")
+        lost = pattern.search(data) is not None and pattern.search(hidden) is None
         return "***" + found[0][len(word) :] if lost else found[0]
 
     return _QUOTED.sub(shown, message)

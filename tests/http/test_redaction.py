@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ips_contract.http.redaction import redact, redact_xml
+from ips_contract.http.redaction import redact, redact_message, redact_xml
 from ips_contract.http.secret_places import hide_places
+from tests.growth import calls
 
 PIECES = [
     *(b"<a>", b"</a>", b"<password>", b"</password>", b"<b:Token x='1'>", b"</b:Token>", b"secret"),
@@ -54,3 +55,25 @@ def test_any_document_is_hidden_as_a_whole(rest: bytes) -> None:
 def test_what_follows_may_matter(begin: bytes, end: bytes) -> None:
     for data in (begin + end, begin + end + end, begin, begin + end):
         assert redact(data) == redact_xml(hide_places(data))
+
+
+DOCUMENT = b"<a><password>top=secret&more</password><b>shown the</b></a>"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Entity 'more' not defined", "Entity '***' not defined"),
+        ("expected '>' after secret.", "expected '>' after ***."),
+        ("The tag b is shown", "The tag b is shown"),
+        ("a top of the secrets", "a *** of the secrets"),
+    ],
+)
+def test_a_parsers_words_show_no_secret(words: str, shown: str) -> None:
+    assert redact_message(words, DOCUMENT) == shown
+
+
+def test_a_parsers_own_words_are_not_looked_for() -> None:
+    few, many = "Start tag expected", "Start tag expected " * 20
+    cost = [calls(lambda: redact_message(words, DOCUMENT)) for words in (few, many)]  # noqa: B023
+    assert cost[1] - cost[0] < 57 * 6  # A search takes twelve calls for each word.
