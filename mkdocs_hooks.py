@@ -1,9 +1,9 @@
 """What the pages in docs/ have that MkDocs does not know: hooks for ``mkdocs.yml``.
 
 On GitHub and in an editor the pages are read as they are. For the site their Markdown is changed:
-the rest of a fence's first line becomes a title, GitHub's alerts become admonitions, and links to
-files outside docs/ go to the repository if it is published (``IPS_CONTRACT_REPOSITORY``), else
-they are the file's name.
+the rest of a fence's first line becomes a title, GitHub's alerts become admonitions, pictures for
+mermaid tables, and links to files outside docs/ go to the repository if it is published
+(``IPS_CONTRACT_REPOSITORY``), else they are the file's name.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ ROOT = Path(__file__).parent
 CHANGELOG = "maintainers/changelog.md"
 
 _FENCE = re.compile(r"(?m)^(?P<before> *`{3,})(?P<language>[\w+-]+)(?P<info> [^`\n]+)?$")
+_PICTURE = re.compile(r"(?ms)^```mermaid\n(?P<text>.*?)^```\n")
 _ALERT = re.compile(r"(?m)^> \[!(?P<kind>[A-Z]+)\]\n(?P<text>(?:>.*\n?)+)")
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\]\n]*)\]\((?P<target>[^)#\s]+)(?P<anchor>#[^)\s]+)?\)")
 
@@ -38,7 +39,29 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: object) -> str:
     """The Markdown of a page as MkDocs takes it."""
     repository = (config.extra["repository"] or "").rstrip("/")
-    return with_links(with_alerts(with_titles(markdown)), page.file.src_uri, repository)
+    return with_links(with_alerts(with_titles(with_rows(markdown))), page.file.src_uri, repository)
+
+
+def with_rows(markdown: str) -> str:
+    """``markdown``, in which a picture for mermaid is a table: a row for each of its subgraphs.
+
+    To draw it would take a script from elsewhere.
+    """
+
+    def table(picture: re.Match[str]) -> str:
+        arrows = dict(re.findall(r"(?m)^ *(\w+) --> (.+)$", picture["text"]))
+        lines = ["| row | package → what it imports |", "|---|---|"]
+        for name, packages in re.findall(r"(?ms)^ *subgraph (\w+)\n(.*?)^ *end$", picture["text"]):
+            cells = [
+                f"**{package}** → {arrows[package].replace(' & ', ', ')}"
+                if package in arrows
+                else f"**{package}**"
+                for package in packages.split()
+            ]
+            lines.append(f"| {name} | {'<br>'.join(cells)} |")
+        return "\n".join(lines) + "\n"
+
+    return _PICTURE.sub(table, markdown)
 
 
 def with_titles(markdown: str) -> str:
@@ -48,10 +71,9 @@ def with_titles(markdown: str) -> str:
     """
 
     def titled(fence: re.Match[str]) -> str:
-        language = {"mermaid": "text"}.get(fence["language"], fence["language"])
         info = (fence["info"] or "").strip()
         title = f' title="{info}"' if re.search(r"\.\w+$", info) else ""
-        return f"{fence['before']}{language}{title}"
+        return f"{fence['before']}{fence['language']}{title}"
 
     return _FENCE.sub(titled, markdown)
 

@@ -28,7 +28,7 @@ def build() -> None:
     Raises:
         CalledProcessError: MkDocs has a warning, of which each is an error.
     """
-    command = (sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet")
+    command = (sys.executable, "-m", "mkdocs", "build", "--strict")
     # The theme's notice about MkDocs 2 is nothing that a build could mend.
     subprocess.run(command, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=True)
 

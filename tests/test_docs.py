@@ -39,12 +39,14 @@ SOURCES = "../explanation/contract.md#the-letters"
 RULES_HEAD = f"""\
 # The rules
 
-Made from `ips_contract/contract/rules.py` by `python -m tests.test_docs`. The command
-`ips-contract rules` prints the same, and works offline. Below the table each rule has a section
-with an example. The letters of a source are explained in [the contract]({SOURCES}).
+<!-- Made from ips_contract/contract/rules.py by python -m tests.test_docs -->
 
-Credentials are looked at first: an error that keeps them from being read has fault 10000
-(no credentials) or 10001 (invalid credentials) instead.
+The validator knows these rules. The command `ips-contract rules` prints the same, and works
+offline. Below the table each rule has a section with an example.
+[Where the contract comes from]({SOURCES}) explains the sources.
+
+The service looks at credentials first. So an error that keeps credentials from being read has fault
+10000 (no credentials) or 10001 (invalid credentials) instead.
 
 ## Links to the site
 
@@ -70,7 +72,7 @@ def rules_page() -> str:
             rule.meaning,
             rule.severity,
             fault,
-            rule.source,
+            evidence_words(rule.source),
         )
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     for rule in RULES.values():
@@ -85,7 +87,7 @@ def rules_page() -> str:
 OPERATIONS_HEAD = """\
 # The operations
 
-Made from `xsd/` and `ips_contract/mock/operations/table.py` by `python -m tests.test_docs`.
+<!-- Made from xsd/ and ips_contract/mock/operations/table.py by python -m tests.test_docs -->
 
 The contract has {all} operations, {latest} has {latest_all}. Of the {all} the mock plays {real}.
 Their answers are **real**: they follow from what was asked before, as the sources say. Of the other

@@ -138,8 +138,10 @@ def page() -> str:
     lines = [
         "# The cases of the client battery",
         "",
-        "Made from `ips_contract/battery/scenarios` by `python -m tests.battery.test_scenarios`.",
-        "`ips-contract fuzz --list` prints the same. [The battery](battery.md) explains its use.",
+        "<!-- Made from battery/scenarios by python -m tests.battery.test_scenarios -->",
+        "",
+        "These are the answers that [the battery](battery.md) gives to your client.",
+        "`ips-contract fuzz --list` prints the same.",
         "",
         f"There are {len(SCENARIOS)} cases. Levels:",
         "",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ips_contract.contract.rules import RULES, page_of
-from mkdocs_hooks import with_alerts, with_links, with_titles
+from mkdocs_hooks import with_alerts, with_links, with_rows, with_titles
 from tests.blocks import REFERENCE
 from tests.site import wrong
 from tests.test_docs import anchors
@@ -42,9 +42,18 @@ def test_types_of_the_plugin_are_on_the_page_of_the_api() -> None:
 
 
 def test_what_stands_behind_a_language_is_a_title_or_nothing() -> None:
-    page = "```python shop.py\nx\n```\n\n   ```sh install\n   y\n   ```\n```mermaid\nz\n```\n"
-    assert with_titles(page) == (
-        '```python title="shop.py"\nx\n```\n\n   ```sh\n   y\n   ```\n```text\nz\n```\n'
+    page = "```python shop.py\nx\n```\n\n   ```sh install\n   y\n   ```\n"
+    assert with_titles(page) == '```python title="shop.py"\nx\n```\n\n   ```sh\n   y\n   ```\n'
+
+
+def test_a_picture_is_a_table() -> None:
+    page = (
+        "a\n\n```mermaid\nflowchart TD\n  subgraph top\n    a\n    b\n  end\n"
+        "  subgraph ground\n    c\n  end\n  a --> b & c\n```\n\nz\n"
+    )
+    assert with_rows(page) == (
+        "a\n\n| row | package → what it imports |\n|---|---|\n"
+        "| top | **a** → b, c<br>**b** |\n| ground | **c** |\n\nz\n"
     )
 
 
