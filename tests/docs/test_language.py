@@ -7,18 +7,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.blocks import DOCS, EXPLANATION, HOW_TO, ROOT, TUTORIALS
+from tests.blocks import DOCS, EXPLANATION, HOW_TO, REFERENCE, ROOT, TUTORIALS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_WORDS = 35
+MOST_WORDS_OF_REFERENCE = 45
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 SHORT = [
     *(page for kind in (TUTORIALS, HOW_TO) for page in sorted(kind.glob("*.md"))),
     *(DOCS / name for name in ("index.md", "troubleshooting.md")),
     EXPLANATION / "judging.md",
     EXPLANATION / "how-it-is-built.md",
+]
+
+MADE = ("rules.md", "scenarios.md", "operations.md", "api.md")
+LONGER = [
+    page
+    for kind in (REFERENCE, EXPLANATION)
+    for page in sorted(kind.glob("*.md"))
+    if page.name not in MADE
 ]
 
 # What nobody should have to read twice → what to write.
@@ -68,6 +77,15 @@ def test_sentences_are_found() -> None:
 def test_sentences_are_short(page: Path) -> None:
     found = sentences(page.read_text(encoding="utf-8"))
     assert [words for words in found if len(words.split()) > MOST_WORDS] == []
+
+
+@pytest.mark.parametrize("page", LONGER, ids=lambda page: page.stem)
+def test_sentences_of_the_reference_are_no_monsters(page: Path) -> None:
+    """Of its tables, whose cells are lists, nothing is asked; and nothing of what is made."""
+    text = re.sub(r"(?m)^\|.*\n", "\n", page.read_text(encoding="utf-8"))
+    assert [
+        words for words in sentences(text) if len(words.split()) > MOST_WORDS_OF_REFERENCE
+    ] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
