@@ -46,7 +46,7 @@ def validate(parser: argparse.ArgumentParser) -> None:
         help="a document; a log of serve (*.jsonl) or a HAR file (*.har); - for standard input; "
         "a folder for its *.xml and *.soap files",
     )
-    _add_choice(parser, "--format", FORMATS, "of the findings (default: %(default)s)")
+    _add_choice(parser, "--format", FORMATS, "form of the findings (default: %(default)s)")
     add("--output", metavar="FILE", help="write there instead of to standard output")
     add("--explain", action="store_true", help="text: show the source line of each finding")
     add("--strict", action="store_true", help="let warnings fail, too")
@@ -93,13 +93,13 @@ def serve(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=_account,
         metavar="EMAIL:PASSWORD[:ROLE]",
-        help="a user who is let in, IpsAdmin by default; repeat for more "
-        "(default: whoever gives a name and a password)",
+        help="let this user in, as an IpsAdmin unless a role is given; repeat for more "
+        "(default: anybody with a password)",
     )
     add(
         "--behind-proxy",
         action="store_true",
-        help="X-Forwarded-Proto and X-Forwarded-Host say what address a WSDL names",
+        help="take the address in a WSDL from X-Forwarded-Proto and X-Forwarded-Host",
     )
     add(
         "--log",
@@ -111,7 +111,7 @@ def serve(parser: argparse.ArgumentParser) -> None:
     add(
         "--replay",
         metavar="FILE",
-        help="give the answers of this log, or HAR file, to its requests; others get the mock's",
+        help="answer recorded requests as this log or HAR file does; the mock answers all others",
     )
     add(
         "--replay-ignore",
@@ -124,7 +124,7 @@ def serve(parser: argparse.ArgumentParser) -> None:
         "--wsdl",
         type=_wsdl,
         metavar="FILE",
-        help="serve this WSDL, and judge and answer what is in its namespace by it",
+        help="serve this WSDL, and judge and answer messages of its namespace by it",
     )
     add(
         "--seed",
@@ -169,14 +169,15 @@ def serve(parser: argparse.ArgumentParser) -> None:
     control.add_argument(
         "--control-token",
         metavar="TOKEN",
-        help="what clients of the control interface must show; needed to have one at an address "
-        "of a network",
+        help="token that callers of the control interface must send; without it there is none "
+        "but on loopback addresses",
     )
     add(
         "--tenants-by",
         type=_tenants_by,
         metavar="{user,company}",
-        help="whose credentials choose a tenant of clients that do not by their path, /t/NAME/",
+        help="choose the tenant by the user or the company of a message whose path names none "
+        "(/t/NAME/)",
     )
     _serve_tls(parser)
     _serve_harness(parser)
@@ -202,11 +203,20 @@ def _serve_tls(parser: argparse.ArgumentParser) -> None:
         help="write there what clients have to trust, in PEM; implies --tls",
     )
     add("--cert", metavar="FILE", help="speak TLS, with this certificate, in PEM")
-    add("--key", metavar="FILE", help="its key, in PEM (default: it is in the file of --cert)")
+    add(
+        "--key",
+        metavar="FILE",
+        help="key of the certificate, in PEM (default: in the file of --cert)",
+    )
 
 
 def _serve_harness(parser: argparse.ArgumentParser) -> None:
-    _add_choice(parser, "--format", (TEXT, JSON), "of the address printed (default: %(default)s)")
+    _add_choice(
+        parser,
+        "--format",
+        (TEXT, JSON),
+        "form of the address that is printed first (default: %(default)s)",
+    )
     add = parser.add_argument
     add(
         "--ready-file",
@@ -279,7 +289,7 @@ def capture_report(parser: argparse.ArgumentParser) -> None:
 def generate(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``generate``."""
     add = parser.add_argument
-    _add_choice(parser, "--kind", KINDS, "of the messages (default: %(default)s)")
+    _add_choice(parser, "--kind", KINDS, "kind of message (default: %(default)s)")
     add("--invalid", action="store_true", help="break exactly one rule in each")
     add(
         "--rule",
@@ -423,8 +433,8 @@ def wsdl(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="to compare", metavar=f"[{DIFF}]")
     below = actions.add_parser(
         DIFF,
-        help="say what differs in another WSDL from ours",
-        description="Say what differs in another WSDL from ours, and what that means.",
+        help="compare another WSDL with ours",
+        description="Compare another WSDL with ours, and say what each difference means.",
         epilog=WSDL_DIFF,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
