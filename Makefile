@@ -6,7 +6,7 @@
 #   make languages the examples in other languages, all of them; CI runs it, too
 #   make screenshots  the pictures in docs/images, anew; it needs Chromium
 #   make site      the documentation as a site, in build/site; the checks build it, too
-#   make elsewhere the wheel with the oldest pytest, an application, and pre-commit's hook; CI runs it, too
+#   make elsewhere the wheel with the oldest dependencies, pytest 8, an application, pre-commit's hook and the action; CI runs it, too
 #   make browser   the live page and the reports in Chromium; CI runs it, too
 #   make scoreboard  the battery against SOAP stacks, into docs/reference/scoreboard.html; some of them:
 #                  make scoreboard STACKS=zeep,php
