@@ -201,7 +201,7 @@ def test_man_finds_the_page(environment: Path, tmp_path: Path) -> None:
     """Where the environment's commands are in PATH, as they are once it is activated."""
     path = f"{environment}{os.pathsep}{os.environ['PATH']}"
     run = subprocess.run(
-        ["man", "--where", "ips-contract"],
+        ["man", "-w", "ips-contract"],
         env={"PATH": path, "HOME": str(tmp_path)},
         capture_output=True,
         text=True,

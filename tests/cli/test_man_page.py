@@ -24,7 +24,7 @@ def test_it_is_as_it_would_be_made() -> None:
 @pytest.fixture
 def shown() -> str:
     """The page as a reader gets it."""
-    words = ["man", "-l", str(PAGE)]
+    words = ["man", str(PAGE)]
     if shutil.which("man") is None:
         pytest.skip("no man")
     done = subprocess.run(
