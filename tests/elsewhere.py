@@ -45,7 +45,7 @@ OLDEST_TESTS = (
     "tests/recording/test_upstream.py",  # httpx, httpcore
     "tests/strategies/test_valid.py::test_requests_have_no_findings",  # hypothesis
     "tests/cli/test_completion.py",  # shtab
-    "tests/pytest_plugin/test_run.py",  # pytest
+    "tests/pytest_plugin/test_run.py::test_reports_and_coverage",  # pytest
 )
 OLDEST_HELPERS = (
     "coverage",
