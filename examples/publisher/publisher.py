@@ -110,9 +110,17 @@ class Publisher:
                 return ET.fromstring(answer.read())
         except urllib.error.HTTPError as error:
             with error:
-                fault = ET.fromstring(error.read())
-            code = int(fault.findtext(f".//{{{AUTH}}}code"))
-            raise IpsError(code, fault.findtext(f".//{{{AUTH}}}reason")) from None
+                raise _refusal(error.code, error.read()) from None
+
+
+def _refusal(status, body):
+    """What the caller is told of a fault, and of what a gateway sends instead."""
+    try:
+        fault = ET.fromstring(body)
+        code, reason = (fault.findtext(f".//{{{AUTH}}}{name}") for name in ("code", "reason"))
+        return IpsError(int(code), reason)
+    except (ET.ParseError, TypeError, ValueError):
+        return OSError(f"the answer has HTTP status {status}, and is no fault of IPS")
 
 
 def _add(parent, name, text=None):

@@ -257,7 +257,7 @@ def _parse(resources: Bounded, context: Context) -> None:
         root = parse(data, limit=limit)
     except Unreadable as error:
         # HTTP's own credentials can be read all the same; nothing is to be learned from the rest.
-        words = redact_message(str(error), data) if error.quotes else str(error)
+        words = error.shown(lambda quoted: redact_message(quoted, data))
         raise _broken(context, error.rule, words, error.line, error.column) from None
     tag = str(root.tag)
     soap = _SOAP_TAGS.get(tag)

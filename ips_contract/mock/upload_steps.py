@@ -117,7 +117,8 @@ def _read(upload: Upload, context: Context, limit: int, given: Version | None = 
     try:
         root = parse(data, limit=limit)
     except Unreadable as error:
-        raise _refused(context, error.rule, str(error), error.line, error.column) from None
+        words = _shown(error, data)
+        raise _refused(context, error.rule, words, error.line, error.column) from None
     if local_name(root) != _MESSAGE:
         words = f"The part {PARAMS} is {local_name(root)[:80]}; send {_MESSAGE}."
         raise _refused(context, "envelope", words)
@@ -129,12 +130,15 @@ def _read(upload: Upload, context: Context, limit: int, given: Version | None = 
     )
 
 
+def _shown(error: Unreadable, data: bytes) -> str:
+    """The words of ``error`` without the secrets of ``data``."""
+    return error.shown(lambda quoted: redact_message(quoted, data))
+
+
 def _refused(
     context: Context, rule: str, message: str, line: int | None = None, column: int | None = None
 ) -> Fault:
     """The fault for a form, or a document in it, that cannot be read; this becomes the report."""
-    if rule == "not-xml":
-        message = redact_message(message, context.data)
     found = violation(rule, message, "/", line, column)
     context.report = Report("", None, (found,), context.shown())
     return Fault(INVALID_REQUEST_XML, reason_of((found,)))
@@ -158,7 +162,7 @@ def _auth(data: bytes, context: Context, limit: int) -> tuple[etree._Element, li
     try:
         root = parse(data, limit=limit)
     except Unreadable as error:
-        raise _refused(context, error.rule, f"The part {AUTH}: {error}") from None
+        raise _refused(context, error.rule, f"The part {AUTH}: {_shown(error, data)}") from None
     rows = examine(root, data).violations
     return root, [
         violation(row.rule, f"The part {AUTH}: {row.message}", f"/{AUTH}{row.path}") for row in rows

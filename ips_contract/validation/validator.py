@@ -54,16 +54,21 @@ def validate(
         else:
             data, root = read(document, limit)
     except Unreadable as error:
-        words = str(error)
-        if error.quotes and not isinstance(document, etree._Element):
-            # Nearly every document is read, and to load this takes a while.
-            from ips_contract.http.redaction import redact_message
-
-            source = document.encode("utf-8", "replace") if isinstance(document, str) else document
-            words = redact_message(words, bytes(source))
+        words = error.shown(lambda quoted: _hidden(quoted, document))
         finding = violation(error.rule, words, "/", error.line, error.column)
         return Report("", None, (finding,), data)
     return examine(root, data, version, engine, logged_in=logged_in)
+
+
+def _hidden(quoted: str, document: Document) -> str:
+    """The parser's words ``quoted`` without the secrets of ``document``."""
+    # Nearly every document is read, and to load this takes a while.
+    from ips_contract.http.redaction import redact_message
+
+    if isinstance(document, etree._Element):
+        return quoted  # It was parsed by somebody else; nothing is quoted from it.
+    source = document.encode("utf-8", "replace") if isinstance(document, str) else document
+    return redact_message(quoted, bytes(source))
 
 
 def examine(

@@ -144,7 +144,7 @@ class _Loading:
         try:
             return parse(data, limit=self._limit)
         except Unreadable as error:
-            words = redact_message(str(error), data) if error.quotes else str(error)
+            words = error.shown(lambda quoted: redact_message(quoted, data))
             raise UnreadableWsdl(name, words, error.line) from None
 
     def _take_definitions(self, name: str, root: etree._Element) -> None:

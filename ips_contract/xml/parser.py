@@ -14,7 +14,7 @@ from lxml import etree
 from ips_contract.xml.text import clipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 DEFAULT_LIMIT = 1024 * 1024  # Bytes of a document.
 
@@ -39,8 +39,9 @@ _UTF8_PARSER = etree.XMLParser(encoding="utf-8", **_OPTIONS)
 class Unreadable(ValueError):
     """A document that is no readable XML. ``rule`` is the id of the rule it breaks.
 
-    ``line`` and ``column`` are from 1, None where there is no place to name. ``quotes``: the
-    message has libxml2's own words, which may quote what stands there, be it a secret.
+    ``line`` and ``column`` are from 1, None where there is no place to name. ``quoted`` follows the
+    message: libxml2's own words, which may quote what stands there, be it a secret. ``advice``
+    follows that, and is our own words again.
     """
 
     def __init__(
@@ -50,13 +51,23 @@ class Unreadable(ValueError):
         line: int | None = None,
         column: int | None = None,
         *,
-        quotes: bool = False,
+        quoted: str = "",
+        advice: str = "",
     ) -> None:
-        super().__init__(message)
-        self.quotes = quotes
+        super().__init__(message + quoted + advice)
+        self._message = message
+        self._quoted = quoted
+        self._advice = advice
         self.rule = rule
         self.line = line
         self.column = column
+
+    def shown(self, hide: Callable[[str], str]) -> str:
+        """The message as it may be shown: ``hide`` takes the secrets out of what is quoted."""
+        return self._message + hide(self._quoted) + self._advice if self._quoted else str(self)
+
+
+_NOT_WELL_FORMED = "The document is not well-formed XML: "
 
 
 def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> etree._Element:
@@ -82,11 +93,8 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
     except etree.XMLSyntaxError as error:
         raise _unreadable(data, error) from None
     except (LookupError, ValueError) as error:
-        raise Unreadable(
-            "not-xml",
-            f"The document is not well-formed XML: {clipped(str(error), 200)}.",
-            quotes=True,
-        ) from None
+        words = clipped(str(error), 200)
+        raise Unreadable("not-xml", _NOT_WELL_FORMED, quoted=words, advice=".") from None
     if not plain and root.getroottree().docinfo.internalDTD is not None:
         raise doctype_refused()  # None is known to slip by; this is the second lock.
     return root
@@ -192,8 +200,9 @@ def _unreadable(data: bytes, error: etree.XMLSyntaxError) -> Unreadable:
     text = clipped((error.msg or "unknown error").split(", line ")[0].strip(), 200)
     if "depth" in text:
         return Unreadable("too-deep", "Elements nest deeper than 256 levels.", line or None)
-    words = f"The document is not well-formed XML: {text}.{_advice(data, text)}"
-    return Unreadable("not-xml", words, line or None, column or None, quotes=True)
+    advice = f".{_advice(data, text)}"
+    place = (line or None, column or None)
+    return Unreadable("not-xml", _NOT_WELL_FORMED, *place, quoted=text, advice=advice)
 
 
 # What libxml2 says → what to do.

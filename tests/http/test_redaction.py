@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ips_contract import validate
 from ips_contract.http.redaction import redact, redact_message, redact_xml
 from ips_contract.http.secret_places import hide_places
 from tests.growth import calls
@@ -71,6 +72,14 @@ DOCUMENT = b"<a><password>top=secret&more</password><b>shown the</b></a>"
 )
 def test_a_parsers_words_show_no_secret(words: str, shown: str) -> None:
     assert redact_message(words, DOCUMENT) == shown
+
+
+def test_advice_is_never_hidden() -> None:
+    """The document's words are secrets; that ours has one of them is by chance."""
+    document = b"x = 1\n</authHeader> is it a message"
+    (found,) = validate(document).violations
+    assert "***" not in found.message
+    assert found.message.endswith("It does not begin with an element; is it a message?")
 
 
 def test_a_parsers_own_words_are_not_looked_for() -> None:

@@ -82,6 +82,20 @@ def test_handles() -> None:
     assert handle_key("j|47|a||") == "47|a|"
 
 
+def test_a_company_is_a_number_or_a_handle() -> None:
+    world = World()
+    world.submit("A")
+    world.submit("B", schedule="0 0 2 * * ?")
+    for company in ("47", 47, "c|47"):
+        assert [run.job.name for run in world.jobs.active(company)] == ["A"]
+        assert [job.name for job in world.jobs.scheduled(company)] == ["B"]
+    assert not world.jobs.active(48)
+    assert not world.jobs.scheduled(48)
+    world.jobs.finish("A")
+    for company in ("47", 47, "c|47"):
+        assert [run.job.name for run, _ in world.jobs.logged(company)] == ["A"]
+
+
 def test_names_with_bars_and_blanks_are_found() -> None:
     world = World()
     job = world.submit(" a|b  c ")

@@ -158,7 +158,7 @@ def test_a_test_as_users_write_it() -> None:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", DRAWN)
 def test_hardly_anything_is_discarded(name: str) -> None:
-    begun, lost = discarded(DRAWN[name], examples(50, 200))
+    begun, lost = discarded(DRAWN[name], examples(100, 200))
     assert lost <= begun // 50
 
 

@@ -16,6 +16,7 @@ from heapq import heapify, heappop, heappush, merge
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from ips_contract.contract.handles import company_number
 from ips_contract.mock.arguments import check_kind
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.state.effect import EFFECTIVE
@@ -422,14 +423,20 @@ class Jobs:
         more = f" and {len(ours) - _MOST_SHOWN} more" if len(ours) > _MOST_SHOWN else ""
         return f"company {quoted(company)} has {', '.join(map(quoted, ours[-_MOST_SHOWN:]))}{more}"
 
-    def scheduled(self, company: str | None = None) -> list[Job]:
-        """The jobs that wait, of one company or all, in the order of their submission."""
-        self.fire(self._now())
-        return [job for job in self._scheduled.jobs if job.fires and company in (None, job.company)]
+    def scheduled(self, company: str | int | None = None) -> list[Job]:
+        """The jobs that wait, of one company or all, in the order of their submission.
 
-    def active(self, company: str) -> list[Run]:
-        """The runs of ``company`` that are active, oldest first."""
-        return [run for run, ended in self._of(company) if ended is None]
+        Args:
+            company: its number, or its handle in the form of any version; None for all.
+        """
+        self.fire(self._now())
+        number = None if company is None else company_number(str(company))
+        return [job for job in self._scheduled.jobs if job.fires and number in (None, job.company)]
+
+    def active(self, company: str | int) -> list[Run]:
+        """The runs of ``company`` that are active, oldest first; see ``scheduled``."""
+        number = company_number(str(company))
+        return [run for run, ended in self._of(number) if ended is None]
 
     def runs(self) -> list[tuple[Run, datetime | None]]:
         """The runs of all companies, oldest first, each with its end if it has ended."""
@@ -437,9 +444,10 @@ class Jobs:
         self.fire(now)
         return [(run, run.ended(now)) for run in self._runs.values()]
 
-    def logged(self, company: str) -> list[tuple[Run, datetime]]:
-        """The runs of ``company`` that ended, oldest first, with their ends."""
-        return [(run, ended) for run, ended in self._of(company) if ended is not None]
+    def logged(self, company: str | int) -> list[tuple[Run, datetime]]:
+        """The runs of ``company`` that ended, oldest first, with their ends; see ``scheduled``."""
+        number = company_number(str(company))
+        return [(run, ended) for run, ended in self._of(number) if ended is not None]
 
     def take_ended(self, most: int | None = None) -> list[tuple[Run, datetime]]:
         """The runs that have ended and change something, each once, in the order of their ends.
