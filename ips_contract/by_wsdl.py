@@ -40,7 +40,7 @@ def validate(
     limit: int = DEFAULT_LIMIT,
     logged_in: bool = False,
 ) -> Report:
-    """Judges ``document`` against the contract, or by the WSDL of one's own.
+    """Judges ``document`` against the contract, or against your own WSDL.
 
     Args:
         document: a bare message, a SOAP 1.1 or 1.2 envelope, or a plain ``<Request>``; as bytes

@@ -87,7 +87,7 @@ class Service:
         jobs: the jobs, instead of ``ids`` and ``plan``.
         limit: largest body in bytes, before and after decompression.
         most_exchanges: exchanges that the record keeps.
-        behind_proxy: X-Forwarded-Proto and X-Forwarded-Host say what address a WSDL names.
+        behind_proxy: takes the address in a WSDL from X-Forwarded-Proto and X-Forwarded-Host.
         seed: companies, users, folders, assets and so on that are there from the start, as plain
             data (docs/reference/library.md) or read from a file by ``read_seed_file``.
         keep_uploads: bytes of uploaded files that are kept, the newest; by default none are: of a
@@ -302,7 +302,7 @@ class Service:
         path: str | None = None,
         when: When = AFTER,
     ) -> None:
-        """The next requests of ``operation`` are answered as given.
+        """Answers the next requests of ``operation`` as given here.
 
         Args:
             times: how many.
@@ -349,7 +349,7 @@ class Service:
         self.scripted.add(step, times)
 
     def tolerate(self, tolerates: Callable[[Report, Violation], bool] | None) -> None:
-        """Messages are acted on in spite of the errors that ``tolerates`` says yes to.
+        """Acts on messages in spite of the errors that ``tolerates`` says yes to.
 
         Not of all: a message whose own fields cannot be read is refused. ``None`` takes it back.
         """

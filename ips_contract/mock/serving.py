@@ -47,7 +47,7 @@ class MockServer(Steering):
     Attributes:
         service: the service; hold ``service.lock`` where you call it while clients do.
         ca: the certificate, in PEM, that clients have to trust; empty without TLS, and where a
-            certificate of one's own is used.
+            certificate of your own is used.
     """
 
     def __init__(
@@ -179,12 +179,13 @@ def serve(
         port: TCP port to listen at; 0 takes a free one.
         request_timeout: seconds from a request's first byte to its last.
         idle_timeout: seconds that a connection may be idle.
-        max_connections: how many may be open.
+        max_connections: how many connections may be open at a time.
         control: whether there is a control interface below ``/_ips/`` (docs/reference/control.md);
             by default if ``host`` is a loopback address, or there is a ``control_token``.
-        control_token: what clients of the interface must show. Without it there is none on other
+        control_token: what callers of the interface must send. Without it there is none on other
             addresses than loopback ones.
-        tenants_by: whose credentials choose a tenant of clients that do not by their path.
+        tenants_by: chooses the tenant by the user or the company of a message whose path names
+            none.
         tls: True to speak TLS, with a certificate made now for this machine's names and those of
             the real service's hosts; a ``Tls`` to choose the certificate.
         options: for the new service, such as ``accounts`` and ``plan``; see ``Service``.

@@ -13,7 +13,7 @@ __all__ = ["InvalidMessage", "Report", "Verdict", "Violation", "violation"]
 
 
 class InvalidMessage(ValueError):
-    """Raised by ``Report.raise_for_errors``; ``.report`` is the Report, the text its rendering."""
+    """A message has errors; ``.report`` is the Report. ``Report.raise_for_errors`` raises it."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(report.text())
@@ -21,9 +21,14 @@ class InvalidMessage(ValueError):
 
 
 class Report(Verdict):
-    """The verdict on one document, with its renderings. Immutable by convention.
+    """The verdict on one document, which can be shown as text or as JSON. Do not change it.
 
-    ``message``, ``version``, ``violations`` and ``data`` are as in ``Verdict``.
+    Attributes:
+        message: local name of the judged message (``submitJobParam``), or of the root if it is
+            none, or ``""`` if the document could not be parsed.
+        version: the API version it was judged by; None if there was none to judge by.
+        violations: every finding, in document order.
+        data: the document as given; None if an element was given.
     """
 
     __slots__ = ()
@@ -39,10 +44,10 @@ class Report(Verdict):
         return self.text()
 
     def raise_for_errors(self) -> None:
-        """Does nothing if valid.
+        """Raises an exception if the message is not valid.
 
         Raises:
-            InvalidMessage: the message has errors; its text is the rendered report.
+            InvalidMessage: the message has errors; its text is that of the report.
         """
         if not self.valid:
             raise InvalidMessage(self)
