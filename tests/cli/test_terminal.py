@@ -143,7 +143,8 @@ if sys.platform != "win32":
         assert status == 1
         assert ("\x1b[" in text) is colored
         plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
-        assert plain == (EXPLAINED if explain else BAD_LINES)
+        explained = f"{EXPLAINED}What the rules say: ips-contract rules constant\n"
+        assert plain == (explained if explain else BAD_LINES)
 
     def test_a_file_gets_no_colors(folder: Path) -> None:
         on_terminal(["validate", "bad.xml", "--output", "out"], {"TERM": "xterm"})
