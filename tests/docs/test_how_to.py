@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -62,11 +63,18 @@ PREPARED: dict[str, Callable[[Path], None]] = {
 }
 
 
+# Page → the programs that its reader has.
+NEEDS = {"fixed-host": ("bash", "curl")}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page(page: Path, tmp_path: Path) -> None:
     if page.stem in ELSEWHERE:
         return
     assert unknown_blocks(page) == []
+    for program in NEEDS.get(page.stem, ()):
+        if shutil.which(program) is None:
+            pytest.skip(f"needs {program}")
     if page.stem in PREPARED:
         PREPARED[page.stem](tmp_path)
     for command, shown, output in run_page(page, tmp_path):
