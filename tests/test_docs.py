@@ -52,8 +52,9 @@ The service looks at credentials first. So an error that keeps credentials from 
 
 If the site of the documentation is published anywhere, findings can link to the sections here. Give
 its address as `validate --docs-url URL`, as `ips_docs` in `pytest.ini`, or in the variable
-`IPS_CONTRACT_DOCS`. SARIF then has a `helpUri` for each rule, the HTML report of pytest a link at
-each finding, and failing tests name the address. Without one they name the command.
+`IPS_CONTRACT_DOCS`, which `fuzz --report` and `capture-report` read as well. SARIF then has a
+`helpUri` for each rule, HTML reports have a link at each finding, and failing tests name the
+address. Without one they name the command.
 
 ## All rules
 

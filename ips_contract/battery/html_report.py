@@ -46,13 +46,16 @@ _MOST_SENT = 65536  # Bytes of a request.
 _MOST_POSTS = 3
 
 
-def as_html(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool) -> str:
+def as_html(
+    results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool, docs: str = ""
+) -> str:
     """The run as a page that needs nothing else: what failed first, then all other cases.
 
     Args:
         results: all results.
         rerun: case → the command that runs it alone.
         strict: whether NON-STRICT and UNCLEAN fail.
+        docs: the address of the documentation's site, to which findings link; empty: none.
     """
     failed = [row for row in results if row.fails(strict=strict)]
     odd = [row for row in results if row not in failed and row.verdict != OK]
@@ -68,9 +71,9 @@ def as_html(results: Sequence[Result], rerun: Mapping[str, str], *, strict: bool
             *_cards(results),
             "<h2>Cases</h2>",
             *tools({kind: name for kind, name in _FILTERS.items() if kind in kinds}, "cases"),
-            *_section("What failed", failed, rerun, opened=True),
-            *_section("What is not OK, and fails nothing", odd, rerun),
-            *_section("What is OK", fine, rerun),
+            *_section("What failed", failed, rerun, docs, opened=True),
+            *_section("What is not OK, and fails nothing", odd, rerun, docs),
+            *_section("What is OK", fine, rerun, docs),
         ),
     )
 
@@ -87,16 +90,21 @@ def _cards(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _section(
-    title: str, results: Sequence[Result], rerun: Mapping[str, str], *, opened: bool = False
+    title: str,
+    results: Sequence[Result],
+    rerun: Mapping[str, str],
+    docs: str,
+    *,
+    opened: bool = False,
 ) -> Iterator[str]:
     if results:
         yield f'<section class="box test"><h3>{title}</h3>'
         for result in results:
-            yield from _case(result, rerun[result.scenario.id], opened=opened)
+            yield from _case(result, rerun[result.scenario.id], docs, opened=opened)
         yield "</section>"
 
 
-def _case(result: Result, rerun: str, *, opened: bool) -> Iterator[str]:
+def _case(result: Result, rerun: str, docs: str, *, opened: bool) -> Iterator[str]:
     scenario, outcome, sent = result.scenario, result.outcome, result.sent
     kind, mark = _LOOKS[result.verdict]
     case = case_of(scenario)
@@ -119,7 +127,7 @@ def _case(result: Result, rerun: str, *, opened: bool) -> Iterator[str]:
         yield '<details><summary class="soft">Its standard error</summary>'
         yield from lines(outcome.errors.strip())
         yield "</details>"
-    yield from _sent(sent.posts)
+    yield from _sent(sent.posts, docs)
     yield "<h4>What was served</h4>"
     if sent.served:
         yield from lines(sent.served.decode("utf-8", "backslashreplace"))
@@ -130,7 +138,7 @@ def _case(result: Result, rerun: str, *, opened: bool) -> Iterator[str]:
     yield "</div></details>"
 
 
-def _sent(posts: Sequence[Request]) -> Iterator[str]:
+def _sent(posts: Sequence[Request], docs: str) -> Iterator[str]:
     """The messages, with what our validator finds in them."""
     for number, request in enumerate(posts[:_MOST_POSTS], 1):
         which = f" {number} of {len(posts)}" if len(posts) > 1 else ""
@@ -140,6 +148,6 @@ def _sent(posts: Sequence[Request]) -> Iterator[str]:
         report = validate(body, logged_in=in_http(request.headers))
         found = [row._asdict() for row in report.violations]
         failing = [index for index, row in enumerate(report.violations) if row in report.errors]
-        yield from message(body.decode("utf-8", "backslashreplace"), found, failing)
+        yield from message(body.decode("utf-8", "backslashreplace"), found, failing, docs)
     if not posts:
         yield '<h4>What the client sent</h4><p class="soft">No POST.</p>'

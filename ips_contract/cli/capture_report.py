@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from ips_contract.cli.exit_status import ERROR, FINDINGS, OK
 from ips_contract.cli.harness import write_whole
 from ips_contract.cli.terminal import complain
+from ips_contract.contract.rules import DOCS, docs_site
 from ips_contract.recording.capture_report import Shown, judged, page
 from ips_contract.validation.inputs import HAR, MOST_CAPTURED, STDIN, read
 from ips_contract.validation.report.text import counted
@@ -24,6 +26,11 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         OSError: the page cannot be written.
     """
+    try:
+        docs = docs_site(os.environ.get(DOCS, ""))
+    except ValueError as error:
+        complain(f"{DOCS}: {error}", PROG)
+        return ERROR
     exchanges: list[Shown] = []
     problems: list[str] = []
     status = OK
@@ -45,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         exchanges += judged(name, found.exchanges)
     if not exchanges:
         return ERROR
-    write_whole(args.output, page(exchanges, problems).encode())
+    write_whole(args.output, page(exchanges, problems, docs).encode())
     bad = sum(row.verdict == "invalid" for row in exchanges)
     print(f"{counted(len(exchanges), 'exchange')}, {bad} invalid: {args.output}")
     return status or (FINDINGS if bad else OK)

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TextIO
 
+from ips_contract.battery.html_report import as_html
 from ips_contract.battery.processes.client import Clients
 from ips_contract.battery.processes.persistent import PersistentClients
 from ips_contract.battery.report import SUFFIXES, WRITERS, changes, read_expected
@@ -26,6 +27,7 @@ from ips_contract.battery.summary import counts_by_level, details, failures, fir
 from ips_contract.battery.verdict import Result, grace, judge
 from ips_contract.cli.exit_status import ERROR, FINDINGS, OK
 from ips_contract.cli.terminal import complain, is_terminal
+from ips_contract.contract.rules import DOCS, docs_site
 from ips_contract.validation.report.text import counted, shown
 
 if TYPE_CHECKING:
@@ -79,6 +81,10 @@ def run(args: argparse.Namespace) -> int:
         OSError: a file cannot be read or written.
     """
     try:
+        docs = docs_site(os.environ.get(DOCS, ""))
+    except ValueError as error:
+        return _refuse(f"{DOCS}: {error}")
+    try:
         chosen = _chosen(args)
     except ValueError as error:
         return _refuse(str(error))
@@ -107,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
         return 128 + signalled.number
     except OSError as error:
         return _refuse(f"cannot run {args.command[0]}: {error.strerror or error}")
-    return _tell(args, results, expected, left_out=len(left_out))
+    return _tell(args, results, expected, docs, left_out=len(left_out))
 
 
 def _refuse(message: str) -> int:
@@ -333,6 +339,7 @@ def _tell(
     args: argparse.Namespace,
     results: list[Result],
     expected: dict[str, str] | None,
+    docs: str,
     *,
     left_out: int,
 ) -> int:
@@ -340,7 +347,11 @@ def _tell(
     strict = args.strict
     commands = {row.scenario.id: rerun(args, [row.scenario.id]) for row in results}
     for name in args.report:
-        text = WRITERS[Path(name).suffix.lower()](results, commands, strict=strict)
+        write = WRITERS[Path(name).suffix.lower()]
+        if write is as_html:
+            text = as_html(results, commands, strict=strict, docs=docs)
+        else:
+            text = write(results, commands, strict=strict)
         Path(name).write_text(text, encoding="utf-8")
     failed = [row.scenario.id for row in results if row.fails(strict=strict)]
     stopped = failed == [PLAIN.id] and len(results) == 1

@@ -92,12 +92,13 @@ def _discreet(body: Body | None) -> Body | None:
     return None if body is None else body._replace(data=redact(body.data))
 
 
-def page(exchanges: Sequence[Shown], problems: Sequence[str]) -> str:
+def page(exchanges: Sequence[Shown], problems: Sequence[str], docs: str = "") -> str:
     """The page.
 
     Args:
         exchanges: those of all files.
         problems: what of the files could not be read.
+        docs: the address of the documentation's site, to which findings link; empty: none.
     """
     counts = dict.fromkeys(_LOOKS, 0)
     seen = Counted()
@@ -130,7 +131,7 @@ def page(exchanges: Sequence[Shown], problems: Sequence[str]) -> str:
             *_problems(problems),
             *_operations(exchanges),
             *coverage(dimensions),
-            *_messages(exchanges),
+            *_messages(exchanges, docs),
         ),
     )
 
@@ -163,7 +164,7 @@ def _operations(exchanges: Sequence[Shown]) -> Iterator[str]:
     yield "</div></div>"
 
 
-def _messages(exchanges: Sequence[Shown]) -> Iterator[str]:
+def _messages(exchanges: Sequence[Shown], docs: str) -> Iterator[str]:
     yield "<h2>Messages</h2>"
     if not exchanges:
         yield '<p class="soft">There is none for the API.</p>'
@@ -177,13 +178,13 @@ def _messages(exchanges: Sequence[Shown]) -> Iterator[str]:
     # What is to be acted on comes first.
     order = list(_LOOKS)
     for row in sorted(exchanges, key=lambda row: order.index(row.verdict)):
-        text = "\n".join(_exchange(row, full=size < _MOST_TEXT))
+        text = "\n".join(_exchange(row, docs, full=size < _MOST_TEXT))
         size += len(text)
         yield text
     yield "</section>"
 
 
-def _exchange(row: Shown, *, full: bool) -> Iterator[str]:
+def _exchange(row: Shown, docs: str, *, full: bool) -> Iterator[str]:
     kind, mark, _ = _LOOKS[row.verdict]
     opened = " open" if row.verdict == "invalid" and full else ""
     result = row.handle or (f"fault {row.fault}" if row.fault is not None else "")
@@ -204,5 +205,5 @@ def _exchange(row: Shown, *, full: bool) -> Iterator[str]:
             found = report.to_dict()["violations"]
             failing = [at for at, one in enumerate(found) if one["severity"] == ERROR]
             text = (report.data or b"").decode("utf-8", "replace")
-            yield from message(text, found, failing)
+            yield from message(text, found, failing, docs)
     yield "</div></details>"

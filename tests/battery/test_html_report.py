@@ -118,3 +118,9 @@ def test_credentials_in_http_are_seen() -> None:
         text = as_html([row._replace(sent=row.sent._replace(posts=posts))], RERUN, strict=False)
         told.append("no-credentials" in text)
     assert told == [True, False]
+
+
+def test_findings_link_to_the_site_if_there_is_one() -> None:
+    link = '<a href="https://docs.example.com/reference/rules.html#constant">constant</a>'
+    assert link in as_html(ROWS, RERUN, strict=False, docs="https://docs.example.com")
+    assert "rules.html" not in as_html(ROWS, RERUN, strict=False)

@@ -119,6 +119,18 @@ def test_the_report_shows_what_there_is(tmp_path: Path, capsys: pytest.CaptureFi
     assert "secret" not in text
 
 
+def test_the_report_links_to_the_site_if_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, page = tmp_path / "a.jsonl", tmp_path / "page.html"
+    log_of(log, BROKEN)
+    for site in ("https://docs.example.com", ""):
+        monkeypatch.setenv("IPS_CONTRACT_DOCS", site)
+        assert main(["capture-report", str(log), "--output", str(page)]) == 1
+        links = f'<a href="{site}/reference/rules.html#' in page.read_text(encoding="utf-8")
+        assert links == bool(site)
+
+
 def test_what_cannot_be_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -182,6 +182,9 @@ def test_a_site_that_is_none(
     wrong = "'docs.example.com' is no http or https URL of the documentation's site"
     assert cli.main(["validate", "good.xml"]) == 2
     assert capsys.readouterr().err == f"ips-contract: IPS_CONTRACT_DOCS: {wrong}\n"
+    for command in (["fuzz", "--list"], ["capture-report", "traffic.jsonl"]):
+        assert cli.main(command) == 2
+        assert f"IPS_CONTRACT_DOCS: {wrong}" in capsys.readouterr().err
     assert cli.main(["validate", "--docs-url", "docs.example.com", "good.xml"]) == 2
     assert wrong in capsys.readouterr().err
 
