@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scoreboard.stacks import Stack
 
 Rows = dict[str, dict[str, Any]]  # Case → its row of a report.
+Said = tuple[str, dict[str, Any]]  # The timing of a run, and the row of a case in it.
 _WORST_FIRST = (FAILED, NON_STRICT, UNCLEAN, INFORMATION, OK)
 _PATIENCE = 420  # Seconds for a run of all cases.
 _MOST_ERRORS = 100  # Characters.
@@ -44,6 +45,9 @@ class Timing(NamedTuple):
 
 
 RUNS = (Timing(10), Timing(10), Timing(7))
+# What a client sees of a connection that breaks is a race between data and end: a few more times.
+RACES = ("chunk-size-bad", "closed-at-once", "last-chunk-missing", "reset-in-body", "short-body")
+REPEATS = (Timing(10),) * 4
 # What differs between the runs is run again with nothing beside it: is it the load, or chance?
 CHECKS = (Timing(10, alone=True), Timing(10, alone=True))
 
@@ -85,12 +89,27 @@ def measure(
         start = time.monotonic()
         runs.append(_battery(stack, timing, place, environment, cases))
         seconds.append(round(time.monotonic() - start, 1))
-    odd = differing(runs)
-    checks = [_battery(stack, timing, place, environment, odd) for timing in CHECKS] if odd else []
-    cells = {
-        case: cell([run[case] for run in runs], [run[case] for run in checks if case in odd])
+    racing = [case for case in RACES if case in runs[0]]
+    repeats = [_battery(stack, timing, place, environment, racing) for timing in REPEATS if racing]
+    said = {
+        case: [(str(timing), run[case]) for timing, run in zip(RUNS, runs, strict=True)]
+        + [
+            (str(timing), run[case])
+            for timing, run in zip(REPEATS, repeats, strict=False)
+            if case in racing
+        ]
         for case in runs[0]
     }
+    odd = [case for case, rows in said.items() if not agree(rows)]
+    checks = [_battery(stack, timing, place, environment, odd) for timing in CHECKS if odd]
+    cells = {}
+    for case, rows in said.items():
+        alone = [
+            (str(timing), run[case])
+            for timing, run in zip(CHECKS, checks, strict=False)
+            if case in odd
+        ]
+        cells[case] = cell(rows, alone, races=case in racing)
     return Measured(cells, tuple(seconds), tuple(map(typical, runs)))
 
 
@@ -133,41 +152,45 @@ def _battery(
     return rows
 
 
-def differing(runs: Sequence[Rows]) -> list[str]:
-    """The cases whose verdict is not the same in all runs."""
-    return [case for case in runs[0] if len({run[case]["verdict"] for run in runs}) > 1]
+def agree(said: Sequence[Said]) -> bool:
+    """Whether the verdict is the same in all runs."""
+    return len({row["verdict"] for _, row in said}) == 1
 
 
-def cell(runs: Sequence[dict[str, Any]], checks: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def cell(said: Sequence[Said], alone: Sequence[Said], *, races: bool = False) -> dict[str, Any]:
     """A case of a stack, from its rows in the runs, and in those that were run again alone.
 
     A case with several verdicts has the one that it has alone; the worst, if that differs, too.
+
+    Args:
+        said: the timing and the row of each run.
+        alone: the same of the runs with nothing beside it; none if the others agree.
+        races: whether it is one of ``RACES``: then any run may be right, and the worst counts.
     """
-    rows = [*runs, *checks]
-    settled = {row["verdict"] for row in checks} if checks else {runs[0]["verdict"]}
-    verdict = min(settled, key=_WORST_FIRST.index)
-    row = next(row for row in (*checks, *runs) if row["verdict"] == verdict)
+    settled = alone if alone and not races else [*said, *alone]
+    verdict = min((row["verdict"] for _, row in settled), key=_WORST_FIRST.index)
+    row = next(row for _, row in (*alone, *said) if row["verdict"] == verdict)
     found = {"verdict": verdict, "did": did(row)}
     words = [scrubbed(words) for words in row["words"]]
     if words:
         found["words"] = [clipped(text, _MOST_WORDS) for text in words]
     errors = [line.strip() for line in row["errors"].splitlines() if line.strip()]
     if errors:
-        said = [line for line in errors if not line.startswith("at ")]  # Of traces.
-        found["errors"] = clipped(scrubbed((said or errors)[-1]), _MOST_ERRORS)
-    if len({row["verdict"] for row in rows}) > 1:
-        found["unsteady"] = why(runs, checks)
+        shown = [line for line in errors if not line.startswith("at ")]  # Of traces.
+        found["errors"] = clipped(scrubbed((shown or errors)[-1]), _MOST_ERRORS)
+    if not agree([*said, *alone]):
+        found["unsteady"] = why(said, alone, races=races)
     return found
 
 
-def why(runs: Sequence[dict[str, Any]], checks: Sequence[dict[str, Any]]) -> str:
+def why(said: Sequence[Said], alone: Sequence[Said], *, races: bool) -> str:
     """What each run of an unsteady case said."""
     parts = []
-    for timing, row in zip((*RUNS, *CHECKS), (*runs, *checks), strict=False):
+    for timing, row in (*said, *alone):
         words = clipped(scrubbed("; ".join(row["words"])), 90)
         parts.append(f"{row['verdict']} ({timing}{': ' if words else ''}{words})")
-    alone = {row["verdict"] for row in checks}
-    cause = "the load or the time" if len(alone) == 1 else "it differs with nothing beside it, too"
+    cause = "the load or the time" if agree(alone) else "it differs with nothing beside it, too"
+    cause = "a race between what comes and the end of the connection" if races else cause
     return f"{cause}: {'; '.join(parts)}"
 
 

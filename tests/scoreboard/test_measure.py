@@ -9,7 +9,19 @@ from typing import Any
 
 import pytest
 
-from scoreboard.measure import NotRun, Rows, cell, differing, measure, scrubbed, typical
+from ips_contract.battery.scenarios.table import SCENARIOS
+from scoreboard.measure import (
+    CHECKS,
+    RACES,
+    RUNS,
+    NotRun,
+    Said,
+    agree,
+    cell,
+    measure,
+    scrubbed,
+    typical,
+)
 from scoreboard.stacks import Stack
 from tests.blocks import ROOT
 
@@ -26,21 +38,29 @@ def stack(*command: str, **more: Any) -> Stack:
     return Stack("it", *words, command, "advice", **more)
 
 
+def runs(*rows: dict[str, Any]) -> list[Said]:
+    return [(str(timing), row) for timing, row in zip(RUNS, rows, strict=True)]
+
+
+def alone(*rows: dict[str, Any]) -> list[Said]:
+    return [(str(timing), row) for timing, row in zip(CHECKS, rows, strict=True)]
+
+
 def test_a_case_that_is_the_same_three_times() -> None:
     errors = "Traceback\nRefused: no handle\n  at Driver.main\n\n"
-    found = cell([row("FAILED", "it printed a handle", errors)] * 3, [])
+    found = cell(runs(*[row("FAILED", "it printed a handle", errors)] * 3), [])
     assert found == {
         "verdict": "FAILED",
         "did": "printed nothing",
         "words": ["it printed a handle"],
         "errors": "Refused: no handle",
     }
-    assert cell([row()] * 3, []) == {"verdict": "OK", "did": "printed nothing"}
+    assert cell(runs(row(), row(), row()), []) == {"verdict": "OK", "did": "printed nothing"}
 
 
 def test_a_case_that_is_unsteady_has_the_verdict_that_it_has_alone() -> None:
     late = row("FAILED", "it was ended: no answer after 9 s")
-    found = cell([row(), late, row()], [row(), row()])
+    found = cell(runs(row(), late, row()), alone(row(), row()))
     assert found["verdict"] == "OK"
     assert found["unsteady"] == (
         "the load or the time: OK (10 s); FAILED (10 s: it was ended: no answer after 9 s); "
@@ -49,16 +69,23 @@ def test_a_case_that_is_unsteady_has_the_verdict_that_it_has_alone() -> None:
 
 
 def test_a_case_that_is_unsteady_alone_has_the_worst_verdict() -> None:
-    found = cell([row(), row("UNCLEAN", "late"), row()], [row(), row("UNCLEAN", "late")])
+    late = row("UNCLEAN", "late")
+    found = cell(runs(row(), row("FAILED"), row()), alone(row(), late))
     assert found["verdict"] == "UNCLEAN"
     assert found["words"] == ["late"]
     assert found["unsteady"].startswith("it differs with nothing beside it, too: ")
 
 
-def test_what_differs() -> None:
-    runs: list[Rows] = [{"a": row(), "b": row()}, {"a": row(), "b": row("FAILED")}]
-    assert differing(runs) == ["b"]
-    assert differing(runs[:1]) == []
+def test_of_a_race_the_worst_verdict_counts() -> None:
+    found = cell(runs(row(), row("FAILED", "it printed"), row()), alone(row(), row()), races=True)
+    assert found["verdict"] == "FAILED"
+    assert found["unsteady"].startswith("a race between what comes and the end of the connection: ")
+
+
+def test_what_agrees() -> None:
+    assert agree(runs(row(), row(), row()))
+    assert not agree(runs(row(), row(), row("FAILED")))
+    assert set(RACES) <= SCENARIOS.keys()
 
 
 def test_the_typical_time_is_that_of_right_answers() -> None:
