@@ -33,8 +33,8 @@ LONGER = [
 # What nobody should have to read twice → what to write.
 WORDS = {
     r"another status than 0|exit status other than 0|nonzero|non zero": "a non-zero status",
-    r"\bfuzz(?:er|ers|ing)\b": "the battery; `fuzz` is the command's name",
-    r"\bredact(?:ed|s)?\b|\bmasked\b|\bblanked\b": "hidden",
+    r"\bfuzz(?:er|ers|ing)\b|\bunder fuzz\b": "the battery; `fuzz` is the command's name",
+    r"\bredact(?:ed|ing|s)?\b|\bmasked\b|\bblanked\b": "hidden",
     r"\b(?:Judged|Shown|Told|Kept|Left out|Compared|Read) (?:is|are) what\b": "the subject first",
     r"\bwho wants\b": "if you want",
     r"\bnot to be had\b": "not available",
