@@ -430,12 +430,12 @@ class Jobs:
             company: its number, or its handle in the form of any version; None for all.
         """
         self.fire(self._now())
-        number = None if company is None else company_number(str(company))
+        number = None if company is None else _number(company)
         return [job for job in self._scheduled.jobs if job.fires and number in (None, job.company)]
 
     def active(self, company: str | int) -> list[Run]:
         """The runs of ``company`` that are active, oldest first; see ``scheduled``."""
-        number = company_number(str(company))
+        number = _number(company)
         return [run for run, ended in self._of(number) if ended is None]
 
     def runs(self) -> list[tuple[Run, datetime | None]]:
@@ -446,7 +446,7 @@ class Jobs:
 
     def logged(self, company: str | int) -> list[tuple[Run, datetime]]:
         """The runs of ``company`` that ended, oldest first, with their ends; see ``scheduled``."""
-        number = company_number(str(company))
+        number = _number(company)
         return [(run, ended) for run, ended in self._of(number) if ended is not None]
 
     def take_ended(self, most: int | None = None) -> list[tuple[Run, datetime]]:
@@ -672,6 +672,12 @@ def _as_many_as(ended: list[tuple[Run, datetime]], most: int) -> int:
 
 def _upload_key(job: Job) -> str:
     return key_of(job.company, "", job.token)
+
+
+def _number(company: str | int) -> str:
+    """A company as jobs have it; what is no handle of any version is one all the same."""
+    text = str(company)
+    return company_number(text) or text
 
 
 def _still_waits(entry: tuple[datetime, int, Job]) -> bool:
