@@ -160,7 +160,8 @@ def merged(
     stacks.sort(key=_place)
     return {
         "tool": "ips-contract",
-        "version": __version__,
+        # That of the last measurement: a page that is only written anew was not measured by it.
+        "version": before["version"] if before and not rows else __version__,
         "cases": cases(),
         "stacks": stacks,
         "missing": [

@@ -105,7 +105,9 @@ def of(name: str, **more: Any) -> dict[str, Any]:
 def test_what_was_not_run_stays() -> None:
     table = stacks()
     missing = [{"name": "curl + xmllint", "why": "x"}, {"name": "gone, too", "why": "y"}]
-    before = {"stacks": [of("zeep"), of("suds"), of("gone")], "missing": missing}
+    before = {"version": "0", "stacks": [of(n) for n in ("zeep", "suds", "gone")]}
+    before["missing"] = missing
+    assert merged(before, [], {}, table)["version"] == "0", "nothing was measured"
     board = merged(before, [of("suds", new=True)], {"strong-soap": "no npm", "zeep": "off"}, table)
     assert {row["id"]: "new" in row for row in board["stacks"]} == {"zeep": False, "suds": True}
     assert board["stacks"][0]["advice"] == table["zeep"].advice
