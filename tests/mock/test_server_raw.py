@@ -524,6 +524,12 @@ def test_a_header_without_end(client: Client) -> None:
     assert refused(client)[0] == 431
 
 
+@pytest.mark.parametrize("start", [b"GET / HTTP/1.1\r\nA: ", b"GET / HTTP/1.1\r\nB: c\r\nA: "])
+def test_a_header_without_end_in_one_packet(client: Client, start: bytes) -> None:
+    client.send(start + b"b" * 40_000)
+    assert refused(client)[0] == 431
+
+
 def test_a_body_at_the_limit(client: Client, echo: Echo) -> None:
     body = b"x" * echo.limit
     assert client.send(post("/", body)).answer()[2] == body

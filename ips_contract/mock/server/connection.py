@@ -167,7 +167,8 @@ class Connection(asyncio.Protocol):
         self.body: list[bytes] = []
         self.receiver: Receiver | None = None  # Takes the body instead.
         self.size = 0  # Of target and headers, then of the body.
-        # Bytes since the last header, or since the body began; the first packet is left out.
+        # Bytes since the last header, or since the body began; of the body's the first packet is
+        # left out.
         self.received = 0
         self.upgrade = False
 
@@ -216,6 +217,9 @@ class Connection(asyncio.Protocol):
         self.received += len(data)
         try:
             self._feed(data)
+            if self.reading == "head":
+                # The line that has no end yet counts, also where others ended in its packet.
+                self.received = max(self.received, len(data) - data.rfind(b"\n") - 1)
             if is_start:
                 self._learn(data)
             if self.received > self.host.max_header_bytes:
