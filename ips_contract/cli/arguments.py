@@ -322,7 +322,12 @@ def fuzz(parser: argparse.ArgumentParser) -> None:
         metavar="ID|GLOB",
         help="run these cases only; repeat for more, or write commas between (default: all)",
     )
-    add("-v", "--verbose", action="store_true", help="tell in full what happened in each case")
+    add(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="tell in full what happened in a case that is not OK",
+    )
     add(
         "--examples",
         type=_number,
