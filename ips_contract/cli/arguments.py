@@ -520,12 +520,16 @@ def _read_wsdl(args: argparse.Namespace) -> None:
 
 
 def _wsdl(path: str) -> Version:
-    """A WSDL to serve: it is one document."""
-    found = _version_of(path, follow=True)
-    if found.components is not None and not found.components.document:
-        words = "it is in several files; the mock serves one that is whole"
-        raise argparse.ArgumentTypeError(f"{path}: {words}")
-    return found
+    """A WSDL to serve: it is one document, with all that it needs."""
+    try:
+        return _version_of(path, follow=False)
+    except argparse.ArgumentTypeError as error:
+        try:
+            _version_of(path, follow=True)
+        except argparse.ArgumentTypeError:
+            raise error from None
+    words = "it is in several files; the mock serves one that is whole"
+    raise argparse.ArgumentTypeError(f"{path}: {words}")
 
 
 def _version_of(path: str, *, follow: bool) -> Version:
@@ -535,8 +539,7 @@ def _version_of(path: str, *, follow: bool) -> Version:
     try:
         return version_of(path, follow=follow)
     except UnreadableWsdl as error:
-        at = f":{error.line}" if error.line else ""
-        raise argparse.ArgumentTypeError(f"{error.name}{at}: {error}") from None
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _contract(name: str) -> Version:

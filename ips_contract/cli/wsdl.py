@@ -48,8 +48,7 @@ def _diff(args: argparse.Namespace) -> int:
     try:
         theirs = read_wsdl(args.theirs, follow=args.follow, limit=limit)
     except UnreadableWsdl as error:
-        at = f":{error.line}" if error.line else ""
-        complain(f"{error.name}{at}: {error}")
+        complain(str(error))
         return ERROR
     version = args.against or nearest(theirs.own)
     if version is None:

@@ -95,10 +95,11 @@ class Run:
         self._old = self._read_baseline()
         known: frozenset[Key] = _Everything() if self._update else frozenset(self._old)
         serve = self._baseline is not None and config.getini("ips_serve_known")
+        site = config.getini("ips_docs")
         try:
-            docs = docs_site(config.getini("ips_docs") or os.environ.get(DOCS, ""))
+            docs = docs_site(site or os.environ.get(DOCS, ""))
         except ValueError as error:
-            raise pytest.UsageError(f"ips_docs: {error}") from None
+            raise pytest.UsageError(f"{'ips_docs' if site else DOCS}: {error}") from None
         self.policy = Policy(default, known, keep, self._take, serve, docs)
 
     def _check(self, config: pytest.Config) -> str | None:
@@ -428,4 +429,4 @@ def _given(config: pytest.Config) -> Version | None:
     try:
         return version_of(paths[0])
     except UnreadableWsdl as error:
-        raise pytest.UsageError(f"ips_wsdl: {error.name}: {error}") from None
+        raise pytest.UsageError(f"ips_wsdl: {error}") from None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from hypothesis import strategies as st
 
 from ips_contract.contract.model import contract
-from ips_contract.contract.versions import LATEST, Version
+from ips_contract.contract.versions import LATEST, Version, as_version
 from ips_contract.generation.messages import request_sources, versions_of
 from ips_contract.generation.plans import plan
 from ips_contract.generation.simple_types import Mode, value_plan
@@ -319,8 +319,8 @@ def job_details(
 
 
 def _one(version: str | Version | None, wsdl: GivenWsdl | None) -> Version:
-    (found,) = versions_of(version_by(version, wsdl) or LATEST)
-    return found
+    asked = version_by(version, wsdl)
+    return LATEST if asked is None else as_version(asked)
 
 
 # ---- Parts

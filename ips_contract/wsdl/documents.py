@@ -40,9 +40,13 @@ class UnreadableWsdl(ValueError):
     """
 
     def __init__(self, name: str, message: str, line: int | None = None) -> None:
-        super().__init__(message)
+        super().__init__(name, message, line)
         self.name = name
         self.line = line
+
+    def __str__(self) -> str:
+        at = f":{self.line}" if self.line else ""
+        return f"{self.name}{at}: {self.args[1]}"
 
 
 class SchemaNode(NamedTuple):

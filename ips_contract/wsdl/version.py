@@ -118,6 +118,9 @@ def version_by(version: Asked, wsdl: GivenWsdl | None) -> Asked | Version:
         return wsdl
     if isinstance(wsdl, bytes):
         return _version_of(wsdl)
+    if isinstance(wsdl, str) and (not wsdl or wsdl.lstrip()[:1] == "<"):
+        is_text = "is the text of a WSDL; give that as bytes" if wsdl else "names no file"
+        raise ValueError(f"wsdl {is_text}")
     try:
         path = Path(wsdl)
     except TypeError:

@@ -13,6 +13,7 @@ import pytest
 
 from ips_contract import find_version, mock, sample
 from ips_contract.cli import command_line as cli
+from ips_contract.cli.commands import whole_parser
 from ips_contract.contract.versions import LATEST
 from ips_contract.contract.wsdl import wsdl
 from tests.blocks import REFERENCE, blocks
@@ -255,3 +256,21 @@ def test_the_page(theirs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command, _, output = shown.text.partition("\n")
     assert cli.main(command.removeprefix("$ ips-contract ").split()) == 1
     assert capsys.readouterr().out == output
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_an_import_that_nothing_needs_is_left_alone(theirs: Path, *, exists: bool) -> None:
+    text = THEIRS
+    schema = text.index(">", text.index(":schema ")) + 1
+    more = '<xs:import xmlns:xs="http://www.w3.org/2001/XMLSchema" namespace="urn:x" '
+    theirs.write_text(
+        f'{text[:schema]}{more}schemaLocation="more.xsd"/>{text[schema:]}', encoding="utf-8"
+    )
+    if exists:
+        (theirs.parent / "more.xsd").write_text(
+            '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:x"/>',
+            encoding="utf-8",
+        )
+    asked = whole_parser().parse_args(["serve", "--wsdl", str(theirs)])
+    assert asked.wsdl.components is not None
+    assert asked.wsdl.components.document

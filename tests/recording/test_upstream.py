@@ -6,7 +6,9 @@ import socket
 import ssl
 import subprocess
 import sys
+from http.client import HTTPResponse
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -28,12 +30,21 @@ if TYPE_CHECKING:
 
 def failure(address: str, timeout: float = 10.0, context: ssl.SSLContext | None = None) -> str:
     """The words for what becomes of a message; checks that line and note have them, too."""
+    body = envelope()
+    fields = {"Host": "ips.test", "Content-Length": str(len(body)), **HEADERS}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    request = f"POST {SERVICE_PATH} HTTP/1.1\r\n{head}\r\n".encode() + body
     with recorder(address, timeout=timeout, context=context) as front:
-        answer = requests.post(front.url + SERVICE_PATH, envelope(), headers=HEADERS, timeout=20)
-    words = answer.text.removesuffix("\n")
+        place = urlsplit(front.url)
+        with socket.create_connection((place.hostname, place.port), timeout=20) as client:
+            # In one packet: the message has come before it is known that there is no answer.
+            client.sendall(request)
+            answer = HTTPResponse(client)
+            answer.begin()
+            words = answer.read().decode().removesuffix("\n")
     (exchange,) = front.exchanges
     assert exchange.notes == (f"no answer: {words}",)
-    status = answer.status_code
+    status = answer.status
     line = told_line(exchange)[9:]
     assert line == f"submitJob valid {status} (no answer: {words})"
     return f"{status} {words.replace(address, 'URL')}"

@@ -816,3 +816,10 @@ def test_no_internals_of_hypothesis_are_used() -> None:
 
 def test_all_is_exported() -> None:
     assert set(strategies.__all__) <= set(dir(strategies))
+
+
+def test_a_part_is_of_one_version() -> None:
+    with pytest.raises(ValueError, match="no API version ''"):
+        job_details("uploadUrlsJob", version="")
+    with pytest.raises(TypeError, match="give a Version or text"):
+        job_details("uploadUrlsJob", version=["6.8", "6.6"])  # type: ignore[call-overload]

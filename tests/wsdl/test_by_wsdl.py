@@ -180,8 +180,12 @@ def test_what_is_no_wsdl() -> None:
     with pytest.raises(UnreadableWsdl, match="it is no WSDL: its root element is") as error:
         strategies.messages(wsdl=b"<a/>")
     assert error.value.name == "WSDL"
-    with pytest.raises(UnreadableWsdl, match="No such file"):
+    with pytest.raises(UnreadableWsdl, match=r"^nowhere\.wsdl: No such file"):
         sample("publish", wsdl="nowhere.wsdl")
+    with pytest.raises(ValueError, match=r"^wsdl names no file$"):
+        sample("publish", wsdl="")
+    with pytest.raises(ValueError, match=r"^wsdl is the text of a WSDL; give that as bytes$"):
+        sample("publish", wsdl=TEXTS["ours"])
 
 
 def test_a_file_is_read_again_when_it_is_another(tmp_path: Path) -> None:

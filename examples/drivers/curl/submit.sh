@@ -8,7 +8,8 @@ escaped() { sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g' <<<"$1"; }
 namespace=http://www.scene7.com/IpsApi/xsd
 answer=$(mktemp)
 trap 'rm -f "$answer"' EXIT
-curl --silent --show-error --fail --max-time $((${IPS_TIMEOUT%.*} / 2)) --output "$answer" \
+limit=$(awk -v all="$IPS_TIMEOUT" 'BEGIN { print all / 2 }') # curl takes 0 for no limit.
+curl --silent --show-error --fail --max-time "$limit" --output "$answer" \
   --header 'Content-Type: text/xml; charset=utf-8' --header 'SOAPAction: "submitJob"' \
   --data-binary @- "$IPS_ENDPOINT" <<XML
 <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">
