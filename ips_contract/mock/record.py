@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import deque
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, overload
@@ -173,7 +174,10 @@ class Exchange:
         Of what is shown with stars it tells nothing.
         """
         body = self._body
-        return not (text in body or b"&" in body or b"<!" in body or b"\0" in body)
+        if text in body or b"&" in body or b"<!" in body or b"\0" in body:
+            return False
+        # The text around a processing instruction is one. A declaration may have a mark before it.
+        return body.rfind(b"<?") <= len(BOM_UTF8)
 
     @property
     def message(self) -> str:

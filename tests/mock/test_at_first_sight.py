@@ -29,6 +29,7 @@ NAMES = (
     "A &amp; B",
     "<![CDATA[One]]>",
     "O<!-- -->ne",
+    "O<?x y?>ne",
     "&#79;ne",
     "http://me:secret@x.test/",
     "http://me:***@x.test/",
@@ -43,6 +44,7 @@ NAMES = (
 JOBS = (
     PUBLISH,
     PUBLISH.replace("Full", "Incremental"),
+    PUBLISH.replace("Full", "Fu<?x y?>ll"),
     UPLOAD,
     "<imageServingPublishJob><publishType>Nonsense</publishType></imageServingPublishJob>",
 )
@@ -60,6 +62,8 @@ def recorded() -> Service:
     document = message("submitJob", f"{inner}<jobName>One</jobName>{PUBLISH}")
     prefixed = document.replace("<", "<p:").replace("<p:/", "</p:").replace("xmlns=", "xmlns:p=")
     post(service, envelope(prefixed))
+    for declared in ("", '<?xml version="1.0"?>', '\ufeff<?xml version="1.0"?>'):
+        post(service, declared.encode() + envelope(document.replace("Full", "F<?x?>ull")))
     wide = '<?xml version="1.0" encoding="UTF-16"?>' + envelope(document).decode()
     for encoding in ("utf-16", "utf-16-le"):
         post(service, wide.encode(encoding))
