@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ips_contract import sample
 from ips_contract.mock import assertions
 from ips_contract.mock.assertions import (
     compare_called,
@@ -156,6 +157,19 @@ def test_other_requests(service: Service, operation: str, name: str, value: obje
     found = compare_called(kept, operation, {name: value})
     matching, _ = by_reading(kept, {name: value}, submitted=False, operation=operation)
     assert found.matching == matching
+
+
+@pytest.mark.parametrize(
+    ("operation", "job"), [("submitJob", "imageServingPublishJob"), ("uploadPost", "uploadPostJob")]
+)
+@pytest.mark.parametrize("times", [None, 0, 1])
+def test_only_submissions_have_a_job(operation: str, job: str, times: int | None) -> None:
+    service = Service()
+    submit(service, "One")
+    post(service, sample("uploadPost", wrap="soap11"))
+    assert [exchange.operation for exchange in service.exchanges] == ["submitJob", "uploadPost"]
+    with pytest.raises(ValueError, match='no field "job"'):
+        compare_called(service.exchanges, operation, {"job": job}, times)
 
 
 def test_what_is_hidden_is_compared_as_it_is_shown() -> None:
