@@ -204,6 +204,26 @@ def test_messages_are_read_once_and_large_ones_are_not_kept() -> None:
     assert (service.exchanges[0].read, dict(service.exchanges[0].texts)) == (None, {})
 
 
+def test_a_body_may_be_dropped_while_one_looks_at_what_was_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = Service()
+    submit(service, "One")
+    (exchange,) = service.exchanges
+    assert submission(exchange)["jobName"] == "One"
+    slot: Any = vars(Exchange)["read"]
+
+    def look(exchange: Exchange) -> Any:
+        """What was read; then another thread drops the body."""
+        kept = slot.__get__(exchange)
+        exchange.drop_bodies()
+        return kept
+
+    monkeypatch.setattr(Exchange, "read", property(look, slot.__set__))
+    assert submission(exchange)["jobName"] == "One"
+    assert submission(exchange) == {}
+
+
 def filled(number: int) -> Record:
     service = Service()
     for each in range(number):
