@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from ips_contract.contract.handles import company_number
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import BETA_2016, VERSIONS
-from ips_contract.http.secret_names import is_secret
 from ips_contract.mock.record import USUAL_BYTES
 from ips_contract.xml.datetimes import read_date_time
 from ips_contract.xml.envelope import message_in
@@ -372,8 +371,7 @@ class _Look(NamedTuple):
 
     Attributes:
         name: as it is asked for.
-        field: the field of the message that has this name, if one has; ``""``: its value cannot be
-            told from the text alone.
+        field: the field of the message that has this name, if one has.
         want: what is expected.
         data: the same, if it is a text whose bytes can be looked for; else none.
     """
@@ -385,9 +383,8 @@ class _Look(NamedTuple):
 
     def at(self, exchange: Exchange) -> bool | None:
         """Whether the field is as expected; None: it has to be read."""
-        text = exchange.texts.get(self.field)
-        # A field with fields of its own has blanks; secrets that URLs carry are hidden when read.
-        if text is None or "@" in text or "=" in text or not text.strip(BLANKS):
+        text = exchange.text_of(self.field)
+        if text is None or not text.strip(BLANKS):  # A field with fields of its own has blanks.
             return False if self.data and exchange.lacks(self.data) else None
         return _is_met(self.name, text, self.want)
 
@@ -400,7 +397,7 @@ class _LookAtJob(_Look):
         version = exchange.version
         if version is None or version.components is not None:  # It may have others with fields.
             return None
-        jobs = [field for field in exchange.texts if field.endswith("Job")]
+        jobs = [field for field in exchange.open_fields if field.endswith("Job")]
         return _same(jobs[0], self.want) if len(jobs) == 1 else None
 
 
@@ -412,7 +409,7 @@ def _looks(expected: dict[str, Any], kind: _Kind) -> list[_Look]:
         # What is hidden has stars, and a parser makes others of line ends.
         plain = isinstance(want, str) and want.isascii() and want.isprintable() and "*" not in want
         data = str(want).encode() if plain and name != "company" else b""
-        looks.append(look(name, "" if is_secret(field) else field, want, data))
+        looks.append(look(name, field, want, data))
     return looks
 
 

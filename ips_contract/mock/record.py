@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from ips_contract.contract.rules import ERROR
 from ips_contract.http.messages import Request, Response
 from ips_contract.http.redaction import redact, redact_headers, redact_target
+from ips_contract.http.secret_names import is_place, is_secret
 from ips_contract.mock.operations.canned import CANNED
 from ips_contract.validation.report import Report
 from ips_contract.validation.validator import validate
@@ -49,8 +50,6 @@ class Exchange:
         duration: seconds that the service took for it.
         files: what was posted to UploadFile; the document of such a request is its uploadParams.
             ``()`` once they were dropped.
-        texts: the texts of the fields, as sent, of a message of usual size without
-            errors; else empty. Of a field with fields of its own it is the blanks in it.
         read: who read the message, and what is in it; to keep with it. None: nobody.
     """
 
@@ -60,13 +59,14 @@ class Exchange:
             "_report",
             "_request",
             "_shown",
+            "_texts",
             "duration",
             "fault",
             "files",
             "handle",
             "notes",
         ),
-        *("number", "operation", "read", "reason", "response", "size", "texts", "time"),
+        *("number", "operation", "read", "reason", "response", "size", "time"),
     )
 
     def __init__(
@@ -103,7 +103,7 @@ class Exchange:
         self.duration = duration
         self.files = files
         usual = len(body) <= USUAL_BYTES and (not report.violations or report.valid)
-        self.texts = texts if usual else NO_TEXTS
+        self._texts = _open(texts) if usual else NO_TEXTS
         self.read: tuple[object, dict[str, Any]] | None = None
         if files:
             self.size += sum(file.text + _FILE_BYTES for file in files)
@@ -180,6 +180,23 @@ class Exchange:
         return body.rfind(b"<?") <= len(BOM_UTF8)
 
     @property
+    def open_fields(self) -> Iterable[str]:
+        """The names of the fields of a message of usual size without errors; those of secrets not.
+
+        There are none of other messages, nor of one whose body was dropped.
+        """
+        return self._texts
+
+    def text_of(self, field: str) -> str | None:
+        """The text of one of ``open_fields``; of a field with fields of its own the blanks in it.
+
+        None: it is none of them; or it may have a URL, and what is secret in that is hidden in
+        ``request``.
+        """
+        text = self._texts.get(field)
+        return None if text is None or "@" in text or "=" in text else text
+
+    @property
     def message(self) -> str:
         """The message of ``report``."""
         return self._report.message
@@ -197,7 +214,7 @@ class Exchange:
         """Forgets the bodies, and the document in the report."""
         self.size = 0
         self.files = ()
-        self.texts, self.read = NO_TEXTS, None
+        self._texts, self.read = NO_TEXTS, None
         self._request = Request(*self.head, b"", self._request.scheme)
         self._body = b""
         self._report.data = None
@@ -213,6 +230,17 @@ class Exchange:
         what = self.operation or f"{self.request.method} {self.request.target}"
         result = f"fault {self.fault}" if self.fault is not None else str(self.response.status)
         return f"<Exchange {self.number}: {what}: {self.handle or result}>"
+
+
+def _open(texts: Mapping[str, str]) -> Mapping[str, str]:
+    """The texts of the fields that hide nothing; nearly always all of them."""
+    if not any(map(_is_hidden, texts)):
+        return texts
+    return {name: text for name, text in texts.items() if not _is_hidden(name)}
+
+
+def _is_hidden(name: str) -> bool:
+    return is_secret(name) or is_place(name)
 
 
 class Record:
