@@ -62,8 +62,10 @@ def validate(
         TypeError: ``document``, ``version`` or ``wsdl`` is of another type, or the latter two are
             both given.
     """
+    if wsdl is not None:
+        version = _by(version, wsdl)
     return validator.validate(
-        document, version=_by(version, wsdl), engine=engine, limit=limit, logged_in=logged_in
+        document, version=version, engine=engine, limit=limit, logged_in=logged_in
     )
 
 

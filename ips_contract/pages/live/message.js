@@ -124,8 +124,13 @@ function note(found, fails) {
 }
 
 function evidence(source) {
-  const colon = source.indexOf(":");
-  const letters = colon < 0 ? source : source.slice(0, colon);
-  const words = letters.split(" ").filter(Boolean).map((letter) => EVIDENCE[letter] || letter);
-  return words.join(", ") + (colon < 0 ? "" : source.slice(colon));
+  return source.split("; ").map(inWords).join("; ");
+}
+
+function inWords(part) {
+  const colon = part.indexOf(":");
+  const letters = colon < 0 ? part : part.slice(0, colon);
+  const names = letters.split(" ").filter(Boolean).map((letter) => EVIDENCE[letter]);
+  if (names.includes(undefined)) return part; // It goes on about the source before it.
+  return names.join(", ") + (colon < 0 ? "" : part.slice(colon));
 }
