@@ -170,7 +170,11 @@ def plain_text(value: Value) -> str:
         ValueError: it is no single value.
     """
     write_value = _WRITERS.get(type(value))
-    return _text(value, {}, "") if write_value is None else write_value(value)
+    if write_value is not None:
+        return write_value(value)
+    if value is None:
+        raise ValueError("None is no single value")
+    return _text(value, {"": value}, "a text")
 
 
 class Form:

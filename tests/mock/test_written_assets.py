@@ -152,6 +152,8 @@ CHANGES: dict[str, Callable[[Service, Asset], None]] = {
     "a number for true": lambda _, asset: asset.metadata.update(Flag=1),
     "a moment elsewhere": lambda _, asset: asset.metadata.update(At=EAST),
     "a moment of its own": give(created=EAST),
+    "no moment": give(created=None),
+    "no name": give(name=None),
     "other names": lambda _, asset: asset.metadata.update(Other=asset.metadata.pop("Flag")),
     "from metadata to details": lambda _, asset: asset.info.update(
         width=int(str(asset.metadata.pop("n")))
@@ -260,6 +262,12 @@ def test_a_form_has_the_fields_that_its_version_has() -> None:
 )
 def test_texts_of_single_values(value: Any, text: str) -> None:
     assert plain_text(value) == text
+
+
+@pytest.mark.parametrize("value", [None, ["a"], {"name": "a"}, b"a"])
+def test_what_is_no_single_value_has_no_text(value: Any) -> None:
+    with pytest.raises(ValueError, match="single value"):
+        plain_text(value)
 
 
 def page(service: Service, size: int) -> Callable[[], object]:

@@ -219,7 +219,10 @@ class _Assets:
         where = self._details.get(asset.type) or self._details_of(asset.type)
         info = self._info(asset, where)
         shape: list[object] = [where.field, *own, None, *info]
-        texts = [value if type(value) is str else plain_text(value) for value in own.values()]
+        try:
+            texts = [value if type(value) is str else plain_text(value) for value in own.values()]
+        except ValueError:  # From Python an asset may be given anything.
+            return None
         for name, value in asset.metadata.items() if self._has_metadata else ():
             if type(value) is str:
                 shape.append(str)
