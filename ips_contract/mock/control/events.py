@@ -18,6 +18,7 @@ from ips_contract.mock.control.routes import Asked, Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
 
     from ips_contract.mock.service import Service
     from ips_contract.mock.tenants import Tenant, Tenants
@@ -63,13 +64,15 @@ class Watcher:
                 self._number = known
         self._last = self._now()
         self._next_look = self._last + _LOOK
-        self._clock = service.clock.offset
-        self._script = service.scripted.changes
         self._changing = 0  # Exchanges that changed the state, of those that were told.
-        # Who comes back cannot know what jobs and state were when it left: it is told both.
+        # Nobody knows what these were when who comes back left: it is told all of them.
+        self._clock: timedelta | None = None
+        self._script: int | None = None
         self._jobs: _Jobs | None = None
         self._state: tuple[Any, ...] | None = None
         if since is None or self._lost:
+            self._clock = service.clock.offset
+            self._script = service.scripted.changes
             self._jobs = self._work(service)
             self._state = self._seen(service, self._jobs)
         self._first = True
@@ -183,7 +186,8 @@ ROUTES = (
                 "type": "string",
                 "maxLength": 32,
                 "description": "The id of the last event that is known, as Last-Event-ID has it, "
-                "or the number of an exchange: exchanges since then are told first.",
+                "or the number of an exchange: exchanges since then are told first, and how clock, "
+                "scripts, jobs and state are now.",
             }
         },
         refusals={503: "There are as many watchers as the server takes."},

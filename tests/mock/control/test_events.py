@@ -102,12 +102,13 @@ def test_who_comes_back_is_told_what_was_missed() -> None:
     assert [(at, data.get("handle")) for _, at, data in told] == [
         ("1.2", "47|B|"),
         ("1.3", "47|C|"),
-        ("", None),  # Jobs and state: what they were when it left is not known.
-        ("", None),
+        *[("", None)] * 4,  # What these were when it left is not known.
     ]
-    assert kinds(Watching(asker, "0").more()) == ["exchange"] * 3 + ["jobs", "state"]
+    others = ["clock", "script", "jobs", "state"]
+    assert kinds(told)[2:] == others
+    assert kinds(Watching(asker, "0").more()) == ["exchange"] * 3 + others
     watching = Watching(asker, "1.3")
-    assert [kinds(watching.more()), kinds(watching.more())] == [["jobs", "state"], []]
+    assert [kinds(watching.more()), kinds(watching.more())] == [others, []]
     # What it knew is not there any more.
     for stale in ("1.9", "9.1", "9"):
         assert Watching(asker, stale).more() == [("reset", "1.3", {})]
@@ -116,12 +117,27 @@ def test_who_comes_back_is_told_what_was_missed() -> None:
     assert watching.more() == [("reset", "2.3", {})]
 
 
+def test_who_comes_back_is_told_of_clock_and_scripts() -> None:
+    asker = Asker()
+    submit(asker.service, "A")
+    asker.service.clock.advance(minutes=5)
+    asker.service.script(drop=True, times=2)
+    watching = Watching(asker, "1.1")
+    told = {kind: data for kind, _, data in watching.more()}
+    assert told["clock"]["offset_seconds"] == 300
+    assert told["script"] == {"waiting": 2}
+    assert watching.more() == []
+
+
 def test_many_are_told_in_portions() -> None:
     asker = Asker()
     for number in range(150):
         submit(asker.service, str(number))
     watching = Watching(asker, "0")
-    portions = [[data["number"] for _, _, data in watching.more(0)] for _ in range(3)]
+    portions = [
+        [data["number"] for kind, _, data in watching.more(0) if kind == "exchange"]
+        for _ in range(3)
+    ]
     assert portions == [list(range(1, 101)), list(range(101, 151)), []]
 
 
