@@ -283,9 +283,13 @@ def _is_clean_around(request: etree._Element, version: Version) -> bool:
         return False
     if header is request[-1]:
         return True
-    return header.tag == _UNVERSIONED_AUTH and not _known(version, UNVERSIONED, AUTH).complaints(
-        header
-    )
+    if header.tag == _UNVERSIONED_AUTH:
+        namespace = UNVERSIONED
+    elif header.tag == f"{{{version.namespace}}}{AUTH}":
+        namespace = version.namespace
+    else:
+        return False
+    return not _known(version, namespace, AUTH).complaints(header)
 
 
 def _pays(message: etree._Element, version: Version, root: etree._Element, data: bytes) -> bool:

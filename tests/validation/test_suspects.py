@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ips_contract import VERSIONS, validate
+from ips_contract import VERSIONS, Report, validate
 from ips_contract.contract.compiled_schemas import Complaint, clean_message
 from ips_contract.contract.versions import LATEST, UNVERSIONED, Version
 from ips_contract.fixtures import all_fixtures
@@ -19,6 +19,7 @@ from ips_contract.generation.mutations.table import MUTATIONS
 from ips_contract.generation.tree_walk import to_xml
 from ips_contract.validation import judgement, message_judgement, sizes, suspects
 from ips_contract.validation.diagnosis import Diagnosis
+from ips_contract.validation.first_sight import at_first_sight
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import parse
 from tests.everything import message
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from ips_contract.fixtures import Fixture
-    from ips_contract.validation.report import Report, Violation
+    from ips_contract.validation.report import Violation
 
 pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
 
@@ -355,22 +356,28 @@ def test_checks_beyond_xsd_in_small_messages(encoding: str) -> None:
     assert [rule for rule, _ in found(relative)] == ["absolute-url"]
 
 
+@pytest.mark.parametrize("own", [False, True])
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
-def test_plain_requests_at_first_sight(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is around the message is looked at, too."""
-    whole = plain(request(version), version)
+def test_plain_requests_at_first_sight(
+    version: Version, own: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is around the message is looked at, too; the header may have the Request's namespace."""
+    header = AUTH.replace(UNVERSIONED, version.namespace) if own else AUTH
+    auth = header.encode()
+    whole = plain(request(version), version).replace(AUTH.encode(), auth)
+    assert isinstance(at_first_sight(parse(whole), whole, logged_in=False), Report)
     assert found(whole) == []
     for old, new in (
         (b"<user>u</user>", b""),
         (b"<user>", b"<usr/><user>"),
         (b"</authHeader>", b"</authHeader>text"),
         (b"<Request ", b"<Request a='1' "),
-        (AUTH.encode(), b""),
-        (AUTH.encode(), b"text"),
-        (AUTH.encode(), 2 * AUTH.encode()),
+        (auth, b""),
+        (auth, b"text"),
+        (auth, 2 * auth),
         (b"<authHeader xmlns=", b"<authHeader x:type='y' xmlns:x='http://x' xmlns="),
         (b"</Request>", b"<x/></Request>"),
-        (b"</Request>", AUTH.encode() + b"</Request>"),
+        (b"</Request>", auth + b"</Request>"),
         (request(version), b""),
         (b"Full", b"full"),
         (b"My Test Job", b"My | Job"),
