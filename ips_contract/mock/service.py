@@ -32,6 +32,8 @@ from ips_contract.mock.state.lifecycle import DEFAULT_PLAN, Plan
 from ips_contract.mock.state.seed import Seed
 from ips_contract.mock.state.store import Store
 from ips_contract.mock.state.views import assets_in, folders_in
+from ips_contract.mock.state.written_assets import MOST_BYTES as MOST_WRITTEN
+from ips_contract.mock.state.written_assets import WrittenAssets
 from ips_contract.xml.parser import DEFAULT_LIMIT
 
 if TYPE_CHECKING:
@@ -169,7 +171,8 @@ class Service:
         Numbers of logs count up from 1, whatever ``ids`` were given to this one.
 
         Args:
-            most_bytes: bytes of bodies that its record keeps.
+            most_bytes: bytes of bodies that its record keeps; what else it keeps to be quick is
+                bounded in proportion.
         """
         clock = self.clock.another()
         accounts, seed, scripts, outcomes = self._first
@@ -188,6 +191,7 @@ class Service:
             timer=self._timer,
         )
         service.exchanges = Record(self._most_exchanges, most_bytes)
+        service.store.written_assets = WrittenAssets(MOST_WRITTEN * most_bytes // MOST_BYTES)
         service._resources = service._resources._replace(tolerates=self._resources.tolerates)
         return service
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,15 @@ from ips_contract import VERSIONS
 from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.contract.writer import Form, plain_text, written
 from ips_contract.http.messages import Request
+from ips_contract.mock import record
 from ips_contract.mock.operations.asset_values import asset_values, listed
 from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.selection import ALL, selection_of
 from ips_contract.mock.service import Service
 from ips_contract.mock.state import written_assets
 from ips_contract.mock.state.catalog import IMAGE_MAP, Record
+from ips_contract.mock.state.written_assets import WrittenAssets
+from ips_contract.mock.tenants import RECORD_BYTES
 from tests.calls import NEW, OLD, ask, company, envelope, message, texts
 from tests.growth import calls
 
@@ -224,13 +228,85 @@ def test_a_reset_forgets_them() -> None:
         service.reset()
 
 
-def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch, service: Service) -> None:
-    monkeypatch.setattr(written_assets, "MOST_BYTES", 20_000)
+def kept(service: Service) -> int:
+    """How many items are kept."""
+    return sum(map(len, service.store.written_assets._forms.values()))
+
+
+def test_what_is_kept_is_bounded(service: Service) -> None:
+    service.store.written_assets = WrittenAssets(20_000)
     call = asked(NEW)
     expected = by_the_table(service, call, ALL)
     assert listed(service.store, call, assets_of(service)) == expected
-    kept = [item for items in service.store.written_assets._forms.values() for item in items]
-    assert 5 < len(kept) < 40 < len(expected)
+    assert 5 < kept(service) < 40 < len(expected)
+
+
+LONG = "x" * 100_000
+WIDE = "x" * 25_000 + "\N{ATHLETIC SHOE}"  # Four bytes for each letter.
+# What of many requests takes memory → of one of them, by its number: what the asset has by then,
+# and a field that is asked for beside its name.
+TAKING: dict[str, Callable[[int], tuple[dict[str, Any], str]]] = {
+    "a field": lambda number: ({}, f"{LONG}{number}"),
+    "a wide field": lambda number: ({}, f"{WIDE}{number}"),
+    "a wide name": lambda number: ({"name": f"{WIDE}{number}"}, f"{number}"),
+    "a value that is not shown": lambda number: (
+        {"metadata": {"Text": f"{LONG}{number}"}},
+        f"{number}",
+    ),
+    "a list that is not shown": lambda number: (
+        {"metadata": {"Tags": ("new", f"{LONG}{number}")}},
+        f"{number}",
+    ),
+    "a list of many": lambda number: (
+        {"metadata": {"Tags": tuple(f"{number}.{each}" for each in range(2_000))}},
+        f"{number}",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAKING)
+def test_whatever_is_sent_it_takes_no_more_memory(what: str) -> None:
+    service, most = Service(), 1024 * 1024
+    service.store.written_assets = WrittenAssets(most)
+    asset = service.library.put_asset("47", "f", "a", metadata={"Color": "Red"})
+
+    def ask(number: int) -> int:
+        values, field = TAKING[what](number)
+        for name, value in values.items():
+            setattr(asset, name, value)
+        listed(service.store, asked(NEW), [asset], selection(["name", field]))
+        return kept(service)
+
+    tracemalloc.start()
+    try:
+        ask(0)
+        before, _ = tracemalloc.get_traced_memory()
+        numbers = [ask(number) for number in range(1, 30)]
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert max(numbers) > 1
+    assert after - before < most
+
+
+def test_what_is_too_large_is_not_kept(service: Service) -> None:
+    service.store.written_assets = WrittenAssets(300_000)
+    first, second = assets_of(service)[:2]
+    call = asked(NEW)
+    listed(service.store, call, [first])
+    for _ in range(2):
+        (item,) = listed(service.store, call, [second], selection(["name", "x" * 300_000]))
+        assert item == f"<name>{second.name}</name>"
+    assert kept(service) == 1  # The first: it did not have to go.
+
+
+def test_another_service_keeps_in_proportion_to_its_record() -> None:
+    service = Service()
+    for part, most in ((1, written_assets.MOST_BYTES), (16, 1024 * 1024)):
+        another = service.another(most_bytes=record.MOST_BYTES // part)
+        assert another.store.written_assets is not service.store.written_assets
+        assert another.store.written_assets._most_bytes == most
+    assert record.MOST_BYTES // 16 == RECORD_BYTES
 
 
 def test_a_form_has_the_fields_that_its_version_has() -> None:

@@ -7,6 +7,7 @@ Assets are changed in many places, from Python too, and none of them has to thin
 from __future__ import annotations
 
 from operator import attrgetter, is_
+from sys import getsizeof
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from ips_contract.contract.writer import Written
     from ips_contract.mock.state.assets import Asset
 
-MOST_BYTES = 16 * 1024 * 1024  # Of what is kept, about; beyond it all of it is forgotten.
-_OVERHEAD = 300  # Bytes of an entry beside the text and the references.
+MOST_BYTES = 16 * 1024 * 1024  # Of memory for what is kept, about.
+_OVERHEAD = 300  # Bytes of an entry beside the texts and the references; of a form, too.
+_OBJECT = " " * 56  # As much as a text in a tuple takes beside its letters.
 _VALUES = attrgetter(
     *("serial", "type", "sub_type", "name", "file_name", "ready", "trash", "created", "creator"),
     *("modified", "modifier", "set_definition"),
@@ -49,24 +51,40 @@ def shown_values(asset: Asset) -> tuple[object, ...] | None:
     )
 
 
-class WrittenAssets:
-    """The items of lists of assets."""
+def _texts_of(values: tuple[object, ...]) -> str:
+    """The texts in ``shown_values``: they stay as long as these, whatever the asset has later."""
+    return "".join(
+        [
+            value if kind is str else _OBJECT.join(map(str, value))  # type: ignore[call-overload,misc]
+            for value in values
+            if (kind := type(value)) is str or kind is tuple
+        ]
+    )
 
-    def __init__(self) -> None:
+
+class WrittenAssets:
+    """The items of lists of assets.
+
+    Args:
+        most_bytes: of memory for what is kept, about; beyond it all of it is forgotten.
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
         self.clear()
 
     def clear(self) -> None:
         """Forgets all."""
         self._bytes = 0
-        self._forms: dict[Hashable, dict[int, _Kept]] = {}
+        self._forms: dict[tuple[Hashable, ...], dict[int, _Kept]] = {}
 
     def find(
-        self, form: Hashable, asset: Asset, values: tuple[object, ...], path: str
+        self, form: tuple[Hashable, ...], asset: Asset, values: tuple[object, ...], path: str
     ) -> Written | None:
         """The item that shows an asset; None if it was not written so, or was something else then.
 
         Args:
-            form: the version and the fields that are shown.
+            form: the version and the fields that are shown, as their names were sent.
             asset: the asset.
             values: its ``shown_values``.
             path: that of its folder, which is another if a folder above it is renamed.
@@ -79,13 +97,23 @@ class WrittenAssets:
         return kept.item if all(map(is_, values, kept.values)) else None
 
     def keep(
-        self, form: Hashable, asset: Asset, values: tuple[object, ...], path: str, item: Written
+        self,
+        form: tuple[Hashable, ...],
+        asset: Asset,
+        values: tuple[object, ...],
+        path: str,
+        item: Written,
     ) -> None:
-        """Keeps the item that shows an asset; arguments as for ``find``."""
-        self._bytes += len(item) + 8 * len(values) + _OVERHEAD
-        if self._bytes > MOST_BYTES:
-            self.clear()
+        """Keeps the item that shows an asset, if there is room; arguments as for ``find``."""
+        size = getsizeof(item) + getsizeof(_texts_of(values)) + getsizeof(path) + 8 * len(values)
+        size += _OVERHEAD
         items = self._forms.get(form)
-        if items is None:
+        if items is None or self._bytes + size > self._most_bytes:
+            size += sum(map(getsizeof, form)) + _OVERHEAD
+            if size > self._most_bytes:
+                return
+            if self._bytes + size > self._most_bytes:
+                self.clear()
             items = self._forms[form] = {}
         items[asset.number] = _Kept(values, path, item)
+        self._bytes += size
