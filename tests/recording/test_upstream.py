@@ -50,17 +50,27 @@ def failure(address: str, timeout: float = 10.0, context: ssl.SSLContext | None 
     return f"{status} {words.replace(address, 'URL')}"
 
 
+def take(client: socket.socket) -> None:
+    """Reads the whole message: who closes with some of it unread resets the connection."""
+    came = b""
+    while not came.rstrip().endswith(b"Envelope>"):
+        piece = client.recv(65536)
+        if not piece:
+            return
+        came += piece
+
+
 def closing(client: socket.socket) -> None:
-    client.recv(65536)
+    take(client)
 
 
 def garbage(client: socket.socket) -> None:
-    client.recv(65536)
+    take(client)
     client.sendall(b"SSH-2.0-x\r\n\r\n")
 
 
 def half(client: socket.socket) -> None:
-    client.recv(65536)
+    take(client)
     client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")
 
 
