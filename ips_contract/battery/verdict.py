@@ -218,7 +218,7 @@ def _sending(scenario: Scenario, sent: Sent) -> Iterator[Finding]:
         elsewhere = f"; it asked {sent.strays[0]} instead" if sent.strays else ""
         yield Finding(FAILED, f"it sent no POST to IPS_ENDPOINT{elsewhere}")
     elif count > scenario.posts:
-        # Who got no answer cannot know: RFC 9112 section 9.3.1 (Retrying Requests).
+        # Who got no answer cannot know: RFC 9110 section 9.2.2 (Idempotent Methods).
         verdict = NON_STRICT if scenario.unanswered else FAILED
         yield Finding(verdict, f"it submitted {count} times: one submission is one POST")
     for words in dict.fromkeys(

@@ -103,7 +103,7 @@ PLAIN = _row(
 )
 
 _XML: tuple[Scenario, ...] = (
-    _row("declaration-none", 1, "no XML declaration", f"{SB} R1010; {XML} section 2.8",
+    _row("declaration-none", 1, "no XML declaration", f"{XML} section 2.8",
          Answer(envelope(before=""))),
     _row("declaration-double-quotes", 1, "an XML declaration in double quotes, with standalone",
          f"{SB} R1010; {XML} section 2.8",
@@ -121,7 +121,7 @@ _XML: tuple[Scenario, ...] = (
          Answer(envelope(), content_type="text/xml"), name=_UMLAUTS),
     _row("charset-contradicts", 6, "charset=utf-8, and a declaration that says ISO-8859-1",
          f"{SB} R1019", Answer(envelope(before=_LATIN)), INFORMATIONAL, name="Grüße"),
-    _row("utf-16-unmarked", 7, "UTF-16BE without a byte order mark", f"{SB} R1012; RFC 7303",
+    _row("utf-16-unmarked", 7, "UTF-16BE without a byte order mark", "RFC 7303",
          Answer(envelope(before=""), encoding="utf-16-be",
                 content_type="text/xml; charset=utf-16be"), INFORMATIONAL),
     _row("prefix-default", 8, "the envelope's namespace is the default one",
@@ -152,7 +152,7 @@ _XML: tuple[Scenario, ...] = (
     # SOAP lets the Envelope have them; below the Body the schema says, and it has none. Clients
     # may refuse what it does not have, or read past it.
     _row("attributes-on-handle", 14, "foreign attributes on the result and the handle",
-         "XML Schema Part 1", Answer(envelope(_FOREIGN)), INFORMATIONAL),
+         "XML Schema Part 1 sections 3.3.4 and 3.4.4", Answer(envelope(_FOREIGN)), INFORMATIONAL),
     _row("schema-location", 14, "an xsi:schemaLocation, which must not be fetched",
          "XML Schema Part 1 section 2.6.3",
          Answer(envelope(attributes=f' {_SCHEMAS} xsi:schemaLocation="%ns% %base%/schema.xsd"'))),
@@ -169,17 +169,18 @@ _HTTP: tuple[Scenario, ...] = (
          Answer(envelope(), send=in_chunks(100, trailer="X-Checksum: 0\r\nX-Note: end\r\n"))),
     _row("until-close", 17, "no length: the body ends with the connection",
          "RFC 9112 section 6.3", Answer(envelope(), send=until_close)),
-    _row("http-1.0", 18, "an HTTP/1.0 answer", "RFC 9112 section 6.3; RFC 1945",
+    _row("http-1.0", 18, "an HTTP/1.0 answer", "RFC 9112 section 6.3; RFC 1945 section 7.2.2",
          Answer(envelope(), send=http_1_0)),
     _row("reason-empty", 18, "an empty reason phrase", "RFC 9112 section 4",
          Answer(envelope(), reason="")),
     _row("continue-first", 19, "100 Continue first", "RFC 9110 section 15.2.1",
          Answer(envelope(), send=after(b"HTTP/1.1 100 Continue\r\n\r\n"))),
-    _row("early-hints-first", 19, "103 Early Hints first", "RFC 9110 section 15.2; RFC 8297",
+    _row("early-hints-first", 19, "103 Early Hints first",
+         "RFC 9110 section 15.2; RFC 8297 section 2",
          Answer(envelope(), send=after(_EARLY)), INFORMATIONAL),
     _row("gzip", 20, "gzip, if the client offers to take it",
          "RFC 9110 sections 8.4.1.3 and 12.5.3", Answer(envelope(), send=gzipped)),
-    _row("cookie", 21, "a cookie that nobody asked for", "RFC 6265",
+    _row("cookie", 21, "a cookie that nobody asked for", "RFC 6265 section 3",
          Answer(envelope(), headers=("Set-Cookie: JSESSIONID=0A1B2C; Path=/; HttpOnly",))),
     _row("redirect-307", 22, "307 to another address of the same host", "RFC 9110 section 15.4.8",
          Answer(envelope(), send=moved), INFORMATIONAL, posts=2),

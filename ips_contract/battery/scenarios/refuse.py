@@ -96,7 +96,7 @@ FAULTS: tuple[Scenario, ...] = (
            fault(detail=detail()), 200),
     _fault("fault-language", 26, "faultstring with xml:lang", f"{BP} R1016",
            fault(words='<faultstring xml:lang="de">Fehler</faultstring>', detail=detail())),
-    _fault("fault-detail-absent", 27, "a fault without detail", f"{BP} R1002; {SOAP} section 4.4",
+    _fault("fault-detail-absent", 27, "a fault without detail", f"{SOAP} section 4.4",
            fault()),
     _fault("fault-detail-empty", 27, "a fault with an empty detail", f"{BP} R1002, R1003",
            fault(detail="<detail/>")),
@@ -194,7 +194,8 @@ _DOCUMENT: tuple[Scenario, ...] = (
             envelope(RESULT + _DECOY)),
     _refuse("other-operation", 39, "the result of another operation", _NAMED,
             _result("%item%", "%another%")),
-    _refuse("result-unqualified", 39, "a result of no namespace", _NAMED,
+    _refuse("result-unqualified", 39, "a result of no namespace",
+            f"{SOAP} section 4.3; {BP} R1014, R2712",
             _result("%item%", ns="").replace(' xmlns=""', "")),
     _refuse("other-version", 39, "a result of another version's namespace",
             f"{_NAMED}; API reference: a namespace for each version",
@@ -223,7 +224,7 @@ _DOCUMENT: tuple[Scenario, ...] = (
     _refuse("header-must-understand", 42, 'an unknown header with mustUnderstand="1"',
             f"{BP} R1027; {SOAP} section 4.2.3",
             envelope(header=f"<soapenv:Header>{_UNDERSTOOD}</soapenv:Header>"), STRICT),
-    _refuse("encoding-style", 43, "encodingStyle on the Envelope", BP,
+    _refuse("encoding-style", 43, "encodingStyle on the Envelope", f"{BP} R1005",
             envelope(attributes=' soapenv:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"'
                      ), INFORMATIONAL),
     _refuse("invalid-utf-8", 45, "bytes in the handle that are no UTF-8",
@@ -249,6 +250,8 @@ _DOCUMENT: tuple[Scenario, ...] = (
 )  # fmt: skip
 
 _TYPES = f"{SOAP} section 6; {SB} R9703; RFC 9110 section 8.3"
+_GZIP = "RFC 1952 section 2.3.1; RFC 9110 section 8.4.1.3"
+_ONCE = "RFC 9110 section 9.2.2"
 _HTTP: tuple[Scenario, ...] = (
     _refuse("short-body", 31, "a connection closed before the announced length",
             "RFC 9112 sections 6.3 and 8", Answer(_PLAIN, send=short)),
@@ -279,12 +282,12 @@ _HTTP: tuple[Scenario, ...] = (
     _refuse("success-under-404", 49, "a success envelope with HTTP 404",
             f"RFC 9110 section 15.5.5; {SOAP} section 6.2", Answer(_PLAIN, 404, "Not Found")),
     _refuse("success-under-500", 49, "a success envelope with HTTP 500",
-            f"RFC 9110 section 15.6.1; {BP} R1126",
+            f"RFC 9110 section 15.6.1; {BP} R1124",
             Answer(_PLAIN, 500, "Internal Server Error"), INFORMATIONAL),
-    _refuse("gzip-checksum", 50, "gzip with a wrong checksum", "RFC 1952; RFC 9110 section 8.4.1.3",
+    _refuse("gzip-checksum", 50, "gzip with a wrong checksum", _GZIP,
             Answer(_PLAIN, send=gzip_broken)),
     # requests and httpx unpack by themselves, and do not tell that the end is missing.
-    _refuse("gzip-cut", 50, "gzip without its trailer", "RFC 1952; RFC 9110 section 8.4.1.3",
+    _refuse("gzip-cut", 50, "gzip without its trailer", _GZIP,
             Answer(_PLAIN, send=gzip_cut), STRICT),
     # Who does not offer to take gzip need not look at Content-Encoding, and reads what is right.
     _refuse("gzip-not", 50, "plain XML that is announced as gzip", "RFC 9110 section 8.4",
@@ -292,9 +295,9 @@ _HTTP: tuple[Scenario, ...] = (
     _refuse("reset-in-body", 50, "a connection reset in the body", "RFC 9112 section 8",
             Answer(_PLAIN, send=reset)),
     _refuse("closed-at-once", 50, "a connection closed without an answer",
-            "RFC 9112 sections 8 and 9.3.1", Answer(send=closed), unanswered=True),
+            f"RFC 9112 section 8; {_ONCE}", Answer(send=closed), unanswered=True),
     _refuse("stall-before-head", 51, "no answer, and no end of the connection",
-            "RFC 9112 section 9.5", Answer(send=silent), unanswered=True),
+            f"RFC 9112 section 9.5; {_ONCE}", Answer(send=silent), unanswered=True),
     _refuse("stall-in-body", 51, "half of a body, and then nothing", "RFC 9112 section 9.5",
             Answer(_PLAIN, send=stalled)),
     _refuse("drip-body", 51, "one byte of the body at a time, for minutes",
