@@ -1,4 +1,4 @@
-"""What the commands can be told: their arguments, and the values that these take.
+"""What the commands can be told: their arguments.
 
 It stands apart from what the commands do, so that ``--help`` needs no lxml.
 """
@@ -7,19 +7,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
-from typing import TYPE_CHECKING
 
+from ips_contract.cli import values
 from ips_contract.cli.epilogs import WSDL_DIFF
-from ips_contract.contract.rules import docs_site
-from ips_contract.contract.versions import BETA_2016, Version, find_version
+from ips_contract.cli.values import SHELLS
 from ips_contract.xml.text import no_such
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ips_contract.mock.state.accounts import Account
-    from ips_contract.mock.state.lifecycle import Plan
 
 FORMATS = TEXT, JSON, SARIF, JUNIT = ("text", "json", "sarif", "junit")
 # The engines of ips_contract.validation.engines, which needs lxml.
@@ -29,9 +21,6 @@ SUBMIT = "submitJob"
 DIFF = "diff"
 # What can stand around a sample, as ips_contract.generation.samples names it; that needs lxml.
 WRAPS = ("none", "soap11", "soap12", "request")
-SHELLS = ("bash", "zsh", "fish")
-TENANTS_BY = ("user", "company")  # As ips_contract.mock.tenants has them.
-_MOST_JOBS = 64
 # Clients that wait need no processor: a few more of them than there are processors.
 _MORE_JOBS = 2
 
@@ -57,7 +46,7 @@ def validate(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--api-version",
-        type=_version,
+        type=values.version,
         metavar="V",
         help="judge by this version, such as 4.5, 2012R1 or 2010-01-31 (default: the namespace's)",
     )
@@ -73,10 +62,15 @@ def validate(parser: argparse.ArgumentParser) -> None:
     )
     parser.set_defaults(finish=_read_wsdl)
     _add_choice(parser, "--engine", ENGINES, "XSD engine (default: %(default)s)")
-    add("--max-bytes", type=_size, metavar="N", help="refuse larger documents (default: 1 MiB)")
+    add(
+        "--max-bytes",
+        type=values.size,
+        metavar="N",
+        help="refuse larger documents (default: 1 MiB)",
+    )
     add(
         "--docs-url",
-        type=_docs,
+        type=values.docs_address,
         metavar="URL",
         help="the documentation's site, to which findings link (default: $IPS_CONTRACT_DOCS, "
         "else they name the command `ips-contract rules`)",
@@ -91,7 +85,7 @@ def serve(parser: argparse.ArgumentParser) -> None:
         "--user",
         action="append",
         default=[],
-        type=_account,
+        type=values.account,
         metavar="EMAIL:PASSWORD[:ROLE]",
         help="let this user in, as an IpsAdmin unless a role is given; repeat for more "
         "(default: anybody with a password)",
@@ -103,11 +97,11 @@ def serve(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--log",
-        type=_log,
+        type=values.log,
         metavar="FILE",
         help="append each exchange to FILE, a JSON object a line",
     )
-    add("--latency", type=_latency, default=0.0, metavar="MS", help="wait before each answer")
+    add("--latency", type=values.latency, default=0.0, metavar="MS", help="wait before each answer")
     add(
         "--replay",
         metavar="FILE",
@@ -122,7 +116,7 @@ def serve(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--wsdl",
-        type=_wsdl,
+        type=values.served_wsdl,
         metavar="FILE",
         help="serve this WSDL, and judge and answer messages of its namespace by it",
     )
@@ -139,7 +133,7 @@ def serve(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--plan",
-        type=_plan,
+        type=values.plan,
         metavar="PLAN",
         help="when jobs end: polls=N, seconds=S, both with a comma between, at-once or manual "
         "(default: polls=2,seconds=60)",
@@ -148,13 +142,13 @@ def serve(parser: argparse.ArgumentParser) -> None:
         "--outcome",
         action="append",
         default=[],
-        type=_outcome,
+        type=values.outcome,
         metavar="NAME=OUTCOME",
         help="how jobs called NAME end: success, warnings, errors or fatal; repeat for more",
     )
     add(
         "--clock",
-        type=_moment,
+        type=values.moment,
         metavar="TIME",
         help="the service's time at the start, such as 2014-04-03T09:30:00Z (default: now)",
     )
@@ -174,7 +168,7 @@ def serve(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--tenants-by",
-        type=_tenants_by,
+        type=values.tenants_by,
         metavar="{user,company}",
         help="choose the tenant by the user or the company of a message whose path names none "
         "(/t/NAME/)",
@@ -241,7 +235,7 @@ def record(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--log",
-        type=_log,
+        type=values.log,
         required=True,
         metavar="FILE",
         help="append each exchange to FILE, a JSON object a line, passwords hidden",
@@ -254,7 +248,7 @@ def record(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--timeout",
-        type=_seconds,
+        type=values.seconds,
         default=60.0,
         metavar="S",
         help="seconds to wait for the service (default: 60)",
@@ -297,8 +291,14 @@ def generate(parser: argparse.ArgumentParser) -> None:
         metavar="R",
         help="break this rule, one of `ips-contract rules`; may be repeated; implies --invalid",
     )
-    add("-n", type=_count, default=1, metavar="N", help="how many (default: %(default)s)")
-    add("--seed", type=_seed, default=0, metavar="S", help="same seed, same bytes (default: 0)")
+    add("-n", type=values.count, default=1, metavar="N", help="how many (default: %(default)s)")
+    add(
+        "--seed",
+        type=values.seed,
+        default=0,
+        metavar="S",
+        help="same seed, same bytes (default: 0)",
+    )
     add("--api-version", action="append", metavar="V", help="such as 4.5; may be repeated")
     add(
         "--operation",
@@ -330,23 +330,23 @@ def fuzz(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--examples",
-        type=_number,
+        type=values.number,
         default=0,
         metavar="N",
         help="run N more cases: valid answers after a mutation; what fails is made smaller",
     )
-    add("--seed", type=_number, default=0, metavar="S", help="which examples (default: 0)")
+    add("--seed", type=values.number, default=0, metavar="S", help="which examples (default: 0)")
     add("--list", action="store_true", help="list the cases and end")
     add("--strict", action="store_true", help="let NON-STRICT and UNCLEAN fail, too")
     add(
         "--timeout",
-        type=_seconds,
+        type=values.seconds,
         metavar="S",
         help="seconds that a client has for a case (default: 10)",
     )
     add(
         "--jobs",
-        type=_jobs,
+        type=values.jobs,
         default=(os.cpu_count() or 1) + _MORE_JOBS,
         metavar="N",
         help="clients that run at the same time (default: processors + 2)",
@@ -384,7 +384,7 @@ def fuzz(parser: argparse.ArgumentParser) -> None:
     add("--expected", metavar="FILE", help="fail on changes from this JSON report only")
     add(
         "--api-version",
-        type=_version,
+        type=values.version,
         metavar="V",
         help="version of IPS_WSDL and IPS_COMPANY (default: pre-4.0, or the latest that has the "
         "operation); the answer has the request's",
@@ -401,7 +401,7 @@ def sample(parser: argparse.ArgumentParser) -> None:
         help="a job, such as uploadUrls; or an operation or message, such as searchAssets",
     )
     add("--list", action="store_true", help="list what there is, and end")
-    add("--api-version", type=_version, metavar="V", help="such as 4.5 (default: the latest)")
+    add("--api-version", type=values.version, metavar="V", help="such as 4.5 (default: the latest)")
     _add_choice(parser, "--wrap", WRAPS, "what stands around it (default: %(default)s)")
     add("--full", action="store_true", help="with all fields (default: the fewest)")
 
@@ -420,14 +420,14 @@ def rules(parser: argparse.ArgumentParser) -> None:
 def schema(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``schema``."""
     parser.add_argument(
-        "--api-version", type=_version, metavar="V", help="such as 4.5 (default: the latest)"
+        "--api-version", type=values.version, metavar="V", help="such as 4.5 (default: the latest)"
     )
 
 
 def wsdl(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``wsdl``."""
     add = parser.add_argument
-    add("--api-version", type=_version, metavar="V", help="such as 4.5 (default: the latest)")
+    add("--api-version", type=values.version, metavar="V", help="such as 4.5 (default: the latest)")
     add("--service-url", metavar="URL", help="the address of the service in it")
     add(
         "--no-soap12",
@@ -448,7 +448,7 @@ def wsdl(parser: argparse.ArgumentParser) -> None:
     add("theirs", metavar="THEIRS", help="a WSDL: a file, or a URL to fetch it from")
     add(
         "--against",
-        type=_contract,
+        type=values.version_or_beta,
         metavar="V",
         help="ours of this version (default: the nearest by the namespace of THEIRS)",
     )
@@ -459,7 +459,7 @@ def wsdl(parser: argparse.ArgumentParser) -> None:
     )
     _add_choice(below, "--format", (TEXT, JSON, SARIF), "(default: %(default)s)")
     add("--output", metavar="FILE", help="write there instead of to standard output")
-    add("--max-bytes", type=_size, metavar="N", help="refuse a larger WSDL (default: 4 MiB)")
+    add("--max-bytes", type=values.size, metavar="N", help="refuse a larger WSDL (default: 4 MiB)")
 
 
 def versions(parser: argparse.ArgumentParser) -> None:
@@ -470,7 +470,7 @@ def versions(parser: argparse.ArgumentParser) -> None:
 def completion(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of ``completion``."""
     parser.add_argument(
-        "shell", type=_shell, metavar=f"{{{','.join(SHELLS)}}}", help="whose script to print"
+        "shell", type=values.shell, metavar=f"{{{','.join(SHELLS)}}}", help="whose script to print"
     )
 
 
@@ -512,225 +512,21 @@ def _read_wsdl(args: argparse.Namespace) -> None:
     """Reads the WSDL of a command with ``--follow``; it is told as any other wrong value."""
     if args.wsdl is not None:
         try:
-            args.wsdl = _version_of(args.wsdl, follow=args.follow)
+            args.wsdl = values.version_of_file(args.wsdl, follow=args.follow)
         except argparse.ArgumentTypeError as error:
             args.parser.error(f"argument --wsdl: {error}")
     elif args.follow:
         args.parser.error("--follow is for --wsdl FILE: it reads what that imports and includes")
 
 
-def _wsdl(path: str) -> Version:
-    """A WSDL to serve: it is one document, with all that it needs."""
-    try:
-        return _version_of(path, follow=False)
-    except argparse.ArgumentTypeError as error:
-        try:
-            _version_of(path, follow=True)
-        except argparse.ArgumentTypeError:
-            raise error from None
-    words = "it is in several files; the mock serves one that is whole"
-    raise argparse.ArgumentTypeError(f"{path}: {words}")
-
-
-def _version_of(path: str, *, follow: bool) -> Version:
-    from ips_contract.wsdl.documents import UnreadableWsdl  # It needs lxml.
-    from ips_contract.wsdl.version import version_of
-
-    try:
-        return version_of(path, follow=follow)
-    except UnreadableWsdl as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _contract(name: str) -> Version:
-    """A version whose contract is known, published or not."""
-    return BETA_2016 if name in (BETA_2016.label, BETA_2016.namespace) else _version(name)
-
-
-def _version(name: str) -> Version:
-    try:
-        return find_version(name)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _size(text: str) -> int:
-    if not _is_number(text) or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes")
-    return int(text)
-
-
-def _docs(text: str) -> str:
-    try:
-        return docs_site(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _is_number(text: str) -> bool:
-    """Whether it is digits as they stand in ASCII; ``int`` reads those of all scripts."""
-    return text.isascii() and text.isdecimal()
-
-
 def _listening(parser: argparse.ArgumentParser) -> None:
     """Declares where a command that serves listens."""
     parser.add_argument(
         "--host",
-        type=_host,
+        type=values.host,
         default="127.0.0.1",
         help="address to listen at (default: %(default)s)",
     )
     parser.add_argument(
-        "--port", type=_port, default=0, metavar="N", help="TCP port (default: a free one)"
+        "--port", type=values.port, default=0, metavar="N", help="TCP port (default: a free one)"
     )
-
-
-def _host(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("it is empty: give an address; 0.0.0.0 is all of them")
-    if "://" in text or text.count(":") == 1 or text[0] in "[/":
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is more than an address: give one such as 127.0.0.1 or ::1; --port is apart"
-        )
-    # No name ends in a number (WHATWG URL, "ends in a number"): what does and has not four, the
-    # system takes for a short address, and 0 for all addresses.
-    ends_in_number = re.fullmatch(r"[0-9]+|0[xX][0-9a-fA-F]*", text.rstrip(".").rpartition(".")[2])
-    if ":" not in text and ends_in_number and not re.fullmatch(r"([0-9]+\.){3}[0-9]+", text):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no whole address: give one such as 127.0.0.1; 0.0.0.0 is all of them"
-        )
-    return text
-
-
-def _log(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("it is empty: give the name of a file")
-    return text
-
-
-def _port(text: str) -> int:
-    if not _is_number(text) or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give 0 to 65535")
-    return int(text)
-
-
-def _latency(text: str) -> float:
-    try:
-        milliseconds = float(text)
-    except ValueError:
-        milliseconds = -1.0
-    if not 0 <= milliseconds <= 3_600_000:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no time: give milliseconds, at most an hour of them"
-        )
-    return milliseconds / 1000
-
-
-def _account(text: str) -> Account:
-    from ips_contract.mock.state.accounts import ROLES, Account  # It needs lxml.
-
-    email, colon, rest = text.partition(":")
-    # A password may have colons: only what is behind the last can be a role.
-    password, _, role = rest.rpartition(":")
-    if not password:
-        password, role = rest.removesuffix(":"), ROLES[0]
-    if not (email.strip() and colon and password):
-        raise argparse.ArgumentTypeError("give EMAIL:PASSWORD or EMAIL:PASSWORD:ROLE")
-    if role not in ROLES:
-        # The text is not repeated: what is thought a role may be half of a password.
-        raise argparse.ArgumentTypeError(
-            f"what follows the last colon is no role; the roles are {', '.join(ROLES)}"
-        )
-    return Account(email.strip(), password, role)
-
-
-def _plan(text: str) -> Plan:
-    from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan, check_plan
-
-    named = {"at-once": AT_ONCE, "manual": MANUAL}.get(text)
-    if named is not None:
-        return named
-    found = re.fullmatch(r"(?:polls=([0-9]{1,9}),?)?(?:seconds=([0-9]{1,12}(?:\.[0-9]+)?))?", text)
-    if found is None or not any(found.groups()) or text.endswith(","):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no plan: give polls=2, seconds=60, polls=2,seconds=60, at-once or manual"
-        )
-    polls, seconds = found.groups()
-    plan = Plan(int(polls) if polls else None, float(seconds) if seconds else None)
-    try:
-        check_plan(plan)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return plan
-
-
-def _outcome(text: str) -> tuple[str, str]:
-    from ips_contract.mock.state.jobs import OUTCOMES
-
-    name, _, outcome = text.rpartition("=")  # A name may have one, too.
-    if not name:
-        raise argparse.ArgumentTypeError(f"{text!r}: give NAME=OUTCOME")
-    if outcome not in OUTCOMES:
-        raise argparse.ArgumentTypeError(no_such("outcome", outcome, OUTCOMES))
-    return name, outcome
-
-
-def _moment(text: str) -> datetime:
-    from datetime import datetime
-
-    from ips_contract.mock.clock import Clock
-
-    try:
-        moment = datetime.fromisoformat(text)
-        Clock(moment)
-    except ValueError as error:
-        words = f"{text!r}: {error}; give one such as 2014-04-03T09:30:00Z"
-        raise argparse.ArgumentTypeError(words) from None
-    return moment
-
-
-def _shell(text: str) -> str:
-    if text not in SHELLS:
-        raise argparse.ArgumentTypeError(no_such("shell", text, SHELLS))
-    return text
-
-
-def _tenants_by(text: str) -> str:
-    if text not in TENANTS_BY:
-        raise argparse.ArgumentTypeError(no_such("credential", text, TENANTS_BY))
-    return text
-
-
-def _count(text: str) -> int:
-    if not _is_number(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of messages")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no seed: give a whole number") from None
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 3600:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time: give seconds, at most 3600")
-    return value
-
-
-def _jobs(text: str) -> int:
-    if not _is_number(text) or not 0 < int(text) <= _MOST_JOBS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of jobs: give 1 to {_MOST_JOBS}")
-    return int(text)
-
-
-def _number(text: str) -> int:
-    if not (_is_number(text) and len(text) < 10):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number")
-    return int(text)

@@ -10,10 +10,10 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from ips_contract.battery.scenarios.table import SCENARIOS
-from ips_contract.cli.arguments import SHELLS
 from ips_contract.cli.commands import COMMANDS, whole_parser
 from ips_contract.cli.exit_status import ERROR, OK
 from ips_contract.cli.terminal import complain
+from ips_contract.cli.values import SHELLS
 from ips_contract.contract.rules import RULES
 from ips_contract.contract.versions import VERSIONS
 from ips_contract.generation.samples import kinds

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ips_contract.cli import command_line as cli
-from ips_contract.cli.arguments import SHELLS
 from ips_contract.cli.completion import VALUES, script
+from ips_contract.cli.values import SHELLS
 
 if TYPE_CHECKING:
     from pathlib import Path
