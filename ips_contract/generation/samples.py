@@ -58,27 +58,7 @@ class Kind(NamedTuple):
 def sample(
     name: str, version: str | Version | None = None, *, wrap: str = NONE, full: bool = False
 ) -> bytes:
-    """A message that a person would write, indented, with a line feed at the end.
-
-    It is valid. ``validate`` remarks on nothing but on a job that it always remarks on, such as the
-    deprecated ``ripPdfsJob``.
-
-    Args:
-        name: a job, such as ``uploadUrlsJob``, ``uploadUrls`` or ``upload-urls``; an operation,
-            such as ``searchAssets``, for its request; or a message, such as
-            ``searchAssetsReturn``.
-        version: by default the latest that has it.
-        wrap: what stands around it: ``none``; a SOAP envelope, ``soap11`` or ``soap12``;
-            or ``request``, the API's own Request. A request is wrapped with credentials, whose
-            password is a placeholder.
-        full: with all fields, of alternatives the first; else with the least, and an item in each
-            list.
-
-    Raises:
-        TypeError: the version is neither a text nor a Version.
-        ValueError: there is no such message, in this version or at all, or no such wrap; or the
-            wrap is for requests, and this is an answer.
-    """
+    """As ``ips_contract.sample``, which says what is meant; WSDLs are read there."""
     if wrap not in WRAPS:
         raise ValueError(no_such("wrap", wrap, WRAPS))
     kind = find_kind(name)

@@ -59,24 +59,7 @@ def validate_exchange(
     limit: int = DEFAULT_LIMIT,
     logged_in: bool = False,
 ) -> ExchangeReport:
-    """Judges ``request`` and ``response`` each, and whether the one answers the other.
-
-    An answer belongs to its request if it has its namespace, is its operation's Return (or a
-    fault), and, for submitJob, if the handle names the request's company and job. What is itself
-    an answer has none: the two may be swapped.
-
-    Args:
-        request: as for ``validate``.
-        response: as for ``validate``.
-        version: as for ``validate``; both are judged by it.
-        engine: as for ``validate``.
-        limit: as for ``validate``; for each of the two.
-        logged_in: as for ``validate``; about the request.
-
-    Raises:
-        ValueError: ``version`` or ``engine`` is not a known one.
-        TypeError: a document is of another type.
-    """
+    """As ``ips_contract.validate_exchange``, which says what is meant; WSDLs are read there."""
     judged = validate(request, version=version, engine=engine, limit=limit, logged_in=logged_in)
     answered = validate(response, version=version, engine=engine, limit=limit)
     if any(found.rule == "too-large" for found in (*judged.violations, *answered.violations)):

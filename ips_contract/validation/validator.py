@@ -27,25 +27,7 @@ def validate(
     limit: int = DEFAULT_LIMIT,
     logged_in: bool = False,
 ) -> Report:
-    """Judges ``document`` against the contract.
-
-    Args:
-        document: a bare message, a SOAP 1.1 or 1.2 envelope, or a plain ``<Request>``; as bytes
-            (in the encoding that the XML says), as str, or as a parsed lxml element.
-        version: API version to judge by (label, alias, date or namespace); by default the one
-            that the message's namespace names.
-        engine: ``"lxml"``, ``"xmlschema"`` (extra ``xmlschema``), or ``"both"``, which reports
-            it when the two disagree.
-        limit: largest size in bytes of a document that is read.
-        logged_in: whether HTTP carries credentials, so that the document needs none.
-
-    Returns:
-        The Report. A document that is no XML or no message gets one with a violation.
-
-    Raises:
-        ValueError: ``version`` or ``engine`` is not a known one.
-        TypeError: ``document`` or ``version`` is of another type.
-    """
+    """As ``ips_contract.validate``, which says what is meant; WSDLs are read there."""
     data: bytes | None = None
     try:
         if type(document) is bytes:
