@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from suds.client import Client  # type: ignore[import-untyped]
+from suds.client import Client
 
 env = os.environ
 timeout = float(env.get("IPS_TIMEOUT", "10")) / 2
