@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.compiled_schemas import (
@@ -23,19 +23,18 @@ from ips_contract.contract.versions import (
     version_for_namespace,
 )
 from ips_contract.validation.report import Report
+from ips_contract.validation.sight import Seen, Sight
 from ips_contract.validation.sizes import is_busy
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.positions import LONGEST_NAMESPACE
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lxml import etree
 
-    from ips_contract.contract.compiled_schemas import Complaint
     from ips_contract.contract.schema import CheckedElement
-    from ips_contract.validation.suspects import Seen, Suspects
 
 
 class _Plan(NamedTuple):
@@ -81,25 +80,6 @@ def _plan(tag: str, soap: str | None) -> _Plan | None:
         schema = clean_message(found[0], namespace, name)
     # What only other versions have is for the full judgement.
     return _Plan(name, found[0], schema) if name in schema.names else None
-
-
-class Sight(NamedTuple):
-    """What is known of a document that deserves a closer look.
-
-    Attributes:
-        name: what a Report calls its message.
-        version: the version that a Report names.
-        seen: what libxml2 has found in the document.
-        parts: the message, and the authHeader in a Header, by their absolute paths, each with those
-            of its elements that a finding may be about; None if it is to be walked whole.
-        is_alone: whether all around these parts is right.
-    """
-
-    name: str
-    version: Version
-    seen: Seen
-    parts: dict[str, tuple[etree._Element, Suspects | None]]
-    is_alone: bool
 
 
 def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Report | Sight | None:
@@ -159,8 +139,8 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
         return None  # A companion is judged by the loosest version, which is another schema.
     parts = {} if login is None or not is_right else {LOGIN_PATH: login}
     parts[f"{around}/{name}"] = message
-    seen = (judged, version, complaints, checked, data)
-    return _sight(name, version, seen, parts, unchecked, is_right=is_right)
+    seen = Seen(judged, version, complaints, checked, data)
+    return Sight(name, version, seen, parts, unchecked, is_right)
 
 
 def _unchecked(
@@ -169,49 +149,18 @@ def _unchecked(
     """What XSD accepts in a ``message`` and does not pass its check."""
     if not checked:
         return []
-    from ips_contract.validation.value_checks import doubtful  # Most messages have none.
+    return _value_checks()(message, data, checked, clean=True)
 
-    return doubtful(message, data, checked, clean=True)
+
+@cache
+def _value_checks() -> Callable[..., list[etree._Element]]:
+    # Most messages have nothing to check beyond XSD.
+    from ips_contract.validation.value_checks import doubtful
+
+    return doubtful
 
 
 LOGIN_PATH = f"/Envelope/Header/{AUTH}"
-
-
-def _sight(
-    name: str,
-    version: Version,
-    given: tuple[etree._Element, Version, list[Complaint], Mapping[str, CheckedElement], bytes],
-    parts: dict[str, etree._Element],
-    unchecked: list[etree._Element],
-    *,
-    is_right: bool,
-) -> Report | Sight:
-    """The Report on a document if there is nothing to remark after all, or what is known of it.
-
-    The arguments are as the attributes of ``Sight``, and ``given`` has those of ``Seen``.
-    ``unchecked``: without complaints, what does not pass its check. ``is_right``: what is around
-    the parts is right as far as libxml2 has not shown it.
-    """
-    # Most messages are clean; to load this takes a tenth of a first verdict.
-    from ips_contract.validation.suspects import Seen, Suspects, suspects_in
-
-    seen = Seen(*given)
-    found: list[Suspects | None]
-    if seen.complaints:
-        found = suspects_in(parts.values(), seen)
-    else:
-        found = [Suspects({}, 0, is_own=True) for _ in parts]
-        found[-1] = Suspects(dict(zip(unchecked, unchecked, strict=True)), 0, is_own=True)
-    every = [suspects for suspects in found if suspects is not None]
-    is_alone = (
-        is_right
-        and len(every) == len(found)
-        and sum(suspects.complaints for suspects in every) == len(seen.complaints)
-    )
-    if is_alone and not any(suspects.elements for suspects in every):
-        return Report(name, version, (), seen.data)
-    known = dict(zip(parts, zip(parts.values(), found, strict=True), strict=True))
-    return Sight(name, version, seen, known, is_alone)
 
 
 @lru_cache(maxsize=2)
@@ -239,14 +188,14 @@ def _fault_at_first_sight(
     if not complaints and not unchecked:
         return Report("Fault", PRE_4_0, (), data)
     path = f"/Envelope/Body/Fault/{detail}/{kind}"
-    seen = (root, LOOSEST, complaints, checked, data)
-    return _sight("Fault", PRE_4_0, seen, {path: entry}, unchecked, is_right=True)
+    seen = Seen(root, LOOSEST, complaints, checked, data)
+    return Sight("Fault", PRE_4_0, seen, {path: entry}, unchecked, is_right=True)
 
 
-def message_at_first_sight(
+def schema_of(
     message: etree._Element, version: Version, root: etree._Element, data: bytes
-) -> Suspects | None:
-    """What libxml2 says of a ``message`` alone; None if it is better walked whole.
+) -> CleanSchema | None:
+    """The clean schema of a ``message`` alone; None if libxml2 is better not asked of it.
 
     Args:
         message: the message, in any namespace.
@@ -254,16 +203,12 @@ def message_at_first_sight(
         root: the document's root element.
         data: the document.
     """
-    from ips_contract.validation.suspects import Seen, suspects_in  # As above.
-
     tag = str(message.tag)
     if len(tag) > _LONGEST_TAG or (len(data) > _LARGE and not _pays(message, version, root, data)):
         return None
     namespace, _, name = tag[1:].rpartition("}")
     keep = _known if namespace in (version.namespace, UNVERSIONED) else _foreign
-    schema = keep(version, namespace, name)
-    complaints, checked = schema.complaints(message), schema.checked_in(data)
-    return suspects_in((message,), Seen(message, version, complaints, checked, data))[0]
+    return keep(version, namespace, name)
 
 
 # Those of namespaces that a sender made up have a small cache of their own.

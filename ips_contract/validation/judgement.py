@@ -25,6 +25,7 @@ from ips_contract.validation.findings import Findings
 from ips_contract.validation.first_sight import LOGIN_PATH
 from ips_contract.validation.message_judgement import MessageJudgement, label
 from ips_contract.validation.report import Report, violation
+from ips_contract.validation.suspects import known_by
 from ips_contract.validation.wrapping_judgement import WrappingJudgement
 from ips_contract.xml.parser import local_name, namespace_of
 from ips_contract.xml.positions import LONGEST_NAMESPACE, names_a_long_namespace
@@ -33,7 +34,8 @@ from ips_contract.xml.text import no_such
 if TYPE_CHECKING:
     from lxml import etree
 
-    from ips_contract.validation.first_sight import Sight
+    from ips_contract.validation.sight import Sight
+    from ips_contract.validation.suspects import Known
 
 
 def judge(
@@ -41,7 +43,7 @@ def judge(
     data: bytes | None,
     version: str | Version | None = None,
     engine: str = LXML,
-    known: Sight | None = None,
+    sight: Sight | None = None,
     *,
     logged_in: bool = False,
 ) -> Report:
@@ -52,7 +54,7 @@ def judge(
         data: as above.
         version: the version to judge by; by default the one that the message names.
         engine: a name of ``ENGINES``.
-        known: what libxml2 has said of it, if it is judged by its own version and by lxml.
+        sight: what libxml2 has said of it, if it is judged by its own version and by lxml.
         logged_in: whether HTTP carries credentials, so that the document needs none.
 
     Raises:
@@ -63,8 +65,9 @@ def judge(
     if data is not None and names_a_long_namespace(root, data):
         words = f"A namespace has more than {LONGEST_NAMESPACE} characters; shorten it."
         return Report(label(root), None, (violation("too-large", words),), data)
-    if known is not None and known.is_alone:
-        return _judge_parts(root, data, known, logged_in=logged_in)
+    known = None if sight is None else known_by(sight)
+    if sight is not None and known is not None and known.is_alone:
+        return _judge_parts(root, sight, known, logged_in=logged_in)
     chosen = None if version is None else as_version(version)
     if chosen is not None and chosen.rank >= len(VERSIONS):
         raise ValueError(f"{chosen} was never published; nothing is judged by it alone")
@@ -108,19 +111,18 @@ def _refuse(root: etree._Element, findings: Findings, *, logged_in: bool) -> Non
         findings.refuse(code, is_about_credentials)
 
 
-def _judge_parts(
-    root: etree._Element, data: bytes | None, known: Sight, *, logged_in: bool
-) -> Report:
+def _judge_parts(root: etree._Element, sight: Sight, known: Known, *, logged_in: bool) -> Report:
     """Judges a document of which all around its message and its authHeader is right."""
+    data = sight.seen.data
     findings = Findings(Budget())
     messages = MessageJudgement(findings, root, data, None, (LXML,), known)
     for path, (part, suspects) in known.parts.items():
         if suspects is not None and not suspects.elements:
             continue
         if path == LOGIN_PATH:
-            messages.auth_header(part, known.seen.version, path)
+            messages.auth_header(part, known.version, path)
         else:
-            messages.walk(part, known.seen.version, path)
-    if not _is_answer(known.name):
+            messages.walk(part, known.version, path)
+    if not _is_answer(sight.name):
         _refuse(root, findings, logged_in=logged_in)
-    return findings.report(known.name, known.version, root, data)
+    return findings.report(sight.name, sight.version, root, data)

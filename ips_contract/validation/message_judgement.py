@@ -23,8 +23,8 @@ from ips_contract.contract.versions import (
 )
 from ips_contract.validation.diagnosis import Diagnosis, is_request
 from ips_contract.validation.engines import LXML, VERDICTS, without
-from ips_contract.validation.first_sight import message_at_first_sight
 from ips_contract.validation.sizes import lists_for
+from ips_contract.validation.suspects import message_suspects
 from ips_contract.validation.unknown_elements import not_in_version
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ips_contract.validation.findings import Finding, Findings
-    from ips_contract.validation.first_sight import Sight
-    from ips_contract.validation.suspects import Suspects
+    from ips_contract.validation.suspects import Known, Suspects
 
 _FEW = 100  # Nodes of a message that is not judged by each version, but by the first and the last.
 _LONG = 1000  # Nodes of a message that is not judged by each version or each engine any more.
@@ -76,7 +75,7 @@ class MessageJudgement:
         data: bytes | None,
         asked: Version | None,
         engines: tuple[str, ...],
-        known: Sight | None = None,
+        known: Known | None = None,
     ) -> None:
         """Prepares the judgement.
 
@@ -86,7 +85,7 @@ class MessageJudgement:
             data: what the document was parsed from, None for an element.
             asked: as the attribute.
             engines: names of the XSD engines to consult.
-            known: what libxml2 has said of the document already.
+            known: where in the document a finding may be, if that is known.
         """
         self.findings = findings
         self.asked = asked
@@ -291,7 +290,7 @@ class MessageJudgement:
             data=self._long,
             budget=self.findings.budget,
         )
-        known = self._at_first_sight(message, version, path)
+        known = self._suspects_in(message, version, path)
         if known is None:
             walk.message(message, path)
         elif known.elements:
@@ -303,18 +302,16 @@ class MessageJudgement:
             return
         self.consult(message, version, path, walk, request=request)
 
-    def _at_first_sight(
-        self, message: etree._Element, version: Version, path: str
-    ) -> Suspects | None:
+    def _suspects_in(self, message: etree._Element, version: Version, path: str) -> Suspects | None:
         """What libxml2 says of ``message``; None if it is to be walked whole."""
-        sight = self._known
-        if sight is not None and sight.seen.version == version:
-            part, found = sight.parts.get(path, (None, None))
+        known = self._known
+        if known is not None and known.version == version:
+            part, found = known.parts.get(path, (None, None))
             if part is message and found is not None:
                 return found
         if self._data is None or self._engines != (LXML,):
             return None
-        return message_at_first_sight(message, version, self._root, self._data)
+        return message_suspects(message, version, self._root, self._data)
 
     def consult(
         self,

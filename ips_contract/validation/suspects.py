@@ -14,15 +14,17 @@ from lxml import etree
 from ips_contract.contract.compiled_schemas import CleanSchema
 from ips_contract.contract.components import XS
 from ips_contract.contract.schema import CLEAN, render
+from ips_contract.validation.first_sight import schema_of
+from ips_contract.validation.sight import Seen
 from ips_contract.validation.value_checks import doubtful
 from ips_contract.xml.parser import local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from ips_contract.contract.compiled_schemas import Complaint
-    from ips_contract.contract.schema import CheckedElement
     from ips_contract.contract.versions import Version
+    from ips_contract.validation.sight import Sight
 
     # Elements to look at. Each with the first of its children that libxml2 has not looked at; with
     # None if it has looked at all of them, and with itself if that is not certain.
@@ -32,24 +34,6 @@ if TYPE_CHECKING:
 
 MANY, MOST = 50, 5000  # Children of a list that is judged by libxml2.
 _MOST_COMPLAINTS = 200  # With more, the walk over everything is as fast.
-
-
-class Seen(NamedTuple):
-    """What libxml2 has found in a message, or in an envelope.
-
-    Attributes:
-        judged: what it has judged.
-        version: the version by which it has.
-        complaints: what it has found.
-        checked: the elements that may be there and ask for checks beyond XSD.
-        data: the document.
-    """
-
-    judged: etree._Element
-    version: Version
-    complaints: list[Complaint]
-    checked: Mapping[str, CheckedElement]
-    data: bytes
 
 
 class Suspects(NamedTuple):
@@ -70,15 +54,61 @@ class Suspects(NamedTuple):
         return self.is_own and frozenset(found).issuperset(self.elements)
 
 
-def suspects_in(messages: Iterable[etree._Element], seen: Seen) -> list[Suspects | None]:
-    """The elements of ``messages`` that a finding may be about; None if that is not certain.
+class Known(NamedTuple):
+    """Where in a document a finding may be.
+
+    Attributes:
+        version: the version by which that is known.
+        parts: the message, and the authHeader in a Header, by their absolute paths, each with those
+            of its elements that a finding may be about; None if it is to be walked whole.
+        is_alone: whether all around these parts is right.
+    """
+
+    version: Version
+    parts: dict[str, tuple[etree._Element, Suspects | None]]
+    is_alone: bool
+
+
+def known_by(sight: Sight) -> Known:
+    """Where a finding may be in a document of which libxml2 has given ``sight``."""
+    seen = sight.seen
+    parts: dict[str, tuple[etree._Element, Suspects | None]] = {}
+    if not seen.complaints:
+        for path, part in sight.parts.items():
+            parts[path] = part, Suspects({}, 0, is_own=True)
+        # What does not pass its check stands in the message, which is the last part.
+        unchecked: Elements = {element: element for element in sight.unchecked}
+        parts[path] = part, Suspects(unchecked, 0, is_own=True)
+        return Known(seen.version, parts, sight.is_right)
+    complaints = _located(seen.judged, seen.complaints)
+    is_alone, explained = sight.is_right, 0
+    for path, part in sight.parts.items():
+        found = _suspects_in(part, seen, complaints)
+        parts[path] = part, found
+        if found is None:
+            is_alone = False
+        else:
+            explained += found.complaints
+    return Known(seen.version, parts, is_alone and explained == len(seen.complaints))
+
+
+def message_suspects(
+    message: etree._Element, version: Version, root: etree._Element, data: bytes
+) -> Suspects | None:
+    """What libxml2 says of a ``message`` alone; None if it is better walked whole.
 
     Args:
-        messages: what libxml2 has judged, or messages in it.
-        seen: what it has found.
+        message: the message, in any namespace.
+        version: the version to judge it by.
+        root: the document's root element.
+        data: the document.
     """
-    complaints = _located(seen.judged, seen.complaints) if seen.complaints else []
-    return [_suspects_in(message, seen, complaints) for message in messages]
+    schema = schema_of(message, version, root, data)
+    if schema is None:
+        return None
+    complaints, checked = schema.complaints(message), schema.checked_in(data)
+    seen = Seen(message, version, complaints, checked, data)
+    return _suspects_in(message, seen, _located(message, complaints))
 
 
 def _suspects_in(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -11,8 +12,10 @@ from ips_contract.validation.report import Report, violation
 from ips_contract.xml.parser import DEFAULT_LIMIT, Unreadable, doctype_refused, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ips_contract.contract.versions import Version
-    from ips_contract.validation.first_sight import Sight
+    from ips_contract.validation.sight import Sight
 
     Document = bytes | bytearray | memoryview | str | etree._Element
 
@@ -73,16 +76,21 @@ def examine(
     Raises:
         ValueError: ``version`` or ``engine`` is not a known one.
     """
-    known: Sight | None = None
+    sight: Sight | None = None
     if data is not None and version is None and engine == LXML:
         found = at_first_sight(root, data, logged_in=logged_in)
         if isinstance(found, Report):
             return found
-        known = found
+        sight = found
+    return _judgement()(root, data, version, engine, sight, logged_in=logged_in)
+
+
+@cache
+def _judgement() -> Callable[..., Report]:
     # To load this takes an eighth of a first verdict, and most messages are clean.
     from ips_contract.validation.judgement import judge
 
-    return judge(root, data, version, engine, known, logged_in=logged_in)
+    return judge
 
 
 def read(document: object, limit: int) -> tuple[bytes | None, etree._Element]:

@@ -39,7 +39,7 @@ def names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
     return False
 
 
-# Rank in document order, line and column: from 1, None if unknown.
+# A number that grows in document order, line and column: from 1, None if unknown.
 Place = tuple[int, int | None, int | None]
 
 
@@ -58,25 +58,18 @@ def locate(
     libxml2 keeps the line on which a start tag ends, and no column.
     """
     wanted = set(elements)
-    is_long = data is not None and len(data) > _LONG
-    if is_long and len(wanted) <= _FEW:
-        ranks = sorted([(int(_RANK(element)), element) for element in wanted], key=_first)
-    else:
-        ranks = []
-        # Our parser leaves nothing but elements.
-        for rank, element in enumerate(root.iter(etree.Element) if data is None else root.iter()):
-            if element in wanted:
-                ranks.append((rank, element))
-                if len(ranks) == len(wanted):
-                    break  # What follows can be most of the document.
     text = b"" if data is None else _text_of(root, data)
-    starts = element_starts(text, [rank for rank, _ in ranks])
-    if starts is None:
-        return {element: (rank, element.sourceline, None) for rank, element in ranks}
+    found = _by_name(text, wanted) if len(wanted) <= _FEW else None
+    if found is None:
+        ranks = _ranks(root, data, wanted)
+        starts = element_starts(text, [rank for rank, _ in ranks])
+        if starts is None:
+            return {element: (rank, element.sourceline, None) for rank, element in ranks}
+        found = [(start, element) for start, (_, element) in zip(starts, ranks, strict=True)]
     places: dict[etree._Element, Place] = {}
     ascii_only = text.isascii()
     at, line, column = 0, 1, 1
-    for (rank, element), start in zip(ranks, starts, strict=True):
+    for start, element in found:
         # In document order, so that each byte is read once.
         newlines = text.count(b"\n", at, start)
         if newlines:
@@ -84,8 +77,44 @@ def locate(
             at, column = text.rindex(b"\n", at, start) + 1, 1
         column += start - at if ascii_only else len(text[at:start].decode(errors="replace"))
         at = start
-        places[element] = (rank, line, column)
+        places[element] = (start, line, column)
     return places
+
+
+def _by_name(
+    text: bytes, elements: Iterable[etree._Element]
+) -> list[tuple[int, etree._Element]] | None:
+    """Where the start tags of ``elements`` begin in the UTF-8 ``text``, in document order.
+
+    None if a name does not tell: if there is more than one place that begins like the tag.
+    """
+    found = []
+    for element in elements:
+        tag, prefix = str(element.tag), element.prefix
+        name = tag[tag.rfind("}") + 1 :]
+        start = (f"<{prefix}:{name}" if prefix else f"<{name}").encode()
+        at = text.find(start)
+        if at < 0 or text.find(start, at + 1) >= 0:
+            return None
+        found.append((at, element))
+    found.sort(key=_first)
+    return found
+
+
+def _ranks(
+    root: etree._Element, data: bytes | None, wanted: set[etree._Element]
+) -> list[tuple[int, etree._Element]]:
+    """How many elements stand before each that is ``wanted``, in document order."""
+    if data is not None and len(data) > _LONG and len(wanted) <= _FEW:
+        return sorted([(int(_RANK(element)), element) for element in wanted], key=_first)
+    ranks = []
+    # Our parser leaves nothing but elements.
+    for rank, element in enumerate(root.iter(etree.Element) if data is None else root.iter()):
+        if element in wanted:
+            ranks.append((rank, element))
+            if len(ranks) == len(wanted):
+                break  # What follows can be most of the document.
+    return ranks
 
 
 def _text_of(root: etree._Element, data: bytes) -> bytes:

@@ -65,7 +65,7 @@ def thoroughly(document: bytes, patch: pytest.MonkeyPatch) -> tuple[Violation, .
 
 def whole_report(document: bytes, patch: pytest.MonkeyPatch, *, logged_in: bool = False) -> Report:
     with patch.context() as within:
-        for name in ("lists_for", "message_at_first_sight"):
+        for name in ("lists_for", "message_suspects"):
             within.setattr(message_judgement, name, lambda *_: None)
         return judgement.judge(parse(document), document, logged_in=logged_in)
 

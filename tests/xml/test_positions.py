@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ips_contract.xml.parser import parse
+from ips_contract.xml.parser import local_name, parse
 from ips_contract.xml.positions import as_utf8, element_starts, locate
 
 
@@ -13,8 +13,40 @@ def test_places_where_expat_stops_early() -> None:
     assert locate(root, b"<a>", [root[0]]) == {root[0]: (1, 2, None)}
     assert locate(root, b"<a><b/></a>", [root[0], root]) == {
         root: (0, 1, 1),
-        root[0]: (1, 1, 4),
+        root[0]: (3, 1, 4),
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<a>\n<b/><bc/>\n  <p:b xmlns:p='u'/><c><b/></c>\n</a>",
+        "<a><!-- <c> --><c/><![CDATA[ <d> ]]><d/><?e <e> ?><e>\n</e></a>",
+        "<a>\n <c/> &lt;d <d x='&lt;e'/> ü<e/></a>",
+        "<?xml version='1.0'?>\n\n<q:a xmlns:q='v'><q:b/><q:a/><b><q:c/></b></q:a>",
+        "<ä><ää/><b/><é/></ä>",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_each_alone_is_where_it_is_among_all(text: str, encoding: str) -> None:
+    """A name may begin another one, or stand where no tag is."""
+    data = text.encode(encoding)
+    root = parse(data)
+    every = [*root.iter()]
+    together = locate(root, data, every * 20)
+    assert list(together) == every
+    starts = [(line, column) for _, line, column in together.values()]
+    assert all(None not in start for start in starts)
+    assert starts == sorted(starts)
+    lines = text.split("\n")
+    for element in every:
+        [(_, line, column)] = locate(root, data, [element]).values()
+        assert (line, column) == together[element][1:]
+        assert line is not None
+        assert column is not None
+        name = local_name(element)
+        tag = f"<{element.prefix}:{name}" if element.prefix else f"<{name}"
+        assert lines[line - 1][column - 1 :].startswith(tag)
 
 
 @pytest.mark.parametrize(
