@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -48,15 +49,22 @@ def discreet(
     return redact_text(message)
 
 
+_NUMBER = re.compile(r"\[[0-9]+\]")
+
+
 def _is_about_secrets(path: str) -> bool:
-    return any(map(_tells, path.split("/")))
+    # Of a list, a thousand items may be told.
+    bare = _NUMBER.sub("", path) if "[" in path else path
+    return _known(bare) if len(bare) <= _LONGEST_KEPT else _tells(bare)
 
 
-@lru_cache(maxsize=256)
-def _tells(step: str) -> bool:
-    """Whether a step of a path tells of secrets."""
-    name = step.partition("[")[0]
-    return is_place(name) or is_secret(name)
+def _tells(path: str) -> bool:
+    """Whether a step of a ``path`` without numbers tells of secrets."""
+    return any(is_place(name) or is_secret(name) for name in path.split("/"))
+
+
+_LONGEST_KEPT = 500  # Characters of a path of which it is kept what it tells.
+_known = lru_cache(maxsize=256)(_tells)
 
 
 def _holds_secrets(element: etree._Element, known: dict[etree._Element, bool] | None) -> bool:

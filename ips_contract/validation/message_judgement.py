@@ -346,9 +346,8 @@ class MessageJudgement:
                 pass  # Deeper than is read: it stays as it is.
         namespace = namespace_of(message)
         verdicts = {name: VERDICTS[name](plain, version, namespace) for name in self._engines}
-        accepted = {name: not complaints for name, complaints in verdicts.items()}
-        if len(set(accepted.values())) > 1:
-            words = [f"{name} {'accepts' if yes else 'refuses'}" for name, yes in accepted.items()]
+        if len({not complaints for complaints in verdicts.values()}) > 1:
+            words = [f"{name} {'refuses' if no else 'accepts'}" for name, no in verdicts.items()]
             self.findings.add(
                 "engine-disagreement",
                 f"{' and '.join(words)} the message. Please report this.",
