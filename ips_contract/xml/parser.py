@@ -100,15 +100,16 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
     return root
 
 
-# How nearly every document starts: with its root element, after a declaration of UTF-8 or without
-# one. It has no document type, and is UTF-8 or like it.
+# How nearly every document starts: with its root element, after a declaration of UTF-8, a comment
+# or both, or without them. It has no document type, and is UTF-8 or like it.
 _PLAIN_START = re.compile(
-    rb"(?:<\?xml version=([\"'])1\.0\1 encoding=\1(?:UTF|utf)-8\1\?>[ \t\r\n]{0,2})?<[A-Za-z_]"
+    rb"(?:<\?xml version=([\"'])1\.0\1 encoding=\1(?:UTF|utf)-8\1\?>[ \t\r\n]{0,2})?"
+    rb"(?:<!--(?:[^-]++|-[^-])*+-->[ \t\r\n]{0,2})?<[A-Za-z_]"
 )
 
 
 def starts_plainly(data: bytes) -> bool:
-    """Whether ``data`` begins with its root element, behind a declaration of UTF-8 at most."""
+    """Whether ``data`` begins with its root element, behind a declaration and a comment at most."""
     return _PLAIN_START.match(data) is not None
 
 
