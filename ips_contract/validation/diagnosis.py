@@ -7,7 +7,6 @@ its verdict to that of both engines.
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.constraints import CHECKS
@@ -15,22 +14,31 @@ from ips_contract.contract.content_models import ContentModel, Particle, content
 from ips_contract.contract.model import contract
 from ips_contract.contract.rules import ERROR, RULES
 from ips_contract.contract.values import problems
-from ips_contract.contract.versions import UNVERSIONED, find_version
+from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.validation import suspects
 from ips_contract.validation.attributes import TOLERATED, TOO_LARGE, XSI_NIL, judge_attributes
 from ips_contract.validation.budget import MOST_FINDINGS, Budget
+from ips_contract.validation.content_words import (
+    absence,
+    child_path,
+    choice_findings,
+    is_chosen,
+    presence,
+    stray_text,
+    too_many,
+)
 from ips_contract.validation.element_order import misplaced
 from ips_contract.validation.unknown_elements import UnknownElements
 from ips_contract.xml.counting import about, counter
 from ips_contract.xml.parser import children, local_name, namespace_of, text_of
-from ips_contract.xml.text import BLANKS, clipped, list_of, quoted
+from ips_contract.xml.text import BLANKS, clipped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from lxml import etree
 
-    from ips_contract.contract.model import ComplexType, Field, SimpleType
+    from ips_contract.contract.model import SimpleType
     from ips_contract.contract.versions import Version
     from ips_contract.validation.findings import Finding
     from ips_contract.validation.suspects import Elements
@@ -148,7 +156,7 @@ class Diagnosis:
         particles = model.particles or model.fill()
         for child, count in _numbered(element, way, particles):
             particle = particles[child.tag]
-            where = _child_path(path, particle.field, count)
+            where = child_path(path, particle.field, count)
             if particle.content is not None:
                 self._along(child, particle.content, where, ways)
             elif particle.simple is not None:
@@ -310,14 +318,14 @@ class Diagnosis:
             if ways is not None and child not in ways:
                 continue
             if content is not None:
-                where = _child_path(path, field, count)
+                where = child_path(path, field, count)
                 if ways is None:
                     self._complex(child, content, where)
                 else:
                     self._along(child, content, where, ways)
             elif accepts is None or len(child) or child.keys() or not accepts(child.text or ""):
                 assert simple is not None
-                self._simple(child, simple, _child_path(path, field, count))
+                self._simple(child, simple, child_path(path, field, count))
         if not in_order and model.definition.ordered:
             self._order(self._places(element, particles), path)
         self._together(element, model, particles, counts, guessed, path)
@@ -333,11 +341,21 @@ class Diagnosis:
     ) -> None:
         """What the children of ``element`` must be together: complete, and one of each choice."""
         definition = model.definition
-        if definition.choices and not _is_chosen(definition, counts):
-            self._choices(element, definition, self._places(element, particles), guessed, path)
+        if definition.choices and not is_chosen(definition, counts):
+            places = self._places(element, particles)
+            for finding in choice_findings(element, definition, places, guessed, path):
+                self._add(*finding)
         for index, field in model.expected:
-            if field.name not in counts and field.name not in guessed:
-                self._missing(element, definition, index, counts, path)
+            if field.name in counts or field.name in guessed:
+                continue
+            if field.absent == "empty-list" and len(element):
+                continue  # What stands there in place of items is told, and where it belongs.
+            key = (definition.name, element.tag, index, *counts)
+            found = self._words.get(key)
+            if found is None:
+                found = self._words[key] = (absence(element, definition, index, counts),)
+            rule = "missing-element" if field.required else str(field.absent)
+            self._add(rule, found[0], path, element)
         if definition.check is not None:
             for rule, message in CHECKS[definition.check](element):
                 self._add(rule, message, path, element)
@@ -365,11 +383,11 @@ class Diagnosis:
 
     def _remark(self, element: etree._Element, particle: Particle, count: int, path: str) -> None:
         """Remarks on an element being there, or there once more."""
-        path = _child_path(path, particle.field, count)
+        path = child_path(path, particle.field, count)
         if count > particle.most:
-            self._repeated(element, particle.field, path)
+            self._add(particle.field.maximum_rule, too_many(particle.field), path, element)
         if particle.remarked:
-            self._present(element, particle.field, path)
+            self._add(str(particle.field.present), presence(particle.field), path, element)
 
     def _simple(self, element: etree._Element, kind: SimpleType, path: str) -> None:
         has_attributes = bool(element.keys())
@@ -415,39 +433,7 @@ class Diagnosis:
     def _stray_text(
         self, element: etree._Element, text: str, model: ContentModel, path: str
     ) -> None:
-        fields = model.definition.fields
-        home = fields[0].name if len(fields) == 1 else "its element"
-        self._add(
-            "stray-text",
-            f"Text {quoted(text.strip(BLANKS))} stands in {local_name(element)}, which holds "
-            f"elements only; remove it or put it into {home}.",
-            path,
-            element,
-        )
-
-    def _present(self, element: etree._Element, field: Field, path: str) -> None:
-        rule = field.present
-        assert rule is not None
-        if rule == "later-than-pre-4.0":
-            since = find_version(field.since.rpartition("..")[2])
-            message = (
-                f"{field.name} came after pre-4.0; to be sure that the service takes it, use "
-                f"the namespace {since.namespace}."
-            )
-        elif rule == "restricted-job":
-            message = f"{field.name} is restricted to the vendor's own applications."
-        elif rule == "deprecated-job":
-            message = f"{field.name} is deprecated; use reprocessAssetsJob."
-        else:
-            message = f"{field.name} is a count in answers; leave it out of requests."
-        self._add(rule, message, path, element)
-
-    def _repeated(self, element: etree._Element, field: Field, path: str) -> None:
-        if field.maximum == 1:
-            message = f"{field.name} stands more than once; keep one."
-        else:
-            message = f"More than {field.maximum} {field.name}; split the request."
-        self._add(field.maximum_rule, message, path, element)
+        self._add("stray-text", stray_text(element, text, model.definition), path, element)
 
     def _unknown(
         self,
@@ -485,74 +471,7 @@ class Diagnosis:
     def _order(self, places: list[tuple[etree._Element, Particle]], path: str) -> None:
         for element, particle, count, where in misplaced(places):
             words = f"{particle.name} is out of order; it belongs {where}."
-            self._add("element-order", words, _child_path(path, particle.field, count), element)
-
-    def _choices(
-        self,
-        element: etree._Element,
-        definition: ComplexType,
-        places: list[tuple[etree._Element, Particle]],
-        guessed: set[str],
-        path: str,
-    ) -> None:
-        for index, choice in enumerate(definition.choices):
-            chosen = [place for place in places if place[1].field.choice == index]
-            seen: dict[str, int] = {}
-            for child, particle in chosen:
-                name = particle.name
-                count = seen[name] = seen.get(name, 0) + 1
-                first, first_particle = chosen[0]
-                if child is first:
-                    continue
-                self._add(
-                    choice.rule,
-                    f"{name} stands beside {first_particle.name}; keep one of them."
-                    if name != first_particle.name
-                    else f"{name} stands more than once; keep one.",
-                    _child_path(path, particle.field, count),
-                    child,
-                )
-            meant = any(
-                name in choice.names
-                or (name in definition.elsewhen and definition.elsewhen[name].choice == index)
-                for name in guessed
-            )
-            if choice.required and not chosen and not meant:
-                self._add(
-                    choice.rule,
-                    f"{local_name(element)} has no job; add one of the {len(choice.names)} job "
-                    f"elements: {list_of(choice.names)}.",
-                    path,
-                    element,
-                    RULES[choice.rule].absent,
-                )
-
-    def _missing(
-        self,
-        element: etree._Element,
-        definition: ComplexType,
-        index: int,
-        counts: dict[str, int],
-        path: str,
-    ) -> None:
-        """Remarks on the absence of the field with this index."""
-        field = definition.fields[index]
-        if field.absent == "empty-list" and len(element):
-            return  # What stands there in place of items is told, and where it belongs.
-        key = (definition.name, element.tag, index, *counts)
-        found = self._words.get(key)
-        if found is None:
-            before = [f.name for f in definition.fields[:index] if f.name in counts]
-            after = [f.name for f in definition.fields[index + 1 :] if f.name in counts]
-            where = f" after {before[-1]}" if before else f" before {after[0]}" if after else ""
-            if field.absent == "empty-list":
-                words = f"{local_name(element)} is empty; add {field.name}."
-            else:
-                words = f"{local_name(element)} has no {field.name}; add it{where}."
-            found = self._words[key] = (words,)
-        self._add(
-            "missing-element" if field.required else str(field.absent), found[0], path, element
-        )
+            self._add("element-order", words, child_path(path, particle.field, count), element)
 
 
 def begins_clean(root: etree._Element, version: Version) -> bool:
@@ -589,11 +508,6 @@ def is_request(root: etree._Element) -> bool:
     return local_name(root).endswith(("Param", "authHeader"))
 
 
-def _is_chosen(definition: ComplexType, counts: dict[str, int]) -> bool:
-    """Whether there is exactly one element of each choice."""
-    return all(sum(map(counts.get, choice.names, repeat(0))) == 1 for choice in definition.choices)
-
-
 # The children of a list that are none of its items, and the texts between them. What stands behind
 # a child is not asked of each: that takes libxml2 quadratic time.
 _OTHERS = "*[not(self::{})] | text()[normalize-space()]"
@@ -624,10 +538,3 @@ def _numbered(
         if child in wanted:
             found.append((child, count))
     return found
-
-
-def _child_path(path: str, field: Field, count: int) -> str:
-    """The path of the ``count``-th child called as ``field``; list elements show their number."""
-    if count == 1 and field.maximum == 1:
-        return f"{path}/{field.name}"
-    return f"{path}/{field.name}[{count}]"
