@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from ips_contract.contract.components import AUTH, XS
+from ips_contract.contract.compiled_schemas import clean_envelope, clean_message
+from ips_contract.contract.components import AUTH, XS, is_message
 from ips_contract.contract.schema import STRICT, render
 from ips_contract.contract.versions import LATEST, UNVERSIONED, Version, version_for_namespace
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
@@ -60,6 +61,31 @@ def peer(data: bytes) -> Callable[[], object]:
     except etree.XMLSyntaxError:
         return lambda: _refused(data)
     return lambda: schema.validate(etree.fromstring(data))
+
+
+def floor(data: bytes) -> Callable[[], object] | None:
+    """To parse ``data``, validate it with the schema that finds what ours finds, and read its log.
+
+    That is the least that lxml takes to say where something is: the strict schema of ``peer`` lets
+    through what is only remarked on. None where ours asks no schema: of what is no XML, and of
+    what is no message of a published version.
+    """
+    try:
+        root = etree.fromstring(data)
+    except etree.XMLSyntaxError:
+        return None
+    message = message_in(root)
+    found = None if message is None else version_for_namespace(namespace_of(message))
+    if message is None or found is None or not is_message(local_name(message)):
+        return None
+    version, name, soap = found[0], local_name(message), namespace_of(root)
+    if soap in _FAULT:
+        schema = clean_envelope(version, soap, (name,))
+    elif message is root:
+        schema = clean_message(version, namespace_of(message), name)
+    else:
+        return None
+    return lambda: schema.complaints(etree.fromstring(data))
 
 
 def _refused(data: bytes) -> bool:

@@ -6,7 +6,8 @@ each group of kinds. Messages are judged by turns with
 lxml, which parses the same bytes and validates them by the strict schema for their wrapping; the
 mock's rows are rates, as shares of the documented submission's.
 
-Groups are those of ``GROUPS``, and ``mock``. ``--long`` measures all
+Groups are those of ``GROUPS``, ``mock``, and ``floor``: what lxml alone takes to refuse a broken
+message with a schema that finds what ours finds, and to say where. ``--long`` measures all
 messages, not a sample, and longer. ``--profile`` says where the time of the worst messages goes.
 """
 
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.mixture_messages import Message, broken, clean, several
 from benchmarks.mixture_mock import rates
-from benchmarks.mixture_peers import peer
+from benchmarks.mixture_peers import floor, peer
 from benchmarks.mixture_urls import clean_urls, every_url, one_in_urls
 from benchmarks.validation import by_turns
 from ips_contract import validate
@@ -39,7 +40,7 @@ GROUPS: dict[str, Callable[..., Iterator[Message]]] = {
     "one": one_in_urls,
     "every": every_url,
 }
-MOCK = "mock"
+MOCK, FLOOR = "mock", "floor"
 GROUP_HEAD = [
     "group",
     "kinds",
@@ -153,6 +154,22 @@ def row_of(messages: Sequence[Message], effort: Effort) -> Row:
     return Row(messages[0].kind, measured, chosen[0][2].limit, at_least=False)
 
 
+def floors(*, whole: bool) -> str:
+    """What lxml alone takes for broken messages, as shares of ``peer``, as a table."""
+    found: dict[str, list[float]] = {}
+    effort = LONG if whole else QUICK
+    for message in broken(whole=whole):
+        least = None if message.request is not None else floor(message.data)
+        if least is not None:
+            ratios = by_turns(least, theirs(message), effort.better_pairs, effort.better_sample)
+            found.setdefault(message.kind.partition(":")[0], []).append(median(ratios))
+    lines = [["lxml alone", "messages", "least", "median", "worst"], ["---"] * 5]
+    for kind, ratios in found.items():
+        numbers = min(ratios), median(ratios), max(ratios)
+        lines.append([kind, str(len(ratios)), *(f"{number:.2f}" for number in numbers)])
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
 def by_kind(messages: Iterable[Message]) -> dict[str, list[Message]]:
     found: dict[str, list[Message]] = {}
     for message in messages:
@@ -236,16 +253,19 @@ def main(words: list[str]) -> int:
     """Prints the table; 1 if a limit was missed."""
     whole, profiled = "--long" in words, "--profile" in words
     names = [word for word in words if not word.startswith("-")] or [*GROUPS, MOCK]
-    unknown = sorted({*names, *words} - {*GROUPS, MOCK, "--long", "--profile"})
+    known = [*GROUPS, MOCK, FLOOR, "--long", "--profile"]
+    unknown = sorted({*names, *words} - {*known})
     if unknown:
-        print(f"no {', '.join(unknown)}; there are {', '.join([*GROUPS, MOCK])}, --long, --profile")
+        print(f"no {', '.join(unknown)}; there are {', '.join(known)}")
         return 2
     effort = LONG if whole else QUICK
     rows: list[Row] = []
     measured: dict[tuple[str, str], Message] = {}
     for name in names:
         start = time.perf_counter()
-        if name == MOCK:
+        if name == FLOOR:
+            print(f"{floors(whole=whole)}\n")
+        elif name == MOCK:
             rows += mock_rows(whole=whole)
         else:
             kinds = by_kind(GROUPS[name](whole=whole))
