@@ -9,6 +9,7 @@ from ips_contract.contract.endpoints import EXPORT_FOLDER, PLAIN_PATH, SERVICE_P
 from ips_contract.contract.faults import EXCEPTION, INVALID_REQUEST_XML, NO_CREDENTIALS
 from ips_contract.contract.handles import company_number
 from ips_contract.contract.model import contract
+from ips_contract.contract.rules import ERROR
 from ips_contract.contract.versions import version_for_namespace
 from ips_contract.contract.writer import answer, escape, write_answer
 from ips_contract.http.content_encoding import BadEncoding, gunzip
@@ -337,7 +338,7 @@ def validate(resources: Resources, context: Context) -> None:
         Fault: it is refused.
     """
     report = context.report
-    errors = list(report.errors) if report.violations else []
+    errors = [row for row in report.violations if row.severity == ERROR]
     if errors and resources.tolerates is not None and report.version is not None:
         left = [
             row

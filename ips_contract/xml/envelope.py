@@ -51,11 +51,14 @@ def soap_of(root: etree._Element) -> str:
 
 def message_in(root: etree._Element) -> etree._Element | None:
     """The message in any wrapping: the Body's or the Request's child, or ``root`` itself."""
-    name = local_name(root)
+    start, _, name = str(root.tag).rpartition("}")
     if name == "Envelope":
-        return next(
-            (child for body in split_envelope(root).bodies for child in children(body)), None
-        )
+        # Without ``split_envelope``, which takes four times as long.
+        body = f"{start}}}Body"
+        for part in root:
+            if part.tag == body and (inside := children(part)):
+                return inside[0]
+        return None
     if name == "Request":
         return next((c for c in children(root) if local_name(c) != "authHeader"), None)
     return root
