@@ -56,6 +56,7 @@ class Exchange:
     __slots__ = (
         *(
             "_body",
+            "_hides",
             "_report",
             "_request",
             "_shown",
@@ -102,8 +103,9 @@ class Exchange:
         self.notes = notes
         self.duration = duration
         self.files = files
-        usual = len(body) <= USUAL_BYTES and (not report.violations or report.valid)
-        self._texts = _open(texts) if usual else NO_TEXTS
+        # Like the secrets: what of it may be told is found out when somebody asks.
+        self._texts = texts if len(body) <= USUAL_BYTES else NO_TEXTS
+        self._hides = True
         self.read: tuple[object, dict[str, Any]] | None = None
         if files:
             self.size += sum(file.text + _FILE_BYTES for file in files)
@@ -180,11 +182,15 @@ class Exchange:
         return body.rfind(b"<?") <= len(BOM_UTF8)
 
     @property
-    def open_fields(self) -> Iterable[str]:
-        """The names of the fields of a message of usual size without errors; those of secrets not.
+    def open_fields(self) -> Mapping[str, str]:
+        """The fields of a message of usual size without errors, and their texts.
 
-        There are none of other messages, nor of one whose body was dropped.
+        Those of secrets are not there. There are none of other messages, nor of one whose body was
+        dropped.
         """
+        if self._hides:
+            self._texts = _open(self._texts) if self._report.valid else NO_TEXTS
+            self._hides = False
         return self._texts
 
     def text_of(self, field: str) -> str | None:
@@ -193,7 +199,7 @@ class Exchange:
         None: it is none of them; or it may have a URL, and what is secret in that is hidden in
         ``request``.
         """
-        text = self._texts.get(field)
+        text = self.open_fields.get(field)
         return None if text is None or "@" in text or "=" in text else text
 
     @property

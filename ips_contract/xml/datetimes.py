@@ -9,6 +9,10 @@ _DATE_TIME = re.compile(
     r"(-?)([0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
     r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
 )
+# As nearly always. Python's own reader takes all of these that the general way takes, but 24:00:00.
+_USUAL = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 # A day from the ends of Python's calendar, so that any time zone can show them.
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
@@ -38,6 +42,14 @@ def read_date_time(text: str) -> datetime:
     Raises:
         ValueError: ``text`` is no dateTime.
     """
+    if _USUAL.fullmatch(text):
+        try:
+            moment = datetime.fromisoformat(text).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        else:
+            if EARLIEST.year < moment.year < LATEST.year:
+                return moment
     match = _DATE_TIME.fullmatch(text.strip(" \t\r\n"))
     if match is None:
         raise ValueError(f"{text!r} is no dateTime such as 2014-04-03T09:30:00Z")

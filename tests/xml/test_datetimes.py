@@ -31,6 +31,36 @@ def test_reading(text: str, expected: datetime) -> None:
     assert read_date_time(text) == expected
 
 
+_MANY = st.one_of(
+    st.sampled_from(["0000", "0001", "0002", "2024", "9998", "9999"]),
+    st.integers(0, 9999).map("{:04}".format),
+)
+_TWO = st.one_of(st.integers(1, 28), st.integers(0, 99)).map("{:02}".format)
+
+
+@given(
+    year=_MANY,
+    numbers=st.tuples(_TWO, _TWO, _TWO, _TWO, _TWO),
+    zone=st.one_of(
+        st.sampled_from(["Z", "", "+14:00", "-12:00", "+00:00", "+23:59", "-24:00", "+23:60"]),
+        st.tuples(_TWO, _TWO).map("+".join).map("-{}".format),
+        st.tuples(_TWO, _TWO).map(":".join).map("+{}".format),
+    ),
+)
+def test_digits_of_a_second_change_nothing(year: str, numbers: tuple[str, ...], zone: str) -> None:
+    month, day, hour, minute, second = numbers
+    start = f"{year}-{month}-{day}T{hour}:{minute}:{second}"
+
+    def read(text: str) -> datetime | type[Exception]:
+        try:
+            return read_date_time(text)
+        except ValueError as error:
+            return type(error)
+
+    # The usual forms are read in a quicker way than those with many digits.
+    assert read(f"{start}{zone}") == read(f"{start}.000{zone}") == read(f"{start}.000000{zone}")
+
+
 def test_what_is_no_date_time() -> None:
     with pytest.raises(ValueError, match="no dateTime"):
         read_date_time("tomorrow")

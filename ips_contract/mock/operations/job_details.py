@@ -31,7 +31,7 @@ _SUB_TYPES = {"Full": "full", "Incremental": "increment", "FullWithSearch": "ful
 
 
 # Arrays that say what files or assets a job is about, and the jobs that have one.
-_ARRAYS = ("urlArray", "assetHandleArray", "pdfHandleArray")
+_ARRAYS = ("{*}urlArray", "{*}assetHandleArray", "{*}pdfHandleArray")
 OF_FILES = frozenset(
     {
         "uploadUrlsJob",
@@ -84,7 +84,8 @@ def element_of(job: Job) -> etree._Element | None:
 
 
 def _array(element: etree._Element) -> etree._Element | None:
-    return next((child for child in element if local_name(child) in _ARRAYS), None)
+    # libxml2 looks for it: of the others lxml would make an element each.
+    return next(element.iterchildren(*_ARRAYS), None)
 
 
 def files_of(job: Job, element: etree._Element | None, begin: int, end: int) -> list[str]:
