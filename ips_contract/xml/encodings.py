@@ -8,6 +8,7 @@ differ, that is told; a reading that cannot be is not taken.
 from __future__ import annotations
 
 import codecs
+from functools import lru_cache
 from typing import NamedTuple
 
 from ips_contract.xml.parser import declaration_in, is_read
@@ -103,11 +104,14 @@ def _by_first_bytes(data: bytes) -> str | None:
 
 def _declared(data: bytes, sure: str | None) -> str | None:
     head = data[:_HEAD]
+    if b"?" not in head:
+        return None
     if sure is not None:
         head = head.decode(sure, "ignore").removeprefix("\ufeff").encode("utf-8", "replace")
     return declaration_in(head)
 
 
+@lru_cache(maxsize=64)  # Most say the same; none is long.
 def _codec(name: str) -> str | None:
     """Python's name of an encoding; None if it is not one that the parser reads."""
     if not is_read(name):
