@@ -7,6 +7,5 @@ class Fault(Exception):
     """The service refuses a request: ``code`` is a key of ``faults.FAULT_CODES``."""
 
     def __init__(self, code: int, reason: str) -> None:
-        super().__init__(code, reason)
         self.code = code
         self.reason = reason

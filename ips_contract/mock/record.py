@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections import deque
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, overload
 
@@ -240,13 +241,13 @@ class Exchange:
 
 def _open(texts: Mapping[str, str]) -> Mapping[str, str]:
     """The texts of the fields that hide nothing; nearly always all of them."""
-    if not any(map(_is_hidden, texts)):
-        return texts
-    return {name: text for name, text in texts.items() if not _is_hidden(name)}
+    hidden = _hidden_among(tuple(texts))
+    return {name: texts[name] for name in texts if name not in hidden} if hidden else texts
 
 
-def _is_hidden(name: str) -> bool:
-    return is_secret(name) or is_place(name)
+@lru_cache(maxsize=256)  # Few are different: they are those of valid messages.
+def _hidden_among(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for name in names if is_secret(name) or is_place(name))
 
 
 class Record:

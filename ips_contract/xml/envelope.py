@@ -56,8 +56,10 @@ def message_in(root: etree._Element) -> etree._Element | None:
         # Without ``split_envelope``, which takes four times as long.
         body = f"{start}}}Body"
         for part in root:
-            if part.tag == body and (inside := children(part)):
-                return inside[0]
+            if part.tag == body:
+                for child in part:
+                    if isinstance(child.tag, str):
+                        return child
         return None
     if name == "Request":
         return next((c for c in children(root) if local_name(c) != "authHeader"), None)

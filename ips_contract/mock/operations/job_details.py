@@ -31,7 +31,7 @@ _SUB_TYPES = {"Full": "full", "Incremental": "increment", "FullWithSearch": "ful
 
 
 # Arrays that say what files or assets a job is about, and the jobs that have one.
-_ARRAYS = ("{*}urlArray", "{*}assetHandleArray", "{*}pdfHandleArray")
+_ARRAYS = ("urlArray", "assetHandleArray", "pdfHandleArray")
 OF_FILES = frozenset(
     {
         "uploadUrlsJob",
@@ -84,8 +84,10 @@ def element_of(job: Job) -> etree._Element | None:
 
 
 def _array(element: etree._Element) -> etree._Element | None:
-    # libxml2 looks for it: of the others lxml would make an element each.
-    return next(element.iterchildren(*_ARRAYS), None)
+    for child in element:  # Nearly always the first.
+        if str(child.tag).rpartition("}")[2] in _ARRAYS:
+            return child
+    return None
 
 
 def files_of(job: Job, element: etree._Element | None, begin: int, end: int) -> list[str]:

@@ -288,7 +288,7 @@ class Accounts:
         """
         roles = roles_of(operation)
         mine = account.roles_for(company)
-        if roles and not mine & roles and not self._lets_in_anybody(account.email):
+        if roles and mine.isdisjoint(roles) and not self._lets_in_anybody(account.email):
             raise Fault(
                 20003,
                 f"The role {list_of(sorted(mine), 'and')} may not use {operation}; it is for "
@@ -347,9 +347,8 @@ class Accounts:
         same = user.email.lower() == account.email.lower()
         if same and not company:
             return
-        roles = account.roles_for(company)
-        if not same and not roles & _ADMINS:
-            mine = list_of(sorted(roles), "and")
+        if not same and _ADMINS.isdisjoint(account.roles_for(company)):
+            mine = list_of(sorted(account.roles_for(company)), "and")
             raise Fault(20004, f"The role {mine} may not name another user ({quoted(user.email)}).")
         if company and not user.belongs(company):
             raise Fault(20007, f"{quoted(user.email)} is not in company {company}.")
