@@ -129,8 +129,9 @@ def _redacted(data: bytes, room: _Room, *, enclosed: bool) -> bytes:
 _LONGEST_HEAD = (
     4096  # Bytes of a document up to the end of its Header, if what becomes of it is kept.
 )
-# Of names of secrets and of places of them: where none stands, nothing is hidden but in URLs.
-_TELLING = tuple(word.encode() for word in (*WORDS, "auth", "header", "security", "login"))
+# Of names of secrets and of places of them: where none stands, nothing is hidden but in URLs. The
+# end of a Header is nearly always the last of them.
+_TELLING = tuple(word.encode() for word in ("header", *WORDS, "auth", "security", "login"))
 _HEADS_END = re.compile(rb"</(?:[^\s<>/:]++:)?(?:header|authheader)\s*+>")
 _PROBE = b"<a>b</a>"
 
@@ -142,7 +143,9 @@ def _redact_document(data: bytes) -> bytes:
     nothing in the rest tells of a secret.
     """
     low = data.lower()
-    last = max(map(low.rfind, _TELLING))
+    last = -1
+    for word in _TELLING:  # Each is looked for behind those before it.
+        last = max(last, low.rfind(word, last + 1))
     if last < 0:
         return hide_in_urls(data)
     start = low.rfind(b"<", 0, last)
@@ -319,16 +322,18 @@ def _may_tell(data: bytes) -> bool:
 _QUOTED = re.compile(r"[^\s\"'<>(){},;]+")
 
 
-def redact_message(message: str, data: bytes) -> str:
+def redact_message(message: str, data: bytes, hidden: bytes | None = None) -> str:
     """``message``, a parser's words about ``data``, without the words that are secrets there.
 
-    An & in a password, say, makes a parser quote the rest of it as an entity's name.
+    An & in a password, say, makes a parser quote the rest of it as an entity's name. ``hidden``
+    is what ``redact`` makes of ``data``, for who has that already.
     """
     if b"\0" in data[:4]:  # UTF-16: as the message, in one byte for each plain letter.
         little = data[:1] in (b"\xff", b"<")
         data = data.decode("utf-16-le" if little else "utf-16-be", "replace").encode()
-    hidden = redact(data)
-    if hidden == data:
+        hidden = None
+    seen = redact(data) if hidden is None else hidden
+    if seen == data:
         return message
 
     def shown(found: re.Match[str]) -> str:
@@ -336,11 +341,32 @@ def redact_message(message: str, data: bytes) -> str:
         sought = word.encode("utf-8", "replace")
         if not word or sought not in data:  # Most words are the parser's own.
             return found[0]
-        pattern = re.compile(rb"(?<!\w)" + re.escape(sought) + rb"(?!\w)")
-        lost = pattern.search(data) is not None and pattern.search(hidden) is None
+        lost = _has_word(data, sought) and not _has_word(seen, sought)
         return "***" + found[0][len(word) :] if lost else found[0]
 
     return _QUOTED.sub(shown, message)
+
+
+_IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_MOST_PLACES = 100  # At which a word is looked at one by one.
+
+
+def _has_word(data: bytes, word: bytes) -> bool:
+    """Whether ``word`` stands somewhere in ``data`` and is no part of a longer one.
+
+    An expression finds the same, and takes ten times as long where there are few places.
+    """
+    start = -1
+    for _ in range(_MOST_PLACES):
+        start = data.find(word, start + 1)
+        if start < 0:
+            return False
+        end = start + len(word)
+        is_begun = start > 0 and data[start - 1] in _IN_WORDS
+        if not is_begun and (end == len(data) or data[end] not in _IN_WORDS):
+            return True
+    alone = re.compile(rb"(?<!\w)" + re.escape(word) + rb"(?!\w)")
+    return alone.search(data, start + 1) is not None
 
 
 def redact(data: bytes) -> bytes:

@@ -258,7 +258,7 @@ def _parse(resources: Bounded, context: Context) -> None:
         root = parse(data, limit=limit)
     except Unreadable as error:
         # HTTP's own credentials can be read all the same; nothing is to be learned from the rest.
-        words = error.shown(lambda quoted: redact_message(quoted, data))
+        words = error.shown(lambda quoted: redact_message(quoted, data, context.shown()))
         raise _broken(context, error.rule, words, error.line, error.column) from None
     tag = str(root.tag)
     soap = _SOAP_TAGS.get(tag)

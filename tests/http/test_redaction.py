@@ -74,6 +74,26 @@ def test_a_parsers_words_show_no_secret(words: str, shown: str) -> None:
     assert redact_message(words, DOCUMENT) == shown
 
 
+@pytest.mark.parametrize("places", [0, 1, 99, 100, 101, 300])
+@pytest.mark.parametrize("around", [b"x%b", b"%bx", b"x%b0", b"%b_"])
+def test_a_word_is_lost_if_it_stood_alone_however_often_it_is_a_part(
+    places: int, around: bytes
+) -> None:
+    parts = b"<b>" + (around % b"more" + b" ") * places + b"</b>"
+    for secret, shown in ((b"more", "***"), (b"evermore", "more")):
+        document = b"<a>%b<password>%b</password></a>" % (parts, secret)
+        assert redact_message("Entity 'more'", document) == f"Entity '{shown}'"
+        assert redact_message("Entity 'more'", document, redact(document)) == f"Entity '{shown}'"
+        spared = b"<a>%b<password>%b</password><b>more</b></a>" % (parts, secret)
+        assert redact_message("Entity 'more'", spared) == "Entity 'more'"
+
+
+def test_what_was_hidden_of_utf_16_is_no_help() -> None:
+    document = DOCUMENT.decode().encode("utf-16")
+    hidden = redact(document)
+    assert redact_message("Entity 'more' is", document, hidden) == "Entity '***' is"
+
+
 def test_advice_is_never_hidden() -> None:
     """The document's words are secrets; that ours has one of them is by chance."""
     document = b"x = 1\n</authHeader> is it a message"
