@@ -325,6 +325,50 @@ def test_search_by_metadata(
     assert by_metadata(service, inner) == expected
 
 
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("sku", ["Clog", "all", "movie", "page1", "book", "boot"]),
+        ("description", ["Clog", "all", "movie", "page1", "book", "boot"]),
+        ("comment", LIVE),
+        ("user_data", LIVE),
+    ],
+)
+def test_assets_without_the_value_to_sort_by_come_first(
+    service: Service, sort: str, first: list[str]
+) -> None:
+    assert by_metadata(service, f"<sortBy>{sort}</sortBy>") == first
+    inner = f"<sortBy>{sort}</sortBy><sortDirection>Descending</sortDirection>"
+    assert by_metadata(service, inner) == (LIVE if first == LIVE else ["boot", *first[:-1]])
+
+
+@pytest.mark.parametrize("value", [2**63 - 1, -(2**63), 2**53 + 1])
+@pytest.mark.parametrize("held", [int, str])
+def test_a_long_equals_itself_and_no_other(value: int, held: type[int | str]) -> None:
+    asset = {"name": "one", "metadata": {"Stock": held(value)}}
+    library = Service(seed={"companies": [{"name": "Acme", "assets": [asset]}]})
+    for asked, expected in ((value, ["one"]), (value - 1 if value > 0 else value + 1, [])):
+        row = condition("", "m|47|ASSET|Stock", "Equals", str(asked), "longVal")
+        inner = f"{DEEP}<metadataConditionArray>{row}</metadataConditionArray>"
+        assert names(library, inner) == expected
+        row = (
+            f"<items><fieldHandle>m|47|ASSET|Stock</fieldHandle><op>Equals</op>"
+            f"<minLong>{asked}</minLong><maxLong>{asked}</maxLong></items>"
+        )
+        inner = f"{DEEP}<metadataConditionArray>{row}</metadataConditionArray>"
+        assert names(library, inner) == expected
+
+
+@pytest.mark.parametrize("text", ["two  blanks", "a\nline", " before and after "])
+@pytest.mark.parametrize("op", ["Equals", "Contains", "StartsWith", "EndsWith"])
+def test_a_text_is_found_by_itself_whatever_blanks_are_in_it(text: str, op: str) -> None:
+    asset = {"name": "one", "metadata": {"Color": text}}
+    library = Service(seed={"companies": [{"name": "Acme", "assets": [asset]}]})
+    row = condition("", "m|47|ASSET|Color", op, text)
+    inner = f"{DEEP}<metadataConditionArray>{row}</metadataConditionArray>"
+    assert names(library, inner) == ["one"]
+
+
 def test_summaries(service: Service) -> None:
     row = condition("", "name", "Equals", "boot")
     keys = array("responseMetadataArray", "dc.rights", "custom_attributes.Color", "none", "sku")

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING
 
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.operations.asset_values import metadata_text
-from ips_contract.mock.operations.reading import INVALID, decimal, flag, moment, text, texts
-from ips_contract.xml.text import quoted
+from ips_contract.mock.operations.reading import (
+    INVALID,
+    decimal,
+    flag,
+    moment,
+    text,
+    texts,
+    whole,
+)
+from ips_contract.xml.text import collapse, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +87,7 @@ def _text_test(condition: Fields, name: str, value_of: Getter, *, case: bool) ->
         words = [word.casefold() for word in words]
 
     def fits(value: str) -> bool:
+        value = collapse(value)  # As what it is compared with.
         return any(compare(value if case else value.casefold(), word) for word in words)
 
     def test(asset: Asset) -> bool:
@@ -116,6 +125,8 @@ def _range_test(condition: Fields, least: str, most: str, value_of: Getter) -> T
 
 
 def _limit(condition: Fields, field: str) -> float:
+    if field.endswith(("Long", "longVal")):
+        return whole(condition, field, -(2**63), 0)  # No float is each of these.
     found = text(condition, field)
     if field.endswith(("Date", "dateVal")) or (field == "value" and _is_moment(found)):
         return moment(field, found).timestamp()
@@ -135,6 +146,8 @@ def _number(value: Metadata | None) -> float | None:
     if not isinstance(value, str):
         return None
     try:
-        return moment("", value).timestamp() if _is_moment(value) else float(value)
+        if _is_moment(value):
+            return moment("", value).timestamp()
+        return int(value) if value.lstrip("+-").isdecimal() else float(value)
     except (Fault, ValueError):
         return None

@@ -266,8 +266,13 @@ def _sorted(found: list[Asset], field: str, direction: str) -> list[Asset]:
     key = _SORTS.get(field) or KEYS.get(field)
     if key is None:
         raise Fault(INVALID, f"sortBy is {quoted(field)}; it takes {', '.join(_SORTS)}.")
+
+    def order(asset: Asset) -> tuple[bool, object]:
+        value = key(asset)
+        return value is not None, value  # An asset without the value comes before all others (I).
+
     # Two that are alike stay in the order of their numbers, whichever the direction.
-    return sorted(found, key=key, reverse=direction == "Descending")  # type: ignore[arg-type]
+    return sorted(found, key=order, reverse=direction == "Descending")
 
 
 def _refuse_many(array: str, rows: Sequence[object]) -> None:

@@ -410,6 +410,6 @@ def _info(node: _Node, kind: str) -> dict[str, Plain]:
 
 
 def _bounded(node: _Node, value: Plain, most: int) -> Plain:
-    if isinstance(value, int) and not -most <= value <= most:
+    if isinstance(value, int) and not -most - 1 <= value <= most:
         raise node.error(f"is {node.shown}, which no message can hold")
     return value
