@@ -671,3 +671,15 @@ def answers(service: Service, version: Version, namespace: str) -> Iterator[tupl
         if any(field.type == "CompanyHandle" for field in fields) and not has_company:
             inner = f"<companyHandle>{company(asking)}</companyHandle>{inner}"
         yield operation, call(service, operation, inner, asking)
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_requests_of_next_to_nothing_are_answered(version: Version) -> None:
+    """Between two published versions hardly a field is required: none may be taken for granted."""
+    service = Service()
+    for operation in OPERATIONS:
+        if f"{operation}Param" not in contract(version).messages:
+            continue
+        for inner in ("", f"<companyHandle>{company(version)}</companyHandle>"):
+            call(service, operation, inner, version)
+            assert service.exchanges[-1].operation == operation
