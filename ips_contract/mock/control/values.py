@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ips_contract.contract.writer import plain_text
 from ips_contract.mock.control.problems import Problem
 from ips_contract.xml.datetimes import write_date_time
 
@@ -53,6 +55,8 @@ def plain(value: Any) -> Any:
         return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return plain_text(value)  # JSON has no number for it; it is NaN, INF or -INF in messages.
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     return str(value)

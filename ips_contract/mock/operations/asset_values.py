@@ -16,7 +16,6 @@ from ips_contract.mock.operations.selection import ALL
 from ips_contract.mock.state.asset_types import info_field, info_fields
 from ips_contract.mock.state.catalog import IMAGE_MAP
 from ips_contract.mock.state.written_assets import shown_values
-from ips_contract.xml.datetimes import write_date_time
 from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:
@@ -327,11 +326,7 @@ _TYPED = {bool: "boolVal", int: "longVal", float: "doubleVal", datetime: "dateVa
 
 def metadata_text(value: Metadata) -> str:
     """A value of metadata as text."""
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return write_date_time(value) if isinstance(value, datetime) else str(value)
+    return ", ".join(value) if isinstance(value, tuple) else plain_text(value)
 
 
 def metadata_values(name: str, value: Metadata) -> Values:

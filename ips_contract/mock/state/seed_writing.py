@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ips_contract.contract.versions import LATEST
+from ips_contract.contract.writer import plain_text
 from ips_contract.mock.state.asset_types import info_fields
 from ips_contract.mock.state.assets import NOT_IN_TRASH
 from ips_contract.mock.state.catalog import (
@@ -163,7 +165,7 @@ def _asset(library: Library, catalog: Catalog, asset: Asset, root: Folder) -> di
         "lastModifyUser": asset.modifier,
         "trashState": asset.trash,
         "metadata": {name: _plain(value) for name, value in asset.metadata.items()},
-        "info": {name: value for name, value in asset.info.items() if name in details},
+        "info": {name: _plain(value) for name, value in asset.info.items() if name in details},
         "projects": _names(catalog, PROJECT, asset.projects),
         "publishContexts": _names(catalog, CONTEXT, asset.contexts),
         "members": [
@@ -194,4 +196,6 @@ def _names(catalog: Catalog, kind: str, numbers: set[int]) -> list[str]:
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return write_date_time(value)
+    if isinstance(value, float) and not isfinite(value):
+        return plain_text(value)  # JSON has no number for it.
     return list(value) if isinstance(value, tuple) else value

@@ -11,7 +11,7 @@ import pytest
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.service import Service
 from ips_contract.mock.state.lifecycle import MANUAL, Plan
-from tests.calls import NEW, fault_of, listing, steer, submit
+from tests.calls import NEW, ask, fault_of, listing, steer, submit, texts
 from tests.mock.control.asking import Asker
 from tests.mock.test_seed import WHOLE
 
@@ -283,3 +283,21 @@ def test_reset_is_the_services() -> None:
     assert asker("GET", "/jobs").value["jobs"] == []
     assert asker("GET", "/scripts").value["scripts"] == []
     assert asker("GET", "/clock").value["offset_seconds"] == 0
+
+
+@pytest.mark.parametrize(("value", "shown"), [("NaN", "NaN"), ("INF", "INF"), ("-1e999", "-INF")])
+def test_numbers_that_json_has_not_are_texts(value: str, shown: str) -> None:
+    """A browser reads no body with NaN or Infinity in it."""
+    seed = {"companies": [{"name": "Acme", "assets": [{"name": "boot"}]}]}
+    asker = Asker(Service(seed=seed))
+    row = f"<items><fieldHandle>m|47|ASSET|Size</fieldHandle><doubleVal>{value}</doubleVal></items>"
+    inner = f"<assetHandle>a|1</assetHandle><updateArray>{row}</updateArray>"
+    ask(asker.service, "setAssetMetadata", inner)
+    [asset] = asker("GET", "/assets").value["assets"]
+    assert asset["metadata"] == {"Size": shown}
+    state = asker("GET", "/state").value
+    assert state["companies"][0]["assets"][0]["metadata"] == {"Size": shown}
+    for _ in range(2):  # As messages have it, and after that as a seed had it.
+        answer = ask(asker.service, "getUniqueMetadataValues", "<fieldHandle>Size</fieldHandle>")
+        assert texts(answer, "values/items") == [shown]
+        assert asker("PUT", "/state", state).status == 204
