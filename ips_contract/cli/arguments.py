@@ -36,7 +36,12 @@ def validate(parser: argparse.ArgumentParser) -> None:
         "a folder for its *.xml and *.soap files",
     )
     _add_choice(parser, "--format", FORMATS, "form of the findings (default: %(default)s)")
-    add("--output", metavar="FILE", help="write there instead of to standard output")
+    add(
+        "--output",
+        type=values.file,
+        metavar="FILE",
+        help="write there instead of to standard output",
+    )
     add("--explain", action="store_true", help="text: show the source line of each finding")
     add("--strict", action="store_true", help="let warnings fail, too")
     add(
@@ -52,6 +57,7 @@ def validate(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--wsdl",
+        type=values.file,
         metavar="FILE",
         help="judge by this WSDL, such as that of your own service, instead of a version",
     )
@@ -97,13 +103,14 @@ def serve(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--log",
-        type=values.log,
+        type=values.file,
         metavar="FILE",
         help="append each exchange to FILE, a JSON object a line",
     )
     add("--latency", type=values.latency, default=0.0, metavar="MS", help="wait before each answer")
     add(
         "--replay",
+        type=values.file,
         metavar="FILE",
         help="answer recorded requests as this log or HAR file does; the mock answers all others",
     )
@@ -122,11 +129,13 @@ def serve(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--seed",
+        type=values.file,
         metavar="FILE",
         help="begin with the companies, users, folders and assets of FILE, which is JSON or YAML",
     )
     add(
         "--script",
+        type=values.file,
         metavar="FILE",
         help="begin with the scripted answers of FILE, a JSON list in the form of the control "
         "interface",
@@ -193,12 +202,14 @@ def _serve_tls(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--ca-file",
+        type=values.file,
         metavar="FILE",
         help="write there what clients have to trust, in PEM; implies --tls",
     )
-    add("--cert", metavar="FILE", help="speak TLS, with this certificate, in PEM")
+    add("--cert", type=values.file, metavar="FILE", help="speak TLS, with this certificate, in PEM")
     add(
         "--key",
+        type=values.file,
         metavar="FILE",
         help="key of the certificate, in PEM (default: in the file of --cert)",
     )
@@ -214,6 +225,7 @@ def _serve_harness(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--ready-file",
+        type=values.file,
         metavar="FILE",
         help="write the address there, as JSON, once it listens; removed at the end",
     )
@@ -235,7 +247,7 @@ def record(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--log",
-        type=values.log,
+        type=values.file,
         required=True,
         metavar="FILE",
         help="append each exchange to FILE, a JSON object a line, passwords hidden",
@@ -243,6 +255,7 @@ def record(parser: argparse.ArgumentParser) -> None:
     _listening(parser)
     add(
         "--ca-file",
+        type=values.file,
         metavar="FILE",
         help="trust this CA, too, in PEM (default: those that the system trusts)",
     )
@@ -378,10 +391,16 @@ def fuzz(parser: argparse.ArgumentParser) -> None:
         "--report",
         action="append",
         default=[],
+        type=values.file,
         metavar="FILE",
         help="write a report: FILE.html, FILE.json or FILE.xml (JUnit); repeat for more",
     )
-    add("--expected", metavar="FILE", help="fail on changes from this JSON report only")
+    add(
+        "--expected",
+        type=values.file,
+        metavar="FILE",
+        help="fail on changes from this JSON report only",
+    )
     add(
         "--api-version",
         type=values.version,
@@ -458,7 +477,12 @@ def wsdl(parser: argparse.ArgumentParser) -> None:
         help="read what THEIRS imports and includes, too: files in its folder, nothing else",
     )
     _add_choice(below, "--format", (TEXT, JSON, SARIF), "(default: %(default)s)")
-    add("--output", metavar="FILE", help="write there instead of to standard output")
+    add(
+        "--output",
+        type=values.file,
+        metavar="FILE",
+        help="write there instead of to standard output",
+    )
     add("--max-bytes", type=values.size, metavar="N", help="refuse a larger WSDL (default: 4 MiB)")
 
 

@@ -29,6 +29,7 @@ from ips_contract.mock.server.server import Server
 from ips_contract.mock.service import Service
 from ips_contract.mock.state.accounts import Accounts
 from ips_contract.mock.state.lifecycle import DEFAULT_PLAN
+from ips_contract.mock.state.seed import SeedError
 from ips_contract.mock.tenants import Tenants
 from ips_contract.recording.remarks import NOT_RECORDED, REPLAYED
 
@@ -53,17 +54,7 @@ def run(args: argparse.Namespace) -> int:
         OSError: a file cannot be opened.
     """
     try:
-        seed = _seed(args.seed) if args.seed else None
-        service = Service(
-            clock=RealClock(args.clock),
-            accounts=Accounts(args.user) if seed is None else seed.accounts(args.user),
-            behind_proxy=args.behind_proxy,
-            seed=seed,
-            wsdl=args.wsdl,
-            plan=args.plan or DEFAULT_PLAN,
-            scripts=_scripts(args.script) if args.script else (),
-            outcomes=dict(args.outcome),
-        )
+        service = _service(args)
         recorded = _recorded(args)
         tls = _certified(args)
         harness.forget_ready_file(args.ready_file)
@@ -125,6 +116,30 @@ def run(args: argparse.Namespace) -> int:
                 report(f"no control interface at {args.host}: it needs --control-token TOKEN")
             signals.wait()
     return OK
+
+
+def _service(args: argparse.Namespace) -> Service:
+    """The service that the options ask for.
+
+    Raises:
+        ImportError: a file needs a library that is not installed.
+        OSError: a file cannot be opened.
+        ValueError: one is wrong, or two users have one name.
+    """
+    seed = _seed(args.seed) if args.seed else None
+    try:
+        return Service(
+            clock=RealClock(args.clock),
+            accounts=Accounts(args.user) if seed is None else seed.accounts(args.user),
+            behind_proxy=args.behind_proxy,
+            seed=seed,
+            wsdl=args.wsdl,
+            plan=args.plan or DEFAULT_PLAN,
+            scripts=_scripts(args.script) if args.script else (),
+            outcomes=dict(args.outcome),
+        )
+    except SeedError as error:  # Such as an asset that another one names and that is not there.
+        raise ValueError(f"{args.seed}: {error}") from None
 
 
 def _scripts(path: str) -> list[dict[str, Any]]:

@@ -99,8 +99,8 @@ def host(text: str) -> str:
     return text
 
 
-def log(text: str) -> str:
-    """The name of a log."""
+def file(text: str) -> str:
+    """The name of a file, which is not looked at; an unset variable of a shell is none."""
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty: give the name of a file")
     return text

@@ -248,6 +248,11 @@ def test_what_keeps_it_from_serving(
     assert serve.run(parsed("--seed", str(seed))) == 2
     expected = f"{seed}: seed: companies[0] has 'nmae'; did you mean name?\n"
     assert capsys.readouterr().err == f"ips-contract serve: {expected}"
+    asset = '{"companies": [{"name": "A", "assets": [{"name": "a", "members": ["b"]}]}]}'
+    seed.write_text(asset, encoding="utf-8")  # Told when all are there.
+    assert serve.run(parsed("--seed", str(seed))) == 2
+    expected = f"{seed}: seed: companies[0].assets[0]: there is no asset 'b'\n"
+    assert capsys.readouterr().err == f"ips-contract serve: {expected}"
     for option in ("--replay", "--seed"):
         with pytest.raises(FileNotFoundError):
             serve.run(parsed(option, str(tmp_path / "none")))
@@ -395,7 +400,9 @@ def test_who_may_control_it(capsys: pytest.CaptureFixture[str]) -> None:
         ('[{"falt": 3}]', "In scripts[0]: No field 'falt'; did you mean fault?"),
         ("[", "Expecting value"),
         ('[{"body": "?", "encoding": "base64"}]', "body is no base64"),
-        ("[{}]", "nothing to do; give fault"),
+        ("[{}]", "script.json: scripts[0]: nothing to do; give fault"),
+        ('[{"drop": true}, {"operation": "x", "drop": true}]', "scripts[1]: no operation 'x'"),
+        ('[{"fields": {"x": 1}}]', "scripts[0]: fields: submitJobReturn has no field 'x'"),
     ],
 )
 def test_a_file_that_is_no_script(
@@ -404,6 +411,17 @@ def test_a_file_that_is_no_script(
     script = tmp_path / "script.json"
     script.write_text(text, encoding="utf-8")
     assert serve.run(parsed("--script", str(script))) == 2
+    assert words in capsys.readouterr().err
+
+
+FILES = ("--seed", "--script", "--replay", "--log", "--ca-file", "--cert", "--key", "--ready-file")
+
+
+@pytest.mark.parametrize("option", FILES)
+def test_an_empty_name_of_a_file_is_told(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed(option, "")
+    words = f"argument {option}: it is empty: give the name of a file"
     assert words in capsys.readouterr().err
 
 

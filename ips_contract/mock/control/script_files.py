@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ips_contract.mock.control.arguments import check
 from ips_contract.mock.control.problems import Problem
 from ips_contract.mock.control.scripts import SCRIPT, script_arguments
+from ips_contract.mock.script import Script, Step
 
 if TYPE_CHECKING:
     import os
@@ -24,6 +25,20 @@ def read_script_file(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     try:
         rows = json.loads(Path(path).read_bytes())
         checked = check("scripts", rows, {"type": "array", "items": SCRIPT})
-        return [script_arguments(row) for row in checked]
+        return [_arguments(row, f"scripts[{index}]") for index, row in enumerate(checked)]
     except (Problem, ValueError, RecursionError) as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def _arguments(row: dict[str, Any], place: str) -> dict[str, Any]:
+    """The arguments of ``Service.script`` that a row is.
+
+    Raises:
+        ValueError: they contradict themselves, or no version has what they name.
+    """
+    try:
+        arguments = script_arguments(row)
+        Script().add(Step(**{name: arguments[name] for name in arguments if name != "times"}), 1)
+    except (Problem, TypeError, ValueError) as error:
+        raise ValueError(f"{place}: {error}") from None
+    return arguments
