@@ -182,6 +182,9 @@ def _files(posted: list[PostedFile], context: Context) -> list[UploadedFile]:
     files: list[UploadedFile] = []
     for posted_file in posted:
         field, filename, size, checksum, content = posted_file
+        # So browsers send a field in which no file was chosen (HTML, "entry list").
+        if filename == "" and not size:
+            filename = None
         if filename is None and not (given and len(posted) == 1):
             part = field[:80] or "without a name"
             context.note(f"{NO_FILE}the part {part} has no filename")
@@ -204,7 +207,10 @@ def _act(store: Store, context: Context) -> Response:
     """
     fields, now = context.fields, context.now
     for file in context.files:
-        if not 1 <= len(file.name) <= _LONGEST_NAME or len(file.folder) > _LONGEST_NAME:
+        if not file.name:
+            words = "A file has no name: its part needs a filename, or the document a fileName."
+            raise Fault(INVALID_PARAMETER, words)
+        if len(file.name) > _LONGEST_NAME or len(file.folder) > _LONGEST_NAME:
             raise Fault(
                 INVALID_PARAMETER,
                 f"A file's name has {len(file.name)} characters, and its folder {len(file.folder)};"

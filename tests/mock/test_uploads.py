@@ -322,9 +322,25 @@ def test_names(service: Service, given: str, files: list[Part], expected: list[s
     assert [file.name for file in service.exchanges[-1].files] == expected
 
 
-@pytest.mark.parametrize("name", ["", " ", "a" * 1001])
-def test_names_that_no_asset_has(service: Service, name: str) -> None:
-    assert fault(post(service, params(), ("f", name, b"")))[0] == 30001
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "A file has no name"),
+        (" ", "A file has no name"),
+        ("/x/", "A file has no name"),
+        ("a" * 1001, "A file's name has 1001 characters"),
+    ],
+)
+def test_names_that_no_asset_has(service: Service, name: str, words: str) -> None:
+    code, reason = fault(post(service, params(), ("f", name, b"x")))
+    assert code == 30001
+    assert reason.startswith(words)
+
+
+def test_a_field_in_which_no_file_was_chosen_is_no_file(service: Service) -> None:
+    job_of(post(service, params(), FILE, ("more", "", b"")))
+    assert [file.name for file in service.exchanges[-1].files] == ["a.jpg"]
+    assert service.exchanges[-1].notes == ("no file: the part more has no filename",)
 
 
 def test_scripted_answers(service: Service) -> None:
