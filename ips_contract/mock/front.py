@@ -153,7 +153,12 @@ def _split(target: str) -> tuple[str, str, str]:
 
     path, mark, query = target.partition("?")
     step, slash, rest = path.removeprefix(FOLDER).partition("/")
-    return unquote(step), FOLDER + step, f"{slash or '/'}{rest}{mark}{query}"
+    # Bytes that are no UTF-8 are not printable then, so that such a step is no name.
+    return (
+        unquote(step, errors="surrogateescape"),
+        FOLDER + step,
+        f"{slash or '/'}{rest}{mark}{query}",
+    )
 
 
 def _moved(request: Request, target: str) -> Request:

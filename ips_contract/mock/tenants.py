@@ -62,7 +62,13 @@ def check_name(name: str) -> None:
     Raises:
         ValueError: it cannot.
     """
-    if not name or len(name) > _LONGEST or not name.isprintable() or set("/\\") & set(name):
+    is_step = name in (".", "..")  # Clients take these out of a path (RFC 3986 section 5.2.4).
+    if (
+        is_step
+        or not 1 <= len(name) <= _LONGEST
+        or not name.isprintable()
+        or set("/\\") & set(name)
+    ):
         raise ValueError(
             f"{clipped(name)!r} is no name of a tenant: give 1 to {_LONGEST} characters that can "
             "be printed, without slashes"

@@ -150,7 +150,9 @@ def test_an_idle_tenant_is_gone() -> None:
     assert [(tenant.name, idle) for tenant, idle in asker.tenants.listed()] == [("red", 36)]
 
 
-@pytest.mark.parametrize("name", ["a%2Fb", "a%5Cb", "a%00", "%0A", "x" * 101])
+@pytest.mark.parametrize(
+    "name", ["a%2Fb", "a%5Cb", "a%00", "%0A", "x" * 101, ".", "..", "%2E%2e", "%ff", "a%C3"]
+)
 def test_some_names_are_none(name: str) -> None:
     asker = Asker()
     status, words = asker.refused("GET", "/health", root=f"/t/{name}")
