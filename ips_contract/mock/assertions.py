@@ -191,7 +191,7 @@ def _check_names(expected: dict[str, Any], known: frozenset[str]) -> None:
     names = [part for name in expected for part in _path(name)]
     for part in (*names, *_names_in(list(expected.values()))):
         if part not in known:
-            may_be = known | {"times"} if part in expected else known
+            may_be = known | {"times"} - {part} if part in expected else known
             raise ValueError(f"no field {quoted(part)}{_guess(part, tuple(sorted(may_be)))}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ips_contract.extras import missing
 from ips_contract.mock.state.seed import SeedError
@@ -59,13 +59,17 @@ _HINTS = {
 
 def _json(data: bytes) -> object:
     try:
-        return json.loads(data)
+        return json.loads(data, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         # Where a comma was the last, Python's place is behind it or on it, by its version.
         at = error.doc[error.pos : error.pos + 1]
         words = _HINTS.get(at, "a value or a name in double quotes is expected")
         where = f"line {error.lineno}, column {error.colno}"
         raise ValueError(f"{where}: this is no JSON; {words}") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def _yaml(data: bytes) -> object:

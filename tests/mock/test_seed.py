@@ -370,6 +370,7 @@ def test_json_file(tmp_path: Path) -> None:
     [
         ("{,}", "line 1, column 2: this is no JSON; there is a comma too many"),
         ("", "line 1, column 1: this is no JSON; the file ends too early"),
+        ('{"users": NaN}', "NaN is no number of JSON"),
         ('{"users": [', "line 1, column 12: this is no JSON; the file ends too early"),
         ("{\n 'users': []}", "line 2, column 2: this is no JSON; texts stand in double quotes"),
         ('{"users": [] "a": 1}', "line 1, column 14: this is no JSON; there is a comma or a colon"),

@@ -15,6 +15,7 @@ from ips_contract.xml.text import clipped, list_of, no_such
 
 Schema = Mapping[str, Any]
 
+_MOST_DIGITS = 1_000
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -44,7 +45,7 @@ def read_json(data: bytes) -> Any:
     if not data.strip():
         raise Problem(400, "The body is empty; send a JSON object, {} if there is nothing to say.")
     try:
-        value = json.loads(data.decode(), parse_constant=_refuse_constant)
+        value = json.loads(data.decode(), parse_constant=_refuse_constant, parse_int=_whole_number)
         if b"\\u" in data:  # Half a surrogate pair is no text that can be sent anywhere.
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
@@ -52,6 +53,12 @@ def read_json(data: bytes) -> Any:
     except ValueError as error:  # Of json, and of UTF-8.
         raise Problem(400, f"The body is no JSON: {error}; send an object.") from None
     return value
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:  # Python reads some thousands, and names a setting of its own.
+        raise ValueError(f"it has a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -15,6 +15,7 @@ from ips_contract.mock.control.clock import shown as shown_clock
 from ips_contract.mock.control.exchanges import after, summary
 from ips_contract.mock.control.problems import HEADERS, Problem, to_json
 from ips_contract.mock.control.routes import Asked, Route
+from ips_contract.xml.text import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,9 +150,14 @@ class Watcher:
 
 def events(asked: Asked) -> Continuing:
     """An answer that goes on until its client leaves."""
-    since = asked.given.get("since", asked.request.headers.get("last-event-id"))
+    name, since = "since", asked.given.get("since")
+    if since is None:  # A client that knows no event yet may send an empty one.
+        name, since = (
+            "Last-Event-ID",
+            asked.request.headers.get("last-event-id", "").strip() or None,
+        )
     if since is not None and not _is_id(since):
-        raise Problem(400, f"since is {since[:60]!r}; give the id of an event, or a number.")
+        raise Problem(400, f"{name} is {clipped(since)!r}; give the id of an event, or a number.")
     watchers = asked.tenants.watchers
     if len(watchers) >= MOST_WATCHERS:
         words = f"There are {MOST_WATCHERS} watchers, as many as the server takes; end some."

@@ -90,7 +90,7 @@ def test_what_is_refused_says_what_is_right(
         (b'{"time": "\\ud800"}', "The body is no JSON"),
         (b"\xff", "The body is no JSON"),
         (b"[" * 100_000, "The body is nested too deep"),
-        (b"1" * 10_000, "The body is no JSON"),
+        (b"1" * 10_000, "The body is no JSON: it has a number of 10000 digits; send an object."),
     ],
     ids=["empty", "half", "nan", "endless", "surrogate", "no-utf-8", "deep", "digits"],
 )

@@ -169,6 +169,12 @@ def test_what_is_no_id_is_refused(since: str) -> None:
     assert Asker().refused("GET", "/events", last_event_id=since)[0] == 400
 
 
+def test_an_empty_last_event_id_is_that_of_who_knows_none() -> None:
+    assert Asker()("GET", "/events", last_event_id="").status == 200
+    words = Asker().refused("GET", "/events", last_event_id="x")[1]
+    assert words == "Last-Event-ID is 'x'; give the id of an event, or a number."
+
+
 def test_there_are_only_so_many_watchers() -> None:
     asker = Asker()
     watchers = [Watcher(asker.tenants.first, asker.tenants, None, lambda: 0.0) for _ in range(32)]

@@ -226,3 +226,8 @@ def test_versions(asker: Asker) -> None:
     found = asker("GET", "/versions").value["versions"]
     assert found[0]["label"] == OLD.label
     assert found[-1] == {"label": NEW.label, "date": NEW.date, "namespace": NEW.namespace}
+
+
+def test_no_field_is_taken_for_itself() -> None:
+    asked = {"called": "submitJob", "fields": {"times": 3}}
+    assert Asker().refused("POST", "/verify", asked) == (422, 'no field "times".')
