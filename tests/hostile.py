@@ -1054,6 +1054,11 @@ def _values() -> None:
         b" ",
     )
 
+    search = b"<companyHandle>47</companyHandle><includeSubfolders>true</includeSubfolders>"
+    whole = message(search + b"<assetTypeArray>@@</assetTypeArray>", name="searchAssetsParam")
+    build = partial(within, whole, "<items>W{n}mage</items>", LIMIT)
+    _add("values/words-of-a-list", "unlisted-constant", build)
+
 
 # ---- Encodings ----
 
@@ -1324,6 +1329,10 @@ def _done() -> None:
     }
     for name, unit in secrets.items():
         _add(f"secrets/{name}", "hidden", partial(filled, b"<a>", unit, b""), _hidden)
+    header = f'<s:Envelope xmlns:s="{SOAP}"><s:Header>'.encode()
+    entry = b"<x><password>p</password><key>token</key><value>v</value></x>"
+    build = partial(filled, header, entry, b"</s:Header><s:Body/></s:Envelope>")
+    _add("secrets/header", "hidden", build, _hidden)
     for name, unit in {"words": b"pass", "parameters": b"pass=&", "names": b"a"}.items():
         build = partial(filled, b"/?", unit, b"token=")
         _add(f"secrets/target-{name}", "hidden", build, _hidden_in_target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.cron import RangeError, ShapeError, parse
 from ips_contract.contract.iso_codes import COUNTRIES, LANGUAGES
@@ -128,23 +128,51 @@ def problems(kind: SimpleType, text: str) -> Iterator[Problem]:
 
 
 def _facet_problems(kind: SimpleType, value: str) -> Iterator[Problem]:
-    constants = [facet for facet in kind.facets if facet.kind == "enumeration"]
-    if constants:
-        found = next((facet for facet in constants if facet.value == value), None)
-        allowed = tuple(facet.value for facet in constants if facet.rule == "constant")
+    constants = _constants(kind.facets)
+    if constants is not None:
+        found = constants.rules.get(value)
         if found is None:
-            guess = near(value.strip(BLANKS), allowed)
+            guess = near(value.strip(BLANKS), constants.documented)
             hint = f" Write {guess}." if guess else ""
             rule = kind.open or "constant"
-            if kind.case is not None and value.casefold() in map(str.casefold, allowed):
+            if kind.case is not None and value.casefold() in constants.folded:
                 rule = kind.case
-            yield rule, f"{quoted(value)} is not one of {_shown(allowed)}.{hint}"
-        elif found.rule != "constant":
-            yield found.rule, f"{quoted(value)} is accepted, but documented are {_shown(allowed)}."
+            yield rule, f"{quoted(value)} is not one of {constants.shown}.{hint}"
+        elif found != "constant":
+            yield found, f"{quoted(value)} is accepted, but documented are {constants.shown}."
     for facet in kind.facets:
         if facet.kind in _FACET_CHECKS and not _takes(kind, facet, value):
             yield facet.rule, _facet_message(kind, facet.kind, value)
             return  # What is empty or out of range need not be judged further.
+
+
+class _Constants(NamedTuple):
+    """The constants of a type.
+
+    ``rules``: each and the rule of its facet; ``documented``: those that are, ``folded`` in small
+    letters and ``shown`` in words.
+    """
+
+    rules: dict[str, str]
+    documented: tuple[str, ...]
+    folded: frozenset[str]
+    shown: str
+
+
+@lru_cache(maxsize=256)  # Arrays have thousands of values of one type.
+def _constants(facets: tuple[Facet, ...]) -> _Constants | None:
+    """The constants among facets; None: there are none."""
+    rules: dict[str, str] = {}
+    for facet in facets:
+        if facet.kind == "enumeration":
+            rules.setdefault(facet.value, facet.rule)
+    if not rules:
+        return None
+    documented = tuple(
+        facet.value for facet in facets if facet.kind == "enumeration" and facet.rule == "constant"
+    )
+    folded = frozenset(map(str.casefold, documented))
+    return _Constants(rules, documented, folded, _shown(documented))
 
 
 def _takes(kind: SimpleType, facet: Facet, value: str) -> bool:

@@ -41,6 +41,7 @@ _PIECES = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _BRACKETS = ((b"<!--", b"-->"), (b"<![cdata[", b"]]>"), (b"<?", b"?>"))
+_BEGINS = (b"<!", b"<?")
 _TAG = re.compile(rb"<(/?)" + _NAME)
 _WELL_FORMED = re.compile(
     rb"""</?[^\s<>/"'=]++(?:\s++[^\s<>/"'=]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+\s*+/?>"""
@@ -124,28 +125,30 @@ class _Place:
         depth = 0
         opened = b""  # The open field whose start tag was the last piece.
         text: Span | None = None  # A text in an open field, which may be seen if that is closed.
-        for piece in _PIECES.finditer(self._low, self._start):
+        low = self._low
+        for piece in _PIECES.finditer(low, self._start):
             start, end = piece.span()
-            is_tag = self._low.startswith(b"<", start)
-            bracket = next((b for b in _BRACKETS if self._low.startswith(b[0], start)), None)
-            tag = _TAG.match(self._low, start) if is_tag and bracket is None else None
+            bracket = None
+            if low.startswith(_BEGINS, start):
+                bracket = next((b for b in _BRACKETS if low.startswith(b[0], start)), None)
+            tag = _TAG.match(low, start) if bracket is None else None  # A text begins with no "<".
             name, closes = (tag[2], bool(tag[1])) if tag is not None else (b"", False)
             if text is not None:
                 if not (closes and name == opened):
                     yield text
                 text = None
             if bracket is not None:
-                tail = len(bracket[1]) if self._low.endswith(bracket[1], start, end) else 0
+                tail = len(bracket[1]) if low.endswith(bracket[1], start, end) else 0
                 yield start + len(bracket[0]), end - tail
             elif tag is None:
-                if opened and (opened != b"key" or _text(self._low[start:end].strip()) in FIELDS):
+                if opened and (opened != b"key" or _text(low[start:end].strip()) in FIELDS):
                     text = start, end
                 else:
                     yield start, end
                 continue  # What was opened may be closed now.
             else:
                 yield from self._in_tag(tag, end)
-                is_empty = self._low.endswith(b"/>", start, end)
+                is_empty = low.endswith(b"/>", start, end)
                 if name == self._name and not is_empty:
                     depth += -1 if closes else 1
                 if depth == 0:
@@ -164,6 +167,8 @@ class _Place:
             known = known and tag[2].isalnum()
             yield (tag.end() if known else tag.start() + 1), end
             return
+        if self._low.find(b"=", tag.end(), end) < 0:
+            return  # As nearly all have no attributes.
         for match in _ATTRIBUTE.finditer(self._low, tag.end(), end):
             attribute = match[1]
             local = attribute.rpartition(b":")[2]

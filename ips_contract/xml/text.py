@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 BLANKS = " \t\r\n"  # XML's white space; str.isspace() knows more.
 _TO_SPACES = dict.fromkeys(map(ord, BLANKS), " ")
@@ -74,31 +74,59 @@ def _meant(name: str, known: tuple[str, ...]) -> str | None:
 
 @lru_cache(maxsize=256)
 def _near(name: str, candidates: tuple[str, ...]) -> str | None:
-    folded = {candidate.casefold(): candidate for candidate in candidates}
-    word = name.casefold()
-    if word in folded:
-        return folded[word]
-    likely = _likely(word, folded)
+    word, known = name.casefold(), _known(candidates)
+    if word in known:
+        return known[word].name
+    likely = _likely(word, known)
     close = get_close_matches(word, likely, n=1, cutoff=_CUTOFF) if likely else []
-    return folded[close[0]] if close else None
+    return known[close[0]].name if close else None
 
 
-def _likely(word: str, candidates: Iterable[str]) -> list[str]:
+class _Known(NamedTuple):
+    """A candidate: as it is written, how many letters it has, and which."""
+
+    name: str
+    size: int
+    letters: int
+
+
+@lru_cache(maxsize=64)
+def _known(candidates: tuple[str, ...]) -> dict[str, _Known]:
+    """The candidates by their names in small letters."""
+    found = {}
+    for name in candidates:
+        folded = name.casefold()
+        found[folded] = _Known(name, len(folded), _letters(folded))
+    return found
+
+
+def _letters(word: str) -> int:
+    """A bit for each letter that is in a word; some that are rarely together share one."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
+def _likely(word: str, candidates: Mapping[str, _Known]) -> list[str]:
     """Those of ``candidates`` that difflib may find like ``word``; few others.
 
     difflib takes a millisecond for a pair with the same letters in another order. The blocks that
     it matches are a common subsequence, so they are no longer than the longest, which is found in
-    a step for each letter: see Hyyrö, Bit-parallel LCS-length computation revisited (2004).
+    a step for each letter: see Hyyrö, Bit-parallel LCS-length computation revisited (2004). Letters
+    that only one of the two has are not in it, and that is known at once.
     """
     places: dict[str, int] = {}
     for index, letter in enumerate(word):
         places[letter] = places.get(letter, 0) | 1 << index
-    size = len(word)
+    size, own = len(word), _letters(word)
     every = (1 << size) - 1
     found = []
-    for candidate in candidates:
-        needed = _CUTOFF * (size + len(candidate)) / 2
-        if min(size, len(candidate)) < needed:
+    for candidate, (_, length, letters) in candidates.items():
+        needed = _CUTOFF * (size + length) / 2
+        if length < needed or size < needed:
+            continue
+        if length - (letters & ~own).bit_count() < needed:
             continue
         row = every
         for letter in candidate:
