@@ -149,6 +149,11 @@ def condition(kind: str, name: str, op: str, value: str, field: str = "value") -
         ("FileSize", "LessThan", "300", ["Clog"]),
         ("CreateUser", "Equals", "ann@example.com", ["boot"]),
         ("Created", "LessThan", "2014-04-05T00:00:00Z", ["boot", "Clog"]),
+        ("Created", "Equals", "2014-04-03T02:00:00+02:00", ["boot"]),
+        ("Created", "NotEquals", "2014-04-03T00:00:00Z", LIVE[1:]),
+        ("Created", "Equals", "2014-04-03T00:00:00.000Z", ["boot"]),
+        ("FileSize", "Equals", "+0300", ["boot"]),
+        ("FileSize", "NotEquals", "300.0", LIVE[1:]),
         ("Created", "GreaterThanEquals", "2014-04-08T00:00:00+01:00", ["book"]),
     ],
 )

@@ -83,6 +83,8 @@ def _text_test(condition: Fields, name: str, value_of: Getter, *, case: bool) ->
     if text(condition, "boolVal"):
         words = ["true" if flag(condition, "boolVal") else "false"]
     words = words or [text(condition, "value")]
+    # A number or a moment that an asset has is the same however it is spelt.
+    limit = _number(words[0]) if name in _NUMBER_TESTS and len(words) == 1 else None
     if not case:
         words = [word.casefold() for word in words]
 
@@ -94,6 +96,8 @@ def _text_test(condition: Fields, name: str, value_of: Getter, *, case: bool) ->
         value = value_of(asset)
         if value is None:
             return negated
+        if limit is not None and not isinstance(value, (str, tuple)) and _number(value) == limit:
+            return not negated
         if isinstance(value, tuple):
             return any(fits(tag) for tag in value) is not negated
         return fits(value if isinstance(value, str) else metadata_text(value)) is not negated
