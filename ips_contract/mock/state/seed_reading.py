@@ -394,6 +394,10 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
 }
 
 
+# As the state has them that the control interface gives (JSON), and messages (XSD 1.0).
+_NO_NUMBERS_OF_JSON = ("NaN", "INF", "-INF")
+
+
 def _info(node: _Node, kind: str) -> dict[str, Plain]:
     """The details of an asset of a type: those that the type has in the contract."""
     types = {name: of for name, of in info_fields(LATEST, kind).items() if of in _KINDS}
@@ -403,6 +407,8 @@ def _info(node: _Node, kind: str) -> dict[str, Plain]:
     for name, item in node.fields(*types).items():
         kinds, words = _KINDS[types[name]]
         value = item.plain()
+        if float in kinds and value in _NO_NUMBERS_OF_JSON:
+            value = float(str(value))
         if not isinstance(value, kinds) or isinstance(value, bool):
             raise item.error(f"is {item.shown}; give {words}")
         details[name] = _bounded(item, value, 2**31 - 1 if types[name] == "Int" else _MOST_LONG)

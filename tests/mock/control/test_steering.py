@@ -288,16 +288,19 @@ def test_reset_is_the_services() -> None:
 @pytest.mark.parametrize(("value", "shown"), [("NaN", "NaN"), ("INF", "INF"), ("-1e999", "-INF")])
 def test_numbers_that_json_has_not_are_texts(value: str, shown: str) -> None:
     """A browser reads no body with NaN or Infinity in it."""
-    seed = {"companies": [{"name": "Acme", "assets": [{"name": "boot"}]}]}
-    asker = Asker(Service(seed=seed))
+    details = {"resolution": float(value)}
+    assets = [{"name": "boot", "info": details}]
+    asker = Asker(Service(seed={"companies": [{"name": "Acme", "assets": assets}]}))
     row = f"<items><fieldHandle>m|47|ASSET|Size</fieldHandle><doubleVal>{value}</doubleVal></items>"
     inner = f"<assetHandle>a|1</assetHandle><updateArray>{row}</updateArray>"
     ask(asker.service, "setAssetMetadata", inner)
     [asset] = asker("GET", "/assets").value["assets"]
     assert asset["metadata"] == {"Size": shown}
+    assert asset["info"] == {"resolution": shown}
     state = asker("GET", "/state").value
     assert state["companies"][0]["assets"][0]["metadata"] == {"Size": shown}
     for _ in range(2):  # As messages have it, and after that as a seed had it.
         answer = ask(asker.service, "getUniqueMetadataValues", "<fieldHandle>Size</fieldHandle>")
         assert texts(answer, "values/items") == [shown]
         assert asker("PUT", "/state", state).status == 204
+        assert str(asker.service.assets[0].info) == str(details)
