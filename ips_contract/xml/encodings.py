@@ -15,6 +15,7 @@ from ips_contract.xml.parser import declaration_in, is_read
 from ips_contract.xml.text import clipped
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_ANY_MARK = tuple(mark for mark, _ in _MARKS)
 _HEAD = 1000  # Bytes that a declaration takes at most.
 
 
@@ -82,7 +83,7 @@ def _marked(data: bytes, sure: str, said: str, wanted: str | None, named: str | 
             "which counts. Say the same in both."
         )
     # Without a mark libxml2 knows UTF-16 by a declaration only; here the protocol is one.
-    is_marked = any(data.startswith(mark) for mark, _ in _MARKS)
+    is_marked = data.startswith(_ANY_MARK)
     is_named = declared is not None or not (wanted or "").startswith("utf-16")
     if (is_marked or is_named) and (declared is None or _agree(declared, sure, data)):
         return Reading(data, doubt)
