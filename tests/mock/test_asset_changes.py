@@ -362,3 +362,20 @@ def test_asset_sets(service: Service) -> None:
         answer = ask(service, "getAssets", array("assetHandleArray", handle))
         assert texts(answer, "assetArray/items/assetSetInfo/setDefinition") == [definition]
         assert texts(answer, "assetArray/items/subType") == ["MixedMedia"]
+
+
+def test_a_batch_sets_only_so_many_values() -> None:
+    service = Service(seed={"companies": [{"name": "Acme", "assets": [{"name": "boot"}]}]})
+
+    def inner(handles: int, fields: int) -> str:
+        row = "<items><fieldHandle>m|47|ASSET|Color</fieldHandle><value>Red</value></items>"
+        return (
+            f"<updateArray><items><assetHandleArray>{'<items>a|1</items>' * handles}"
+            f"</assetHandleArray><updateArray>{row * fields}</updateArray></items></updateArray>"
+        )
+
+    refused = refusal(service, "batchSetAssetMetadata", inner(1001, 100))
+    assert refused == (30001, "updateArray sets 100100 values of assets; 100000 are the most here.")
+    assert service.assets[0].metadata == {}
+    answer = ask(service, "batchSetAssetMetadata", inner(100, 10))
+    assert texts(answer, "successCount") == ["100"]

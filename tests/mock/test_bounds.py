@@ -19,6 +19,7 @@ from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.contract.model import contract
 from ips_contract.http.messages import Request
 from ips_contract.mock.operations import bounds, job_details
+from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.job_types import job_type
 from ips_contract.mock.operations.table import OPERATIONS
 from ips_contract.mock.service import Service
@@ -362,6 +363,22 @@ def test_what_no_answer_takes_is_not_tried_forever(work: Counter[str]) -> None:
         service.jobs.submit("47", f"{number}{'n' * 300_000}", "videoPublishJob", NEW, "me")
     assert listing(service, "getActiveJobs", version=NEW) == []
     assert work["written"] <= 4
+
+
+def test_details_that_do_not_fit_are_not_written_forever() -> None:
+    """Logs of thousands of files, none of which fits beside the first."""
+    tried: list[int] = []
+
+    def show(number: int, /, *, details: bool) -> writer.Written:
+        tried.extend([number] * details)
+        return writer.Written("n" * (bounds.MOST_BYTES // 2) if details else "n")
+
+    call = Call()
+    found = bounds.fitting(call, "JobLog", range(100), show, lambda _: b"")
+    assert len(found) == 100
+    assert call.notes == ("bounded: 100 of 100 jobs are listed, 99 of them without details",)
+    assert tried == list(range(len(tried)))
+    assert len(tried) < 10
 
 
 def test_bytes_are_counted_and_not_characters() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ips_contract import VERSIONS
 from ips_contract.mock.operations import asset_values
 from ips_contract.mock.service import Service
 from ips_contract.mock.state import written_assets
@@ -242,6 +243,17 @@ def test_too_many_conditions(service: Service) -> None:
             "searchAssets",
             DEEP + rows.replace(row, "", 1).replace("<items>x</items>", "", 1),
         )
+
+
+def test_too_many_values_of_a_condition(service: Service) -> None:
+    def inner(count: int) -> str:
+        values = f"<values>{'<items>x</items>' * count}</values>"
+        row = f"<items><fieldHandle>Color</fieldHandle><op>Contains</op>{values}</items>"
+        return f"{DEEP}<metadataConditionArray>{row}</metadataConditionArray>"
+
+    version = VERSIONS[4]
+    assert refusal(service, "searchAssets", inner(201), version)[0] == 30001
+    assert texts(ask(service, "searchAssets", inner(200), version), "assetArray/items/name") == []
 
 
 def test_a_page_costs_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:

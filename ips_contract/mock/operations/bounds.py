@@ -60,13 +60,15 @@ def fitting(
     """
     found: list[tuple[Entry, Written]] = []
     bare = 0
+    in_vain = MOST_READ  # Bytes of details that may be written and then do not fit.
     for entry in entries:
         to_read = len(source(entry)) if source is not None else 0
         reading -= to_read
-        details = source is not None and (reading >= 0 or not to_read)
+        details = source is not None and in_vain >= 0 and (reading >= 0 or not to_read)
         item = _written(call, kind, show(entry, details=details))
         if details and _size(item) > room:
             details = False
+            in_vain -= _size(item)
             item = _written(call, kind, show(entry, details=details))
         size = _size(item)
         if size <= room:

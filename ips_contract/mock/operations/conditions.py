@@ -88,9 +88,13 @@ def _text_test(condition: Fields, name: str, value_of: Getter, *, case: bool) ->
     if not case:
         words = [word.casefold() for word in words]
 
+    one = words[0] if len(words) == 1 else None
+
     def fits(value: str) -> bool:
         value = collapse(value)  # As what it is compared with.
-        return any(compare(value if case else value.casefold(), word) for word in words)
+        if not case:
+            value = value.casefold()
+        return any(compare(value, word) for word in words) if one is None else compare(value, one)
 
     def test(asset: Asset) -> bool:
         value = value_of(asset)

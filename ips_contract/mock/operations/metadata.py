@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 _FIXED = ("SingleFixedTag", "MultiFixedTag", "BooleanTag")  # Of closed dictionaries (D).
 # What stands for all asset types in handles: ``47|ALL|Resolution``, ``m|3|ASSET|Color``.
 _ALL = ("ALL", "ASSET")
+_MOST_UPDATES = 100_000  # Values that one request sets (I).
 _MOST_SHOWN = 10  # Names that a fault lists.
 
 
@@ -343,7 +344,14 @@ def batch_set_asset_metadata(store: Store, call: Call) -> Values:
     """Gives many assets values of metadata fields; what cannot be done is counted and told."""
     done = 0
     faults: list[Values] = []
-    for row in entries(read(call), "updateArray"):
+    rows = entries(read(call), "updateArray")
+    asked = sum(
+        len(texts(row, "assetHandleArray")) * len(entries(row, "updateArray")) for row in rows
+    )
+    if asked > _MOST_UPDATES:  # A message of 1 MiB may ask for a hundred million.
+        words = f"updateArray sets {asked} values of assets; {_MOST_UPDATES} are the most here."
+        raise Fault(INVALID, words)
+    for row in rows:
         updates = entries(row, "updateArray")
         for handle in texts(row, "assetHandleArray"):
             try:

@@ -279,7 +279,8 @@ def _refuse_many(array: str, rows: Sequence[object]) -> None:
     # Each is tried on each asset.
     if len(rows) > _MOST_CONDITIONS:
         raise Fault(
-            INVALID, f"{array} has {len(rows)} items; {_MOST_CONDITIONS} are the most here."
+            INVALID,
+            f"{array} has {len(rows)} items or values; {_MOST_CONDITIONS} are the most here.",
         )
 
 
@@ -297,7 +298,9 @@ def _conditions(
     """The tests of an array of conditions, all of which must be passed: MatchAll by default (D)."""
     names = ("field", "fieldHandle")
     rows = entries(fields, array)
-    _refuse_many(array, rows)
+    # Each value of a condition is compared for itself.
+    others = [*(texts(row, name)[1:] for row in rows for name in ("values", "valueArray"))]
+    _refuse_many(array, [*rows, *(value for values in others for value in values)])
     tests = [
         condition_test(
             condition, value_of(next((text(condition, n) for n in names if n in condition), ""))
