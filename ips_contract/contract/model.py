@@ -19,10 +19,10 @@ from ips_contract.contract.components import (
     components,
     components_of,
     master_text,
-    parse_schema,
+    read_schema,
     schema_of,
 )
-from ips_contract.contract.versions import UNVERSIONED, Version
+from ips_contract.contract.versions import PRE_4_0, UNVERSIONED, Version
 
 
 class Facet(NamedTuple):
@@ -189,7 +189,13 @@ def _names_in(known: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
 
 def _parsed(known: Mapping[str, bytes], *names: str) -> etree._Element:
     """A schema of the components with these names."""
-    return parse_schema(schema_of([known[name] for name in names]))
+    return read_schema(schema_of([known[name] for name in names]))
+
+
+@lru_cache(maxsize=256)
+def _own(name: str) -> etree._Element:
+    """A schema of one of our own components: the versions read the same, and none changes it."""
+    return _parsed(components(), name)
 
 
 @lru_cache(maxsize=1)
@@ -239,13 +245,17 @@ def contract(version: Version) -> Contract:
     if version.namespace == UNVERSIONED and not version.between:
         own |= companions
 
+    is_ours = version.components is None
+
     def read_complex(name: str) -> ComplexType:
+        if is_ours and PRE_4_0.rank not in version.ranks:
+            return _complex_type(_own(name)[0], version)
         root = _parsed(known, name)
         adapt(root, version)
         return _complex_type(root[0], version)
 
     def read_simple(name: str) -> SimpleType:
-        (node,) = _parsed(known, name)
+        (node,) = _own(name) if is_ours else _parsed(known, name)
         # A type of ours is read with what it is derived from.
         base = node[-1].get("base", "")
         above = SimpleType("", base) if base.startswith("xs:") else simple[base]
