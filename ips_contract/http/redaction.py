@@ -157,6 +157,22 @@ def _redact_document(data: bytes) -> bytes:
     return redact_xml(hide_places(data))
 
 
+def redact_inside(content: bytes) -> bytes | None:
+    """``content``, part of a well-formed document, as it is in ``redact`` of that.
+
+    Args:
+        content: what stands in an element, none of whose names, nor of those around it, is that
+            of a secret or of a place of secrets.
+
+    Returns:
+        None if that is only to be told by the whole document.
+    """
+    if content.isalnum():
+        return content
+    low = content.lower()
+    return None if any(map(low.__contains__, _TELLING)) else hide_in_urls(content)
+
+
 @lru_cache(maxsize=64)
 def _hidden_head(head: bytes) -> bytes | None:
     """What a document begins with, its secrets hidden; None if they may go on behind it."""

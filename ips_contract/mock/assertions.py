@@ -6,19 +6,21 @@ from collections import Counter
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from ips_contract.contract.handles import company_number
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import BETA_2016, VERSIONS
-from ips_contract.mock.record import USUAL_BYTES
+from ips_contract.http.redaction import redact_inside
+from ips_contract.mock.record import USUAL_BYTES, is_hidden
 from ips_contract.xml.datetimes import read_date_time
 from ips_contract.xml.envelope import message_in
 from ips_contract.xml.parser import Unreadable, children, local_name, parse, text_of
+from ips_contract.xml.parts import Absent, as_document, has_only_tags, path_in
 from ips_contract.xml.text import BLANKS, collapse, near, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ips_contract.mock.record import Exchange, Record
 
@@ -367,50 +369,192 @@ def _in_words(expected: dict[str, Any]) -> str:
 
 
 class _Look(NamedTuple):
-    """How a request is looked at for one field that is expected, without reading it again.
+    """A field that is expected.
 
     Attributes:
         name: as it is asked for.
-        field: the field of the message that has this name, if one has.
+        path: the field of the message that has this name, or the names that lead to it.
         want: what is expected.
-        data: the same, if it is a text whose bytes can be looked for; else none.
+        data: a text that has to be in the message then, if its bytes can be looked for; else none.
     """
 
     name: str
-    field: str
+    path: tuple[str, ...]
     want: Any
     data: bytes
 
-    def at(self, exchange: Exchange) -> bool | None:
-        """Whether the field is as expected; None: it has to be read."""
-        text = exchange.text_of(self.field)
-        if text is None or not text.strip(BLANKS):  # A field with fields of its own has blanks.
-            return False if self.data and exchange.lacks(self.data) else None
-        return _is_met(self.name, text, self.want)
+    def within(self, content: bytes, path: tuple[str, ...]) -> bool | None:
+        """Whether it is as expected, by the content of an element from which ``path`` leads to it.
 
-
-class _LookAtJob(_Look):
-    """The same for the name of the job, which a submission has, and no field of a message."""
-
-    def at(self, exchange: Exchange) -> bool | None:
-        """Whether it is as expected; None: it has to be read."""
-        version = exchange.version
-        if version is None or version.components is not None:  # It may have others with fields.
+        None: the message has to be read.
+        """
+        found = path_in(content, path)
+        if isinstance(found, Absent):
+            return _is_met(self.name, None, self.want)
+        if found is not None and has_only_tags(found):
+            nests = isinstance(self.want, (list, tuple, dict)) and bool(self.want)
+            if b"<" in found and not nests:
+                return False
+            if self.data and self.data not in found and b"&" not in found:
+                return False
+        # A value beside a key may be a secret by what the key is.
+        shown = None if found is None or "value" in path else redact_inside(found)
+        if shown is None:
             return None
-        jobs = [field for field in exchange.open_fields if field.endswith("Job")]
-        return _same(jobs[0], self.want) if len(jobs) == 1 else None
+        try:
+            if b"<" not in shown and b"&" not in shown and b"\r" not in shown:
+                return _is_met(self.name, shown.decode(), self.want)
+            document = as_document(shown)
+            return _is_met(self.name, _plain(parse(document, limit=len(document))), self.want)
+        except (Unreadable, UnicodeDecodeError):
+            return None
 
 
-def _looks(expected: dict[str, Any], kind: _Kind) -> list[_Look]:
-    looks = []
-    for name, want in expected.items():
-        look = _LookAtJob if name == "job" and kind.read is submission else _Look
-        field = _NAMES.get(name, name)
-        # What is hidden has stars, and a parser makes others of line ends.
-        plain = isinstance(want, str) and want.isascii() and want.isprintable() and "*" not in want
-        data = str(want).encode() if plain and name != "company" else b""
-        looks.append(look(name, field, want, data))
-    return looks
+class _Route(NamedTuple):
+    """Where what is expected stands in messages that have the same fields.
+
+    Attributes:
+        least: in how many fields these differ whatever is in them.
+        own: what is in a field of the message: the field, and the names that lead on in it.
+        job: the field that is a submission's job, if something is expected in that; else none.
+        in_job: what is, and the names that lead there.
+        unclear: what only reading tells.
+    """
+
+    least: int
+    own: tuple[tuple[_Look, str, tuple[str, ...]], ...]
+    job: str
+    in_job: tuple[tuple[_Look, tuple[str, ...]], ...]
+    unclear: tuple[_Look, ...]
+
+
+class _Sight:
+    """Looks at requests for what is expected, without reading them.
+
+    Requests of one client are alike, so what was found out for one is kept for the others: where
+    the fields are, by the names of all; whether they are as expected, by the bytes that they are
+    in.
+    """
+
+    def __init__(self, kind: _Kind, expected: dict[str, Any]) -> None:
+        self._of_jobs = kind.read is submission
+        self._looks = [
+            _Look(name, _path(_NAMES.get(name, name)), want, _data(name, want))
+            for name, want in expected.items()
+        ]
+        self._routes: dict[tuple[object, ...], _Route] = {}
+        self._met: dict[tuple[str, tuple[str, ...], object], bool | None] = {}
+        self._in_jobs: dict[bytes, tuple[int, tuple[_Look, ...]]] = {}
+
+    def at(self, exchange: Exchange) -> tuple[int, bool]:
+        """In how many fields a request differs at least, and whether that is all."""
+        if not self._looks:
+            return 0, True
+        fields, version = exchange.open_fields, exchange.version
+        # By somebody's WSDL a submission may have other fields with fields.
+        shape = (version is not None and version.components is None, *fields)
+        route = self._routes.get(shape)
+        if route is None:
+            route = _kept(self._routes, shape, self._route(fields, is_ours=bool(shape[0])))
+        least, unclear = route.least, route.unclear
+        for look, field, path in route.own:
+            is_met = self._is_met(look, exchange, field, path)
+            if is_met is None:
+                unclear += (look,)
+            elif not is_met:
+                least += 1
+        if route.job:
+            content = exchange.content_of(route.job)
+            found = None if content is None else self._in_jobs.get(content)
+            if found is None:
+                found = _in_job(route, content)
+                if content is not None:
+                    _kept(self._in_jobs, content, found)
+            least, unclear = least + found[0], unclear + found[1]
+        if not unclear:
+            return least, True
+        lacking = sum(bool(look.data) and exchange.lacks(look.data) for look in unclear)
+        return least + lacking, lacking == len(unclear)
+
+    def _is_met(
+        self, look: _Look, exchange: Exchange, field: str, path: tuple[str, ...]
+    ) -> bool | None:
+        text = None if path else exchange.text_of(field)
+        if text is not None and text.strip(BLANKS):  # A field with fields of its own has blanks.
+            return _is_met(look.name, text, look.want)
+        content = exchange.content_of(field)
+        if content is None:
+            return None
+        if self._of_jobs and b"<" in content:  # Then it is read as the job.
+            return None
+        key = (look.name, path, content)
+        if key not in self._met:
+            _kept(self._met, key, look.within(content, path))
+        return self._met[key]
+
+    def _route(self, fields: Iterable[str], *, is_ours: bool) -> _Route:
+        """The route in messages that have these fields. There are none if they are to be read."""
+        least, own, in_job, unclear = 0, [], [], []
+        names = set(fields)
+        jobs = [name for name in names if name.endswith("Job")] if self._of_jobs else []
+        job = jobs[0] if len(jobs) == 1 and is_ours else ""
+        for look in self._looks:
+            first, *rest = look.path
+            is_met: bool | None = None
+            if not names or any(map(is_hidden, look.path)):
+                pass
+            elif look.name == "job" and self._of_jobs:
+                is_met = _same(job, look.want) if job else None
+            elif first in names and not (self._of_jobs and first.endswith("Job")):
+                own.append((look, first, tuple(rest)))
+                continue
+            elif not self._of_jobs:
+                is_met = _is_met(look.name, None, look.want)
+            elif job and first != "job":
+                in_job.append((look, tuple(rest) if first == "jobFields" else look.path))
+                continue
+            if is_met is None:
+                unclear.append(look)
+            else:
+                least += not is_met
+        return _Route(least, tuple(own), job if in_job else "", tuple(in_job), tuple(unclear))
+
+
+def _in_job(route: _Route, content: bytes | None) -> tuple[int, tuple[_Look, ...]]:
+    """In how many fields of its job a submission differs, and what only reading tells."""
+    least, unclear = 0, []
+    for look, path in route.in_job:
+        is_met = None if content is None else look.within(content, path)
+        if is_met is None:
+            unclear.append(look)
+        else:
+            least += not is_met
+    return least, tuple(unclear)
+
+
+_MOST_KNOWN = 256
+_Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
+
+
+def _kept(known: dict[_Key, _Found], key: _Key, found: _Found) -> _Found:
+    """``found``, kept in ``known``, which stays small."""
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known[key] = found
+    return found
+
+
+def _data(name: str, want: object) -> bytes:
+    """The bytes that a message has to have for ``want`` to be in it; none if they vary."""
+    if isinstance(want, dict):
+        want = list(want.values())
+    if isinstance(want, (list, tuple)):
+        return max((_data(name, each) for each in want), key=len, default=b"")
+    # What is hidden has stars, and a parser makes others of line ends.
+    if not isinstance(want, str) or not want.isascii() or not want.isprintable() or "*" in want:
+        return b""
+    return b"" if name == "company" else want.encode()
 
 
 def _rows(exchange: Exchange, kind: _Kind, expected: dict[str, Any]) -> list[Row]:
@@ -433,17 +577,13 @@ def _compare(
         kind.check(expected)
     matching: list[Exchange] = []
     others: _Others = {}
-    looks = _looks(expected, kind)
+    sight = _Sight(kind, expected)
     for exchange in exchanges:
         if exchange.operation != kind.operation:
             continue
-        least, is_clear = int(kind.accepted and exchange.fault is not None), True
-        for look in looks:
-            is_met = look.at(exchange)
-            if is_met is None:
-                is_clear = False
-            elif not is_met:
-                least += 1
+        least, is_clear = sight.at(exchange)
+        if kind.accepted and exchange.fault is not None:
+            least += 1
         if not least and not is_clear:
             least = len(_rows(exchange, kind, expected))
         if not least:

@@ -15,6 +15,7 @@ from ips_contract.http.secret_names import is_place, is_secret
 from ips_contract.mock.operations.canned import CANNED
 from ips_contract.validation.report import Report
 from ips_contract.validation.validator import validate
+from ips_contract.xml.parts import content_of, is_utf_8
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -203,6 +204,13 @@ class Exchange:
         text = self.open_fields.get(field)
         return None if text is None or "@" in text or "=" in text else text
 
+    def content_of(self, field: str) -> bytes | None:
+        """What stands in one of ``open_fields``, as bytes in UTF-8, with its secrets.
+
+        None: its body has to be read to tell. It hides nothing yet.
+        """
+        return content_of(self._body, field) if is_utf_8(self._body) else None
+
     @property
     def message(self) -> str:
         """The message of ``report``."""
@@ -247,7 +255,12 @@ def _open(texts: Mapping[str, str]) -> Mapping[str, str]:
 
 @lru_cache(maxsize=256)  # Few are different: they are those of valid messages.
 def _hidden_among(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(name for name in names if is_secret(name) or is_place(name))
+    return frozenset(filter(is_hidden, names))
+
+
+def is_hidden(name: str) -> bool:
+    """Whether an element called ``name`` has a secret in it, so that its text is not shown."""
+    return is_secret(name) or is_place(name)
 
 
 class Record:
