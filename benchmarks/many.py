@@ -5,7 +5,9 @@ programs on the machine matter little. A page comes again and again, as when a c
 the best of some rounds counts. Beside it stands the first one, for which each asset is written.
 
 The control interface is asked over a socket, each of its routes. Times are those of the processor,
-the asking client's among them, which is in the same process.
+the asking client's among them, which is in the same process. Each call has a process of its own: so
+the first one finds nothing read that another left. Recorded are five kinds of submissions, of which
+two are all different, and every tenth request is another.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ import re
 import sys
 import time
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.server import small
+from benchmarks.server import NAMESPACE, envelope, small
 from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.contract.versions import LATEST
 from ips_contract.http.messages import Request
@@ -27,7 +30,7 @@ from ips_contract.mock.service import Service
 from ips_contract.mock.serving import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MANY = 10_000
 PAGE_LIMIT, CALL_LIMIT = 20.0, 50.0  # ms.
@@ -131,14 +134,22 @@ def _spent(service: Service, request: Request) -> float:
 
 
 class Ask(NamedTuple):
-    """A call of the control interface; ``once``: it can only be made once."""
+    """A call of the control interface; ``once``: it can only be made once; ``after`` another."""
 
     method: str
     path: str
     value: object = None
     once: bool = False
+    after: tuple[Ask, ...] = ()
 
 
+def _verifying(expected: dict[str, object], **others: object) -> Ask:
+    return Ask("POST", "/verify", {"submitted": expected, **others})
+
+
+_ITEM = {"sourceUrl": "http://images.example.test/shop/5002.tif?id=1", "destPath": "5002.tif"}
+_FAULT = Ask("POST", "/scripts", {"fault": 30001})
+_JOB = "imageServingPublishJob"
 CALLS = (
     *(Ask("GET", path) for path in ("/", "/openapi.json", "/health", "/versions", "/tenants")),
     Ask("GET", "/exchanges"),
@@ -146,17 +157,37 @@ CALLS = (
     Ask("GET", "/exchanges?operation=getFolders"),
     Ask("GET", "/exchanges?verdict=invalid"),
     Ask("GET", "/exchanges/5000"),
-    Ask("POST", "/verify", {"submitted": {}}),
-    Ask("POST", "/verify", {"submitted": {"job_name": "Job 5000", "company": 47}}),
-    Ask("POST", "/verify", {"submitted": {"job_name": "Job 5000", "publishType": "Full"}}),
-    Ask("POST", "/verify", {"submitted": {"job_name": "Nobody", "publishType": "Full"}}),
-    Ask("POST", "/verify", {"submitted": {"publishType": "Incremental"}}),
-    Ask("POST", "/verify", {"submitted": {"publishType": "Full"}}),
+    _verifying({}),
+    _verifying({"job_name": "Job 5000", "company": 47}),
+    _verifying({"job_name": "Job 5000", "publishType": "Full"}),
+    _verifying({"job_name": "Nobody", "publishType": "Full"}),
+    _verifying({"publishType": "Full"}),
+    _verifying({"publishType": "Incremental"}),
+    _verifying({"publishType": "Nothing"}),
+    _verifying({"publishType": 1}),
+    _verifying({"publishType": None}),
+    _verifying({"publishType": "Full"}, times=5),
+    _verifying({"publishType": "Full"}, times=0),
+    _verifying({"publishTipe": "Full"}),
+    _verifying({"jobFields.publishType": "Full", "company": "c|47"}),
+    _verifying({"overwrite": True}),
+    _verifying({"overwrite": False, "emailSetting": "Error"}),
+    _verifying({"emailSetting": "Error", "locale": None}),
+    _verifying({"urlArray": [_ITEM]}),
+    _verifying({"urlArray": []}),
+    _verifying({"urlArray__items__destPath": "1.tif"}),
+    _verifying({"assetHandleArray": ["a|5006"]}),
+    _verifying({"job": _JOB, "emailSetting": "Error"}),
+    _verifying({"job": "imageServingJob"}),
     Ask("POST", "/verify", {"called": "getFolders", "fields": {"companyHandle": "48"}}),
+    Ask("POST", "/verify", {"called": "getFolders", "fields": {"folderPath": "x"}}),
+    Ask("POST", "/verify", {"called": "getFolders", "fields": {"folderPath": None}}),
+    Ask("POST", "/verify", {"called": "submitJob", "fields": {f"{_JOB}.publishType": "Full"}}),
+    Ask("POST", "/verify", {"called": "submitJob", "fields": {"publishType": "Full"}}),
     Ask("GET", "/coverage"),
     Ask("GET", "/scripts"),
-    Ask("POST", "/scripts", {"fault": 30001}),
-    Ask("DELETE", "/scripts/1", once=True),
+    _FAULT,
+    Ask("DELETE", "/scripts/1", once=True, after=(_FAULT,)),
     Ask("DELETE", "/scripts"),
     Ask("GET", "/clock"),
     Ask("PUT", "/clock", {"time": "2014-04-03T09:30:00Z"}),
@@ -191,24 +222,78 @@ def unasked() -> list[tuple[str, str]]:
     ]
 
 
-def control_calls() -> Iterator[tuple[str, float, float]]:
-    """What is asked for → milliseconds of the processor for the first time, and for another."""
+def submitted(number: int) -> bytes:
+    """The body of a submission: of five kinds one after the other, two of each."""
+    name, namespace = f"Job {number}", f"{NAMESPACE}/2014-04-03"
+    kind = number % 10 // 2
+    if kind == 1:
+        url = f"http://images.example.test/shop/{number}.tif"
+        items = f"<items><sourceUrl>{url}?id=1</sourceUrl><destPath>{number}.tif</destPath></items>"
+        inner = (
+            f"<uploadUrlsJob><urlArray>{items}</urlArray><overwrite>true</overwrite>"
+            "<readyForPublish>true</readyForPublish><createMask>false</createMask>"
+            "<emailSetting>Error</emailSetting></uploadUrlsJob>"
+        )
+        body = envelope(inner, namespace, "c|47")
+    elif kind == 2:
+        name = f"imageServingPublishJob {number}"
+        body = small().replace(b"Full", b"Incremental")
+    elif kind == 3:
+        inner = (
+            f"<reprocessAssetsJob><assetHandleArray><items>a|{number}</items></assetHandleArray>"
+            "<createMask>false</createMask><emailSetting>Error</emailSetting></reprocessAssetsJob>"
+        )
+        body = envelope(inner, namespace, "c|47")
+    elif kind == 4:
+        inner = (
+            f'<imageServingPublishJob xmlns:i="{NAMESPACE}"><i:publishType>Full</i:publishType>'
+            "<i:emailSetting>Error</i:emailSetting></imageServingPublishJob>"
+        )
+        body = envelope(inner, NAMESPACE, "47")
+    else:
+        body = small()
+    return body.replace(b"My Test Job", name.encode())
+
+
+def fill(service: Service, number: int) -> None:
+    """Sends so many requests: every tenth is no submission."""
+    headers = {"content-type": "text/xml", "soapaction": "submitJob"}
+    for each in range(number):
+        if each % 10 == 9:
+            response = service.handle(asking("getFolders", ""))
+        else:
+            request = Request("POST", SERVICE_PATH, headers, submitted(each))
+            response = service.handle(request)
+        if response.status != 200:
+            raise RuntimeError(response.body.decode())
+
+
+def asked(number: int, calls: Sequence[Ask]) -> list[tuple[float, float]]:
+    """Milliseconds of the processor that calls take the first time, and another time.
+
+    All of them are made to one server, with so many exchanges.
+    """
     with serve() as server:
-        for number in range(MANY):
-            if number % 10 == 9:
-                request = asking("getFolders", "")
-            else:
-                body = small().replace(b"My Test Job", b"Job %d" % number)
-                headers = {"content-type": "text/xml", "soapaction": "submitJob"}
-                request = Request("POST", SERVICE_PATH, headers, body)
-            server.service.handle(request)
+        fill(server.service, number)
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         _called(connection, Ask("GET", "/health"), "/t/blue")
-        for call in CALLS:
+        found = []
+        for call in calls:
+            for before in call.after:
+                _called(connection, before)
             spent = [_called(connection, call) for _ in range(1 if call.once else 5)]
-            value = "" if call.value is None else f" {json.dumps(call.value)}"
-            yield f"{call.method} {call.path}{value}", spent[0], min(spent)
+            found.append((spent[0], min(spent)))
         connection.close()
+    return found
+
+
+def control_calls() -> Iterator[tuple[str, float, float]]:
+    """What is asked for → milliseconds of the processor for the first time, and for another."""
+    with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        for call in CALLS:
+            ((first, again),) = pool.apply(asked, (MANY, (call,)))
+            value = "" if call.value is None else f" {json.dumps(call.value)}"
+            yield f"{call.method} {call.path}{value}", first, again
 
 
 def _called(connection: http.client.HTTPConnection, call: Ask, root: str = "") -> float:
@@ -219,18 +304,18 @@ def _called(connection: http.client.HTTPConnection, call: Ask, root: str = "") -
     response = connection.getresponse()
     answer = response.read()
     spent = time.process_time() - start
-    if response.status not in (200, 201, 204, 409):  # What does not come true is 409.
+    if response.status not in (200, 201, 204, 409, 422):  # What is not so, or no name.
         raise RuntimeError(f"{call}: {answer.decode()}")
     return spent * 1000
 
 
 def _table(what: str, rows: Iterator[tuple[str, float, float]], limit: float) -> int:
-    """Prints a table; how many missed the limit."""
+    """Prints a table; how many missed the limit, which is for the first time, too."""
     missed = 0
     print(f"\n| {what} | first | again | limit | met |\n| --- | --- | --- | --- | --- |")
     for name, first, again in rows:
-        missed += again > limit
-        met = "no" if again > limit else "yes"
+        missed += max(first, again) > limit
+        met = "no" if max(first, again) > limit else "yes"
         print(f"| {name} | {first:.1f} | {again:.1f} | {limit:.0f} | {met} |", flush=True)
     return missed
 

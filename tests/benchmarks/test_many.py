@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from benchmarks import many
+from ips_contract.mock.service import Service
 
 if TYPE_CHECKING:
     import pytest
@@ -22,6 +24,16 @@ def test_pages_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(first > 0 and again > 0 for first, again in found.values())
 
 
-def test_calls_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(many, "MANY", 6_001)
-    assert len(list(many.control_calls())) == len(many.CALLS)
+def test_calls_can_be_made() -> None:
+    found = many.asked(6_010, many.CALLS)
+    assert len(found) == len(many.CALLS)
+    assert all(first >= again > 0 for first, again in found)
+
+
+def test_five_kinds_of_jobs_are_submitted() -> None:
+    service = Service()
+    many.fill(service, 100)
+    kinds = Counter(job.kind for job in (run.job for run, _ in service.jobs.runs()))
+    assert kinds == {"imageServingPublishJob": 50, "uploadUrlsJob": 20, "reprocessAssetsJob": 20}
+    service.assert_submitted(times=30, publishType="Full")
+    service.assert_submitted(times=20, publishType="Incremental")
