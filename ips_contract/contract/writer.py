@@ -186,6 +186,11 @@ def plain_text(value: Value) -> str:
     return _text(value, {"": value}, "a text")
 
 
+def text_writer(kind: type) -> Callable[[Any], str]:
+    """What ``plain_text`` does with values of exactly this type."""
+    return _WRITERS.get(kind, plain_text)
+
+
 class Form:
     """How elements of a type are written whose values differ in nothing but their texts.
 
@@ -196,6 +201,10 @@ class Form:
         kind: the type.
         values: those of one such element, as ``written`` takes them.
 
+    Attributes:
+        numbers: the single values that are written, in their order: each by how many there are
+            before it in ``values``. Those of fields that the version lacks are not among them.
+
     Raises:
         ValueError: as ``write_answer``.
     """
@@ -203,22 +212,22 @@ class Form:
     def __init__(self, version: Version, kind: str, values: Mapping[str, Value]) -> None:
         content = written(version, kind, _marked(values, itertools.count()))
         parts = _MARK.split(content)
-        self._template = "%s".join(part.replace("%", "%%") for part in parts[::2])
-        self._chosen = _getter([int(number) for number in parts[1::2]])
+        self._row = parts  # Of every second its text is put in its place.
+        self.numbers = tuple(map(int, parts[1::2]))
 
     def filled(self, texts: Sequence[str]) -> Written | None:
         """What stands in the element; None if a text is empty, for its tags are others then.
 
         Args:
-            texts: those of the single values, as ``plain_text`` gives them, in the order in which
-                the values have them; fields that the version lacks among them.
+            texts: those of the single values that have ``numbers``, as ``plain_text`` gives them.
         """
-        chosen = self._chosen(texts)
-        if "" in chosen:
+        if "" in texts:
             return None
-        if not _are_plain("".join(chosen)):
-            chosen = tuple([escape(text) for text in chosen])
-        return Written(self._template % chosen)
+        if not _are_plain("".join(texts)):
+            texts = [escape(text) for text in texts]
+        row = self._row.copy()
+        row[1::2] = texts  # As many as there are: Python refuses more or fewer.
+        return Written("".join(row))
 
 
 # Private characters stand around the number of a text. No name of a field has them.
@@ -458,7 +467,8 @@ def _inside(below: _Layout | None, value: Value, path: str, *, whole: bool) -> s
 
 
 def _number(value: float) -> str:
-    return repr(value).replace("inf", "INF").replace("nan", "NaN")
+    text = repr(value)
+    return text if text[-1].isdigit() else text.replace("inf", "INF").replace("nan", "NaN")
 
 
 # Type of a single value → what writes it; bool stands before int, which it is, too.

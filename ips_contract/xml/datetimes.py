@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _DATE_TIME = re.compile(
     r"(-?)([0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
@@ -27,6 +28,11 @@ def write_date_time(moment: datetime) -> str:
     """``moment`` as the service writes it: with milliseconds, and Z or an offset (O)."""
     if moment.tzinfo is not UTC:
         return moment.isoformat(timespec="milliseconds")
+    return _write_utc(moment)
+
+
+@lru_cache(maxsize=1024)  # Most moments come more than once: when something was made, and changed.
+def _write_utc(moment: datetime) -> str:
     year = f"{moment.year:04}" if moment.year < 1000 else str(moment.year)
     return (
         f"{year}-{_TWO[moment.month]}-{_TWO[moment.day]}T{_TWO[moment.hour]}:"

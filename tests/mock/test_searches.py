@@ -556,3 +556,14 @@ def test_members_that_are_gone_are_not_shown(service: Service) -> None:
         ]
     finally:
         asset.members = before
+
+
+@pytest.mark.parametrize("direction", ["Ascending", "Descending"])
+def test_names_that_differ_in_case_alone_are_sorted_by_it(direction: str) -> None:
+    service = Service()
+    given = ["b", "A", "a", "B", "Straße", "STRASSE", "a", "strasse", "A"]
+    for number, name in enumerate(given):
+        service.library.put_asset("47", f"f{number}", name)
+    found = names(service, f"{DEEP}<sortBy>Name</sortBy><sortDirection>{direction}</sortDirection>")
+    by_both = sorted(given, key=lambda name: (name.casefold(), name))
+    assert found == (by_both if direction == "Ascending" else by_both[::-1])

@@ -13,7 +13,7 @@ from ips_contract.contract.endpoints import SERVICE_PATH
 from ips_contract.contract.writer import Form, plain_text, written
 from ips_contract.http.messages import Request
 from ips_contract.mock import record
-from ips_contract.mock.operations.asset_values import asset_values, listed
+from ips_contract.mock.operations.asset_values import _LONG, asset_values, listed
 from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.selection import ALL, selection_of
 from ips_contract.mock.service import Service
@@ -57,6 +57,11 @@ FIELDS: list[list[str]] = [
     ["name"],
     ["assetHandle", "name"],
     ["metadataArray", "imageInfo/width"],
+    ["metadataArray"],
+    ["folder", "folderHandle", "created"],
+    ["subType", "fileName", "createUser", "lastModifyUser", "readyForPublish", "trashState"],
+    ["imageInfo", "videoInfo/originalPath", "templateInfo", "assetSetInfo", "type"],
+    ["imageInfo/originalFile", "imageInfo/description", "projects", "permissions"],
 ]
 
 
@@ -123,6 +128,11 @@ def test_all_ways_to_write_an_asset_are_the_same(
     expected = by_the_table(service, call, shown)
     for _ in range(2):  # The second time they are there.
         assert listed(service.store, call, assets_of(service), shown) == expected
+    service.store.written_assets.clear()
+    assets, short = assets_of(service), _LONG - 1
+    for start in range(0, len(assets), short):
+        part = slice(start, start + short)
+        assert listed(service.store, call, assets[part], shown) == expected[part]
     assert call.notes == ()
 
 
@@ -322,7 +332,9 @@ def test_a_form_has_the_fields_that_its_version_has() -> None:
         form = Form(version, "Asset", values)
         row = ["c", "d", "Video", "7", "x", "y", "z", "false", "1", "2"]
         others = dict(zip(values, row, strict=True)) | {"imageInfo": {"width": "7"}}
-        assert form.filled(row) == written(version, "Asset", others)
+        assert form.filled([row[number] for number in form.numbers]) == written(
+            version, "Asset", others
+        )
     assert Form(NEW, "Metadata", {"name": "a", "value": "b"}).filled(["a", ""]) is None
 
 

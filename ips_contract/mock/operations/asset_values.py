@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_contract.contract.handles import handle_number, write_handle
-from ips_contract.contract.writer import Form, plain_text, written
+from ips_contract.contract.writer import plain_text, text_writer, written
 from ips_contract.mock.fault import Fault
+from ips_contract.mock.operations.asset_plans import Plan, Shape, Source, tuple_places
 from ips_contract.mock.operations.bounds import MOST_BYTES, fitting
 from ips_contract.mock.operations.groups import permission_values
 from ips_contract.mock.operations.reading import INVALID
 from ips_contract.mock.operations.selection import ALL
 from ips_contract.mock.state.asset_types import info_field, info_fields
 from ips_contract.mock.state.catalog import IMAGE_MAP
-from ips_contract.mock.state.written_assets import shown_values
+from ips_contract.mock.state.written_assets import FIRST_METADATA, OWN, shown_values, texts_in
 from ips_contract.xml.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ips_contract.contract.writer import Value, Written
     from ips_contract.mock.operations.call import Call
@@ -67,20 +68,35 @@ def folder_handle(folder: Folder, call: Call) -> str:
 def find_asset(store: Store, call: Call, handle: str) -> Asset:
     """The asset of the request's company with a handle in the form of any version.
 
-    Some requests name no company until 4.5 (L): then it may be in any that the user sees.
-
     Raises:
         Fault: there is none.
     """
-    number = handle_number(handle)
+    return find_assets(store, call, (handle,))[0]
+
+
+def find_assets(store: Store, call: Call, handles: Iterable[str]) -> list[Asset]:
+    """The assets of the request's company with these handles, in the form of any version.
+
+    Some requests name no company until 4.5 (L): then they may be in any that the user sees.
+
+    Raises:
+        Fault: one of them is none's.
+    """
     companies = [call.company] if call.company else store.library.companies()
-    asset = None
-    for company in companies:
-        if asset is None and number is not None and store.accounts.sees(call.account, company):
-            asset = store.library.asset(company, number)
-    if asset is None:
-        raise Fault(INVALID, f"There is no asset with the handle {quoted(handle)}.")
-    return asset
+    seen = [
+        store.library.numbered(company)
+        for company in companies
+        if store.accounts.sees(call.account, company)
+    ]
+    found: list[Asset] = []
+    for handle in handles:
+        number = handle_number(handle)
+        known = (assets.get(number) for assets in seen) if number is not None else ()
+        asset = next(filter(None, known), None)
+        if asset is None:
+            raise Fault(INVALID, f"There is no asset with the handle {quoted(handle)}.")
+        found.append(asset)
+    return found
 
 
 def find_folder(store: Store, call: Call, handle: str) -> Folder:
@@ -121,6 +137,10 @@ _FIELDS: dict[str, Callable[[_Assets, Asset], Value]] = {
 }
 
 
+# Those of them that are no attributes, nor others' names.
+_MORE = ("assetHandle", "folder", "folderHandle")
+
+
 def _getter(names: Sequence[str]) -> Callable[[Asset], tuple[Value, ...]]:
     if len(names) > 1:
         return attrgetter(*names)
@@ -141,6 +161,9 @@ class _Details(NamedTuple):
     shown: Selection
 
 
+_LONG = 100  # Assets of a list in which one of whatever fields hardly is the only one.
+
+
 class _Assets:
     """Makes values of the assets of one answer; what is the same for all of them is known once.
 
@@ -148,9 +171,11 @@ class _Assets:
         store: the service's.
         call: the request.
         shown: the fields that are wanted.
+        number: how many assets there are.
     """
 
-    def __init__(self, store: Store, call: Call, shown: Selection) -> None:
+    def __init__(self, store: Store, call: Call, shown: Selection, number: int = 1) -> None:
+        self._is_long = number >= _LONG
         self.store: Store = store
         self.call: Call = call
         self._shown = shown
@@ -163,8 +188,8 @@ class _Assets:
         self._folders: dict[Folder, tuple[str, str]] = {}
         self._details: dict[str, _Details] = {}
         self._form = (call.version, call.date, repr(shown))
-        # What an asset has → how the next is written that has the same; None: one was seen.
-        self._forms: dict[tuple[object, ...], Form | None] = {}
+        self._shapes: dict[tuple[object, ...], Shape] = {}
+        self._last: dict[str, Shape] = {}  # Type of an asset → the shape of the last one.
 
     def folder(self, folder: Folder) -> tuple[str, str]:
         """The path and the handle of a folder."""
@@ -196,61 +221,85 @@ class _Assets:
         """As ``values``; or written, as it was before or as one before it with the same fields."""
         if not details:
             return self.values(asset, details=False)
-        shown, path = shown_values(asset), self.folder(asset.folder)[0]
+        shown, (path, folder) = shown_values(asset), self.folder(asset.folder)
         if shown is None:
             return self.values(asset, details=True)
         kept, form = self.store.written_assets, self._form
         item = kept.find(form, asset, shown, path)
         if item is None:
-            item = self._written(asset)
+            known = (*shown, asset_handle(asset, self.call), path, folder)  # See _MORE.
+            plan = self._plan(asset, known)
+            item = plan.written(known) if plan is not None else None
             if item is None:
                 values = self.values(asset, details=True)
                 item = written(self.call.version, "Asset", values)
-            kept.keep(form, asset, shown, path, item)
+            texts = plan.texts(known) if plan is not None else texts_in(known)
+            kept.keep(form, asset, shown, path, item, texts)
         return item
 
-    def _written(self, asset: Asset) -> Written | None:
-        """An asset in the form of those before it that have the same fields; None: there is none.
+    def _plan(self, asset: Asset, known: tuple[object, ...]) -> Plan | None:
+        """How assets are written that have the same fields as this one; None: there is none yet.
 
-        The second asset of a form makes it: there may be more.
+        In a short list the second of them makes it: there may be more.
         """
-        own = self._own(asset)
-        where = self._details.get(asset.type) or self._details_of(asset.type)
-        info = self._info(asset, where)
-        shape: list[object] = [where.field, *own, None, *info]
-        try:
-            texts = [value if type(value) is str else plain_text(value) for value in own.values()]
-        except ValueError:  # From Python an asset may be given anything.
+        # What is empty, of which types the values are, the names of details, and how long lists
+        # are: in the rest such assets differ in nothing but their texts.
+        key: tuple[object, ...] = (
+            *(not asset.sub_type, not asset.file_name, not asset.creator, not asset.modifier),
+            *(not asset.set_definition, asset.type, len(asset.metadata), *map(type, known)),
+            *asset.info,
+        )
+        shape = self._last.get(asset.type)
+        if shape is None or shape.key != key:  # Nearly never: one is like the last.
+            shape = self._shapes.get(key)
+            if shape is None:
+                shape = self._shapes[key] = Shape(key, tuple_places(known), {})
+            self._last[asset.type] = shape
+        plans = shape.plans
+        lengths: tuple[int, ...] = ()
+        if shape.lists:
+            lengths = tuple([len(known[place]) for place in shape.lists])  # type: ignore[arg-type]
+        if lengths not in plans and not self._is_long:
+            plans[lengths] = None
             return None
-        for name, value in asset.metadata.items() if self._has_metadata else ():
-            if type(value) is str:
-                shape.append(str)
-                texts += (name, value)
-            elif type(value) is tuple:
-                shape.append(len(value))
-                texts += (name, metadata_text(value), *value)
-            elif type(value) in _TYPED:
-                shape.append(type(value))
-                texts += (name, metadata_text(value), plain_text(value))
-            else:
-                return None
-        for detail in info.values():
-            if type(detail) is str:
-                texts.append(detail)
-            elif type(detail) in _TYPED:
-                texts.append(plain_text(detail))
-            else:
-                return None
-        key, forms = tuple(shape), self._forms
-        form = forms.get(key)
-        if form is None:
-            known = key in forms
-            forms[key] = None
-            if not known:
-                return None
-            values = self.values(asset, details=True)
-            form = forms[key] = Form(self.call.version, "Asset", values)
-        return form.filled(texts)
+        plan = plans.get(lengths)
+        if plan is None:
+            sources = self._sources(asset, known)
+            plan = Plan(self.call.version, self.values(asset, details=True), sources, known)
+            plans[lengths] = plan
+        return plan
+
+    def _sources(self, asset: Asset, known: tuple[object, ...]) -> list[Source]:
+        """Where the single values of ``values`` come from, in their order."""
+        places = {name: index for index, name in enumerate(OWN)}
+        more = {name: len(known) - len(_MORE) + index for index, name in enumerate(_MORE)}
+
+        def source(index: int) -> Source:
+            kind = type(known[index])
+            return Source(index, None if kind is str else text_writer(kind))
+
+        found = [
+            source(more[name] if name in more else places[_ATTRIBUTES[name]])
+            for name in self._own(asset)
+        ]
+        size, names = len(asset.metadata), FIRST_METADATA
+        for index in range(names, names + size) if self._has_metadata else ():
+            value = known[index + size]
+            found += (source(index), Source(index + size, _text_of(type(value))))
+            if isinstance(value, tuple):
+                found += (Source(index + size, itemgetter(n)) for n in range(len(value)))
+            elif not isinstance(value, str):
+                found.append(source(index + size))
+        details = {"originalPath": more["folder"], "originalFile": places["file_name"]}
+        if not asset.file_name:
+            details.clear()
+        if asset.set_definition:
+            details["setDefinition"] = places["set_definition"]
+        first = names + 2 * size + len(asset.info)
+        details |= {name: first + index for index, name in enumerate(asset.info)}
+        where = self._details.get(asset.type) or self._details_of(asset.type)
+        found += (source(index) for name, index in details.items() if name in where.names)
+        return found
 
     def _own(self, asset: Asset) -> Values:
         """The fields that assets of all types have."""
@@ -324,6 +373,11 @@ def setting_values(settings: Mapping[str, tuple[str, str]]) -> list[Values]:
 _TYPED = {bool: "boolVal", int: "longVal", float: "doubleVal", datetime: "dateVal"}
 
 
+def _text_of(kind: type) -> Callable[[Any], str] | None:
+    """What makes the text of a value of metadata; None if it is one."""
+    return None if kind is str else ", ".join if kind is tuple else text_writer(kind)
+
+
 def metadata_text(value: Metadata) -> str:
     """A value of metadata as text."""
     return ", ".join(value) if isinstance(value, tuple) else plain_text(value)
@@ -351,6 +405,6 @@ def listed(
     room: int = MOST_BYTES,
 ) -> list[Written]:
     """The items of an AssetArray: those of the assets that one answer takes, or the room in it."""
-    show = _Assets(store, call, shown).item
+    show = _Assets(store, call, shown, len(assets)).item
     found = fitting(call, "Asset", assets, show, lambda _: b"", "assets", room)
     return [item for _, item in found]

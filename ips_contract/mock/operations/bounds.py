@@ -65,12 +65,15 @@ def fitting(
         to_read = len(source(entry)) if source is not None else 0
         reading -= to_read
         details = source is not None and in_vain >= 0 and (reading >= 0 or not to_read)
-        item = _written(call, kind, show(entry, details=details))
-        if details and _size(item) > room:
+        shown = show(entry, details=details)
+        # As ``_written`` and ``_size``, without a call for each of a thousand.
+        item = shown if type(shown) is Written else _written(call, kind, shown)
+        size = _TAGS + len(item) if item.isascii() else _size(item)
+        if details and size > room:
             details = False
-            in_vain -= _size(item)
+            in_vain -= size
             item = _written(call, kind, show(entry, details=details))
-        size = _size(item)
+            size = _size(item)
         if size <= room:
             room -= size
             bare += not details

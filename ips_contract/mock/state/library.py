@@ -344,7 +344,11 @@ class Library:
 
     def asset(self, company: str, number: int) -> Asset | None:
         """The asset of a company with this number, in the trash or not; None if there is none."""
-        return self._of(company).assets.get(number)
+        return self.numbered(company).get(number)
+
+    def numbered(self, company: str) -> Mapping[int, Asset]:
+        """Number → asset of a company, in the trash or not: for who looks for many."""
+        return self._of(company).assets
 
     def assets(self, company: str) -> Iterable[Asset]:
         """All assets of a company, those in the trash too, oldest first."""
@@ -352,7 +356,12 @@ class Library:
 
     def named(self, company: str, name: str) -> list[Asset]:
         """The assets of a company with this name that are not in the trash, oldest first."""
-        return [*self._of(company).named.get(name, {}).values()]
+        return self.all_named(company, (name,))
+
+    def all_named(self, company: str, names: Iterable[str]) -> list[Asset]:
+        """``named`` for each name, one after the other."""
+        known = self._of(company).named
+        return [asset for name in names for asset in known.get(name, {}).values()]
 
     def touch(self, asset: Asset, user: str) -> None:
         """Notes that a user changed an asset now."""

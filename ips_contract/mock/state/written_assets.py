@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from operator import attrgetter, is_
 from sys import getsizeof
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
     from ips_contract.contract.writer import Written
     from ips_contract.mock.state.assets import Asset
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 MOST_BYTES = 16 * 1024 * 1024  # Of memory for what is kept, about.
 _OVERHEAD = 300  # Bytes of an entry beside the texts and the references; of a form, too.
 _OBJECT = " " * 56  # As much as a text in a tuple takes beside its letters.
-_VALUES = attrgetter(
+OWN = (
     *("serial", "type", "sub_type", "name", "file_name", "ready", "trash", "created", "creator"),
     *("modified", "modifier", "set_definition"),
 )
+"""The attributes that ``shown_values`` begins with."""
+_VALUES = attrgetter(*OWN)
 
 
-class _Kept(NamedTuple):
-    values: tuple[object, ...]
-    path: str
-    item: Written
+# The values that an asset was written with, the path of its folder, and the item.
+_Kept = tuple[tuple[object, ...], str, "Written"]
 
 
 def shown_values(asset: Asset) -> tuple[object, ...] | None:
@@ -51,8 +51,12 @@ def shown_values(asset: Asset) -> tuple[object, ...] | None:
     )
 
 
-def _texts_of(values: tuple[object, ...]) -> str:
-    """The texts in ``shown_values``: they stay as long as these, whatever the asset has later."""
+FIRST_METADATA = len(OWN) + 1
+"""Where the names of metadata fields begin in ``shown_values``, behind how many there are."""
+
+
+def texts_in(values: Iterable[object]) -> str:
+    """The texts in values: these stay as long as the values, whatever the asset has later."""
     return "".join(
         [
             value if kind is str else _OBJECT.join(map(str, value))  # type: ignore[call-overload,misc]
@@ -91,10 +95,10 @@ class WrittenAssets:
         """
         items = self._forms.get(form)
         kept = items.get(asset.number) if items is not None else None
-        if kept is None or kept.path != path or len(kept.values) != len(values):
+        if kept is None or kept[1] != path or len(kept[0]) != len(values):
             return None
         # True is equal to 1, and a moment to itself in another zone; they are written differently.
-        return kept.item if all(map(is_, values, kept.values)) else None
+        return kept[2] if all(map(is_, values, kept[0])) else None
 
     def keep(
         self,
@@ -103,10 +107,19 @@ class WrittenAssets:
         values: tuple[object, ...],
         path: str,
         item: Written,
+        texts: str,
     ) -> None:
-        """Keeps the item that shows an asset, if there is room; arguments as for ``find``."""
-        size = getsizeof(item) + getsizeof(_texts_of(values)) + getsizeof(path) + 8 * len(values)
-        size += _OVERHEAD
+        """Keeps the item that shows an asset, if there is room.
+
+        Args:
+            form: as for ``find``.
+            asset: as for ``find``.
+            values: as for ``find``.
+            path: as for ``find``.
+            item: what is kept.
+            texts: ``texts_in`` the values.
+        """
+        size = getsizeof(item) + getsizeof(texts) + getsizeof(path) + 8 * len(values) + _OVERHEAD
         items = self._forms.get(form)
         if items is None or self._bytes + size > self._most_bytes:
             size += sum(map(getsizeof, form)) + _OVERHEAD
@@ -115,5 +128,5 @@ class WrittenAssets:
             if self._bytes + size > self._most_bytes:
                 self.clear()
             items = self._forms[form] = {}
-        items[asset.number] = _Kept(values, path, item)
+        items[asset.number] = values, path, item
         self._bytes += size
