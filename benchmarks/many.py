@@ -6,12 +6,15 @@ the best of some rounds counts. Beside it stands the first one, for which each a
 
 The control interface is asked over a socket, each of its routes. Times are those of the processor,
 the asking client's among them, which is in the same process. Each call has a process of its own: so
-the first one finds nothing read that another left. Recorded are five kinds of submissions, of which
-two are all different, and every tenth request is another.
+the first one finds nothing read that another left. Before it Python collects its garbage: it does
+so now and then, whatever is asked, and over so many exchanges a whole pass takes as long as the
+slowest call. Recorded are five kinds of submissions, of which two are all different, and every
+tenth request is another.
 """
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import re
@@ -275,6 +278,7 @@ def asked(number: int, calls: Sequence[Ask]) -> list[tuple[float, float]]:
     """
     with serve() as server:
         fill(server.service, number)
+        gc.collect()
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         _called(connection, Ask("GET", "/health"), "/t/blue")
         found = []
