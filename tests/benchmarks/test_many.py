@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from benchmarks import many
+from benchmarks import many, many_calls
 from ips_contract.mock.service import Service
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def test_every_route_is_measured() -> None:
-    assert many.unasked() == []
+    assert many_calls.unasked() == []
 
 
 def test_pages_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,14 +25,14 @@ def test_pages_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_calls_can_be_made() -> None:
-    found = many.asked(6_010, many.CALLS)
-    assert len(found) == len(many.CALLS)
+    found = many_calls.asked(6_010, many_calls.CALLS)
+    assert len(found) == len(many_calls.CALLS)
     assert all(first >= again > 0 for first, again in found)
 
 
 def test_five_kinds_of_jobs_are_submitted() -> None:
     service = Service()
-    many.fill(service, 100)
+    many_calls.fill(service, 100)
     kinds = Counter(job.kind for job in (run.job for run, _ in service.jobs.runs()))
     assert kinds == {"imageServingPublishJob": 50, "uploadUrlsJob": 20, "reprocessAssetsJob": 20}
     service.assert_submitted(times=30, publishType="Full")
