@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from ips_contract.contract.handles import company_number
@@ -446,8 +446,13 @@ class _Sight:
         self._met: dict[tuple[str, tuple[str, ...], object], bool | None] = {}
         self._in_jobs: dict[bytes, tuple[int, tuple[_Look, ...]]] = {}
 
-    def at(self, exchange: Exchange) -> tuple[int, bool]:
-        """In how many fields a request differs at least, and whether that is all."""
+    def at(self, exchange: Exchange, *, whole: bool = False) -> tuple[int, bool]:
+        """In how many fields a request differs at least, and whether that is all.
+
+        Args:
+            exchange: the request.
+            whole: whether to go on when it is clear that it differs.
+        """
         if not self._looks:
             return 0, True
         fields, version = exchange.open_fields, exchange.version
@@ -463,6 +468,8 @@ class _Sight:
                 unclear += (look,)
             elif not is_met:
                 least += 1
+        if least and not whole:
+            return least, False
         if route.job:
             content = exchange.content_of(route.job)
             found = None if content is None else self._in_jobs.get(content)
@@ -576,28 +583,27 @@ def _compare(
     if times == 0 or None in expected.values():
         kind.check(expected)
     matching: list[Exchange] = []
-    others: _Others = {}
+    others: list[tuple[bool, int, int, Exchange]] = []
     sight = _Sight(kind, expected)
     for exchange in exchanges:
         if exchange.operation != kind.operation:
             continue
         least, is_clear = sight.at(exchange)
-        if kind.accepted and exchange.fault is not None:
-            least += 1
+        least += _is_refused(exchange, kind)
         if not least and not is_clear:
             least = len(_rows(exchange, kind, expected))
         if not least:
             matching.append(exchange)
             continue
         is_gone = not exchange.has_body
-        others.setdefault((is_gone, 0 if is_gone else least), []).append(exchange)
+        others.append((is_gone, 0 if is_gone else least, -exchange.number, exchange))
     if len(matching) == times or (times is None and matching):
         return Comparison(matching)  # What was found with a value is no misspelt field.
     kind.check(expected)
     came = Counter(exchange.operation or exchange.method for exchange in exchanges)
     too_many = times is not None and len(matching) > times  # Then others are not what is wrong.
-    nearest = [] if too_many else _nearest(others, kind, expected)
-    number = sum(map(len, others.values()))
+    nearest = [] if too_many else _nearest(others, sight, kind, expected)
+    number = len(others)
     differ = 0 if too_many else number
     words = _failure(len(matching) + number, differ, nearest, kind, matching, times, came)
     if not nearest:
@@ -606,36 +612,50 @@ def _compare(
     return Comparison(matching, words, first, tuple(rows_of_first))
 
 
-# Those that are not as expected: whether the body is gone, and in how many fields they differ at
-# least → the requests.
-_Others = dict[tuple[bool, int], list["Exchange"]]
-
-
 def _nearest(
-    others: _Others, kind: _Kind, expected: dict[str, Any]
+    others: list[tuple[bool, int, int, Exchange]],
+    sight: _Sight,
+    kind: _Kind,
+    expected: dict[str, Any],
 ) -> list[tuple[list[Row], Exchange]]:
     """Those that differ least, the newest first; what cannot be compared any more comes last.
 
     Each differs in at least as much as is clear at first sight, so of thousands a few are read.
+
+    Args:
+        others: those that are not as expected: whether the body is gone, in how many fields they
+            differ at least, the number with a minus, and the request.
+        sight: looks at them.
+        kind: what they are.
+        expected: what they are not.
     """
-    read: list[tuple[bool, int, int, list[Row], Exchange]] = []
     found: list[tuple[list[Row], Exchange]] = []
-
-    def take(before: tuple[bool, int, int] | None = None) -> bool:
-        """Takes those that come first whatever is read later; whether there are enough."""
-        while read and len(found) < _MOST_SHOWN and (before is None or read[0][:3] < before):
-            *_, rows, exchange = heappop(read)
+    # What is known of each is a bound, a closer one, and at last the rows. Who comes first by the
+    # rows, while the others' bounds are no less, comes first whatever is read later.
+    waiting: list[tuple[bool, int, int, int, Exchange, list[Row]]] = [
+        (is_gone, least, number, 0, exchange, []) for is_gone, least, number, exchange in others
+    ]
+    heapify(waiting)
+    while waiting and len(found) < _MOST_SHOWN:
+        is_gone, least, number, step, exchange, rows = heappop(waiting)
+        if step == _READ:
             found.append((rows, exchange))
-        return len(found) == _MOST_SHOWN
-
-    for is_gone, least in sorted(others):
-        for exchange in sorted(others[is_gone, least], key=lambda row: -row.number):
-            if take((is_gone, least, -exchange.number)):
-                return found
-            rows = _rows(exchange, kind, expected)
-            heappush(read, (is_gone, len(rows), -exchange.number, rows, exchange))
-    take()
+            continue
+        if step == 0 and not is_gone:
+            least = max(least, sight.at(exchange, whole=True)[0] + _is_refused(exchange, kind))
+            heappush(waiting, (is_gone, least, number, 1, exchange, rows))
+            continue
+        rows = _rows(exchange, kind, expected)
+        heappush(waiting, (is_gone, len(rows), number, _READ, exchange, rows))
     return found
+
+
+_READ = 2
+
+
+def _is_refused(exchange: Exchange, kind: _Kind) -> bool:
+    """Whether a request does not count, for it was answered with a fault."""
+    return kind.accepted and exchange.fault is not None
 
 
 def _failure(
