@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ips_contract.mock.operations import metadata as metadata_operations
 from ips_contract.mock.service import Service
-from tests.calls import ask, refusal, texts
+from tests.calls import NEW, ask, call, company, refusal, texts
+from tests.growth import QUADRATIC, growth
 from tests.mock.test_searches import DEEP, array, fields, names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SEED: dict[str, Any] = {
     "companies": [
@@ -379,3 +384,66 @@ def test_a_batch_sets_only_so_many_values() -> None:
     assert service.assets[0].metadata == {}
     answer = ask(service, "batchSetAssetMetadata", inner(100, 10))
     assert texts(answer, "successCount") == ["100"]
+
+
+def many_tags(size: int) -> dict[str, tuple[str, str]]:
+    """Name → an operation and what it asks for, of so many tags."""
+    names = [f"t{number}" for number in range(size)]
+    new = [f"u{number}" for number in range(size)]
+    field_of = "<fieldHandle>m|47|ASSET|{}</fieldHandle>".format
+    renamed = "".join(
+        f"<items><oldValue>{old}</oldValue><newValue>{now}</newValue></items>"
+        for old, now in zip(names, new, strict=True)
+    )
+
+    def one_update(name: str, *arrays: str) -> str:
+        row = f"<items>{field_of(name)}{''.join(arrays)}</items>"
+        return f"<assetHandle>a|1</assetHandle><updateArray>{row}</updateArray>"
+
+    arrays = array("addTagValueArray", *names), array("deleteTagValueArray", *new)
+    return {
+        "rename": ("updateTagFieldValues", f"{field_of('T')}<updateArray>{renamed}</updateArray>"),
+        "delete": ("deleteTagFieldValues", field_of("T") + array("valueArray", *names)),
+        "change": ("setAssetMetadata", one_update("T", *arrays)),
+        "closed": ("setAssetMetadata", one_update("F", array("setTagValueArray", *names))),
+    }
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("what", many_tags(0))
+def test_many_tags_cost_no_more_than_what_they_are(what: str) -> None:
+    def prepare(size: int) -> Callable[[], object]:
+        names = [f"t{number}" for number in range(size)]
+        kinds = {"T": "MultiTag", "F": "MultiFixedTag"}
+        rows = [{"name": name, "type": kind, "values": names} for name, kind in kinds.items()]
+        assets = [{"name": "boot"}]
+        acme = {"name": "Acme", "metadataFields": rows, "assets": assets}
+        service = Service(seed={"companies": [acme]})
+        operation, inner = many_tags(size)[what]
+
+        def work() -> None:
+            service.store.reset()
+            call(service, operation, f"<companyHandle>{company(NEW)}</companyHandle>{inner}", NEW)
+            assert service.exchanges[-1].fault is None
+
+        work()
+        return work
+
+    assert growth(prepare, 400) < QUADRATIC
+
+
+def test_the_tags_of_a_field_are_gathered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    gathered: list[object] = []
+    tags_of = metadata_operations._tags_of
+
+    def count(*arguments: Any) -> list[str]:
+        gathered.append(arguments)
+        return tags_of(*arguments)
+
+    monkeypatch.setattr(metadata_operations, "_tags_of", count)
+    rows = [{"name": "T", "type": "MultiTag", "values": ["new"]}]
+    service = Service(seed={"companies": [{"name": "Acme", "metadataFields": rows}]})
+    inner = array("fieldHandleArray", *["m|47|ASSET|T"] * 3)
+    answer = ask(service, "getTagFieldValues", inner)
+    assert texts(answer, "fieldArray/items/valueArray/items") == ["new"] * 3
+    assert len(gathered) == 1

@@ -199,10 +199,12 @@ def _tags_of(store: Store, record: Record) -> list[str]:
 def get_tag_field_values(store: Store, call: Call) -> Values:
     """The tags of each of the fields."""
     found: list[Values] = []
+    known: dict[str, list[str]] = {}  # A request may name one field thousands of times.
     for handle in texts(read(call), "fieldHandleArray"):
         record = find_field(store, call, handle)
-        tags = _tags_of(store, record)
-        found.append({"fieldHandle": field_handle(record, call), "valueArray": tags})
+        if record.name not in known:
+            known[record.name] = _tags_of(store, record)
+        found.append({"fieldHandle": field_handle(record, call), "valueArray": known[record.name]})
     return {"fieldArray": fitted(call, "TagFieldValues", found, "fields")}
 
 
@@ -218,7 +220,12 @@ def set_tag_field_values(store: Store, call: Call) -> Values:
 
 def delete_tag_field_values(store: Store, call: Call) -> Values:
     """Takes tags out of the dictionary of a field."""
-    return _change_tags(store, call, lambda before, given: [t for t in before if t not in given])
+
+    def without(before: list[str], given: list[str]) -> list[str]:
+        gone = set(given)
+        return [tag for tag in before if tag not in gone]
+
+    return _change_tags(store, call, without)
 
 
 def _change_tags(store: Store, call: Call, changed: TagChange) -> Values:
@@ -245,6 +252,7 @@ def update_tag_field_values(store: Store, call: Call) -> Values:
     _refuse_fixed(record)
     rows = entries(fields, "updateArray")
     renamed: dict[str, str] = {}
+    before: dict[str, str] = {}  # New name of a tag → that which it had before this request.
     faults: list[Values] = []
     tags = set(_tags_of(store, record))
     for row in rows:
@@ -257,10 +265,11 @@ def update_tag_field_values(store: Store, call: Call) -> Values:
         if words:
             faults.append({"value": old, "code": INVALID, "reason": words})
             continue
-        tags = tags - {old} | {new}
+        tags.discard(old)
+        tags.add(new)
         # A tag that this request has renamed may be renamed once more.
-        first = next((tag for tag, now in renamed.items() if now == old), old)
-        renamed[first] = new
+        first = before.pop(old, old)
+        renamed[first], before[new] = new, first
     record.members = [renamed.get(tag, tag) for tag in record.members]
     for asset in store.library.assets(call.company):
         value = asset.metadata.get(record.name)
@@ -281,15 +290,30 @@ def update_tag_field_values(store: Store, call: Call) -> Values:
 # Values.
 
 
-def set_metadata(store: Store, call: Call, asset: Asset, updates: list[Fields]) -> None:
+def set_metadata(
+    store: Store,
+    call: Call,
+    asset: Asset,
+    updates: list[Fields],
+    closed: dict[str, frozenset[str]] | None = None,
+) -> None:
     """Gives an asset values of metadata fields: all that are asked for, or none.
+
+    Args:
+        store: the state.
+        call: the request.
+        asset: the asset.
+        updates: the items of updateArray.
+        closed: name of a field → its closed dictionary, for a request about many assets: it is
+            filled here, for a dictionary may have thousands of tags.
 
     Raises:
         Fault: there is no such field, or a tag is not in its closed dictionary (D).
     """
     changed = dict(asset.metadata)
+    closed = {} if closed is None else closed
     for update in updates:
-        name, value = _updated(store, call, changed, update)
+        name, value = _updated(store, call, changed, update, closed)
         if value in ("", ()):
             changed.pop(name, None)
         else:
@@ -299,7 +323,11 @@ def set_metadata(store: Store, call: Call, asset: Asset, updates: list[Fields]) 
 
 
 def _updated(
-    store: Store, call: Call, before: dict[str, Metadata], update: Fields
+    store: Store,
+    call: Call,
+    before: dict[str, Metadata],
+    update: Fields,
+    closed: dict[str, frozenset[str]],
 ) -> tuple[str, Metadata]:
     """The name of the field that an update is for, and its new value."""
     handle = needed(update, "fieldHandle")
@@ -309,8 +337,10 @@ def _updated(
     name = record.name if record is not None else handle_parts(handle)[-1]
     value = _value(name, before, update)
     if record is not None and record.values["type"] in _FIXED:
+        if name not in closed:
+            closed[name] = frozenset(record.members)
         for tag in value if isinstance(value, tuple) else (metadata_text(value),):
-            if tag and tag not in record.members:
+            if tag and tag not in closed[name]:
                 raise Fault(INVALID, f"{quoted(tag)} is no value of {name}, a {_kind(record)}.")
     return name, value
 
@@ -333,11 +363,17 @@ def _value(name: str, before: dict[str, Metadata], update: Fields) -> Metadata:
     if "addTagValueArray" in update or "deleteTagValueArray" in update:
         held = before.get(name, ())
         tags = held if isinstance(held, tuple) else (metadata_text(held),)
-        gone = texts(update, "deleteTagValueArray")
+        gone = set(texts(update, "deleteTagValueArray"))
         kept = [tag for tag in (*tags, *texts(update, "addTagValueArray")) if tag not in gone]
         return tuple(dict.fromkeys(kept))
     given = update.get("value", "")
     return given if isinstance(given, str) else ""
+
+
+def _count(update: Fields) -> int:
+    """How many values an update has, each tag for itself."""
+    arrays = ("setTagValueArray", "addTagValueArray", "deleteTagValueArray")
+    return max(1, sum(len(texts(update, name)) for name in arrays))
 
 
 def batch_set_asset_metadata(store: Store, call: Call) -> Values:
@@ -346,16 +382,18 @@ def batch_set_asset_metadata(store: Store, call: Call) -> Values:
     faults: list[Values] = []
     rows = entries(read(call), "updateArray")
     asked = sum(
-        len(texts(row, "assetHandleArray")) * len(entries(row, "updateArray")) for row in rows
+        len(texts(row, "assetHandleArray")) * sum(map(_count, entries(row, "updateArray")))
+        for row in rows
     )
     if asked > _MOST_UPDATES:  # A message of 1 MiB may ask for a hundred million.
         words = f"updateArray sets {asked} values of assets; {_MOST_UPDATES} are the most here."
         raise Fault(INVALID, words)
+    closed: dict[str, frozenset[str]] = {}
     for row in rows:
         updates = entries(row, "updateArray")
         for handle in texts(row, "assetHandleArray"):
             try:
-                set_metadata(store, call, find_asset(store, call, handle), updates)
+                set_metadata(store, call, find_asset(store, call, handle), updates, closed)
             except Fault as refusal:
                 first = text(updates[0], "fieldHandle") if updates else ""
                 faults.append(
