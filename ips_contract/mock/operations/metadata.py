@@ -312,8 +312,10 @@ def set_metadata(
     """
     changed = dict(asset.metadata)
     closed = {} if closed is None else closed
+    listed = bool(store.catalog.records(METADATA_FIELD, call.company))
     for update in updates:
-        name, value = _updated(store, call, changed, update, closed)
+        record = find_field(store, call, needed(update, "fieldHandle")) if listed else None
+        name, value = _updated(record, changed, update, closed)
         if value in ("", ()):
             changed.pop(name, None)
         else:
@@ -323,18 +325,16 @@ def set_metadata(
 
 
 def _updated(
-    store: Store,
-    call: Call,
+    record: Record | None,
     before: dict[str, Metadata],
     update: Fields,
     closed: dict[str, frozenset[str]],
 ) -> tuple[str, Metadata]:
-    """The name of the field that an update is for, and its new value."""
-    handle = needed(update, "fieldHandle")
-    record = None
-    if store.catalog.records(METADATA_FIELD, call.company):
-        record = find_field(store, call, handle)
-    name = record.name if record is not None else handle_parts(handle)[-1]
+    """The name of the field that an update is for, and its new value.
+
+    ``record``: the field; None: the company has no list of fields, and any is taken.
+    """
+    name = record.name if record is not None else handle_parts(needed(update, "fieldHandle"))[-1]
     value = _value(name, before, update)
     if record is not None and record.values["type"] in _FIXED:
         if name not in closed:
