@@ -271,6 +271,7 @@ def _check_fields(step: Step) -> None:
         raise ValueError("fields are given for no operation; say whose they are: operation='…'")
     if step.fault is not None or step.body is not None:
         raise ValueError("fields are given beside a fault or a body; one answer has one of them")
+    _check_depth(fields)
     name = f"{operation}Return"
     first = None
     for version in (*reversed(VERSIONS), BETA_2016):
@@ -282,6 +283,28 @@ def _check_fields(step: Step) -> None:
             else:
                 return
     raise ValueError(f"fields: {first}")
+
+
+_MOST_LEVELS = 250  # Of mappings and lists: a tree of a hundred folders has two for each.
+
+
+def _check_depth(fields: Mapping[str, Any]) -> None:
+    """Does nothing if ``fields`` can be written, which goes deeper in the stack at each level.
+
+    Raises:
+        ValueError: they cannot.
+    """
+    level: list[Any] = [fields]
+    for _ in range(_MOST_LEVELS):
+        level = [
+            below
+            for value in level
+            for below in (value.values() if isinstance(value, Mapping) else value)
+            if isinstance(below, (Mapping, list, tuple))
+        ]
+        if not level:
+            return
+    raise ValueError(f"fields are nested too deep: {_MOST_LEVELS} levels are the most")
 
 
 def apply(step: Step, request: Request, response: Response) -> Response:

@@ -17,6 +17,7 @@ from tests.calls import (
     NEW,
     OLD,
     PUBLISH,
+    ask,
     auth,
     call,
     envelope,
@@ -256,6 +257,27 @@ def test_fields_are_written_by_the_contract() -> None:
     service.script(fields={"jobHandle": "x"}, when="before")
     body = post(service, envelope(message("submitJob", "", NEW), "")).body
     assert f'<submitJobReturn xmlns="{NEW.namespace}"><jobHandle>x<'.encode() in body
+
+
+def tree(folders: int) -> dict[str, Any]:
+    """The fields of a getFolderTree that goes so deep."""
+    moment = "2014-04-03T09:30:00Z"
+    values = {"path": "x", "folderHandle": "f|x/", "hasSubfolders": True}
+    values |= {"lastModified": moment, "childLastModified": moment}
+    found: dict[str, Any] = dict(values)
+    for _ in range(folders - 1):
+        found = {**values, "subfolderArray": [found]}
+    return {"folders": found}
+
+
+def test_fields_are_nested_so_deep_and_no_deeper() -> None:
+    service = Service()
+    service.script(operation="getFolderTree", fields=tree(100))
+    answer = ask(service, "getFolderTree", "<depth>-1</depth>")
+    assert len(answer.findall(".//{*}hasSubfolders")) == 100
+    for folders in (200, 400, 20_000):
+        with pytest.raises(ValueError, match="nested too deep: 250 levels are the most"):
+            service.script(operation="getFolderTree", fields=tree(folders))
 
 
 def test_fields_that_only_other_versions_have() -> None:
