@@ -20,6 +20,7 @@ from ips_contract.mock.state import archives, effect
 from ips_contract.mock.state.catalog import CONTEXT
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from tests.calls import NEW, call, handle, listing, plain, steer, submit, text
+from tests.growth import calls
 from tests.mock.test_uploads import NAMED, job_of, params, post
 
 if TYPE_CHECKING:
@@ -534,3 +535,22 @@ def test_uploads_and_publish_jobs_by_turns_are_bounded(
         {"ImageServing": last}
     ] * 20
     assert len(played) == 3  # Of one asset, of two, and of all at the end.
+
+
+def test_the_log_of_an_asset_does_not_make_the_entries_of_others() -> None:
+    def asked(count: int) -> int:
+        service = mock.Service(plan=AT_ONCE)
+        for number in range(count):
+            service.library.put_asset("47", "", f"n{number}", file_name=f"n{number}.jpg")
+        submit(service, "P", job=publishing(), version=NEW)
+        inner = "<companyHandle>c|47</companyHandle><assetHandle>a|7</assetHandle>"
+        call(service, "getAssetJobLogs", inner, NEW)  # Effects are worked out once.
+
+        def work() -> None:
+            answer = call(service, "getAssetJobLogs", inner, NEW)
+            items = etree.fromstring(plain(answer)).iter("{*}logMessage")
+            assert [item.text for item in items] == ["n6.jpg was processed"]
+
+        return calls(work)
+
+    assert asked(2000) < 2 * asked(200)

@@ -25,7 +25,7 @@ from ips_contract.xml.datetimes import EARLIEST, LATEST, read_date_time
 from ips_contract.xml.text import collapse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from ips_contract.mock.operations.call import Call
@@ -201,7 +201,12 @@ def get_asset_job_logs(store: Store, call: Call) -> Values:
             break
         if effect and not any(file.asset == asset.number for file in effect.files):
             continue
-        for row in detail_rows(run, log, 0, rows, handles, call.address):
+        made = (
+            row
+            for begin, end in _that_may_be_about(run, log, asset.number, names)
+            for row in detail_rows(run, log, begin, end, handles, call.address)
+        )
+        for row in made:
             name, handle = str(row.pop("assetName", "")), row.pop("assetHandle", None)
             by_handle = job.kind != "uploadUrlsJob" and handle_number(name) == asset.number
             if handle == own if handle is not None else name in names or by_handle:
@@ -217,6 +222,22 @@ def get_asset_job_logs(store: Store, call: Call) -> Values:
                     }
                 )
     return {"jobLogArray": fitted(call, "AssetJobLog", found, "entries")}
+
+
+def _that_may_be_about(
+    run: Run, log: list[Entries], number: int, names: set[str]
+) -> Iterator[tuple[int, int]]:
+    """Where the entries begin and end that may be about an asset: others are not made."""
+    at = 0
+    for entries in log:
+        if not run.effect or entries.token or entries.first is None:
+            yield at, at + entries.rows
+        else:
+            files = run.effect.files[entries.first : entries.first + entries.rows]
+            for index, file in enumerate(files, at):
+                if file.asset == number or file.asset is None or file.name in names:
+                    yield index, index + 1
+        at += entries.rows
 
 
 def _handles(store: Store, call: Call) -> Callable[[int], str | None]:
