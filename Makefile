@@ -1,7 +1,7 @@
 # Commands for a fresh clone with Python 3.11+ and make:
 #   make demo      the main job, shown
 #   make test      all checks; of long sweeps a sample
-#   make whole     the tests that took a sample, whole; CI runs those of the contract:
+#   make whole     the tests that took a sample, whole; .ci/run says which of them CI runs. Some:
 #                  make whole WHOLE=tests/contract
 #   make languages the examples in other languages, all of them; CI runs it, too
 #   make screenshots  the pictures in docs/images, anew; it needs Chromium

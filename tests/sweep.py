@@ -2,7 +2,7 @@
 
 A sweep drives the same lines with each message of each version, or with thousands of examples.
 ``make test`` takes a sample, the same each time; ``make whole`` takes all.
-CI runs the sample of each, and the sweeps of the contract whole.
+CI runs the sample of each, and the sweeps that ``.ci/run`` names whole.
 """
 
 from __future__ import annotations

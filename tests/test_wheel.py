@@ -21,6 +21,7 @@ from ips_contract.fixtures import load
 from tests.blocks import ROOT, blocks, run_console
 from tests.cli.test_captured import log_of
 from tests.mock.test_api import envelope
+from tests.sweep import every
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +189,7 @@ def test_a_command_says_which_extra_it_needs(line: str, environment: Path, named
     assert not (named / "new.jsonl").exists()
 
 
-@pytest.mark.parametrize("line", BARE)
+@pytest.mark.parametrize("line", every(4, BARE))
 def test_a_command_needs_no_extra(line: str, environment: Path, named: Path) -> None:
     done = bare(environment, named, line)
     assert done.returncode == BARE[line], done.stderr

@@ -70,7 +70,7 @@ UNLIMITED = {ordinary.on_zeep}
 ORDINARY = (ordinary.on_http_client, ordinary.on_requests, ordinary.on_httpx, ordinary.on_zeep)
 
 
-@pytest.mark.parametrize("client", ORDINARY, ids=lambda client: client.__name__)
+@pytest.mark.parametrize("client", every(2, ORDINARY), ids=lambda client: client.__name__)
 def test_careful_clients_that_leave_much_to_their_library_pass_them_too(
     client: Callable[[Task], str],
 ) -> None:

@@ -26,6 +26,7 @@ from tests.cli.test_captured import log_of
 from tests.cli.test_serve_harness import wait_until
 from tests.mock.test_api import envelope
 from tests.mock.test_replay import RETURN, har
+from tests.sweep import every
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,7 @@ def words_of(line: str) -> tuple[list[str], str]:
     return [sys.executable, *words], file
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", every(3, LINES))
 def test_as_it_is_written(line: str, named: Path) -> None:
     if sys.platform == "win32" and "./client" in line:
         pytest.skip("a file that Windows cannot start")

@@ -12,6 +12,7 @@ import pytest
 from ips_contract.fixtures import load
 from tests.blocks import EXPLANATION, HOW_TO, TUTORIALS
 from tests.docs.running import environment, run_page, serving, unknown_blocks
+from tests.sweep import every
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,7 @@ PREPARED: dict[str, Callable[[Path], None]] = {
 NEEDS = {"fixed-host": ("bash", "curl"), "own-wsdl": ("bash", "sed")}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", every(2, PAGES), ids=lambda page: page.stem)
 def test_page(page: Path, tmp_path: Path) -> None:
     if page.stem in ELSEWHERE:
         return

@@ -45,6 +45,7 @@ from tests.calls import (
     text,
     texts,
 )
+from tests.sweep import every
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,7 +232,7 @@ def services() -> Callable[[str], Service]:
     return service_for
 
 
-@pytest.mark.parametrize(("operation", "extra"), REQUESTS)
+@pytest.mark.parametrize(("operation", "extra"), every(3, REQUESTS))
 def test_very_many_jobs(
     services: Callable[[str], Service], work: Counter[str], operation: str, extra: str
 ) -> None:
@@ -594,7 +595,7 @@ SHORT = frozenset(
 EMPTY = frozenset({"getTagFieldValues", "getAssetMetadataFields"})
 
 
-@pytest.mark.parametrize("operation", LIBRARY_LISTS)
+@pytest.mark.parametrize("operation", every(4, LIBRARY_LISTS))
 def test_very_much_of_the_library(library: Service, operation: str) -> None:
     rows = contract(NEW)
     fields = rows.complex_types[rows.messages[f"{operation}Param"]].fields

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from tests.plugin_runs import Ran, run
+from tests.sweep import every
 
 pytest_plugins = ["pytester"]
 
@@ -266,15 +267,18 @@ def test_between_tests(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [
-        (["--ips-report=report.txt"], "name it .html or .json or .sarif or .xml"),
-        (["--ips-report=nowhere/report.html"], "there is no such folder"),
-        (["--ips-fail-under=500"], "--ips-fail-under 500: give 0 to 100"),
-        (["-o", "ips_strict=maybe"], "ips_strict: invalid truth value 'maybe'"),
-        (["-o", "ips_serve_known=maybe"], "ips_serve_known: invalid truth value 'maybe'"),
-        (["--ips-update-baseline"], "needs --ips-baseline FILE"),
-        (["--ips-baseline=client.py"], "is no baseline"),
-    ],
+    every(
+        2,
+        [
+            (["--ips-report=report.txt"], "name it .html or .json or .sarif or .xml"),
+            (["--ips-report=nowhere/report.html"], "there is no such folder"),
+            (["--ips-fail-under=500"], "--ips-fail-under 500: give 0 to 100"),
+            (["-o", "ips_strict=maybe"], "ips_strict: invalid truth value 'maybe'"),
+            (["-o", "ips_serve_known=maybe"], "ips_serve_known: invalid truth value 'maybe'"),
+            (["--ips-update-baseline"], "needs --ips-baseline FILE"),
+            (["--ips-baseline=client.py"], "is no baseline"),
+        ],
+    ),
 )
 def test_wrong_options(pytester: pytest.Pytester, words: list[str], said: str) -> None:
     ran = run(pytester, *words, files={"test_good": GOOD})
