@@ -93,7 +93,7 @@ class Verdict:
     @property
     def valid(self) -> bool:
         """True if no violation is an error."""
-        return not any(v.severity == ERROR for v in self.violations)
+        return not self.violations or not any(v.severity == ERROR for v in self.violations)
 
     @property
     def errors(self) -> tuple[Violation, ...]:
