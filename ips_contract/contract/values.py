@@ -112,27 +112,46 @@ def _hint(base: str, value: str) -> str:
     return " No calendar has this day, or no clock this time."
 
 
-def problems(kind: SimpleType, text: str) -> Iterator[Problem]:
-    """What is wrong with ``text`` as a value of ``kind``: rule ids and messages."""
+def _always() -> bool:
+    return True
+
+
+def never() -> bool:
+    """For ``may_guess``, where nobody reads the words."""
+    return False
+
+
+def problems(
+    kind: SimpleType, text: str, may_guess: Callable[[], bool] = _always
+) -> Iterator[Problem]:
+    """What is wrong with ``text`` as a value of ``kind``: rule ids and messages.
+
+    Args:
+        kind: the type.
+        text: the text of an element.
+        may_guess: asked before it is guessed which constant was meant, which takes time.
+    """
     value = text if kind.base == "xs:string" else collapse(text)
     built_in = BUILT_INS.get(kind.base)
     if built_in is not None and not built_in[0](value):
         yield "wrong-type", f"{quoted(text)} is not {built_in[1]}.{_hint(kind.base, value)}"
         return
     broken = False
-    for rule, message in _facet_problems(kind, value):
+    for rule, message in _facet_problems(kind, value, may_guess):
         broken = True
         yield rule, message
     if kind.check is not None and not broken:
         yield from CHECKS[kind.check](value)
 
 
-def _facet_problems(kind: SimpleType, value: str) -> Iterator[Problem]:
+def _facet_problems(
+    kind: SimpleType, value: str, may_guess: Callable[[], bool]
+) -> Iterator[Problem]:
     constants = _constants(kind.facets)
     if constants is not None:
         found = constants.rules.get(value)
         if found is None:
-            guess = near(value.strip(BLANKS), constants.documented)
+            guess = near(value.strip(BLANKS), constants.documented) if may_guess() else None
             hint = f" Write {guess}." if guess else ""
             rule = kind.open or "constant"
             if kind.case is not None and value.casefold() in constants.folded:

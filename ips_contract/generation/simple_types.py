@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ips_contract.contract.iso_codes import COUNTRIES, LANGUAGES
 from ips_contract.contract.model import SimpleType, contract, simple_type
 from ips_contract.contract.rules import RULES, WARNING
-from ips_contract.contract.values import problems
+from ips_contract.contract.values import never, problems
 from ips_contract.generation.cron_expressions import SCHEDULE_WIDTH, schedule
 from ips_contract.generation.handles import HANDLE_TYPES, HANDLE_WIDTH, handle, handle_form
 
@@ -131,7 +131,7 @@ def fits(kind: SimpleType, text: str, mode: Mode) -> bool:
     # xmlschema takes all of Unicode's white space for XML's, and would find these empty.
     if kind.base == "xs:token" and text and not text.strip():
         return False
-    return all(accepts(rule, mode) for rule, _ in problems(kind, text))
+    return all(accepts(rule, mode) for rule, _ in problems(kind, text, never))
 
 
 @lru_cache(maxsize=4096)

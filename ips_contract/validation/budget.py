@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MOST_FINDINGS = 10_000
-_MOST_GUESSES = 500  # Who invents hundreds of names misspells none of them.
+_MOST_GUESSES = 500  # Who invents hundreds of names misspells none of them; nor of values.
 
 
 class Budget:
@@ -11,7 +11,8 @@ class Budget:
 
     Attributes:
         findings: how many more findings are kept.
-        guesses: for how many more names may be looked for what was meant, which takes time.
+        guesses: for how many more names and values may be looked for what was meant, which takes
+            time.
     """
 
     __slots__ = ("findings", "guesses")

@@ -414,7 +414,7 @@ class Diagnosis:
         """What is wrong with a value; the same mistake is often made a thousand times."""
         found = self._known.get((kind.name, text))
         if found is None:
-            found = tuple(problems(kind, text))
+            found = tuple(problems(kind, text, self._budget.takes_a_guess))
             if len(text) < 100 and len(self._known) < MOST_FINDINGS:
                 self._known[kind.name, text] = found
         return found

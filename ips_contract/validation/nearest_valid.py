@@ -16,7 +16,7 @@ from lxml import etree
 from ips_contract.contract.misnamed import real_name
 from ips_contract.contract.model import ComplexType, Contract, Field, SimpleType, contract
 from ips_contract.contract.rules import RULES, WARNING
-from ips_contract.contract.values import problems
+from ips_contract.contract.values import never, problems
 from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.http.redaction import redact
 from ips_contract.validation.validator import examine
@@ -294,7 +294,7 @@ class _Repair:
         """The first value near ``text`` that the type accepts."""
         kind = self._table.simple_types.get(type_name) or SimpleType("", type_name)
         for value in _near_values(kind, text):
-            if not any(RULES[rule].severity != WARNING for rule, _ in problems(kind, value)):
+            if not any(RULES[rule].severity != WARNING for rule, _ in problems(kind, value, never)):
                 return value
         return None
 

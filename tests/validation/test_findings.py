@@ -136,6 +136,20 @@ def test_guesses_are_those_of_the_document(
     assert sum("; write " in finding.message for finding in found) == guessed
 
 
+def test_guesses_at_values_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of many wrong constants is found; what was meant is guessed of the first ones."""
+    monkeypatch.setattr(budget, "_MOST_GUESSES", 3)
+    types = "".join(f"<items>Imag{'e' * n}</items>" for n in range(2, 8))
+    document = (
+        f'<searchAssetsParam xmlns="{LATEST.namespace}"><companyHandle>c|47</companyHandle>'
+        f"<includeSubfolders>true</includeSubfolders><assetTypeArray>{types}</assetTypeArray>"
+        "</searchAssetsParam>"
+    )
+    found = validate(document).violations
+    assert [finding.rule for finding in found] == 6 * ["unlisted-constant"]
+    assert ["Write Image." in finding.message for finding in found] == 3 * [True] + 3 * [False]
+
+
 @pytest.mark.parametrize(("document", "valid", "expected"), CUT)
 def test_a_list_that_is_cut_says_so(
     document: bytes,
