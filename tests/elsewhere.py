@@ -29,7 +29,7 @@ from tests.test_github import ACTION, steps_of
 PYTEST = "pytest==8.*"
 # The plugin's tests, and what they need.
 TESTS = ("pytest_plugin/test_hooks.py", "pytest_plugin/test_run.py")
-HELPERS = ("__init__.py", "pytest_plugin/__init__.py", "plugin_runs.py")
+HELPERS = ("__init__.py", "pytest_plugin/__init__.py", "plugin_runs.py", "sweep.py")
 NEEDED = ("pytest-asyncio", "pytest-xdist", "freezegun", "anyio", "hypothesis", "httpx")
 # What is tried with the oldest versions: the extras, tests of what uses them, and what else these
 # need, as old as the extra dev allows.
