@@ -398,6 +398,7 @@ def test_who_may_control_it(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ("{}", "scripts is {}; give a list."),
         ('[{"falt": 3}]', "In scripts[0]: No field 'falt'; did you mean fault?"),
+        ('[{"fault": 99}]', "In scripts[0]: No fault 99; the faults are 10000, 10001"),
         ("[", "Expecting value"),
         ('[{"body": "?", "encoding": "base64"}]', "body is no base64"),
         ("[{}]", "script.json: scripts[0]: nothing to do; give fault"),

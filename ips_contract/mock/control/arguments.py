@@ -119,8 +119,11 @@ def check(name: str, value: Any, schema: Schema) -> Any:
             raise _wrong(name, value, schema)
         return [check(f"{name}[{index}]", item, items) for index, item in enumerate(value)]
     if "enum" in schema and value not in schema["enum"] and value is not None:
-        words = no_such(name, value, tuple(map(str, schema["enum"])))
-        raise Problem(400, f"{words[:1].upper()}{words[1:]}", pointer=_pointer(name))
+        place, _, what = name.rpartition(".")
+        if what.endswith("]"):
+            place, what = name, "item"
+        words = _unknown(what, value, tuple(map(str, schema["enum"])))
+        raise Problem(400, (f"In {place}: " if place else "") + words, pointer=_pointer(name))
     if isinstance(value, str):
         size = len(value)
         if not schema.get("minLength", 0) <= size <= schema.get("maxLength", size):
@@ -163,10 +166,11 @@ def _check_object(name: str, value: dict[str, Any], schema: Schema) -> dict[str,
     }
 
 
-def _unknown(what: str, name: str, known: tuple[str, ...]) -> str:
+def _unknown(what: str, name: object, known: tuple[str, ...]) -> str:
+    given = clipped(name) if isinstance(name, str) else name
     if not known:
-        return f"There is a {what} {clipped(name)!r}; give none."
-    words = no_such(what, clipped(name), known)
+        return f"There is a {what} {given!r}; give none."
+    words = no_such(what, given, known)
     return f"{words[:1].upper()}{words[1:]}"
 
 
