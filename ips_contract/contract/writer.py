@@ -338,7 +338,7 @@ class _Layout:
             else:
                 singles.append(field.name)
         template = "".join(f"<{name}>%s</{name}>" if name else "%s" for name in names)
-        return _Plan(tuple(names), _getter(singles), tuple(nested), template)
+        return _Plan(tuple(names), getter(singles), tuple(nested), template)
 
     def filled(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """``values`` with the least for what somebody's WSDL requires and we know nothing of."""
@@ -383,7 +383,8 @@ class _Layout:
         return _layout(self.table.version, field.type)
 
 
-def _getter(places: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+def getter(places: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What takes the values with these keys or indices, always as a tuple."""
     if len(places) > 1:
         return itemgetter(*places)
     return lambda values: tuple(values[place] for place in places)

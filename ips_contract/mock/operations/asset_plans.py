@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ips_contract.contract.writer import Form
+from ips_contract.contract.writer import Form, getter
 from ips_contract.mock.state.written_assets import texts_in
 
 if TYPE_CHECKING:
@@ -50,15 +49,15 @@ class Plan:
         assert isinstance(values, dict)
         self._form = Form(version, "Asset", values)
         chosen = [sources[number] for number in self._form.numbers]
-        self._chosen = _getter([source.place for source in chosen])
+        self._chosen = getter([source.place for source in chosen])
         self._makers = [
             (position, source.text_of)
             for position, source in enumerate(chosen)
             if source.text_of is not None
         ]
         kinds = [type(value) for value in known]
-        self._texts = _getter([place for place, kind in enumerate(kinds) if kind is str])
-        self._lists = _getter(tuple_places(known))
+        self._texts = getter([place for place, kind in enumerate(kinds) if kind is str])
+        self._lists = getter(tuple_places(known))
 
     def written(self, known: Sequence[object]) -> Written | None:
         """The item that shows an asset; None: it has none by this plan.
@@ -84,12 +83,6 @@ class Plan:
 def tuple_places(known: Sequence[object]) -> tuple[int, ...]:
     """Where lists are among what is known of an asset."""
     return tuple([place for place, value in enumerate(known) if type(value) is tuple])
-
-
-def _getter(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda values: tuple(values[place] for place in places)
 
 
 class Shape(NamedTuple):

@@ -84,10 +84,7 @@ def element_of(job: Job) -> etree._Element | None:
 
 
 def _array(element: etree._Element) -> etree._Element | None:
-    for child in element:  # Nearly always the first.
-        if str(child.tag).rpartition("}")[2] in _ARRAYS:
-            return child
-    return None
+    return next((child for child in element if local_name(child) in _ARRAYS), None)
 
 
 def files_of(job: Job, element: etree._Element | None, begin: int, end: int) -> list[str]:
