@@ -47,15 +47,21 @@ def _compiled(
 _known, _foreign = lru_cache(maxsize=_CACHED)(_compiled), lru_cache(maxsize=16)(_compiled)
 
 
-# Kinds of complaints, as lxml calls them, that are about an element's own text, attributes or type.
-_OWN = (
+def _kinds(*beginnings: str) -> frozenset[int]:
+    """The numbers of the kinds of complaints that lxml calls by names with these beginnings."""
+    kinds = vars(etree.ErrorTypes).items()
+    return frozenset(number for name, number in kinds if name.startswith(beginnings))
+
+
+# Kinds of complaints that are about an element's own text, attributes or type.
+_OWN = _kinds(
     *("SCHEMAV_CVC_DATATYPE", "SCHEMAV_CVC_FACET", "SCHEMAV_CVC_PATTERN", "SCHEMAV_CVC_ENUM"),
     *("SCHEMAV_CVC_MIN", "SCHEMAV_CVC_MAX", "SCHEMAV_CVC_LENGTH", "SCHEMAV_CVC_TYPE_3_1"),
     *("SCHEMAV_CVC_COMPLEX_TYPE_2_3", "SCHEMAV_CVC_COMPLEX_TYPE_3", "SCHEMAV_CVC_ELT_3"),
     "SCHEMAV_CVC_ELT_4",
 )
 # Those in spite of which libxml2 looks at all that is in the element.
-_THROUGH = ("SCHEMAV_CVC_COMPLEX_TYPE_3",)
+_THROUGH = _kinds("SCHEMAV_CVC_COMPLEX_TYPE_3")
 # What libxml2 says of an element that ends too early. The other words are for a child out of place.
 _ENDS_EARLY = ": Missing child element(s)."
 
@@ -101,8 +107,11 @@ class CleanSchema:
         # In a short text it is soon seen that a name is not there.
         if not checked or len(data) > _LONG:
             return checked
-        names = self._wide_names if 0 in data[:4] else self._names
-        return {tag: checked[tag] for tag, name in names if data.find(name) >= 0}
+        found = {}
+        for tag, name in self._wide_names if 0 in data[:4] else self._names:
+            if data.find(name) >= 0:
+                found[tag] = checked[tag]
+        return found
 
     def complaints(self, root: etree._Element) -> list[Complaint]:
         """What libxml2 finds wrong in the document under ``root``; empty if it is right.
@@ -112,15 +121,13 @@ class CleanSchema:
         with self._lock:
             if self._schema.validate(root):
                 return []
-            return [_complaint(entry) for entry in self._schema.error_log]
-
-
-def _complaint(entry: etree._LogEntry) -> Complaint:
-    kind = entry.type_name
-    if kind.startswith(_OWN):
-        return Complaint(entry.path or "", own=True, through=kind.startswith(_THROUGH))
-    early = _ENDS_EARLY in entry.message
-    return Complaint(entry.path or "", own=early, through=early)
+            found = []
+            for entry in self._schema.error_log:
+                kind = entry.type
+                own = kind in _OWN
+                early = not own and _ENDS_EARLY in entry.message
+                found.append(Complaint(entry.path or "", own or early, early or kind in _THROUGH))
+            return found
 
 
 # A SOAP envelope around one message: no more than what a clean one needs.

@@ -121,9 +121,7 @@ def never() -> bool:
     return False
 
 
-def problems(
-    kind: SimpleType, text: str, may_guess: Callable[[], bool] = _always
-) -> Iterator[Problem]:
+def problems(kind: SimpleType, text: str, may_guess: Callable[[], bool] = _always) -> list[Problem]:
     """What is wrong with ``text`` as a value of ``kind``: rule ids and messages.
 
     Args:
@@ -134,19 +132,16 @@ def problems(
     value = text if kind.base == "xs:string" else collapse(text)
     built_in = BUILT_INS.get(kind.base)
     if built_in is not None and not built_in[0](value):
-        yield "wrong-type", f"{quoted(text)} is not {built_in[1]}.{_hint(kind.base, value)}"
-        return
-    broken = False
-    for rule, message in _facet_problems(kind, value, may_guess):
-        broken = True
-        yield rule, message
-    if kind.check is not None and not broken:
-        yield from CHECKS[kind.check](value)
+        words = f"{quoted(text)} is not {built_in[1]}.{_hint(kind.base, value)}"
+        return [("wrong-type", words)]
+    found = _facet_problems(kind, value, may_guess) if kind.facets else []
+    if kind.check is not None and not found:
+        return list(CHECKS[kind.check](value))
+    return found
 
 
-def _facet_problems(
-    kind: SimpleType, value: str, may_guess: Callable[[], bool]
-) -> Iterator[Problem]:
+def _facet_problems(kind: SimpleType, value: str, may_guess: Callable[[], bool]) -> list[Problem]:
+    problems: list[Problem] = []
     constants = _constants(kind.facets)
     if constants is not None:
         found = constants.rules.get(value)
@@ -156,13 +151,17 @@ def _facet_problems(
             rule = kind.open or "constant"
             if kind.case is not None and value.casefold() in constants.folded:
                 rule = kind.case
-            yield rule, f"{quoted(value)} is not one of {constants.shown}.{hint}"
+            problems.append((rule, f"{quoted(value)} is not one of {constants.shown}.{hint}"))
         elif found != "constant":
-            yield found, f"{quoted(value)} is accepted, but documented are {constants.shown}."
+            words = f"{quoted(value)} is accepted, but documented are {constants.shown}."
+            problems.append((found, words))
     for facet in kind.facets:
-        if facet.kind in _FACET_CHECKS and not _takes(kind, facet, value):
-            yield facet.rule, _facet_message(kind, facet.kind, value)
-            return  # What is empty or out of range need not be judged further.
+        check = _FACET_CHECKS.get(facet.kind)
+        if check is None or check(value, facet.value) or _takes_another(kind, facet, value):
+            continue
+        problems.append((facet.rule, _facet_message(kind, facet.kind, value)))
+        break  # What is empty or out of range need not be judged further.
+    return problems
 
 
 class _Constants(NamedTuple):
@@ -194,18 +193,19 @@ def _constants(facets: tuple[Facet, ...]) -> _Constants | None:
     return _Constants(rules, documented, folded, _shown(documented))
 
 
-def _takes(kind: SimpleType, facet: Facet, value: str) -> bool:
-    """Whether ``value`` keeps to ``facet``, or to one that says the same otherwise.
+def _takes_another(kind: SimpleType, facet: Facet, value: str) -> bool:
+    """Whether ``value`` keeps to one that says the same as ``facet`` otherwise.
 
     Patterns of one restriction are alternatives (XSD 1.0 part 2, section 4.3.4): between versions
     there are those of both.
     """
     check = _FACET_CHECKS[facet.kind]
-    return check(value, facet.value) or any(
-        check(value, other.value)
-        for other in kind.facets
-        if (other.kind, other.rule) == (facet.kind, facet.rule)
-    )
+    for other in kind.facets:
+        if other is facet or other.kind != facet.kind or other.rule != facet.rule:
+            continue
+        if check(value, other.value):
+            return True
+    return False
 
 
 _MOST_SHOWN = 12  # Constants of a list that a message names.

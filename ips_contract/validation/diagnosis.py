@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from ips_contract.contract.model import SimpleType
+    from ips_contract.contract.values import Problem
     from ips_contract.contract.versions import Version
     from ips_contract.validation.findings import Finding
     from ips_contract.validation.suspects import Elements
@@ -92,7 +93,7 @@ class Diagnosis:
         self._root: etree._Element | None = None  # The message, if more than a part is walked.
         self._unknown_elements: UnknownElements | None = None
         self._words: dict[object, tuple[str, ...]] = {}
-        self._known: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+        self._known: dict[tuple[str, str], list[Problem]] = {}
         # Element → its first child that libxml2 has not looked at, None if it has at all of them.
         self._unseen: dict[etree._Element, etree._Element | None] = {}
         self._models = content_models(version, namespace)
@@ -406,15 +407,16 @@ class Diagnosis:
                 return
         if has_attributes and element.get(XSI_NIL) is not None:
             return  # Said already; an empty text is what nil means.
-        for rule, message in self._problems(kind, text_of(element)):
+        text = text_of(element) if len(element) else element.text or ""
+        for rule, message in self._problems(kind, text):
             words = message if message[0] == '"' else f"{local_name(element)} {message}"
             self._add(rule, words, path, element)
 
-    def _problems(self, kind: SimpleType, text: str) -> tuple[tuple[str, str], ...]:
+    def _problems(self, kind: SimpleType, text: str) -> list[Problem]:
         """What is wrong with a value; the same mistake is often made a thousand times."""
         found = self._known.get((kind.name, text))
         if found is None:
-            found = tuple(problems(kind, text, self._budget.takes_a_guess))
+            found = problems(kind, text, self._budget.takes_a_guess)
             if len(text) < 100 and len(self._known) < MOST_FINDINGS:
                 self._known[kind.name, text] = found
         return found
@@ -505,7 +507,7 @@ def begins_clean(root: etree._Element, version: Version) -> bool:
 
 def is_request(root: etree._Element) -> bool:
     """Whether the message ``root`` is one that clients send."""
-    return local_name(root).endswith(("Param", "authHeader"))
+    return str(root.tag).endswith(("Param", "authHeader"))
 
 
 # The children of a list that are none of its items, and the texts between them. What stands behind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.rules import ERROR, RULES
@@ -23,27 +24,27 @@ if TYPE_CHECKING:
     SidedFinding = tuple[str, str, str, etree._Element, int | None, bool]
 
 
+_path_of, _element_of = itemgetter(2), itemgetter(3)
+
+
 class Findings:
     """The findings on one document: what its budget allows, and an error beyond them.
 
     Attributes:
         budget: what is left for the document.
+        is_decided: whether nothing more is to be looked for: an error is known beyond what is kept.
     """
 
     def __init__(self, budget: Budget) -> None:
         """Prepares the list; each finding that it keeps is taken off ``budget``."""
         self.budget = budget
+        self.is_decided = False
         self._found: list[SidedFinding] = []
         self._last_error: SidedFinding | None = None
         self._cut = False
 
     def __len__(self) -> int:
         return len(self._found)
-
-    @property
-    def is_decided(self) -> bool:
-        """Whether nothing more is to be looked for: an error is known beyond what is kept."""
-        return self._last_error is not None
 
     def add(
         self,
@@ -64,21 +65,23 @@ class Findings:
         self._cut = True
         if RULES[rule].severity == ERROR:
             self._last_error = found  # One is enough to know that the document is not valid.
+            self.is_decided = True
 
     def add_walk(
         self, findings: list[Finding], beyond: Finding | None, *, cut: bool, request: bool
     ) -> None:
         """Adds what a Diagnosis found: its ``findings``, ``beyond`` and ``cut``."""
-        kept = findings[: self.budget.findings]
-        self._found += [(*finding, request) for finding in kept]
-        self.budget.findings -= len(kept)
-        if len(kept) < len(findings):
-            for rule, text, path, element, fault in findings[len(kept) :]:
-                self.add(rule, text, path, element, request=request, fault=fault)
+        room = self.budget.findings
+        for finding in findings[:room]:
+            self._found.append((*finding, request))
+            self.budget.findings -= 1
+        for rule, text, path, element, fault in findings[room:]:
+            self.add(rule, text, path, element, request=request, fault=fault)
         if cut:
             self._cut = True
         if beyond is not None:
             self._last_error = (*beyond, request)
+            self.is_decided = True
 
     def replace_elements(
         self, first: int, elements: Mapping[etree._Element, etree._Element], other: etree._Element
@@ -97,7 +100,7 @@ class Findings:
 
     def has(self, is_meant: Callable[[str], bool]) -> bool:
         """Whether there is a finding whose path ``is_meant``."""
-        return any(is_meant(found[2]) for found in self._found)
+        return any(map(is_meant, map(_path_of, self._found)))
 
     def refuse(self, code: int, is_meant: Callable[[str], bool]) -> None:
         """Gives ``code`` to the errors in requests whose path ``is_meant``."""
@@ -119,8 +122,9 @@ class Findings:
             self._found.append(self._last_error)
         if not self._found:
             return Report(name, version, (), data)
-        places = locate(root, data, [found[3] for found in self._found])
-        self._found.sort(key=lambda found: places[found[3]][0])
+        places = locate(root, data, map(_element_of, self._found))
+        if len(self._found) > 1:
+            self._found.sort(key=lambda found: places[found[3]][0])
         violations = []
         holders: dict[etree._Element, bool] = {}
         for rule, message, path, element, fault, request in self._found:

@@ -23,7 +23,7 @@ from ips_contract.contract.versions import (
     version_for_namespace,
 )
 from ips_contract.validation.report import Report
-from ips_contract.validation.sight import Seen, Sight
+from ips_contract.validation.sight import Sight
 from ips_contract.validation.sizes import is_busy
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
 from ips_contract.xml.positions import LONGEST_NAMESPACE
@@ -139,8 +139,8 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
         return None  # A companion is judged by the loosest version, which is another schema.
     parts = {} if login is None or not is_right else {LOGIN_PATH: login}
     parts[f"{around}/{name}"] = message
-    seen = Seen(judged, version, complaints, checked, data)
-    return Sight(name, version, seen, parts, unchecked, is_right)
+    seen = complaints, checked, data
+    return Sight(name, version, judged, version, *seen, parts, unchecked, is_right)
 
 
 def _unchecked(
@@ -188,8 +188,8 @@ def _fault_at_first_sight(
     if not complaints and not unchecked:
         return Report("Fault", PRE_4_0, (), data)
     path = f"/Envelope/Body/Fault/{detail}/{kind}"
-    seen = Seen(root, LOOSEST, complaints, checked, data)
-    return Sight("Fault", PRE_4_0, seen, {path: entry}, unchecked, is_right=True)
+    seen = complaints, checked, data
+    return Sight("Fault", PRE_4_0, root, LOOSEST, *seen, {path: entry}, unchecked, is_right=True)
 
 
 def schema_of(

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from ips_contract.validation.sight import Sight
     from ips_contract.validation.suspects import Known
 
+_ANSWERS = ("Return", "Fault")  # How the names of answers end.
+
 
 def judge(
     root: etree._Element,
@@ -83,7 +85,8 @@ def judge(
         wrapping.plain_request()
     else:
         messages.message(root, f"/{messages.name}")
-    if local_name(root) in ("Envelope", "Request") and not _is_answer(messages.name):
+    is_answer = messages.name.endswith(_ANSWERS)
+    if local_name(root) in ("Envelope", "Request") and not is_answer:
         _refuse(root, findings, logged_in=logged_in)
     report = findings.report(messages.name, messages.version, root, data)
     return report if chosen is None or chosen.components is None else _by_given_wsdl(report)
@@ -93,10 +96,6 @@ def _by_given_wsdl(report: Report) -> Report:
     """``report`` with the WSDL that was given as the evidence, where ours is a WSDL."""
     found = (each._replace(source=by_given_wsdl(each.source)) for each in report.violations)
     return Report(report.message, report.version, tuple(found), report.data)
-
-
-def _is_answer(name: str) -> bool:
-    return name.endswith(("Return", "Fault"))
 
 
 def _refuse(root: etree._Element, findings: Findings, *, logged_in: bool) -> None:
@@ -113,7 +112,7 @@ def _refuse(root: etree._Element, findings: Findings, *, logged_in: bool) -> Non
 
 def _judge_parts(root: etree._Element, sight: Sight, known: Known, *, logged_in: bool) -> Report:
     """Judges a document of which all around its message and its authHeader is right."""
-    data = sight.seen.data
+    data = sight.data
     findings = Findings(Budget())
     messages = MessageJudgement(findings, root, data, None, (LXML,), known)
     for path, (part, suspects) in known.parts.items():
@@ -123,6 +122,6 @@ def _judge_parts(root: etree._Element, sight: Sight, known: Known, *, logged_in:
             messages.auth_header(part, known.version, path)
         else:
             messages.walk(part, known.version, path)
-    if not _is_answer(sight.name):
+    if not sight.name.endswith(_ANSWERS):
         _refuse(root, findings, logged_in=logged_in)
     return findings.report(sight.name, sight.version, root, data)

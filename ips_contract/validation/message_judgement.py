@@ -41,6 +41,7 @@ _LONG = 1000  # Nodes of a message that is not judged by each version or each en
 # Errors that no XSD engine can see.
 _BEYOND_SCHEMA = frozenset({"schedule", "constant-case", "company-named"})
 
+_NAMESPACES = tuple(version.namespace for version in VERSIONS)
 _PAGE = (
     "it is an HTML page, as a login, a proxy or a gateway sends one; look at the address, and at "
     "the HTTP status."
@@ -217,7 +218,7 @@ class MessageJudgement:
 
     def _other_namespace(self, message: etree._Element, namespace: str, path: str) -> None:
         """Judges a message whose namespace is none of the API's, as far as it can be guessed."""
-        close = near(namespace, tuple(version.namespace for version in VERSIONS))
+        close = near(namespace, _NAMESPACES)
         hint = f"did you mean {close}?" if close else f"the API's are {UNVERSIONED} and dated "
         hint += "" if close else f"ones such as {VERSIONS[-1].namespace}."
         self.version = self.asked
@@ -233,7 +234,7 @@ class MessageJudgement:
         versions = VERSIONS if self.asked is None else (self.asked,)
         if len(versions) > 1 and _is_long(message):
             return
-        versions = tuple(v for v in versions if self.name in contract(v).messages)
+        versions = tuple([v for v in versions if self.name in contract(v).messages])
         # Of a longer message, the first and the last. What only those between have is no mistake.
         is_cut = len(list(islice(message.iter(), _FEW))) == _FEW
         if is_cut:
@@ -298,7 +299,7 @@ class MessageJudgement:
         self.findings.add_walk(walk.findings, walk.beyond, cut=walk.cut, request=request)
         if known is not None and not known.complaints:
             return
-        if known is not None and known.is_explained_by(found[3] for found in walk.findings):
+        if known is not None and known.is_explained_by(walk.findings):
             return
         self.consult(message, version, path, walk, request=request)
 

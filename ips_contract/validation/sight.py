@@ -14,31 +14,17 @@ if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
 
 
-class Seen(NamedTuple):
-    """What libxml2 has found in a message, or in an envelope.
-
-    Attributes:
-        judged: what it has judged.
-        version: the version by which it has.
-        complaints: what it has found.
-        checked: the elements that may be there and ask for checks beyond XSD.
-        data: the document.
-    """
-
-    judged: etree._Element
-    version: Version
-    complaints: list[Complaint]
-    checked: Mapping[str, CheckedElement]
-    data: bytes
-
-
 class Sight(NamedTuple):
     """What is known of a document.
 
     Attributes:
         name: what a Report calls its message.
         version: the version that a Report names.
-        seen: what libxml2 has found in the document.
+        judged: the element that libxml2 has judged, a message or an envelope.
+        judged_by: the version by which it has.
+        complaints: what it has found.
+        checked: the elements that may be there and ask for checks beyond XSD.
+        data: the document.
         parts: the message, and the authHeader in a Header, by their absolute paths.
         unchecked: without complaints, what does not pass its check beyond XSD.
         is_right: whether all around these parts is right, as far as libxml2 has not shown it.
@@ -46,7 +32,11 @@ class Sight(NamedTuple):
 
     name: str
     version: Version
-    seen: Seen
+    judged: etree._Element
+    judged_by: Version
+    complaints: list[Complaint]
+    checked: Mapping[str, CheckedElement]
+    data: bytes
     parts: dict[str, etree._Element]
     unchecked: list[etree._Element]
     is_right: bool

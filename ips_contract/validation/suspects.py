@@ -15,15 +15,15 @@ from ips_contract.contract.compiled_schemas import CleanSchema
 from ips_contract.contract.components import XS
 from ips_contract.contract.schema import CLEAN, render
 from ips_contract.validation.first_sight import schema_of
-from ips_contract.validation.sight import Seen
 from ips_contract.validation.value_checks import doubtful
-from ips_contract.xml.parser import local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ips_contract.contract.compiled_schemas import Complaint
+    from ips_contract.contract.schema import CheckedElement
     from ips_contract.contract.versions import Version
+    from ips_contract.validation.findings import Finding
     from ips_contract.validation.sight import Sight
 
     # Elements to look at. Each with the first of its children that libxml2 has not looked at; with
@@ -40,7 +40,7 @@ class Suspects(NamedTuple):
     """The elements of a message that a finding may be about; all else in it is right.
 
     Attributes:
-        elements: those elements; the message may be one.
+        elements: those elements, which nobody changes; the message may be one.
         complaints: how many mistakes libxml2 has found in the message.
         is_own: whether these are in those elements themselves, each time.
     """
@@ -49,9 +49,12 @@ class Suspects(NamedTuple):
     complaints: int
     is_own: bool
 
-    def is_explained_by(self, found: Iterable[etree._Element]) -> bool:
-        """Whether findings on the elements ``found`` are all that the schema can have meant."""
-        return self.is_own and self.elements.keys() <= set(found)
+    def is_explained_by(self, findings: Iterable[Finding]) -> bool:
+        """Whether ``findings`` are all that the schema can have meant."""
+        return self.is_own and self.elements.keys() <= {found[3] for found in findings}
+
+
+_NOTHING = Suspects({}, 0, is_own=True)
 
 
 class Known(NamedTuple):
@@ -71,25 +74,26 @@ class Known(NamedTuple):
 
 def known_by(sight: Sight) -> Known:
     """Where a finding may be in a document of which libxml2 has given ``sight``."""
-    seen = sight.seen
     parts: dict[str, tuple[etree._Element, Suspects | None]] = {}
-    if not seen.complaints:
+    if not sight.complaints:
         for path, part in sight.parts.items():
-            parts[path] = part, Suspects({}, 0, is_own=True)
+            parts[path] = part, _NOTHING
         # What does not pass its check stands in the message, which is the last part.
         unchecked: Elements = {element: element for element in sight.unchecked}
         parts[path] = part, Suspects(unchecked, 0, is_own=True)
-        return Known(seen.version, parts, sight.is_right)
-    complaints = _located(seen.judged, seen.complaints)
-    is_alone, explained = sight.is_right, 0
+        return Known(sight.judged_by, parts, sight.is_right)
+    complaints = _located(sight.judged, sight.complaints)
+    apart = None if complaints is None else _apart(sight.parts.values(), complaints)
     for path, part in sight.parts.items():
-        found = _suspects_in(part, seen, complaints)
-        parts[path] = part, found
-        if found is None:
-            is_alone = False
+        if apart is not None:
+            inner: list[_Located] | None = apart[part]
         else:
-            explained += found.complaints
-    return Known(seen.version, parts, is_alone and explained == len(seen.complaints))
+            inner = None if complaints is None else _within(part, sight.judged, complaints)
+        found = None
+        if inner is not None:
+            found = _suspects_in(part, inner, sight.checked, sight.data, clean=False)
+        parts[path] = part, found
+    return Known(sight.judged_by, parts, sight.is_right and apart is not None)
 
 
 def message_suspects(
@@ -106,25 +110,52 @@ def message_suspects(
     schema = schema_of(message, version, root, data)
     if schema is None:
         return None
-    complaints, checked = schema.complaints(message), schema.checked_in(data)
-    seen = Seen(message, version, complaints, checked, data)
-    return _suspects_in(message, seen, _located(message, complaints))
+    inner = _located(message, schema.complaints(message))
+    if inner is None:
+        return None
+    return _suspects_in(message, inner, schema.checked_in(data), data, clean=not inner)
 
 
 def _suspects_in(
-    message: etree._Element, seen: Seen, complaints: list[_Located] | None
-) -> Suspects | None:
-    """Those of one ``message``, where libxml2 has found ``complaints``."""
-    inner = complaints
-    if complaints and message is not seen.judged:
-        inner = _within(message, seen.judged, complaints)
-    if inner is None:
-        return None
-    found = _wide(inner, message) if inner else {}
-    if seen.checked and found.get(message) is not message:
-        for one in doubtful(message, seen.data, seen.checked, clean=not complaints):
+    message: etree._Element,
+    complaints: list[_Located],
+    checked: Mapping[str, CheckedElement],
+    data: bytes,
+    *,
+    clean: bool,
+) -> Suspects:
+    """Those of one ``message``, in which libxml2 has found ``complaints``; the rest as a Sight."""
+    if not complaints and not checked:
+        return _NOTHING
+    found = _wide(complaints, message)
+    if checked and found.get(message) is not message:
+        for one in doubtful(message, data, checked, clean=clean):
             found.setdefault(one, one)
-    return Suspects(found, len(inner), all(complaint.own for _, complaint in inner))
+    for _, complaint in complaints:
+        if not complaint.own:
+            return Suspects(found, len(complaints), is_own=False)
+    return Suspects(found, len(complaints), is_own=True)
+
+
+def _apart(
+    parts: Iterable[etree._Element], complaints: list[_Located]
+) -> dict[etree._Element, list[_Located]] | None:
+    """Each of the ``parts``, none of which is in another, with those of ``complaints`` about it.
+
+    None if one is about something else: then libxml2 may not have looked at a part.
+    """
+    apart: dict[etree._Element, list[_Located]] = {part: [] for part in parts}
+    for located in complaints:
+        found, complaint = located
+        if found in apart and not complaint.own:
+            return None
+        element: etree._Element | None = found
+        while element not in apart:
+            if element is None:
+                return None
+            element = element.getparent()
+        apart[element].append(located)
+    return apart
 
 
 def _located(root: etree._Element, complaints: Iterable[Complaint]) -> list[_Located] | None:
@@ -149,6 +180,8 @@ def _within(
     None if libxml2 may not have looked at all of it: it looks at none of the siblings behind an
     element that is out of place.
     """
+    if element is judged:
+        return complaints
     above = [element, *element.iterancestors()]
     if judged not in above:
         return None
@@ -228,8 +261,8 @@ def _child(element: etree._Element, name: str, number: int) -> etree._Element | 
         there = _CHILD(element, name=name, number=number)
         return there[0] if isinstance(there, list) and there else None
     prefix, _, local = name.rpartition(":")
-    for child in element[:]:
-        if (child.prefix or "") == prefix and local_name(child) == local:
+    for child in element.iterchildren(f"{{*}}{local}"):
+        if (child.prefix or "") == prefix:
             number -= 1
             if not number:
                 return child
