@@ -348,19 +348,23 @@ def redact_message(message: str, data: bytes, hidden: bytes | None = None) -> st
         little = data[:1] in (b"\xff", b"<")
         data = data.decode("utf-16-le" if little else "utf-16-be", "replace").encode()
         hidden = None
+    words = {
+        found: found.rstrip(".:").encode("utf-8", "replace") for found in _QUOTED.findall(message)
+    }
+    # Most words are the parser's own.
+    quoted = {found: word for found, word in words.items() if word and _has_word(data, word)}
+    if not quoted:
+        return message
     seen = redact(data) if hidden is None else hidden
     if seen == data:
         return message
+    lost = {found for found, word in quoted.items() if not _has_word(seen, word)}
 
-    def shown(found: re.Match[str]) -> str:
-        word = found[0].rstrip(".:")
-        sought = word.encode("utf-8", "replace")
-        if not word or sought not in data:  # Most words are the parser's own.
-            return found[0]
-        lost = _has_word(data, sought) and not _has_word(seen, sought)
-        return "***" + found[0][len(word) :] if lost else found[0]
+    def shown(match: re.Match[str]) -> str:
+        found = match[0]
+        return "***" + found[len(found.rstrip(".:")) :] if found in lost else found
 
-    return _QUOTED.sub(shown, message)
+    return _QUOTED.sub(shown, message) if lost else message
 
 
 _IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
