@@ -149,7 +149,7 @@ def _unchecked(
     """What XSD accepts in a ``message`` and does not pass its check."""
     if not checked:
         return []
-    return _value_checks()(message, data, checked, clean=True)
+    return _value_checks()(message, data, checked)
 
 
 @cache

@@ -91,7 +91,7 @@ def known_by(sight: Sight) -> Known:
             inner = None if complaints is None else _within(part, sight.judged, complaints)
         found = None
         if inner is not None:
-            found = _suspects_in(part, inner, sight.checked, sight.data, clean=False)
+            found = _suspects_in(part, inner, sight.checked, sight.data)
         parts[path] = part, found
     return Known(sight.judged_by, parts, sight.is_right and apart is not None)
 
@@ -113,7 +113,7 @@ def message_suspects(
     inner = _located(message, schema.complaints(message))
     if inner is None:
         return None
-    return _suspects_in(message, inner, schema.checked_in(data), data, clean=not inner)
+    return _suspects_in(message, inner, schema.checked_in(data), data)
 
 
 def _suspects_in(
@@ -121,15 +121,13 @@ def _suspects_in(
     complaints: list[_Located],
     checked: Mapping[str, CheckedElement],
     data: bytes,
-    *,
-    clean: bool,
 ) -> Suspects:
     """Those of one ``message``, in which libxml2 has found ``complaints``; the rest as a Sight."""
     if not complaints and not checked:
         return _NOTHING
     found = _wide(complaints, message)
     if checked and found.get(message) is not message:
-        for one in doubtful(message, data, checked, clean=clean):
+        for one in doubtful(message, data, checked):
             found.setdefault(one, one)
     for _, complaint in complaints:
         if not complaint.own:
@@ -336,6 +334,6 @@ def items(
         found = elements(array, schema.complaints(array))
     if found is None or array in found:
         return None
-    for one in doubtful(array, data, schema.checked, clean=False):
+    for one in doubtful(array, data, schema.checked):
         found.setdefault(one, one)
     return found

@@ -179,17 +179,16 @@ def element_starts(text: bytes, ranks: list[int]) -> list[int] | None:
 def _start(text: bytes, rank: int) -> int | None:
     """Where the start tag with this rank begins in ``text``; None if it has fewer tags.
 
-    Halves are counted, so that no list of all tags is made.
+    They are counted in one part of the text after the other, so that no list of all is made.
     """
-    low, high, before = 0, len(text), 0
-    while high - low > _LONG:
-        middle = (low + high) // 2
-        if text[middle - 1 : middle] == b"<":
-            middle -= 1  # So that what comes behind it is seen with it.
-        tags = text.count(b"<", low, middle) - text.count(b"</", low, middle)
+    low, before = 0, 0
+    while low < len(text):
+        end = low + _LONG
+        if text[end - 1 : end] == b"<":
+            end -= 1  # So that what comes behind it is seen with it.
+        tags = text.count(b"<", low, end) - text.count(b"</", low, end)
         if before + tags > rank:
-            high = middle
-        else:
-            low, before = middle, before + tags
+            break
+        low, before = end, before + tags
     match = next(islice(_START_TAG.finditer(text, low), rank - before, None), None)
     return None if match is None else match.start()
