@@ -8,7 +8,8 @@ LARGE = 16 * 1024  # Bytes of a document from which on it pays to ask it of part
 _HUGE = 128 * 1024
 # Tags, start and end, and attributes that libxml2 is shown: in any case, and without long lists.
 _MUCH_MARKUP, _MOST_MARKUP = 16 * 1024, 64 * 1024
-_HAS_LONG_LIST = etree.XPath("boolean(descendant-or-self::*[*[2001]])")
+# A step to a child of this number takes a third of a predicate that asks each element for one.
+_HAS_LONG_LIST = etree.XPath("boolean(descendant-or-self::*/*[2001])")
 
 
 def is_busy(root: etree._Element, data: bytes) -> bool:

@@ -27,7 +27,7 @@ def names_a_long_namespace(root: etree._Element, data: bytes) -> bool:
     """Whether ``data``, which ``root`` was parsed from, declares an unreasonable namespace."""
     if len(data) <= LONGEST_NAMESPACE:
         return False
-    text = _text_of(root, data)
+    text = source_text(root, data)
     for match in _LONG_VALUE.finditer(text):
         at = match.start()
         before = text[max(at - _FAR, 0) : at]
@@ -56,7 +56,7 @@ def locate(
     libxml2 keeps the line on which a start tag ends, and no column.
     """
     wanted = set(elements)
-    text = b"" if data is None else _text_of(root, data)
+    text = b"" if data is None else source_text(root, data)
     found = _by_name(text, wanted) if len(wanted) <= _FEW else None
     if found is None:
         ranks = _ranks(root, data, wanted)
@@ -123,8 +123,11 @@ _UTF_8_DECLARED = tuple(
 )
 
 
-def _text_of(root: etree._Element, data: bytes) -> bytes:
-    """The document ``data`` in UTF-8; ``root`` was parsed from it."""
+def source_text(root: etree._Element, data: bytes) -> bytes:
+    """The document ``data`` in UTF-8; ``root`` was parsed from it.
+
+    Empty if Python does not know its encoding.
+    """
     if data.startswith(_UTF_8_DECLARED) or (data[:1] == b"<" and data[1:2] not in b"?\0"):
         return data  # Without a declaration it is UTF-8 (XML 1.0, section 4.3.3).
     return as_utf8(data, root.getroottree().docinfo.encoding)
