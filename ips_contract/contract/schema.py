@@ -1,8 +1,9 @@
 """The schema of a version, rendered from the annotated one.
 
 - The **strict** schema: what the service accepts; facets whose rule only warns are left out.
-- The **clean** schema: the strict one less all that any rule remarks on; in place of checks beyond
-  XSD it has patterns of what passes them for certain. A message it accepts has no findings but
+- The **clean** schema: the strict one less all that any rule remarks on, of answers less what rules
+  for answers do; in place of checks beyond XSD it has patterns of what passes them for certain. A
+  message it accepts has no findings but
   those that ``checked_elements()`` may have. So most messages need one pass of the C engine and
   nothing else (see ``docs/maintainers/design.md``).
 - The **service** schema: as the service's WSDL has it, constants as ``xsd:string``, optional
@@ -50,6 +51,8 @@ _ENUMERATION, _ELEMENT = XS + "enumeration", XS + "element"
 # What an ``f:`` attribute says something of.
 _VARYING = etree.XPath("descendant::*[@f:*]", namespaces={"f": FACTS[1:-1]})
 _WARNS = frozenset(row.id for row in RULES.values() if row.severity == WARNING)
+_REQUEST_ONLY = frozenset(row.id for row in RULES.values() if row.request_only)
+_ANSWERS = ("Return", "Fault")  # How the names of answers end.
 # The WSDL types of values that the contract narrows (FACTS section 5: constants are strings).
 _SERVICE_BASE = {"xs:token": "xs:string"}
 
@@ -98,9 +101,12 @@ def render(
     root = parse_schema(text.replace(f'"{UNVERSIONED}"'.encode(), f'"{namespace}"'.encode()))
     adapt(root, version)
     _keep_elements(root, version, namespace, elements)
+    # No rule for requests alone is about authHeader, which can be rendered with an answer.
+    is_answer = bool(elements) and all(n.endswith(_ANSWERS) for n in elements if n != AUTH)
+    ignored = _REQUEST_ONLY if is_answer else frozenset()
     # Few nodes differ: one XPath is cheaper than a walk.
     for node in _VARYING(root):
-        _adapt_node(node, version, flavour)
+        _adapt_node(node, version, flavour, ignored)
     if flavour == CLEAN:
         for node in root.iterchildren(XS + "simpleType"):
             if node.get(_CHECK) in USUAL:
@@ -189,25 +195,33 @@ def _keep_elements(
             _remove(node)
 
 
-def _adapt_node(node: etree._Element, version: Version, flavour: str) -> None:
-    """Makes ``node`` as the schema of ``flavour`` has it in ``version``, or removes it."""
+def _adapt_node(
+    node: etree._Element, version: Version, flavour: str, ignored: frozenset[str]
+) -> None:
+    """Makes ``node`` as the schema of ``flavour`` has it in ``version``, or removes it.
+
+    ``ignored``: rules that a clean schema does not see to.
+    """
     if not has(node, version) and (flavour == SERVICE or not is_late(node, version)):
         if node.tag != XS + "complexType":  # Nothing reaches it.
             _remove(node)
-    elif _is_dropped(node, version, flavour):
+    elif _is_dropped(node, version, flavour, ignored):
         _remove(node)
     elif node.tag == _ELEMENT:
-        _adapt_element(node, version, flavour)
+        _adapt_element(node, version, flavour, ignored)
     elif flavour == STRICT and _OPEN in node.attrib:
         for constant in node.findall(f"*/{_ENUMERATION}"):
             _remove(constant)
 
 
-def _adapt_element(node: etree._Element, version: Version, flavour: str) -> None:
+def _adapt_element(
+    node: etree._Element, version: Version, flavour: str, ignored: frozenset[str]
+) -> None:
     """Makes the element ``node`` as ``version`` has it: required or not, its type, its limit."""
     parent = node.getparent()
     assert parent is not None
-    if flavour == CLEAN and absent_rule(node, version) is not None and not is_late(node, version):
+    rule = absent_rule(node, version) if flavour == CLEAN else None
+    if rule is not None and rule not in ignored and not is_late(node, version):
         node.attrib.pop("minOccurs", None)
     elif parent.tag in (XS + "sequence", XS + "all"):
         # Clients without it were served (O); the WSDL requires it all the same (L).
@@ -241,12 +255,17 @@ def _let_blanks_in(group: etree._Element) -> None:
     etree.SubElement(group, XS + "sequence")
 
 
-def _is_dropped(node: etree._Element, version: Version, flavour: str) -> bool:
+def _is_dropped(
+    node: etree._Element, version: Version, flavour: str, ignored: frozenset[str]
+) -> bool:
     """Whether a schema of ``flavour`` lacks ``node``, which the version has."""
-    warns = node.get(_RULE) in _WARNS
+    rule, present = node.get(_RULE), node.get(_PRESENT)
+    warns = rule in _WARNS
     if flavour == CLEAN:
-        if is_late(node, version) or _PRESENT in node.attrib:
+        if is_late(node, version) or (present is not None and present not in ignored):
             return True
+        if rule in ignored:
+            return node.tag not in (_ENUMERATION, _ELEMENT)
         return warns and node.tag == _ENUMERATION  # A constant that is accepted with a warning.
     return flavour == STRICT and warns and node.tag not in (_ENUMERATION, _ELEMENT)
 

@@ -13,6 +13,7 @@ from ips_contract.contract.constraints import CHECKS
 from ips_contract.contract.content_models import ContentModel, Particle, content_models
 from ips_contract.contract.model import contract
 from ips_contract.contract.rules import ERROR, RULES
+from ips_contract.contract.usual_values import USUAL
 from ips_contract.contract.values import problems
 from ips_contract.contract.versions import UNVERSIONED
 from ips_contract.validation import suspects
@@ -64,6 +65,8 @@ class Diagnosis:
         cut: whether anything was found after those.
         tolerated: elements with an attribute, by name, that the service reads past and an XSD
             engine would refuse.
+        accepted: elements of which the clean schema, which is stricter, may have complained and in
+            which nothing is wrong: those of ``tolerated``, and of values that are right and unusual.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Diagnosis:
         self.beyond: Finding | None = None
         self.cut = False
         self.tolerated: list[tuple[etree._Element, str]] = []
+        self.accepted: list[etree._Element] = []
         self._budget = budget or Budget()
         self._room = self._budget.findings
         self._root: etree._Element | None = None  # The message, if more than a part is walked.
@@ -408,7 +412,10 @@ class Diagnosis:
         if has_attributes and element.get(XSI_NIL) is not None:
             return  # Said already; an empty text is what nil means.
         text = text_of(element) if len(element) else element.text or ""
-        for rule, message in self._problems(kind, text):
+        found = self._problems(kind, text)
+        if kind.check in USUAL and not found:
+            self.accepted.append(element)
+        for rule, message in found:
             words = message if message[0] == '"' else f"{local_name(element)} {message}"
             self._add(rule, words, path, element)
 
@@ -427,6 +434,7 @@ class Diagnosis:
         for rule, words in judge_attributes(element, types, self._namespace, foreign=foreign):
             if rule == TOLERATED:
                 self.tolerated.append((element, words))
+                self.accepted.append(element)
                 continue
             self._add(rule, words, path, element)
             if rule == TOO_LARGE:

@@ -299,7 +299,7 @@ class MessageJudgement:
         self.findings.add_walk(walk.findings, walk.beyond, cut=walk.cut, request=request)
         if known is not None and not known.complaints:
             return
-        if known is not None and known.is_explained_by(walk.findings):
+        if known is not None and known.is_explained_by(walk.findings, walk.accepted):
             return
         self.consult(message, version, path, walk, request=request)
 

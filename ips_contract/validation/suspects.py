@@ -49,9 +49,12 @@ class Suspects(NamedTuple):
     complaints: int
     is_own: bool
 
-    def is_explained_by(self, findings: Iterable[Finding]) -> bool:
-        """Whether ``findings`` are all that the schema can have meant."""
-        return self.is_own and self.elements.keys() <= {found[3] for found in findings}
+    def is_explained_by(
+        self, findings: Iterable[Finding], accepted: Iterable[etree._Element]
+    ) -> bool:
+        """Whether ``findings``, and what is ``accepted``, are all that the schema can have meant."""
+        about = {found[3] for found in findings}
+        return self.is_own and self.elements.keys() <= about.union(accepted)
 
 
 _NOTHING = Suspects({}, 0, is_own=True)
