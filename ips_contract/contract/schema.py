@@ -33,6 +33,7 @@ from ips_contract.contract.components import (
     parse_schema,
     text_of,
 )
+from ips_contract.contract.cron import MAX_LENGTH
 from ips_contract.contract.rules import RULES, WARNING
 from ips_contract.contract.usual_values import USUAL
 from ips_contract.contract.versions import PRE_4_0, UNVERSIONED
@@ -124,9 +125,13 @@ def render(
 
 
 def _narrow(restriction: etree._Element, pattern: str) -> None:
-    """Lets ``pattern`` stand alone: those of one restriction are alternatives."""
+    """Lets ``pattern`` stand alone: those of one restriction are alternatives.
+
+    What is longer than a check reads is left to the check.
+    """
     for facet in restriction.findall(XS + "pattern"):
         restriction.remove(facet)
+    etree.SubElement(restriction, XS + "maxLength", value=str(MAX_LENGTH))
     etree.SubElement(restriction, XS + "pattern", value=pattern)
 
 

@@ -21,41 +21,50 @@ def _any_of(codes: Iterable[str]) -> str:
     return "|".join(f"{first}[{''.join(code[1] for code in same)}]" for first, same in letters)
 
 
+def _in_any_case(names: str) -> str:
+    """A pattern for names in capitals, in small letters or in both."""
+    words = ("".join(f"[{letter}{letter.lower()}]" for letter in name) for name in names.split())
+    return f"({'|'.join(words)})"
+
+
 def _listed(item: str) -> str:
     return f"{item}(,{item})*"
 
 
 def _field(number: str, step: str, name: str = "") -> str:
     """A pattern for a field of numbers, ranges and steps, and of names and ranges of them."""
-    item = f"{number}(-{number})?(/{step})?" + (f"|{name}(-{name})?" if name else "")
-    return rf"(\*(/{step})?|{_listed(f'({item})')})"
+    items = rf"\*(/{step})?|/{step}|{number}(-{number})?(/{step})?"
+    return _listed(f"({items}|{name}(-{name})?)" if name else f"({items})")
 
 
 def _unix_field(number: str, step: str, name: str = "") -> str:
     """The same for crontab(5), where a step needs a star or a range before it."""
     value = f"({number}|{name})" if name else number
-    return rf"(\*(/{step})?|{_listed(f'{value}(-{value}(/{step})?)?')})"
+    return _listed(rf"(\*(/{step})?|{value}(-{value}(/{step})?)?)")
 
 
 # Cron strings that cron.parse() takes (see there for the sources): those of Quartz, and of five
-# fields. Left out are small letters, ranges of years and such.
+# fields. Left out are ranges of years: to have those alone that do not run backwards takes so many
+# alternatives that the schema takes twice as long to compile.
 _MINUTE, _HOUR, _DAY = "[0-5]?[0-9]", "(2[0-3]|[01]?[0-9])", "(3[01]|[12][0-9]|0?[1-9])"
 _MONTH, _WEEKDAY = "(1[0-2]|0?[1-9])", "[1-7]"
-_MONTH_NAME = "(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
-_DAY_NAME = "(SUN|MON|TUE|WED|THU|FRI|SAT)"
+_MONTH_NAME = _in_any_case("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC")
+_DAY_NAME = _in_any_case("SUN MON TUE WED THU FRI SAT")
 _MINUTE_STEP, _HOUR_STEP = "([1-9]|[1-5][0-9])", "([1-9]|1[0-9]|2[0-3])"
 _DAY_STEP, _MONTH_STEP = "([1-9]|[12][0-9]|3[01])", "([1-9]|1[0-2])"
 _MINUTES = _field(_MINUTE, _MINUTE_STEP)
 _HOURS = _field(_HOUR, _HOUR_STEP)
 _MONTHS = _field(_MONTH, _MONTH_STEP, _MONTH_NAME)
-_DAYS = f"({_field(_DAY, _DAY_STEP)}|L|LW|L-[12]?[0-9]|{_DAY}W)"
-_WEEKDAYS = f"({_field(_WEEKDAY, '[1-7]', _DAY_NAME)}|({_WEEKDAY}|{_DAY_NAME})(L|#[1-5])|L)"
-_YEAR = rf"( (\*|{_listed('(19[7-9][0-9]|20[0-9][0-9])')}))?"
+_DAYS = f"({_field(_DAY, _DAY_STEP)}|[Ll][Ww]?|[Ll]-(30|[12]?[0-9])|{_DAY}[Ww])"
+_WEEKDAYS = f"({_field(_WEEKDAY, '[1-7]', _DAY_NAME)}|({_WEEKDAY}|{_DAY_NAME})([Ll]|#[1-5])|[Ll])"
+_YEARS = _listed(r"(\*|19[7-9][0-9]|20[0-9][0-9])(/[1-9][0-9]?)?")
+_APART = r"[ \t]+"
 _QUARTZ = (
-    rf"{_MINUTES} {_MINUTES} {_HOURS} "
-    rf"({_DAYS} {_MONTHS} \?|\? {_MONTHS} {_WEEKDAYS}){_YEAR}"
+    rf"{_MINUTES}{_APART}{_MINUTES}{_APART}{_HOURS}{_APART}"
+    rf"({_DAYS}{_APART}{_MONTHS}{_APART}\?|\?{_APART}{_MONTHS}{_APART}{_WEEKDAYS})"
+    rf"({_APART}{_YEARS})?"
 )
-_FIVE = " ".join(
+_FIVE = _APART.join(
     (
         _unix_field(_MINUTE, _MINUTE_STEP),
         _unix_field(_HOUR, _HOUR_STEP),
@@ -64,9 +73,10 @@ _FIVE = " ".join(
         _unix_field("[0-7]", "[1-7]", _DAY_NAME),
     )
 )
+_AROUND = r"[ \t\r\n]*"
 
 # The name of a check, as in ``f:check`` → the pattern.
 USUAL = {
     "locale-code": f"({_any_of(LANGUAGES)})(-({_any_of(COUNTRIES)}))?",
-    "schedule": f"{_QUARTZ}|{_FIVE}",
+    "schedule": f"{_AROUND}({_QUARTZ}|{_FIVE}){_AROUND}",
 }

@@ -65,8 +65,8 @@ class Diagnosis:
         cut: whether anything was found after those.
         tolerated: elements with an attribute, by name, that the service reads past and an XSD
             engine would refuse.
-        accepted: elements of which the clean schema, which is stricter, may have complained and in
-            which nothing is wrong: those of ``tolerated``, and of values that are right and unusual.
+        accepted: elements of which the clean schema, which is stricter, may have complained though
+            nothing is wrong: those of ``tolerated``, and of values that are right and unusual.
     """
 
     def __init__(

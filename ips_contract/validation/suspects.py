@@ -52,7 +52,7 @@ class Suspects(NamedTuple):
     def is_explained_by(
         self, findings: Iterable[Finding], accepted: Iterable[etree._Element]
     ) -> bool:
-        """Whether ``findings``, and what is ``accepted``, are all that the schema can have meant."""
+        """Whether ``findings`` and what is ``accepted`` are all that the schema can have meant."""
         about = {found[3] for found in findings}
         return self.is_own and self.elements.keys() <= about.union(accepted)
 

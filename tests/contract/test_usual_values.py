@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ips_contract import validate
 from ips_contract.contract.iso_codes import COUNTRIES, LANGUAGES
 from ips_contract.contract.usual_values import USUAL
 from ips_contract.contract.values import CHECKS
+from ips_contract.contract.versions import UNVERSIONED
 from tests.sweep import examples
 
 PATTERNS = {check: re.compile(pattern) for check, pattern in USUAL.items()}
@@ -42,6 +44,8 @@ def test_locales() -> None:
         *("0 0 0 ? * SUN", "*/10 * * * * ?", "0 0 8,18 * * ? *"),
         *("0 0 8-18/2 L * ?", "0 0 0 LW JAN-MAR ?", "0 0 0 ? * 6#3", "0 3 * * 1"),
         *("0 3 * * 1-5", "*/15 8-18/2 1,15 JAN-MAR MON-FRI", "0 0 1 */3 0", "5 4 * * SUN,7"),
+        *("\n  0 0 3 * * ?\n", "0\t0  3\t* * ?", "0 0 3 ? * mon-Fri", "0 0 3 lw * ?"),
+        *("0 0 3 * * ? 2030,2040/2", "/5 1,*/4 3 * * ?", "0 0 3 L-30 1-12 ?"),
     ],
 )
 def test_usual_schedules(text: str) -> None:
@@ -49,8 +53,24 @@ def test_usual_schedules(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0 60 2 * * ?", "0 0 2 * * *", "0 0 2 ? * ?", "0 0/60 * * * ?", "x"]
+    "text",
+    [
+        *("0 60 2 * * ?", "0 0 2 * * *", "0 0 2 ? * ?", "0 0/60 * * * ?", "x"),
+        *("0 0 2 * * ? 2016-2014", "0 0 2 * * ? 2010-1999", "0 0 2 * * ? 2100"),
+    ],
 )
 def test_other_schedules_are_left_to_the_check(text: str) -> None:
     assert not PATTERNS["schedule"].fullmatch(text)
     assert list(CHECKS["schedule"](text))
+
+
+def test_a_long_schedule_is_left_to_the_check() -> None:
+    for count, rules in ((240, []), (270, ["schedule-form"])):
+        text = f"0 {','.join(['15'] * (count * 2 // 3))} 3 * * ?"
+        job = "<imageServingPublishJob><publishType>Full</publishType><emailSetting>Error"
+        report = validate(
+            f'<submitJobParam xmlns="{UNVERSIONED}"><companyHandle>47</companyHandle><jobName>a'
+            f"</jobName><execSchedule>{text}</execSchedule>{job}</emailSetting>"
+            "</imageServingPublishJob></submitJobParam>"
+        )
+        assert [found.rule for found in report.violations] == rules, len(text)
