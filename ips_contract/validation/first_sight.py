@@ -55,6 +55,7 @@ _FAULTS: dict[object, tuple[str, str]] = {
     f"{{{SOAP_12}}}Fault": (SOAP_12, "Detail"),
 }
 _KINDS: dict[object, str] = {f"{{{UNVERSIONED}}}{kind}": kind for kind in KINDS}
+_TYPE_GIVEN = b":type="  # In an xsi:type, as nearly everybody writes it.
 _LONGEST_TAG = 256
 _LARGE = 32 * 1024  # Bytes of a document of which a part is looked at before libxml2 sees it.
 
@@ -130,6 +131,10 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
         is_right = False
     if len(data) > _LARGE and not _pays(message, version, root, data):
         return None
+    if data.find(_TYPE_GIVEN, 0, _LARGE) >= 0:
+        _forget_tolerated()(message, version)
+        if login is not None and login.tag == _UNVERSIONED_AUTH:
+            _forget_tolerated()(login, version)
     complaints = schema.complaints(judged)
     checked = schema.checked_in(data)
     unchecked = [] if complaints else _unchecked(message, checked, data)
@@ -158,6 +163,14 @@ def _value_checks() -> Callable[..., list[etree._Element]]:
     from ips_contract.validation.value_checks import doubtful
 
     return doubtful
+
+
+@cache
+def _forget_tolerated() -> Callable[[etree._Element, Version], None]:
+    # Few clients give types to values.
+    from ips_contract.validation.tolerated import forget_tolerated
+
+    return forget_tolerated
 
 
 LOGIN_PATH = f"/Envelope/Header/{AUTH}"
