@@ -31,7 +31,7 @@ from ips_contract.validation.content_words import (
 from ips_contract.validation.element_order import misplaced
 from ips_contract.validation.unknown_elements import UnknownElements
 from ips_contract.xml.counting import about, counter
-from ips_contract.xml.parser import children, local_name, namespace_of, text_of
+from ips_contract.xml.parser import local_name, namespace_of, text_of
 from ips_contract.xml.text import BLANKS, clipped
 
 if TYPE_CHECKING:
@@ -174,11 +174,12 @@ class Diagnosis:
         particles: dict[object, Particle],
         *,
         between: bool,
-    ) -> _Ways | None:
+    ) -> tuple[_Ways, bool] | None:
         """The ways to what deserves a look in the items of the long list ``element``.
 
-        None if each item deserves one: what is wrong in the first is often wrong in each.
-        ``between``: something is known to stand between the items.
+        With them, whether something may stand between the items. None if each item deserves a
+        look: what is wrong in the first is often wrong in each. ``between``: something is known to
+        stand between the items.
         """
         particle, *others = particles.values()
         if others or particle.content is None or model.definition.check is not None:
@@ -192,7 +193,7 @@ class Diagnosis:
         found = suspects.items(
             *(element, self._data, self._version, self._namespace, kind), between=between
         )
-        return None if found is None else self._ways(element, found)
+        return None if found is None else (self._ways(element, found[0]), found[1])
 
     def item(self, element: etree._Element, particle: Particle) -> None:
         """Walks ``element`` alone, as an element of the field ``particle``."""
@@ -245,10 +246,12 @@ class Diagnosis:
             and suspects.MANY < len(element) < suspects.MOST
         ):
             between = self._unseen.pop(element, None) is not None
-            ways = self._suspicious_items(element, model, particles, between=between)
-            if ways is not None:
-                self._long_list(element, model, particles, path, ways)
+            suspicious = self._suspicious_items(element, model, particles, between=between)
+            if suspicious is not None:
+                ways, between = suspicious
+                self._long_list(element, model, particles, path, ways, between=between)
                 return
+            ways = None
         self._children(element, model, particles, path, ways)
 
     def _long_list(
@@ -258,10 +261,12 @@ class Diagnosis:
         particles: dict[object, Particle],
         path: str,
         ways: _Ways,
+        *,
+        between: bool,
     ) -> None:
         """Walks the list ``element``, of whose items those are right that are on no way.
 
-        They are many, so libxml2 finds what is none of them.
+        They are many, so libxml2 finds what is none of them, if something may stand ``between``.
         """
         ((tag, particle),) = particles.items()
         total = int(counter("child", str(tag))(element))
@@ -272,7 +277,7 @@ class Diagnosis:
         guessed: set[str] = set()
         way = ways[element]
         assert way is not None
-        others = about(_OTHERS, str(tag))(element)
+        others = about(_OTHERS, str(tag))(element) if between else []
         assert isinstance(others, list)
         is_told = bool(element.text and element.text.strip(BLANKS))  # As the first text, if it is.
         for found in others:
@@ -370,10 +375,13 @@ class Diagnosis:
 
         Else its faults would come to light one run later.
         """
-        if particle is None or particle.content is None or not children(element):
-            return  # A value, or nothing: there the guess is all there is to say.
+        if particle is None or particle.content is None:
+            return  # A value: there the guess is all there is to say.
+        below = next(element.iterchildren("*"), None)
+        if below is None:
+            return  # Nothing.
         # What is built without namespaces has none below, either; what was moved kept them.
-        inner = next((namespace_of(child) for child in children(element)), self._namespace)
+        inner = namespace_of(below)
         outer = self._namespace, self._models
         self._namespace, self._models = inner, content_models(self._version, inner)
         try:

@@ -313,7 +313,7 @@ def items(
     kind: ListType,
     *,
     between: bool,
-) -> Elements | None:
+) -> tuple[Elements, bool] | None:
     """The items of the list ``array`` that deserve a look, and what in others does.
 
     What stands in the list that is none of its items is not looked at here.
@@ -327,16 +327,18 @@ def items(
         between: whether something is known to stand between the items.
 
     Returns:
-        The elements, in document order; None if there are too many.
+        The elements, in document order, and whether something may stand between the items; None
+        if there are too many.
     """
     name = etree.QName(array).localname
     schema = _list_schema(version, namespace, name, kind.name)
     found = None if between else elements(array, schema.complaints(array))
     if between or (found is not None and array in found):
+        between = True
         schema = _items_schema(version, namespace, name, kind.item, kind.item_type)
         found = elements(array, schema.complaints(array))
     if found is None or array in found:
         return None
     for one in doubtful(array, data, schema.checked):
         found.setdefault(one, one)
-    return found
+    return found, between
