@@ -44,9 +44,7 @@ _CODES = {
 
 def _fault_code(element: etree._Element) -> Iterator[tuple[str, str]]:
     name = local_name(element)
-    for child in children(element):
-        if local_name(child) != "code":
-            continue
+    for child in element.iterchildren("{*}code"):
         text = text_of(child).strip(BLANKS)
         digits = text[text[:1] in ("-", "+") :]
         if not digits.isascii() or not digits.isdecimal():

@@ -42,11 +42,13 @@ def doubtful(
             elif not _are_absolute(element, tag, data):
                 urls = element.iter(tag)
                 candidates += [url for url in urls if not _is_web_url(url)]
-    return [
-        candidate
-        for candidate in candidates
-        if not all(_passes(check, candidate) for check in checked[str(candidate.tag)].checks)
-    ]
+    found = []
+    for candidate in candidates:
+        for check in checked[str(candidate.tag)].checks:
+            if not _passes(check, candidate):
+                found.append(candidate)
+                break
+    return found
 
 
 def _passes(check: str, element: etree._Element) -> bool:
