@@ -9,13 +9,8 @@ import pytest
 
 from ips_contract import sample
 from ips_contract.mock import assertions
-from ips_contract.mock.assertions import (
-    compare_called,
-    compare_submitted,
-    difference,
-    request_fields,
-    submission,
-)
+from ips_contract.mock.assertions import compare_called, compare_submitted
+from ips_contract.mock.differences import difference, request_fields, submission
 from ips_contract.mock.record import USUAL_BYTES, Exchange, Record
 from ips_contract.mock.service import Service
 from ips_contract.xml import parser
@@ -261,7 +256,8 @@ def test_few_of_many_messages_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
         read.append(data)
         return parser.parse(data, **options)
 
-    monkeypatch.setattr("ips_contract.mock.assertions.parse", count)
+    for module in ("differences", "sight"):
+        monkeypatch.setattr(f"ips_contract.mock.{module}.parse", count)
     assert len(compare_submitted(record, {"job_name": "Job 7", "company": 47}).matching) == 1
     assert read == []
     assert len(compare_submitted(record, {"job_name": "Job 7", "publishType": "Full"})[0]) == 1
