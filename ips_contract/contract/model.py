@@ -19,10 +19,11 @@ from ips_contract.contract.components import (
     components,
     components_of,
     master_text,
+    needed_names,
     read_schema,
     schema_of,
 )
-from ips_contract.contract.versions import PRE_4_0, UNVERSIONED, Version
+from ips_contract.contract.versions import PRE_4_0, RANKS, UNVERSIONED, Version
 
 
 class Facet(NamedTuple):
@@ -223,8 +224,37 @@ def messages() -> dict[str, Message]:
 @lru_cache(maxsize=1)
 def field_names() -> frozenset[str]:
     """The names of all elements, of messages and of types, in any version."""
-    parts = master_text().split(b'<xs:element name="')[1:]
+    parts = master_text().split(_ELEMENT)[1:]
     return frozenset(part[: part.index(b'"')].decode() for part in parts)
+
+
+def names_within(message: str) -> frozenset[str]:
+    """The names of all elements that a ``message`` may have in it, in any version.
+
+    They are read from the text, for to read the types of all versions takes long. There are none if
+    no version has the message.
+    """
+    known = components()
+    if message not in known:
+        return frozenset()
+    first = _rank(known[message], b' f:since="') or 0
+    names = set()
+    for name in needed_names((message,), known)[1:]:
+        for element in known[name].split(_ELEMENT)[1:]:
+            last = _rank(element[: element.index(b">")], b' f:until="')
+            if last is None or last > first:
+                names.add(element[: element.index(b'"')].decode())
+    return frozenset(names)
+
+
+def _rank(text: bytes, attribute: bytes) -> int | None:
+    """The rank of the version that the first ``attribute`` in ``text`` names; None if none does."""
+    value = text.partition(attribute)[2]
+    label = value[: value.find(b'"')].partition(b"..")[0].decode()
+    return RANKS[label] if label else None
+
+
+_ELEMENT = b'<xs:element name="'
 
 
 @lru_cache(maxsize=64)

@@ -316,6 +316,18 @@ def redact_text(text: str) -> str:
     return hide_in_urls(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
+def is_shown_whole(text: str) -> bool:
+    """Whether all of ``text``, one in an element that is none of secrets, may be seen for certain.
+
+    A URL may carry a secret; so may what follows a word such as password and a mark.
+    """
+    if text.isalnum():
+        return True
+    if "@" in text or "=" in text:
+        return False
+    return not ((":" in text or ">" in text) and _may_tell(text.encode("utf-8", "surrogatepass")))
+
+
 def redact_lines(text: str) -> list[str] | None:
     """The lines of ``text``, a document, with its secrets hidden; None if it is better not shown.
 

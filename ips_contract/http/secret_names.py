@@ -74,6 +74,11 @@ def is_place(name: str) -> bool:
     return _is_place(name[:_LONGEST].lower())
 
 
+def is_hidden(name: str) -> bool:
+    """Whether an element called ``name`` has a secret in it, so that its text is not shown."""
+    return is_secret(name) or is_place(name)
+
+
 def is_secret_header(name: str) -> bool:
     """Whether the value of the HTTP header called ``name`` is a secret."""
     name = name[:_LONGEST].lower()

@@ -176,7 +176,7 @@ def _compare(
     if times == 0 or None in expected.values():
         kind.check(expected)
     matching: list[Exchange] = []
-    others: list[tuple[bool, int, int, Exchange]] = []
+    others: list[tuple[bool, int, int, bool, Exchange]] = []
     sight = Sight(expected, of_jobs=kind.read is submission)
     for exchange in exchanges:
         if exchange.operation != kind.operation:
@@ -189,7 +189,7 @@ def _compare(
             matching.append(exchange)
             continue
         is_gone = not exchange.has_body
-        others.append((is_gone, 0 if is_gone else least, -exchange.number, exchange))
+        others.append((is_gone, 0 if is_gone else least, -exchange.number, is_clear, exchange))
     if len(matching) == times or (times is None and matching):
         return Comparison(matching)  # What was found with a value is no misspelt field.
     kind.check(expected)
@@ -206,7 +206,7 @@ def _compare(
 
 
 def _nearest(
-    others: list[tuple[bool, int, int, Exchange]],
+    others: list[tuple[bool, int, int, bool, Exchange]],
     sight: Sight,
     kind: _Kind,
     expected: dict[str, Any],
@@ -217,7 +217,8 @@ def _nearest(
 
     Args:
         others: those that are not as expected: whether the body is gone, in how many fields they
-            differ at least, the number with a minus, and the request.
+            differ at least, the number with a minus, whether it is clear that this is all, and the
+            request.
         sight: looks at them.
         kind: what they are.
         expected: what they are not.
@@ -226,7 +227,8 @@ def _nearest(
     # What is known of each is a bound, a closer one, and at last the rows. Who comes first by the
     # rows, while the others' bounds are no less, comes first whatever is read later.
     waiting: list[tuple[bool, int, int, int, Exchange, list[Row]]] = [
-        (is_gone, least, number, 0, exchange, []) for is_gone, least, number, exchange in others
+        (is_gone, least, number, int(is_clear), exchange, [])
+        for is_gone, least, number, is_clear, exchange in others
     ]
     heapify(waiting)
     while waiting and len(found) < _MOST_SHOWN:

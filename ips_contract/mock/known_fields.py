@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ips_contract.contract.model import contract
-from ips_contract.contract.versions import BETA_2016, VERSIONS
+from ips_contract.contract.model import contract, names_within
+from ips_contract.contract.versions import VERSIONS
 from ips_contract.mock.differences import SHORT_NAMES, path_to
 from ips_contract.xml.text import near, quoted
 
@@ -20,18 +20,8 @@ def _known(operation: str) -> frozenset[str]:
 
     With the short names that stand for some of them.
     """
-    fields: set[str] = set()
-    for version in (*VERSIONS, BETA_2016):
-        table = contract(version)
-        message = table.messages.get(f"{operation}Param")
-        waiting = [message] if message is not None else []
-        # Only what the request leads to: the types of all messages would take long to read.
-        for name in waiting:
-            for field in table.complex_types[name].fields:
-                fields.add(field.name)
-                if field.type in table.complex_types and field.type not in waiting:
-                    waiting.append(field.type)
-    return frozenset(fields | {short for short, name in SHORT_NAMES.items() if name in fields})
+    fields = names_within(f"{operation}Param")
+    return fields | {short for short, name in SHORT_NAMES.items() if name in fields}
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from lxml import etree
+
 from ips_contract.contract.components import message_names
 from ips_contract.contract.endpoints import EXPORT_FOLDER, PLAIN_PATH, SERVICE_PATH, UPLOAD_PATH
 from ips_contract.contract.faults import EXCEPTION, INVALID_REQUEST_XML, NO_CREDENTIALS
@@ -17,6 +19,7 @@ from ips_contract.http.messages import Response, base_address, split_target
 from ips_contract.http.redaction import redact, redact_message
 from ips_contract.mock.effects.settling import settle
 from ips_contract.mock.fault import Fault
+from ips_contract.mock.known_texts import fields_of, is_mixed
 from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.canned import canned_answer
 from ips_contract.mock.operations.table import JOB_FAMILY, OPERATIONS
@@ -29,21 +32,26 @@ from ips_contract.validation.credentials import (
     is_about_credentials,
     read_login,
 )
-from ips_contract.validation.http_judgement import judge_headers, read_body, with_findings
+from ips_contract.validation.http_judgement import (
+    is_read_plainly,
+    judge_headers,
+    read_body,
+    with_findings,
+)
 from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
 from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse, text_of
+from ips_contract.xml.parts import is_plain
 from ips_contract.xml.text import collapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
-    from lxml import etree
-
     from ips_contract.contract.versions import Version
     from ips_contract.http.messages import Request
+    from ips_contract.mock.known_texts import JobTexts, KnownJobs
     from ips_contract.mock.script import Script, Step
     from ips_contract.mock.state.store import Store
     from ips_contract.mock.state.uploaded_file import UploadedFile
@@ -65,15 +73,17 @@ NOTHING = Report("", None)
 class Resources(NamedTuple):
     """What the steps work with: what the service knows, what tests scripted, and its options.
 
-    ``tolerates`` says which errors in a message do not keep it from being acted on; ``upload``
-    answers what is posted to UploadFile. ``given`` is the version of a WSDL that the service was
-    given: messages in its namespace are judged and answered by it.
+    ``jobs`` has the texts of jobs that came. ``tolerates`` says which errors in a message do not
+    keep it from being acted on; ``upload`` answers what is posted to UploadFile. ``given`` is the
+    version of a WSDL that the service was given: messages in its namespace are judged and answered
+    by it.
     """
 
     store: Store
     script: Script
     limit: int
     behind_proxy: bool
+    jobs: KnownJobs
     upload: Callable[[Resources, Context], Response]
     tolerates: Callable[[Report, Violation], bool] | None = None
     given: Version | None = None
@@ -120,10 +130,12 @@ class Context(Call):
         step: what a test scripted for it.
         handle: the job handle that is the answer to submitJob or to an upload.
         data: the document, as it is read.
+        is_plain: whether it is certain to be UTF-8.
         sent: the body without its content coding; the document, if its charset is its own.
         doubts: what HTTP says of the document that is not so.
         files: what was posted to UploadFile.
         prefix: that of the elements of a fault without SOAP, ``""`` for none.
+        job: the texts of the job that it asks for; None: they are not known.
     """
 
     # What is so until a step knows better.
@@ -139,6 +151,8 @@ class Context(Call):
     doubts: tuple[Violation, ...] = ()
     files: tuple[UploadedFile, ...] = ()
     prefix = ""
+    job: JobTexts | None = None
+    is_plain = False
 
     def __init__(self, request: Request, now: datetime, root: str = "") -> None:
         self.request = request
@@ -250,12 +264,16 @@ def _note(context: Context, found: Iterable[Violation]) -> None:
 
 def _parse(resources: Bounded, context: Context) -> None:
     sent = context.sent
-    data, context.doubts = read_body(context.request.headers, sent)
+    headers = context.request.headers
+    plain = context.is_plain = is_read_plainly(headers, sent)
+    data = sent
+    if not plain:
+        data, context.doubts = read_body(headers, sent)
     context.data = data
     # Its size was looked at; in UTF-8 it may be larger.
     limit = resources.limit if data is sent else len(data)
     try:
-        root = parse(data, limit=limit)
+        root = parse(data, limit=limit, plain=plain)
     except Unreadable as error:
         # HTTP's own credentials can be read all the same; nothing is to be learned from the rest.
         words = error.shown(lambda quoted: redact_message(quoted, data, context.shown()))
@@ -268,7 +286,6 @@ def _parse(resources: Bounded, context: Context) -> None:
     parts = root[:2] if soap else ()
     entries = header_entries(root)
     message = parts[-1][0] if parts and len(parts[-1]) else None
-    headers = context.request.headers
     # Nearly no client sends them so.
     logged_in = "authorization" in headers and in_http(headers)
     report = context.report = report_on(root, data, resources.given, logged_in=logged_in)
@@ -404,10 +421,15 @@ def authorize(resources: Resources, context: Context) -> None:
     """
     assert context.message is not None
     start = len(context.namespace) + 2
+    elements = context.message[:]
     fields = context.fields = {
         child.tag[start:]: child.text or ""  # type: ignore[index,misc] # The parser gives elements only.
-        for child in context.message[:]
+        for child in elements
     }
+    # The record has what was sent: what is read as something else, it reads as that.
+    if context.operation == "submitJob" and elements and context.data is context.sent:
+        data = context.data if context.is_plain else b""
+        context.job = resources.jobs.texts_of(elements[-1], next(reversed(fields)), data)
     handle = collapse(fields.get("companyHandle", ""))
     company = context.company = company_number(handle) or handle
     resources.store.accounts.permit(context.account, context.operation, company)
@@ -517,6 +539,35 @@ STEPS: tuple[Callable[[Resources, Context], Response | None], ...] = (
     take_script,
     _act,
 )
+
+
+def keep_texts(resources: Resources, context: Context) -> None:
+    """Keeps what is in the fields of a message that was refused, or in which something was found.
+
+    It may be wrong: where it is not told apart as a right one is, nothing is kept.
+    """
+    message, has_job = context.message, context.operation == "submitJob"
+    if context.fields and context.report.valid:
+        return  # They were read, before it was refused.
+    context.fields, context.job = {}, None
+    if message is None or context.data is not context.sent:
+        return
+    context.fields = fields_of(message, has_job=has_job)
+    if has_job and context.fields and not is_mixed(message[-1]):
+        context.job = resources.jobs.texts_of(message[-1], "", b"")
+
+
+def copy_of(context: Context) -> bytes:
+    """The message in plain bytes, if its fields have fields and the body is not plain; else none.
+
+    A field is found in plain bytes: so to look for it nobody has to parse the body again.
+    """
+    message, data = context.message, context.data
+    if message is None or not context.fields or data is not context.sent or is_plain(data):
+        return b""
+    if not any(map(len, message)):
+        return b""
+    return etree.tostring(message, encoding="utf-8", with_tail=False)
 
 
 _JUDGING: tuple[Callable[[Bounded, Context], None], ...] = (

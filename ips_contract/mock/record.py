@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ips_contract.contract.rules import ERROR
 from ips_contract.http.messages import Request, Response
-from ips_contract.http.redaction import redact, redact_headers, redact_target
-from ips_contract.http.secret_names import is_place, is_secret
+from ips_contract.http.redaction import is_shown_whole, redact, redact_headers, redact_target
+from ips_contract.http.secret_names import is_hidden
+from ips_contract.mock.known_texts import MOST_TEXT
 from ips_contract.mock.operations.canned import CANNED
 from ips_contract.validation.report import Report
 from ips_contract.validation.validator import validate
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ips_contract.contract.versions import Version
+    from ips_contract.mock.known_texts import JobTexts
     from ips_contract.mock.state.uploaded_file import UploadedFile
     from ips_contract.validation.report import Violation
 
@@ -52,12 +54,14 @@ class Exchange:
         duration: seconds that the service took for it.
         files: what was posted to UploadFile; the document of such a request is its uploadParams.
             ``()`` once they were dropped.
+        job: the texts of the job that it submits; None: they are not known.
         read: who read the message, and what is in it; to keep with it. None: nobody.
     """
 
     __slots__ = (
         *(
             "_body",
+            "_copy",
             "_hides",
             "_report",
             "_request",
@@ -67,6 +71,7 @@ class Exchange:
             "fault",
             "files",
             "handle",
+            "job",
             "notes",
         ),
         *("number", "operation", "read", "reason", "response", "size", "time"),
@@ -88,6 +93,8 @@ class Exchange:
         duration: float,
         files: tuple[UploadedFile, ...] = (),
         texts: Mapping[str, str] = NO_TEXTS,
+        job: JobTexts | None = None,
+        copy: bytes = b"",
     ) -> None:
         self.number = number
         self.time = time
@@ -106,7 +113,13 @@ class Exchange:
         self.duration = duration
         self.files = files
         # Like the secrets: what of it may be told is found out when somebody asks.
-        self._texts = texts if len(body) <= USUAL_BYTES else NO_TEXTS
+        is_short = len(body) <= USUAL_BYTES or sum(map(len, texts.values())) <= MOST_TEXT
+        self._texts = texts if is_short else NO_TEXTS
+        self.job = job
+        # The message in plain bytes, where the body is not plain.
+        self._copy = copy
+        if copy:
+            self.size += len(copy)
         self._hides = True
         self.read: tuple[object, dict[str, Any]] | None = None
         if files:
@@ -142,6 +155,8 @@ class Exchange:
             is_sent = judged is None or judged is self._body
             self._report = _report_on(self._report, body if is_sent else redact(judged or b""))
         self._body = body
+        if self._copy:
+            self._copy = redact(self._copy)
         self._shown = True
 
     @property
@@ -173,43 +188,51 @@ class Exchange:
         return bool(self._body)
 
     def lacks(self, text: bytes) -> bool:
-        """Whether no element has ``text``, of ASCII, for certain: by the bytes, hiding nothing yet.
+        """Whether no element has ``text`` for certain: by the bytes, hiding nothing yet.
+
+        It is of ASCII, and nothing in it is written as an entity.
 
         Of what is shown with stars it tells nothing.
         """
-        body = self._body
-        if text in body or b"&" in body or b"<!" in body or b"\0" in body:
+        data = self._copy or self._body
+        if text in data or b"&#" in data or b"<!" in data or b"\0" in data:
             return False
         # The text around a processing instruction is one. A declaration may have a mark before it.
-        return body.rfind(b"<?") <= len(BOM_UTF8)
+        return data.find(b"<?", len(BOM_UTF8) + 1) < 0
 
     @property
     def open_fields(self) -> Mapping[str, str]:
-        """The fields of a message of usual size without errors, and their texts.
+        """The fields of a message, and their texts.
 
-        Those of secrets are not there. There are none of other messages, nor of one whose body was
-        dropped.
+        Those of secrets are not there. There are none if they are long or not known, nor of a
+        message whose body was dropped.
         """
         if self._hides:
-            self._texts = _open(self._texts) if self._report.valid else NO_TEXTS
+            self._texts = _open(self._texts)
             self._hides = False
         return self._texts
 
     def text_of(self, field: str) -> str | None:
         """The text of one of ``open_fields``; of a field with fields of its own the blanks in it.
 
-        None: it is none of them; or it may have a URL, and what is secret in that is hidden in
+        None: it is none of them; or something in it may be a secret, which is hidden in
         ``request``.
         """
         text = self.open_fields.get(field)
-        return None if text is None or "@" in text or "=" in text else text
+        return text if text is not None and is_shown_whole(text) else None
 
     def content_of(self, field: str) -> bytes | None:
         """What stands in one of ``open_fields``, as bytes in UTF-8, with its secrets.
 
         None: its body has to be read to tell. It hides nothing yet.
         """
-        return content_of(self._body, field) if is_utf_8(self._body) else None
+        data = self._copy or self._body
+        return content_of(data, field) if is_utf_8(data) else None
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether ``content_of`` finds it in a copy, which is written in another way."""
+        return bool(self._copy)
 
     @property
     def message(self) -> str:
@@ -229,7 +252,7 @@ class Exchange:
         """Forgets the bodies, and the document in the report."""
         self.size = 0
         self.files = ()
-        self._texts, self.read = NO_TEXTS, None
+        self._texts, self.job, self._copy, self.read = NO_TEXTS, None, b"", None
         self._request = Request(*self.head, b"", self._request.scheme)
         self._body = b""
         self._report.data = None
@@ -256,11 +279,6 @@ def _open(texts: Mapping[str, str]) -> Mapping[str, str]:
 @lru_cache(maxsize=256)  # Few are different: they are those of valid messages.
 def _hidden_among(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(filter(is_hidden, names))
-
-
-def is_hidden(name: str) -> bool:
-    """Whether an element called ``name`` has a secret in it, so that its text is not shown."""
-    return is_secret(name) or is_place(name)
 
 
 class Record:

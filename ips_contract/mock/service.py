@@ -23,7 +23,15 @@ from ips_contract.mock.assertions import UNASKED
 from ips_contract.mock.clock import Clock
 from ips_contract.mock.effects.settling import settle
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.pipeline import CONTENT_TYPES, STEPS, Context, Resources
+from ips_contract.mock.known_texts import KnownJobs
+from ips_contract.mock.pipeline import (
+    CONTENT_TYPES,
+    STEPS,
+    Context,
+    Resources,
+    copy_of,
+    keep_texts,
+)
 from ips_contract.mock.record import MOST_BYTES, MOST_EXCHANGES, Exchange, Record
 from ips_contract.mock.script import AFTER, Script, Step, apply
 from ips_contract.mock.state.accounts import Accounts
@@ -153,6 +161,7 @@ class Service:
             self.scripted,
             limit,
             behind_proxy,
+            KnownJobs(),
             _answer_upload,
             given=None if wsdl is None else _given(wsdl),
         )
@@ -259,6 +268,9 @@ class Service:
             response = Response(status, (CONTENT_TYPES[context.soap],), body)
         if context.step is not None:
             response = apply(context.step, request, response)
+        if code is not None or context.report.violations:
+            keep_texts(self._resources, context)
+        job = context.job
         self.exchanges.add(
             Exchange(
                 self.exchanges.count + 1,
@@ -275,6 +287,8 @@ class Service:
                 self._timer() - start,
                 context.files,
                 context.fields,
+                job,
+                b"" if job is not None and job.is_whole else copy_of(context),
             )
         )
         return _encoded(context, response)

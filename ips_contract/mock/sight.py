@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ips_contract.http.redaction import redact_inside
+from ips_contract.http.secret_names import is_hidden
 from ips_contract.mock.differences import SHORT_NAMES, is_same, meets, path_to, plain_value
-from ips_contract.mock.record import is_hidden
 from ips_contract.xml.parser import Unreadable, parse
-from ips_contract.xml.parts import Absent, as_document, has_only_tags, path_in
+from ips_contract.xml.parts import (
+    Absent,
+    as_document,
+    child_of,
+    has_only_tags,
+    items_in,
+    may_be_array,
+    path_in,
+)
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from ips_contract.mock.known_texts import JobTexts
     from ips_contract.mock.record import Exchange
 
 
@@ -32,31 +42,128 @@ class _Look(NamedTuple):
     want: Any
     data: bytes
 
-    def within(self, content: bytes, path: tuple[str, ...]) -> bool | None:
-        """Whether it is as expected, by the content of an element from which ``path`` leads to it.
+    def among(self, texts: Mapping[str, str | None], path: tuple[str, ...]) -> bool | None:
+        """Whether it is as expected, by the texts of a job in which ``path`` leads to it.
 
-        None: the message has to be read.
+        None: they do not tell.
         """
-        found = path_in(content, path)
-        if isinstance(found, Absent):
+        if not path:
+            return self._are(texts)
+        if path[0] not in texts:
             return meets(self.name, None, self.want)
-        if found is not None and has_only_tags(found):
+        text, is_inside = texts[path[0]], len(path) > 1
+        if text is None:  # It is there.
+            return False if self.want is None and not is_inside else None
+        return meets(self.name, None if is_inside else text, self.want)
+
+    def _are(self, texts: Mapping[str, str | None]) -> bool | None:
+        """``among`` where the whole job is compared."""
+        if not texts:
+            return None
+        if not isinstance(self.want, dict) or not self.want:
+            return False
+        return _all(
+            None if name in texts and texts[name] is None else is_same(texts.get(name), want)
+            for name, want in self.want.items()
+        )
+
+    def rest(
+        self, texts: Mapping[str, str | None], path: tuple[str, ...]
+    ) -> tuple[_Look, tuple[str, ...]]:
+        """What is left to look at, and the names that lead there, where ``among`` does not tell."""
+        if path or not texts:
+            return self, path
+        left = [name for name in self.want if name in texts and texts[name] is None]
+        if len(left) != 1 or is_hidden(left[0]):
+            return self, path
+        # The others are as expected.
+        path, want = (left[0],), self.want[left[0]]
+        return self._replace(path=path, want=want, data=_data(self.name, want)), path
+
+    def within(self, found: bytes, *, is_copy: bool) -> bool | None:
+        """Whether it is as expected, by the bytes that stand in it.
+
+        Args:
+            found: the bytes.
+            is_copy: whether they are written in another way in the request.
+
+        Returns:
+            None if the message has to be read.
+        """
+        # A value beside a key may be a secret by what the key is.
+        if "value" in self.path:
+            return None
+        is_plain = has_only_tags(found)
+        if is_plain:
             nests = isinstance(self.want, (list, tuple, dict)) and bool(self.want)
             if b"<" in found and not nests:
                 return False
-            if self.data and self.data not in found and b"&" not in found:
+            if self.data and self.data not in found and b"&#" not in found:
                 return False
-        # A value beside a key may be a secret by what the key is.
-        shown = None if found is None or "value" in path else redact_inside(found)
-        if shown is None:
-            return None
-        try:
-            if b"<" not in shown and b"&" not in shown and b"\r" not in shown:
-                return meets(self.name, shown.decode(), self.want)
-            document = as_document(shown)
-            return meets(self.name, plain_value(parse(document, limit=len(document))), self.want)
-        except (Unreadable, UnicodeDecodeError):
-            return None
+        met = _is_in if is_plain else _is_read
+        return met(self.name, found, self.want, is_copy=is_copy)
+
+
+def _is_in(name: str, found: bytes, want: Any, *, is_copy: bool) -> bool | None:
+    """Whether what stands in an element, in which each < is that of a tag, is as expected."""
+    nests = b"<" in found
+    if isinstance(want, dict) and want and nests:
+        if items_in(found) is not None:
+            return False
+        return _all(_is_child(found, key, want[key], is_copy=is_copy) for key in want)
+    if isinstance(want, (list, tuple)) and want and nests:
+        items = items_in(found)
+        if items is not None and len(items) != len(want):
+            return False
+        if items is not None:
+            pairs = zip(items, want, strict=True)
+            return _all(_is_in("", item, each, is_copy=is_copy) for item, each in pairs)
+    return _is_read(name, found, want, is_copy=is_copy)
+
+
+def _is_read(name: str, found: bytes, want: Any, *, is_copy: bool) -> bool | None:
+    """Whether what stands in an element is as expected, by what a parser makes of it."""
+    if is_copy and (b"@" in found or b"=" in found):  # Another secret may be seen in these.
+        return None
+    shown = redact_inside(found)
+    if shown is None:
+        return None
+    try:
+        if b"<" not in shown and b"\r" not in shown and b"&#" not in shown:
+            return meets(name, _unescaped(shown.decode()), want)
+        document = as_document(shown)
+        return meets(name, plain_value(parse(document, limit=len(document))), want)
+    except (Unreadable, UnicodeDecodeError):
+        return None
+
+
+def _is_child(found: bytes, name: str, want: Any, *, is_copy: bool) -> bool | None:
+    """Whether the child called ``name`` is as expected, by what stands in its parent."""
+    if is_hidden(name) or (name == "value" and b"key" in found.lower()) or may_be_array(found):
+        return None
+    inner = child_of(found, name)
+    if isinstance(inner, Absent):
+        return is_same(None, want)
+    return None if inner is None else _is_in("", inner, want, is_copy=is_copy)
+
+
+def _all(met: Iterable[bool | None]) -> bool | None:
+    """Whether all are as expected; None if that is not clear of one, and none is not."""
+    found = list(met)
+    return False if False in found else None if None in found else True
+
+
+def _unescaped(text: str) -> str:
+    """A text as a parser reads it, where it is written with no references but by name."""
+    if "&" not in text:
+        return text
+    for written, character in _ENTITIES:
+        text = text.replace(written, character)
+    return text
+
+
+# The last one ends what stands for the others.
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
 class _Route(NamedTuple):
@@ -68,6 +175,7 @@ class _Route(NamedTuple):
         job: the field that is a submission's job, if something is expected in that; else none.
         in_job: what is, and the names that lead there.
         unclear: what only reading tells.
+        by_texts: of the texts of a job: in how many fields it differs, and what they do not tell.
     """
 
     least: int
@@ -75,14 +183,15 @@ class _Route(NamedTuple):
     job: str
     in_job: tuple[tuple[_Look, tuple[str, ...]], ...]
     unclear: tuple[_Look, ...]
+    by_texts: dict[JobTexts, tuple[int, tuple[tuple[_Look, tuple[str, ...]], ...]]]
 
 
 class Sight:
     """Looks at requests for what is expected, without reading them.
 
     Requests of one client are alike, so what was found out for one is kept for the others: where
-    the fields are, by the names of all; whether they are as expected, by the bytes that they are
-    in.
+    the fields are, by the names of all; whether they are as expected, by the texts of their jobs
+    or the bytes that they are in.
     """
 
     def __init__(self, expected: dict[str, Any], *, of_jobs: bool) -> None:
@@ -98,8 +207,7 @@ class Sight:
             for name, want in expected.items()
         ]
         self._routes: dict[tuple[object, ...], _Route] = {}
-        self._met: dict[tuple[str, tuple[str, ...], object], bool | None] = {}
-        self._in_jobs: dict[bytes, tuple[int, tuple[_Look, ...]]] = {}
+        self._met: dict[tuple[str, bool, bytes], bool | None] = {}
 
     def at(self, exchange: Exchange, *, whole: bool = False) -> tuple[int, bool]:
         """In how many fields a request differs at least, and whether that is all.
@@ -112,61 +220,90 @@ class Sight:
             return 0, True
         fields, version = exchange.open_fields, exchange.version
         # By somebody's WSDL a submission may have other fields with fields.
-        shape = (version is not None and version.components is None, *fields)
+        shape = (version is None or version.components is None, *fields)
         route = self._routes.get(shape)
         if route is None:
             route = _kept(self._routes, shape, self._route(fields, is_ours=bool(shape[0])))
         least, unclear = route.least, route.unclear
+        # What is not known by texts: the field, and the names that lead on in it.
+        deep: list[tuple[_Look, str, tuple[str, ...]]] = []
         for look, field, path in route.own:
-            is_met = self._is_met(look, exchange, field, path)
-            if is_met is None:
-                unclear += (look,)
-            elif not is_met:
+            text = None if path else exchange.text_of(field)
+            # A field with fields of its own has blanks.
+            if text is None or not text.strip(BLANKS):
+                deep.append((look, field, path))
+            elif not meets(look.name, text, look.want):
                 least += 1
+        if route.in_job:
+            texts = exchange.job
+            if texts is None:
+                deep += [(look, route.job, path) for look, path in route.in_job]
+            else:
+                found = route.by_texts.get(texts)
+                if found is None:
+                    found = _kept(route.by_texts, texts, _by_texts(route, texts))
+                least += found[0]
+                deep += [(look, route.job, path) for look, path in found[1]]
+        if not deep and not unclear:
+            return least, True
         if least and not whole:
             return least, False
-        if route.job:
-            content = exchange.content_of(route.job)
-            found = None if content is None else self._in_jobs.get(content)
-            if found is None:
-                found = _in_job(route, content)
-                if content is not None:
-                    _kept(self._in_jobs, content, found)
-            least, unclear = least + found[0], unclear + found[1]
-        if not unclear:
-            return least, True
-        lacking = sum(bool(look.data) and exchange.lacks(look.data) for look in unclear)
-        return least + lacking, lacking == len(unclear)
+        is_clear = True
+        for look, field, path in deep:
+            is_met = self._is_met(look, exchange, field, path, in_job=field == route.job)
+            least += is_met is False
+            is_clear &= is_met is not None
+        for look in unclear:
+            lacks = bool(look.data) and exchange.lacks(look.data)
+            least += lacks
+            is_clear &= lacks
+        return least, is_clear
 
     def _is_met(
-        self, look: _Look, exchange: Exchange, field: str, path: tuple[str, ...]
+        self, look: _Look, exchange: Exchange, field: str, path: tuple[str, ...], *, in_job: bool
     ) -> bool | None:
-        text = None if path else exchange.text_of(field)
-        if text is not None and text.strip(BLANKS):  # A field with fields of its own has blanks.
-            return meets(look.name, text, look.want)
-        content = exchange.content_of(field)
-        if content is None:
-            return None
-        if self._of_jobs and b"<" in content:  # Then it is read as the job.
-            return None
-        key = (look.name, path, content)
+        """Whether what ``path`` leads to in a ``field`` is as expected, by the bytes."""
+        if look.data and exchange.lacks(look.data):
+            return False
+        content = None
+        if in_job and path and exchange.job is not None:
+            # It is known to stand there, so if one has this name it is that one.
+            content = exchange.content_of(path[0])
+        if content is not None:
+            path = path[1:]
+        else:
+            content = exchange.content_of(field)
+            if content is None:
+                return None
+            if self._of_jobs and not in_job and b"<" in content:  # Then it is read as the job.
+                return None
+        found = path_in(content, path)
+        if isinstance(found, Absent):
+            return meets(look.name, None, look.want)
+        if found is None or len(found) > _LONG:
+            return None if found is None else look.within(found, is_copy=exchange.is_copied)
+        key = (look.name, exchange.is_copied, found)
         if key not in self._met:
-            _kept(self._met, key, look.within(content, path))
+            _kept(self._met, key, look.within(found, is_copy=exchange.is_copied))
         return self._met[key]
 
     def _route(self, fields: Iterable[str], *, is_ours: bool) -> _Route:
         """The route in messages that have these fields. There are none if they are to be read."""
         least, own, in_job, unclear = 0, [], [], []
         names = set(fields)
-        jobs = [name for name in names if name.endswith("Job")] if self._of_jobs else []
+        jobs = [name for name in names if name.endswith("Job")]
         job = jobs[0] if len(jobs) == 1 and is_ours else ""
+        has_none = is_ours and not jobs
         for look in self._looks:
             first, *rest = look.path
             is_met: bool | None = None
             if not names or any(map(is_hidden, look.path)):
                 pass
             elif look.name == "job" and self._of_jobs:
-                is_met = is_same(job, look.want) if job else None
+                is_met = is_same(job or None, look.want) if job or has_none else None
+            elif not self._of_jobs and first == job and rest:
+                in_job.append((look, tuple(rest)))
+                continue
             elif first in names and not (self._of_jobs and first.endswith("Job")):
                 own.append((look, first, tuple(rest)))
                 continue
@@ -175,29 +312,32 @@ class Sight:
             elif job and first != "job":
                 in_job.append((look, tuple(rest) if first == "jobFields" else look.path))
                 continue
+            elif has_none and first != "job":
+                is_met = meets(look.name, None, look.want)
             if is_met is None:
                 unclear.append(look)
             else:
                 least += not is_met
-        return _Route(least, tuple(own), job if in_job else "", tuple(in_job), tuple(unclear))
+        return _Route(least, tuple(own), job, tuple(in_job), tuple(unclear), {})
 
 
-def _in_job(route: _Route, content: bytes | None) -> tuple[int, tuple[_Look, ...]]:
-    """In how many fields of its job a submission differs, and what only reading tells."""
-    least, unclear = 0, []
+def _by_texts(
+    route: _Route, texts: JobTexts
+) -> tuple[int, tuple[tuple[_Look, tuple[str, ...]], ...]]:
+    """In how many fields a job differs by its texts, and what they do not tell."""
+    least, deep = 0, []
     for look, path in route.in_job:
-        is_met = None if content is None else look.within(content, path)
+        is_met = look.among(texts.texts, path)
         if is_met is None:
-            unclear.append(look)
+            deep.append(look.rest(texts.texts, path))
         else:
             least += not is_met
-    return least, tuple(unclear)
+    return least, tuple(deep)
 
 
+_LONG = 2048  # Bytes; what is longer is looked at again, for to know it again takes as long.
 _MOST_KNOWN = 256
-
 _Key = TypeVar("_Key")
-
 _Found = TypeVar("_Found")
 
 
@@ -218,4 +358,7 @@ def _data(name: str, want: object) -> bytes:
     # What is hidden has stars, and a parser makes others of line ends.
     if not isinstance(want, str) or not want.isascii() or not want.isprintable() or "*" in want:
         return b""
-    return b"" if name == "company" else want.encode()
+    return b"" if name == "company" else max(_MAY_BE_ENTITIES.split(want), key=len).encode()
+
+
+_MAY_BE_ENTITIES = re.compile("[&<>\"']")

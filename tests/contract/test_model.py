@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 
 from ips_contract import find_version
-from ips_contract.contract.model import Choice, Facet, Field, SimpleType, contract, simple_type
-from ips_contract.contract.versions import LATEST
+from ips_contract.contract.model import (
+    Choice,
+    Facet,
+    Field,
+    SimpleType,
+    contract,
+    messages,
+    names_within,
+    simple_type,
+)
+from ips_contract.contract.versions import BETA_2016, LATEST, VERSIONS
 
 
 def row(name: str, type_name: str, evidence: str, **changes: object) -> Field:
@@ -165,3 +174,17 @@ def test_complex_types(name: str, ordered: bool, check: str | None) -> None:
 def test_built_in_types_are_types_without_facets() -> None:
     assert simple_type(contract(LATEST), "xs:int") == SimpleType("xs:int", "xs:int")
     assert simple_type(contract(LATEST), "NoSuchType") is None
+
+
+def test_the_names_within_a_message_are_those_of_all_versions() -> None:
+    for message in [*messages(), "nothingParam"]:
+        names: set[str] = set()
+        for version in (*VERSIONS, BETA_2016):
+            table = contract(version)
+            waiting = [table.messages[message]] if message in table.messages else []
+            for name in waiting:
+                for field in table.complex_types[name].fields:
+                    names.add(field.name)
+                    if field.type in table.complex_types and field.type not in waiting:
+                        waiting.append(field.type)
+        assert names_within(message) == names, message

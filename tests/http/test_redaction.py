@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ips_contract import validate
-from ips_contract.http.redaction import redact, redact_message, redact_xml
+from ips_contract.http.redaction import is_shown_whole, redact, redact_message, redact_xml
 from ips_contract.http.secret_places import hide_places
 from tests.growth import calls
 
@@ -106,3 +106,27 @@ def test_a_parsers_own_words_are_not_looked_for() -> None:
     few, many = "Start tag expected", "Start tag expected " * 20
     cost = [calls(lambda: redact_message(words, DOCUMENT)) for words in (few, many)]  # noqa: B023
     assert cost[1] - cost[0] < 57 * 6  # A search takes twelve calls for each word.
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        [
+            *("password", "auth", "token", "secret", "my", " ", ":", "=", "&gt;", "?", "&amp;"),
+            *("http://", "me", "@", "x.test", "/", "'", '"', "#", "key", "1", "ü"),
+        ]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(TEXTS)
+def test_a_text_that_is_shown_whole_has_nothing_to_hide(text: str) -> None:
+    body = f"<m><a>{text}</a><b>{text}</b></m>".encode()
+    if is_shown_whole(text.replace("&gt;", ">").replace("&amp;", "&")):
+        assert redact(body) == body
+
+
+def test_what_a_text_may_hide() -> None:
+    open_ones = ("One", "My Job 5", "12:30", "http://x.test/a", "a > b", "a password")
+    assert all(map(is_shown_whole, open_ones))
+    assert not any(map(is_shown_whole, ("a@b", "a=b", "password: x", "token > x", "Auth: y")))

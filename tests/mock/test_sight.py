@@ -8,13 +8,26 @@ from typing import Any
 import pytest
 
 from ips_contract import sample
+from ips_contract.contract.endpoints import PLAIN_PATH
 from ips_contract.mock import assertions
 from ips_contract.mock.assertions import compare_called, compare_submitted
 from ips_contract.mock.differences import difference, request_fields, submission
 from ips_contract.mock.record import USUAL_BYTES, Exchange, Record
 from ips_contract.mock.service import Service
 from ips_contract.xml import parser
-from tests.calls import NEW, OLD, PUBLISH, UPLOAD, call, envelope, message, post, submit
+from tests.calls import (
+    NEW,
+    OLD,
+    PUBLISH,
+    SOAP_12,
+    UPLOAD,
+    auth,
+    call,
+    envelope,
+    message,
+    post,
+    submit,
+)
 from tests.growth import calls
 
 # Jobs' names, as they stand in a message.
@@ -210,11 +223,13 @@ def test_what_was_dropped_is_told_as_before() -> None:
 
 def test_messages_are_read_once_and_large_ones_are_not_kept() -> None:
     service = Service()
-    commented = UPLOAD.replace("true", "tr<!-- -->ue")  # The bytes alone do not tell.
+    # The bytes alone do not tell, for there may be a secret in the URL with a parameter.
+    commented = UPLOAD.replace("true", "tr<!-- -->ue")
+    url = {"sourceUrl": "http://x.test/b.jpg?c=d", "destPath": "b"}
     submit(service, "One", job=commented)
     submit(service, "x" * USUAL_BYTES, job=commented)
     for _ in range(2):
-        service.assert_submitted(overwrite=True, times=2)
+        service.assert_submitted(urlArray=[{"destPath": "a"}, url], times=2)
     assert [exchange.read is None for exchange in service.exchanges] == [False, True]
     assert [len([*exchange.open_fields]) for exchange in service.exchanges] == [3, 0]
     service.exchanges[0].drop_bodies()
@@ -391,3 +406,165 @@ def test_a_request_that_differs_costs_little() -> None:
         compare_submitted(few, expected)
         cost = [calls(lambda: compare_submitted(kept, expected)) for kept in (few, many)]  # noqa: B023
         assert cost[1] - cost[0] < 500 * 40
+
+
+DEEP = UPLOAD.replace(
+    "<emailSetting>",
+    "<manualCropOptions><left>1</left><right>2</right><top>3</top><bottom>4</bottom>"
+    "</manualCropOptions><emailSetting>",
+)
+REPROCESS = (
+    "<reprocessAssetsJob><assetHandleArray><items>a|1</items><items>a|2</items></assetHandleArray>"
+    "<createMask>false</createMask><emailSetting>Error</emailSetting></reprocessAssetsJob>"
+)
+ALL_JOBS = (
+    *(PUBLISH, UPLOAD, DEEP, REPROCESS, "", "<imageServingPublishJob/>", PUBLISH + UPLOAD),
+    *(PUBLISH.replace("Full", text) for text in ("F<!-- -->ull", "<![CDATA[Full]]>", "F&#117;ll")),
+    *(
+        UPLOAD.replace(">b<", f">{text}<")
+        for text in ("b<!-- -->", "<![CDATA[b]]>", "&#98;", "&lt;")
+    ),
+    UPLOAD.replace("b.jpg?c=d", "b.jpg?a=1&amp;token=2"),
+    UPLOAD.replace("http://x", "http://me:secret@x"),
+    UPLOAD.replace(">b<", ">password: secret<"),
+    UPLOAD.replace("><", ">\n <"),
+    PUBLISH.replace("Full", "Nonsense"),
+    PUBLISH.replace("Full", "Full<y/>"),
+    PUBLISH.replace("<publishType>", "text<publishType>"),
+    PUBLISH.replace("<emailSetting>", "<password>x</password><emailSetting>"),
+    PUBLISH.replace("</emailSetting>", "</emailSetting><publishType>Incremental</publishType>"),
+    "<foo><bar>1</bar></foo>" + PUBLISH,
+    "<fooJob><publishType>Full</publishType></fooJob>",
+)
+WIDE = '<?xml version="1.0" encoding="UTF-16"?>'
+
+
+def of_all_kinds() -> Service:
+    """Jobs in all wrappings and encodings, some of them refused or with findings."""
+    service = Service()
+    for job in ALL_JOBS:
+        inner = f"<companyHandle>c|47</companyHandle><jobName>One</jobName>{job}"
+        document = message("submitJob", inner, NEW)
+        body = envelope(document)
+        prefixed = document.replace("<", "<p:").replace("xmlns=", "xmlns:p=")
+        for written, plain in (("<p:/", "</p:"), ("<p:!", "<!")):
+            prefixed = prefixed.replace(written, plain)
+        plain_request = f'<Request xmlns="{NEW.namespace}">{auth()}{document}</Request>'
+        soap_12 = {"content-type": "application/soap+xml", "soapaction": None}
+        post(service, body)
+        post(service, envelope(document, soap=SOAP_12), soap_12)
+        post(service, envelope(prefixed))
+        post(service, plain_request.encode(), {"soapaction": None}, PLAIN_PATH)
+        post(service, plain_request.encode())
+        post(service, b"<!-- A client's. -->" + body)
+        post(service, (WIDE + body.decode()).encode("utf-16"))
+        post(service, body, {"content-type": "text/plain"})
+        post(service, envelope(document, auth("me", "")))
+        post(service, envelope(document.replace("One", "my password: secret")))
+    return service
+
+
+@pytest.fixture(scope="module")
+def all_kinds() -> Service:
+    return of_all_kinds()
+
+
+@pytest.fixture(scope="module")
+def all_shown() -> Service:
+    """The same, and somebody has looked at each: no secret is kept any more."""
+    service = of_all_kinds()
+    for exchange in service.exchanges:
+        assert b"secret" not in exchange.request.body.replace(b"\0", b"")
+    return service
+
+
+OF_ALL: list[dict[str, Any]] = [
+    *MIXED,
+    {"job_name": "my password: secret"},
+    {"job_name": "my password: ***"},
+    {"job": None},
+    {"job": "uploadDirectoryJob"},
+    {"publishType": "Full", "jobFields": {"emailSetting": "Error", "overwrite": None}},
+    {"jobFields": None},
+    {"jobFields": {"overwrite": True, "manualCropOptions": {"left": 1, "top": "3"}}},
+    {"jobFields": {"urlArray": [{"destPath": "a"}, {"destPath": "b"}], "overwrite": 1}},
+    {"manualCropOptions.left": 1},
+    {"manualCropOptions__left": "7", "job_name": "Nobody"},
+    {"manualCropOptions": {"left": 1, "bottom": 4}},
+    {"manualCropOptions": {"left": None}},
+    {"urlArray": [{"destPath": "a"}, {"destPath": "b"}]},
+    {"urlArray": [{"destPath": "a"}, {"destPath": "<"}]},
+    {"urlArray": [{}, {"sourceUrl": "http://me:***@x.test/b.jpg?c=d"}]},
+    {"urlArray": [{}, {"sourceUrl": "http://x.test/b.jpg?c=d"}]},
+    {"urlArray": [{}, {"destPath": "password: secret"}]},
+    {"urlArray": [{}, {"destPath": "password: ***"}]},
+    {"urlArray": None},
+    {"assetHandleArray": ["a|1", "a|2"]},
+    {"assetHandleArray": ["a|2"]},
+    {"assetHandleArray": {"items": "a|2"}},
+    {"assetHandleArray.items": None},
+]
+
+
+@pytest.mark.parametrize("record", ["all_kinds", "all_shown"])
+@pytest.mark.parametrize("expected", OF_ALL, ids=str)
+def test_jobs_in_all_wrappings(
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    expected: dict[str, Any],
+    record: str,
+) -> None:
+    monkeypatch.setattr(assertions, "_MOST_SHOWN", 1000)
+    kept = list(request.getfixturevalue(record).exchanges)
+    found = compare_submitted(kept, expected)
+    never = compare_submitted(kept, expected, len(kept) + 1)
+    matching, others = by_reading(kept, expected, submitted=True, operation="submitJob")
+    assert [row.number for row in found.matching] == [row.number for row in matching]
+    assert [row.number for row in never.matching] == [row.number for row in matching]
+    shown = never.failure.partition("the first of them:\n")[2].splitlines()
+    assert [int(line.partition(":")[0]) for line in shown] == [row.number for row in others]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        {"imageServingPublishJob.publishType": "Full"},
+        {"imageServingPublishJob": {"publishType": "Full", "emailSetting": "Error"}},
+        {"uploadUrlsJob": {"urlArray": [{"destPath": "a"}, {"destPath": "b"}]}},
+        {"uploadUrlsJob.manualCropOptions.left": 1},
+        {"uploadUrlsJob": None},
+        {"uploadUrlsJob": {"publishType": None, "overwrite": True}},
+    ],
+    ids=str,
+)
+def test_called_in_all_wrappings(all_kinds: Service, expected: dict[str, Any]) -> None:
+    kept = list(all_kinds.exchanges)
+    found = compare_called(kept, "submitJob", expected, len(kept) + 1)
+    matching, others = by_reading(kept, expected, submitted=False, operation="submitJob")
+    assert [row.number for row in found.matching] == [row.number for row in matching]
+    assert found.nearest is (others[0] if others else None)
+
+
+def test_conditions_of_searches() -> None:
+    service = Service()
+    item = "<items><field>Name</field><op>Equals</op><value>{}</value></items>"
+    start = "<companyHandle>c|47</companyHandle><folder>a</folder>{}"
+    rest = "<includeSubfolders>false</includeSubfolders><systemFieldConditionArray>{}"
+    for value in ("a", "<![CDATA[a]]>", "password", "&amp;"):
+        for comment in ("", "<!-- c -->"):
+            for items in (item.format(value), item.format(value) + item.format("b")):
+                inner = (start + rest).format(comment, items) + "</systemFieldConditionArray>"
+                call(service, "searchAssets", inner, NEW)
+    kept = list(service.exchanges)
+    array = "systemFieldConditionArray"
+    wants: list[dict[str, Any]] = [
+        *({array: [{"value": value}]} for value in ("a", "password", "&", "b", 7)),
+        *({array: [{"field": "Name"}, {"value": value}]} for value in ("a", "b")),
+        {array: []},
+        {f"{array}.items.value": "a"},
+        {"folder": "a", array: [{"op": "Equals"}]},
+    ]
+    for expected in wants:
+        found = compare_called(kept, "searchAssets", expected, 1000)
+        matching, _ = by_reading(kept, expected, submitted=False, operation="searchAssets")
+        assert found.matching == matching

@@ -15,7 +15,10 @@ from ips_contract.xml.parts import (
     as_document,
     child_of,
     content_of,
+    is_plain,
     is_utf_8,
+    items_in,
+    may_be_array,
     path_in,
 )
 
@@ -157,3 +160,54 @@ def test_what_is_told_is_what_is_read(content: str) -> None:
         whole = content_of(f"<r xmlns:p='p'>{content}</r>".encode(), "a")
         if whole is not UNCLEAR:
             assert _value(parse(as_document(whole))) == _value(named[0])
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        (b"<a>b?</a>", True),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><a>b!?</a>", True),
+        (b"<a><?b?></a>", False),
+        (b"<a>b<?b?></a>", False),
+        (b"<a><!-- b --></a>", False),
+        ("<a/>".encode("utf-16"), False),
+    ],
+)
+def test_plain_documents(document: bytes, told: bool) -> None:
+    assert is_plain(document) is told
+
+
+@pytest.mark.parametrize(
+    ("content", "items"),
+    [
+        (b"<items>1</items>", [b"1"]),
+        (b"<items></items><items><a/></items>", [b"", b"<a/>"]),
+        (b"<items><a><items>1</items></a></items>", UNCLEAR),
+        (b"<items><items>1</items><items>2</items></items>", UNCLEAR),
+        (b"<items/><items>1</items>", UNCLEAR),
+        (b"<items>1</items> <items>1</items>", UNCLEAR),
+        (b"<items>1</items><a/><items>1</items>", UNCLEAR),
+        (b"<p:items>1</p:items>", UNCLEAR),
+        (b"<a/>", UNCLEAR),
+        (b"", UNCLEAR),
+    ],
+)
+def test_items(content: bytes, items: list[bytes] | None) -> None:
+    assert items_in(content) == items
+
+
+@given(st.lists(st.sampled_from(["<items>", "</items>", "<items/>", "<a>", "</a>", "b", " "])))
+def test_items_are_what_is_read(pieces: list[str]) -> None:
+    content = "".join(pieces)
+    try:
+        root = parse(f"<r>{content}</r>".encode())
+    except Unreadable:
+        return
+    items = items_in(content.encode())
+    if items is not None:
+        assert [_value(parse(as_document(item))) for item in items] == [
+            _value(child) for child in children(root)
+        ]
+    names = {local_name(child) for child in children(root)}
+    if "items" in names and len(names) == 1:
+        assert may_be_array(content.encode())
