@@ -5,7 +5,8 @@ client's among them, which is in the same process. Each call has a process of it
 one finds nothing read that another left. Before it Python collects its garbage: it does so now and
 then, whatever is asked, and over so many exchanges a whole pass takes as long as the slowest call.
 Recorded are five kinds of submissions, of which two are all different, and every tenth request is
-another.
+another. Verification is also asked of other records: of submissions in all wrappings and encodings,
+some refused, some with findings, some with 1,000 URLs.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.server import NAMESPACE, envelope, small
-from ips_contract.contract.endpoints import SERVICE_PATH
+from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH
 from ips_contract.contract.versions import LATEST
 from ips_contract.http.messages import Request
 from ips_contract.mock.control.table import FOLDER, ROUTES
 from ips_contract.mock.serving import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ips_contract.mock.service import Service
 
@@ -62,6 +63,7 @@ def _verifying(expected: dict[str, object], **others: object) -> Ask:
 _ITEM = {"sourceUrl": "http://images.example.test/shop/5002.tif?id=1", "destPath": "5002.tif"}
 _FAULT = Ask("POST", "/scripts", {"fault": 30001})
 _JOB = "imageServingPublishJob"
+_CONDITIONS = "systemFieldConditionArray"
 CALLS = (
     *(Ask("GET", path) for path in ("/", "/openapi.json", "/health", "/versions", "/tenants")),
     Ask("GET", "/exchanges"),
@@ -118,6 +120,32 @@ CALLS = (
     Ask("DELETE", "/exchanges", once=True),
     Ask("PUT", "/state", {"companies": []}),
     Ask("POST", "/reset", {}),
+)
+_CROP = "manualCropOptions"
+OTHERS = (
+    _verifying({}),
+    _verifying({"job_name": "Job 5000"}),
+    _verifying({"overwrite": True}),
+    _verifying({"overwrite": False}),
+    _verifying({"overwrite": None}),
+    _verifying({"readyForPublish": 7}),
+    _verifying({"emailSetting": "Error", "overwrite": 1}, times=5),
+    _verifying({"emailSeting": "Error"}),
+    _verifying({f"{_CROP}.left": 1}),
+    _verifying({f"{_CROP}__top": "4"}),
+    _verifying({_CROP: {"left": 1}}),
+    _verifying({_CROP: None}),
+    _verifying({"jobFields": {"overwrite": True, _CROP: {"left": 2}}}),
+    _verifying({"job_name": "Nobody", f"{_CROP}.left": 7}),
+    _verifying({"urlArray": [{"destPath": "5001.tif"}]}),
+    _verifying({"urlArray.items.destPath": "5001.tif"}),
+    _verifying({"urlArray": None}),
+    Ask("POST", "/verify", {"called": "submitJob", "fields": {f"uploadUrlsJob.{_CROP}.left": 1}}),
+    Ask("POST", "/verify", {"called": "submitJob", "fields": {"uploadUrlsJob.overwrite": False}}),
+    Ask(
+        "POST", "/verify", {"called": "searchAssets", "fields": {_CONDITIONS: [{"value": "5009"}]}}
+    ),
+    Ask("POST", "/verify", {"called": "searchAssets", "fields": {_CONDITIONS: []}}),
 )
 _ENDLESS = frozenset({("GET", "/events")})
 
@@ -180,10 +208,66 @@ def fill(service: Service, number: int) -> None:
             raise RuntimeError(response.body.decode())
 
 
-def asked(number: int, calls: Sequence[Ask]) -> list[tuple[float, float]]:
+_SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+_ITEM_OF_MANY = "<items><sourceUrl>http://x.test/{0}</sourceUrl><destPath>{0}</destPath></items>"
+_MANY_URLS = "".join(map(_ITEM_OF_MANY.format, range(1000)))
+
+
+def other(number: int) -> Request:
+    """A request: nine kinds of submissions one after the other, and a search; few are large."""
+    kind = number % 10
+    if kind == 9:
+        condition = f"<items><field>Name</field><op>Equals</op><value>{number}</value></items>"
+        where = "<folder>Company47/</folder><includeSubfolders>false</includeSubfolders>"
+        return asking("searchAssets", f"{where}<{_CONDITIONS}>{condition}</{_CONDITIONS}>")
+    large = _MANY_URLS if number % 500 == 0 else ""
+    url = f"<sourceUrl>http://images.example.test/shop/{number}.tif</sourceUrl>"
+    crop = "<left>1</left><right>2</right><top>3</top><bottom>4</bottom>"
+    inner = (
+        f"<jobName>Job {number}</jobName><uploadUrlsJob><urlArray>{large}<items>{url}<destPath>"
+        f"{number}.tif</destPath></items></urlArray><overwrite>true</overwrite><readyForPublish>1"
+        f"</readyForPublish><createMask>false</createMask><{_CROP}>{crop}</{_CROP}><emailSetting>"
+        "Error</emailSetting></uploadUrlsJob>"
+    )
+    method, path, headers, body, _ = asking("submitJob", inner)
+    headers["soapaction"] = "submitJob"
+    if kind == 1:
+        body = body.replace(_SOAP.encode(), _SOAP_12.encode())
+        headers["content-type"] = "application/soap+xml"
+    elif kind == 2:
+        login, message = body.partition(b"<e:Header>")[2].removesuffix(_END).split(_BETWEEN)
+        body = b'<Request xmlns="%s">%s%s</Request>' % (_UNVERSIONED.encode(), login, message)
+        path = PLAIN_PATH
+    elif kind == 3:
+        body = f'<?xml version="1.0" encoding="UTF-16"?>{body.decode()}'.encode("utf-16")
+    elif kind == 4:
+        body = body.replace(b"<overwrite>", b"<!-- All. --><overwrite>")
+    elif kind == 5:
+        body = body.replace(b">1<", b"><![CDATA[1]]><").replace(b".tif</s", b".tif?a=1&amp;b=2</s")
+    elif kind == 6:  # It is refused.
+        body = body.replace(b">Error<", b">Nonsense<")
+    elif kind == 7:  # So is this.
+        body = body.replace(b">secret<", b"><")
+    elif kind == 8:  # That warns.
+        headers["content-type"] = "text/plain"
+    return Request(method, path, headers, body)
+
+
+_BETWEEN, _END = b"</e:Header><e:Body>", b"</e:Body></e:Envelope>"
+
+
+def fill_with_others(service: Service, number: int) -> None:
+    """Sends so many requests of all kinds."""
+    for each in range(number):
+        service.handle(other(each))
+
+
+def asked(
+    number: int, calls: Sequence[Ask], fill: Callable[[Service, int], None] = fill
+) -> list[tuple[float, float]]:
     """Milliseconds of the processor that calls take the first time, and another time.
 
-    All of them are made to one server, with so many exchanges.
+    All of them are made to one server, with so many exchanges, which ``fill`` sends.
     """
     with serve() as server:
         fill(server.service, number)
@@ -200,15 +284,21 @@ def asked(number: int, calls: Sequence[Ask]) -> list[tuple[float, float]]:
     return found
 
 
-def control_calls(number: int) -> Iterator[tuple[str, float, float]]:
+def control_calls(
+    number: int,
+    calls: Sequence[Ask] = CALLS,
+    fill: Callable[[Service, int], None] = fill,
+) -> Iterator[tuple[str, float, float]]:
     """What is asked for → milliseconds of the processor for the first time, and for another.
 
     Args:
         number: of exchanges.
+        calls: what is asked for.
+        fill: what sends them.
     """
     with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        for call in CALLS:
-            ((first, again),) = pool.apply(asked, (number, (call,)))
+        for call in calls:
+            ((first, again),) = pool.apply(asked, (number, (call,), fill))
             value = "" if call.value is None else f" {json.dumps(call.value)}"
             yield f"{call.method} {call.path}{value}", first, again
 

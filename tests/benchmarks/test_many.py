@@ -39,3 +39,16 @@ def test_five_kinds_of_jobs_are_submitted() -> None:
     assert kinds == {"imageServingPublishJob": 50, "uploadUrlsJob": 20, "reprocessAssetsJob": 20}
     service.assert_submitted(times=30, publishType="Full")
     service.assert_submitted(times=20, publishType="Incremental")
+
+
+def test_other_exchanges_are_of_all_kinds() -> None:
+    service = Service()
+    many_calls.fill_with_others(service, 20)
+    kept = list(service.exchanges)
+    assert [row.fault for row in kept[:10]] == [None] * 6 + [30001, 10001, None, None]
+    assert [row.operation for row in kept] == ([*["submitJob"] * 9, "searchAssets"]) * 2
+    assert [row.clean for row in kept[:10]] == [True] * 6 + [False, True, False, False]
+    assert len(kept[0].body) > 60_000
+    service.assert_submitted(times=14, overwrite=True, manualCropOptions={"left": 1, "top": 3})
+    found = many_calls.asked(50, every(4, many_calls.OTHERS), many_calls.fill_with_others)
+    assert all(first >= again > 0 for first, again in found)
