@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
-from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, Any, NamedTuple
+from heapq import heapify, heappop, heapreplace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ips_contract.mock.differences import Expected, Row, difference, request_fields, submission
 from ips_contract.mock.known_fields import check_request, check_submission
@@ -176,7 +176,7 @@ def _compare(
     if times == 0 or None in expected.values():
         kind.check(expected)
     matching: list[Exchange] = []
-    others: list[tuple[bool, int, int, bool, Exchange]] = []
+    others: list[_Other] = []
     sight = Sight(expected, of_jobs=kind.read is submission)
     for exchange in exchanges:
         if exchange.operation != kind.operation:
@@ -189,14 +189,15 @@ def _compare(
             matching.append(exchange)
             continue
         is_gone = not exchange.has_body
-        others.append((is_gone, 0 if is_gone else least, -exchange.number, is_clear, exchange))
+        step = _CLOSE if is_clear else _FIRST
+        others.append((is_gone, 0 if is_gone else least, -exchange.number, step, exchange, ()))
     if len(matching) == times or (times is None and matching):
         return Comparison(matching)  # What was found with a value is no misspelt field.
     kind.check(expected)
     came = Counter(exchange.operation or exchange.method for exchange in exchanges)
+    number = len(others)
     too_many = times is not None and len(matching) > times  # Then others are not what is wrong.
     nearest = [] if too_many else _nearest(others, sight, kind, expected)
-    number = len(others)
     differ = 0 if too_many else number
     words = _failure(len(matching) + number, differ, nearest, kind, matching, times, came)
     if not nearest:
@@ -205,47 +206,43 @@ def _compare(
     return Comparison(matching, words, first, tuple(rows_of_first))
 
 
+_FIRST, _CLOSE, _READ = range(3)
+# What is known of a request that is not as expected: whether the body is gone, in how many fields
+# it differs at least, the number with a minus; then how well that is known (by a bound, by a closer
+# one or by the rows), the request, and the rows.
+_Other: TypeAlias = "tuple[bool, int, int, int, Exchange, Sequence[Row]]"
+
+
 def _nearest(
-    others: list[tuple[bool, int, int, bool, Exchange]],
-    sight: Sight,
-    kind: _Kind,
-    expected: dict[str, Any],
-) -> list[tuple[list[Row], Exchange]]:
+    others: list[_Other], sight: Sight, kind: _Kind, expected: dict[str, Any]
+) -> list[tuple[Sequence[Row], Exchange]]:
     """Those that differ least, the newest first; what cannot be compared any more comes last.
 
     Each differs in at least as much as is clear at first sight, so of thousands a few are read.
 
     Args:
-        others: those that are not as expected: whether the body is gone, in how many fields they
-            differ at least, the number with a minus, whether it is clear that this is all, and the
-            request.
+        others: those that are not as expected; they are not in order afterwards.
         sight: looks at them.
         kind: what they are.
         expected: what they are not.
     """
-    found: list[tuple[list[Row], Exchange]] = []
-    # What is known of each is a bound, a closer one, and at last the rows. Who comes first by the
-    # rows, while the others' bounds are no less, comes first whatever is read later.
-    waiting: list[tuple[bool, int, int, int, Exchange, list[Row]]] = [
-        (is_gone, least, number, int(is_clear), exchange, [])
-        for is_gone, least, number, is_clear, exchange in others
-    ]
-    heapify(waiting)
-    while waiting and len(found) < _MOST_SHOWN:
-        is_gone, least, number, step, exchange, rows = heappop(waiting)
+    found: list[tuple[Sequence[Row], Exchange]] = []
+    # Who comes first by the rows, while the others' bounds are no less, comes first whatever is
+    # read later.
+    heapify(others)
+    while others and len(found) < _MOST_SHOWN:
+        is_gone, least, number, step, exchange, rows = others[0]
         if step == _READ:
             found.append((rows, exchange))
+            heappop(others)
             continue
-        if step == 0 and not is_gone:
+        if step == _FIRST and not is_gone:
             least = max(least, sight.at(exchange, whole=True)[0] + _is_refused(exchange, kind))
-            heappush(waiting, (is_gone, least, number, 1, exchange, rows))
+            heapreplace(others, (is_gone, least, number, _CLOSE, exchange, rows))
             continue
         rows = _rows(exchange, kind, expected)
-        heappush(waiting, (is_gone, len(rows), number, _READ, exchange, rows))
+        heapreplace(others, (is_gone, len(rows), number, _READ, exchange, rows))
     return found
-
-
-_READ = 2
 
 
 def _is_refused(exchange: Exchange, kind: _Kind) -> bool:
@@ -256,7 +253,7 @@ def _is_refused(exchange: Exchange, kind: _Kind) -> bool:
 def _failure(
     candidates: int,
     differ: int,
-    others: list[tuple[list[Row], Exchange]],
+    others: list[tuple[Sequence[Row], Exchange]],
     kind: _Kind,
     matching: list[Exchange],
     times: int | None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
 from collections import deque
 from functools import lru_cache
 from types import MappingProxyType
@@ -16,7 +15,7 @@ from ips_contract.mock.known_texts import MOST_TEXT
 from ips_contract.mock.operations.canned import CANNED
 from ips_contract.validation.report import Report
 from ips_contract.validation.validator import validate
-from ips_contract.xml.parts import content_of, is_utf_8
+from ips_contract.xml.parts import content_of, is_plain, is_utf_8
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -195,10 +194,9 @@ class Exchange:
         Of what is shown with stars it tells nothing.
         """
         data = self._copy or self._body
-        if text in data or b"&#" in data or b"<!" in data or b"\0" in data:
+        if text in data or (b"#" in data and b"&#" in data):
             return False
-        # The text around a processing instruction is one. A declaration may have a mark before it.
-        return data.find(b"<?", len(BOM_UTF8) + 1) < 0
+        return is_plain(data)  # The text around a comment or an instruction is one.
 
     @property
     def open_fields(self) -> Mapping[str, str]:

@@ -80,6 +80,13 @@ class _Look(NamedTuple):
         path, want = (left[0],), self.want[left[0]]
         return self._replace(path=path, want=want, data=_data(self.name, want)), path
 
+    def inside(self, content: bytes, path: tuple[str, ...], *, is_copy: bool) -> bool | None:
+        """``within`` where ``path`` leads on, by the ``content`` of an element."""
+        found = path_in(content, path)
+        if isinstance(found, Absent):
+            return meets(self.name, None, self.want)
+        return None if found is None else self.within(found, is_copy=is_copy)
+
     def within(self, found: bytes, *, is_copy: bool) -> bool | None:
         """Whether it is as expected, by the bytes that stand in it.
 
@@ -207,7 +214,7 @@ class Sight:
             for name, want in expected.items()
         ]
         self._routes: dict[tuple[object, ...], _Route] = {}
-        self._met: dict[tuple[str, bool, bytes], bool | None] = {}
+        self._met: dict[tuple[object, ...], bool | None] = {}
 
     def at(self, exchange: Exchange, *, whole: bool = False) -> tuple[int, bool]:
         """In how many fields a request differs at least, and whether that is all.
@@ -277,14 +284,12 @@ class Sight:
                 return None
             if self._of_jobs and not in_job and b"<" in content:  # Then it is read as the job.
                 return None
-        found = path_in(content, path)
-        if isinstance(found, Absent):
-            return meets(look.name, None, look.want)
-        if found is None or len(found) > _LONG:
-            return None if found is None else look.within(found, is_copy=exchange.is_copied)
-        key = (look.name, exchange.is_copied, found)
+        is_copy = exchange.is_copied
+        if len(content) > _LONG:
+            return look.inside(content, path, is_copy=is_copy)
+        key = (look.name, path, is_copy, content)
         if key not in self._met:
-            _kept(self._met, key, look.within(found, is_copy=exchange.is_copied))
+            _kept(self._met, key, look.inside(content, path, is_copy=is_copy))
         return self._met[key]
 
     def _route(self, fields: Iterable[str], *, is_ours: bool) -> _Route:
