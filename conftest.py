@@ -32,9 +32,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if any(path.is_relative_to(_BROWSER) for path in named) else True
 
 
-# Coverage is measured in xdist's workers, and in the runs of pytest that tests of the plugin start.
-# In other programs that tests start it is not: to begin to measure takes longer than most of them
-# run, and tests in the process reach the same lines.
+# Coverage is measured in xdist's workers, and in the runs of pytest that some tests of the plugin
+# start: those marked ``cover_runs``. In other programs that tests start it is not. To begin to
+# measure takes longer than most of them run, and other tests reach the same lines.
 _MEASURING = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
 
 
@@ -52,9 +52,6 @@ _measure_children(yes=False)
 
 # Of a test with very many rows, those drive the lines that others of its rows have driven.
 _MEASURED_ROWS = 10
-_ROWS_WITH_PROCESSES = (
-    3  # Of the plugin's tests: to measure a run of pytest takes a third more time.
-)
 _rows_run: Counter[str] = Counter()
 
 
@@ -69,15 +66,16 @@ def _is_measured(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Measures the coverage of a sample of each test's rows, and of no test marked ``no_cover``."""
+    """Measures the coverage of a sample of each test's rows, as their marks say.
+
+    Of a test marked ``no_cover`` none is, of one marked ``cover_runs`` its runs of pytest are, too.
+    """
     measuring = coverage.Coverage.current()
     if measuring is None:
         return (yield)
     is_measured = _is_measured(item)
     if is_measured:
-        rows = _rows_run[item.nodeid.partition("[")[0]]
-        is_plugin = item.path.parent.name == "pytest_plugin"
-        _measure_children(yes=is_plugin and rows <= _ROWS_WITH_PROCESSES)
+        _measure_children(yes=item.get_closest_marker("cover_runs") is not None)
     else:
         measuring.stop()
     try:

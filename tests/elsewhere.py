@@ -152,7 +152,7 @@ def with_old_pytest(folder: Path, wheel: Path) -> str:
     shutil.copytree(ROOT / "examples" / "publisher", example)
     words = (python, "-m", "pytest", "-q", "--numprocesses=2", "-p", "no:cacheprovider")
     version = call(python, "-m", "pytest", "--version", folder=folder).strip()
-    (plugin / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    (plugin / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\nmarkers = cover_runs\n")
     ran = call(*words, "tests", folder=plugin)
     # The example has nothing async; without a setting for it pytest-asyncio warns.
     plain = ("-p", "no:asyncio", "--ips-coverage", "--ips-report=report.html")

@@ -25,6 +25,7 @@ from ips_contract.battery.scenarios.table import SCENARIOS
 from ips_contract.battery.server import ScenarioServer
 from ips_contract.cli import fuzz
 from tests.cli.test_fuzz import FAST, PYTHON, SUBMIT, URLLIB
+from tests.sweep import every
 
 if TYPE_CHECKING:
     from ips_contract.battery.verdict import Outcome, Result
@@ -529,11 +530,15 @@ except KeyboardInterrupt:
 """
 
 
+KILLS = [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129), ("SIGKILL", -9)]
+
+
 @posix
 @pytest.mark.parametrize(
-    ("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129), ("SIGKILL", -9)]
+    ("name", "status", "first"),
+    # Each third, so that both ways are among them.
+    every(3, [(*row, first) for row in KILLS for first in (True, False)]),
 )
-@pytest.mark.parametrize("first", [True, False])
 def test_a_kill_leaves_nothing(name: str, status: int, first: bool, tmp_path: Path) -> None:
     """No process and no port; while the plain success runs, and while many cases do."""
     hang = (

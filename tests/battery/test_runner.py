@@ -48,6 +48,7 @@ def on_httpx(task: Task) -> Awaitable[str]:
     return with_httpx.submit(job(task))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("client", "version"),
     [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+
+import pytest
 
 from benchmarks import many, many_calls
 from ips_contract.mock.service import Service
 from tests.sweep import every
 
-if TYPE_CHECKING:
-    import pytest
+pytestmark = pytest.mark.no_cover  # What it drives, other tests reach.
 
 
 def test_every_route_is_measured() -> None:

@@ -621,6 +621,7 @@ FORMS = [
 ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 @pytest.mark.parametrize(("name", "before", "since"), FORMS)
 def test_forms(name: str, before: str, since: str, version: Version) -> None:

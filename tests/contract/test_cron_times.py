@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ips_contract.contract.cron import Cron, parse
 from tests.growth import calls
+from tests.sweep import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +153,7 @@ def moments(draw: st.DrawFn) -> datetime:
     return moment.astimezone(ZoneInfo(name))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(40, 400), deadline=None)
 @given(QUARTZ | UNIX | st.sampled_from(NEVER), moments())
 @example("* * * * * ?", datetime(2011, 12, 29, 23, 59, 59, 1, tzinfo=ZoneInfo("Pacific/Apia")))
 @example("* * * * * ?", datetime(1972, 1, 7, 0, 0, tzinfo=ZoneInfo("Africa/Monrovia")))

@@ -23,6 +23,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("check", USUAL)
 @settings(max_examples=examples(40, 800), deadline=None)
 @given(data=st.data())

@@ -75,6 +75,7 @@ def leaves(data: bytes) -> list[etree._Element]:
     return [node for node in etree.fromstring(data).iter() if not len(node)]
 
 
+@pytest.mark.no_cover
 def test_addresses_are_nobodys() -> None:
     found = set()
     for kind, version in PAIRS:
@@ -98,6 +99,7 @@ def test_the_tables_name_what_there_is() -> None:
     assert known >= sample_values.ASSETS
 
 
+@pytest.mark.no_cover
 def test_the_least_are_short() -> None:
     assert sample("imageServingPublish").decode() == (
         '<submitJobParam xmlns="http://www.scene7.com/IpsApi/xsd/2014-04-03">\n'

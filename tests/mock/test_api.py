@@ -324,6 +324,7 @@ def test_a_real_clock_made_while_time_is_frozen() -> None:
 # Load
 
 
+@pytest.mark.no_cover
 def test_ten_thousand_submissions_over_16_connections() -> None:
     connections, each = 16, 625
 

@@ -562,6 +562,7 @@ def play(client: Stack, step: Step, kept: dict[str, str]) -> None:
     kept |= {name: dict(reversed(waited_for))[leaf] for name, leaf in step.keeps.items()}
 
 
+@pytest.mark.no_cover
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:zeep")  # zeep's own.
 @pytest.mark.parametrize("kind", ["zeep", "requests", "httpx", "httpx-transport"])
 @pytest.mark.parametrize(

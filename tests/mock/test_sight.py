@@ -136,6 +136,7 @@ def by_reading(
     return matching, [row[-1] for row in sorted(others, key=lambda row: row[:3])]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("expected", EXPECTED, ids=str)
 def test_submissions(
     monkeypatch: pytest.MonkeyPatch, service: Service, expected: dict[str, Any]

@@ -121,6 +121,7 @@ def by_the_table(service: Service, call: Call, shown: Selection) -> list[str]:
     ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("version", "fields"), every(4, itertools.product(VERSIONS, FIELDS)), ids=str
 )

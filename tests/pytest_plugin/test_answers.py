@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from ips_contract.http.messages import Request
 from ips_contract.mock.service import Service
 from ips_contract.pytest_plugin.answers import Answers
 from tests.calls import NEW, call
 from tests.plugin_runs import run
-
-if TYPE_CHECKING:
-    import pytest
 
 pytest_plugins = ["pytester"]
 
@@ -197,6 +194,7 @@ TOLD = {
 }
 
 
+@pytest.mark.cover_runs
 def test_told(pytester: pytest.Pytester) -> None:
     quiet = "error\n    default::ips_contract.pytest_plugin.UnusedScript"
     ran = run(pytester, files={"test_suite": SUITE}, warnings=quiet)

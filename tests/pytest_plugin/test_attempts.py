@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 
 from tests.plugin_runs import run
+from tests.sweep import every
 
 pytest_plugins = ["pytester"]
 
@@ -69,7 +70,7 @@ def test_setup(broken):
 REPORTS = [f"--ips-report=report.{suffix}" for suffix in ("json", "sarif", "xml")]
 
 
-@pytest.mark.parametrize("words", [[], ["--numprocesses=2", "--dist=loadgroup"]])
+@pytest.mark.parametrize("words", every(2, [[], ["--numprocesses=2", "--dist=loadgroup"]]))
 def test_outcomes(pytester: pytest.Pytester, words: list[str]) -> None:
     # Of a monorepo it is one project.
     (pytester.path.parent / ".git").write_text("gitdir: elsewhere")

@@ -257,6 +257,7 @@ class TestMethods:
 """
 
 
+@pytest.mark.cover_runs
 def test_conformance(pytester: pytest.Pytester) -> None:
     ran = run(pytester, files={"test_conformance": CONFORMANCE})
     for name, outcome in ran.outcomes.items():
@@ -483,6 +484,7 @@ def ips_service_options():
 """
 
 
+@pytest.mark.cover_runs
 def test_fixtures(pytester: pytest.Pytester) -> None:
     ran = run(pytester, files={"test_fixtures": FIXTURES, "conftest": CONFTEST})
     for name, outcome in ran.outcomes.items():

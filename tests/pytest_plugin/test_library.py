@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from tests.plugin_runs import run
-
-if TYPE_CHECKING:
-    import pytest
 
 pytest_plugins = ["pytester"]
 
@@ -55,6 +52,7 @@ def test_own_server():
 """
 
 
+@pytest.mark.cover_runs
 def test_assets_in_tests(pytester: pytest.Pytester) -> None:
     ran = run(pytester, files={"test_library": SUITE})
     assert list(ran.outcomes.values()) == ["passed"] * 4, ran.output

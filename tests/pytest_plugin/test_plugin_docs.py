@@ -8,6 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ips_contract.fixtures import directory
 from tests.blocks import HOW_TO, REFERENCE, ROOT, blocks
 from tests.plugin_runs import run
@@ -15,12 +17,11 @@ from tests.plugin_runs import run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
 pytest_plugins = ["pytester"]
 PAGE = REFERENCE / "pytest.md"
 
 
+@pytest.mark.cover_runs
 def test_page(pytester: pytest.Pytester) -> None:
     files = {b.info: b.text for b in blocks(PAGE) if b.info.endswith((".py", ".ini"))}
     shown = {b.info: b.text for b in blocks(PAGE) if not b.info.endswith((".py", ".ini"))}

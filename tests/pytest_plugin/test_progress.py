@@ -79,7 +79,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("name", every(3, CASES))
+@pytest.mark.parametrize("name", every(4, CASES))
 def test_what_is_not_whole(pytester: pytest.Pytester, name: str) -> None:
     case = CASES[name]
     old = json.dumps(OLD)

@@ -81,6 +81,7 @@ def check_reports(pytester: pytest.Pytester, ran: Ran) -> None:
         assert f"report.{suffix}" in ran.output
 
 
+@pytest.mark.cover_runs
 def test_reports_and_coverage(pytester: pytest.Pytester) -> None:
     words = [*REPORTS, "--ips-coverage"]
     ran = run(pytester, *words, files={"test_suite": SUITE})
@@ -137,12 +138,13 @@ def test_two(ips_server): submit_anyway(ips_server, kind="none")
 """
 
 
-def test_baseline(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("workers", every(2, [[], ["--numprocesses=2"]]), ids=len)
+def test_baseline(pytester: pytest.Pytester, workers: list[str]) -> None:
     words = ["--ips-baseline=known.json"]
     ran = run(pytester, *words, files={"test_legacy": BASELINE})
     assert ran.status == 4
     assert "--ips-update-baseline writes it" in ran.output
-    ran = run(pytester, *words, "--ips-update-baseline", "--numprocesses=2")
+    ran = run(pytester, *words, "--ips-update-baseline", *workers)
     assert (ran.status, set(ran.outcomes.values())) == (0, {"passed"})
     path = "/Envelope/Body/submitJobParam/imageServingPublishJob/publishType"
     tests = ["test_legacy.py::test_one", "test_legacy.py::test_two"]
@@ -153,7 +155,7 @@ def test_baseline(pytester: pytest.Pytester) -> None:
     assert (ran.status, set(ran.outcomes.values())) == (0, {"passed"})
     # A new deviation fails, and the report is about that one only.
     files = {"test_legacy": BASELINE.replace('kind="none"', 'kind="none", name=""')}
-    ran = run(pytester, *words, "--numprocesses=2", files=files)
+    ran = run(pytester, *words, *workers, files=files)
     assert ran.outcomes == {"test_one": "passed", "test_two": "failure"}
     assert "blank: " in ran.texts["test_two"]
     assert "constant" not in ran.texts["test_two"]
@@ -216,6 +218,7 @@ def test_new(ips_server):
 """
 
 
+@pytest.mark.cover_runs
 def test_known_deviations_are_served(pytester: pytest.Pytester) -> None:
     """So a client that raises for a fault passes, if with what is known only."""
     words = ["--ips-baseline=known.json", "--ips-report=report.json"]

@@ -214,6 +214,7 @@ def ips_service_options():
 """
 
 
+@pytest.mark.cover_runs
 def test_servers_of_ones_own_scope(pytester: pytest.Pytester) -> None:
     ran = run(pytester, "--ips-coverage", files={"test_scopes": SCOPES, "conftest": OPTIONS})
     for name, outcome in ran.outcomes.items():

@@ -41,6 +41,7 @@ def test_validate(ips_validate):
 """
 
 
+@pytest.mark.cover_runs
 def test_judged_by_theirs(pytester: pytest.Pytester) -> None:
     (pytester.path / "theirs.wsdl").write_text(THEIRS, encoding="utf-8")
     ran = run(pytester, files={"test_mine": TEST}, ini="ips_wsdl = theirs.wsdl")

@@ -75,6 +75,7 @@ def test_edited_bytes(at: int, cut: int, piece: bytes) -> None:
     sound(validate(WHOLE[:at] + piece + WHOLE[at + cut :], engine="both"))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("end", range(len(WHOLE) - 1))
 def test_truncated_at_every_byte(end: int) -> None:
     assert not validate(WHOLE[:end]).valid
