@@ -10,11 +10,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 T = TypeVar("T")
 WHOLE = os.environ.get("IPS_TESTS") == "whole"
+# A test that is slow, and one of several of its kind.
+only_whole = pytest.mark.skipif(not WHOLE, reason="the whole sweep has it, as others of its kind")
 
 
 def every(step: int, rows: Iterable[T], start: int = 0) -> list[T]:

@@ -10,8 +10,10 @@ import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 import ips_contract
 from ips_contract import validate
@@ -28,6 +30,10 @@ from ips_contract.mock.state.accounts import ROLES
 from ips_contract.mock.state.lifecycle import AT_ONCE
 from tests.blocks import EXPLANATION, REFERENCE, ROOT, blocks
 from tests.plugin_runs import run
+from tests.sweep import examples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytest_plugins = ["pytester"]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
@@ -290,6 +296,18 @@ def test_paths_that_are_not_there_are_seen() -> None:
     assert unknown("ips_contract.xml.parser.nobody") == ["ips_contract.xml.parser.nobody"]
 
 
+@pytest.fixture
+def _as_many_examples_as_is_asked() -> Iterator[None]:
+    """What Hypothesis draws where a page says nothing of it."""
+    usual = settings.get_current_profile_name()
+    many = examples(20, 100)
+    settings.register_profile("pages", settings.get_profile(usual), max_examples=many)
+    settings.load_profile("pages")
+    yield
+    settings.load_profile(usual)
+
+
+@pytest.mark.usefixtures("_as_many_examples_as_is_asked")
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
 def test_python_blocks(page: Path) -> None:
     for block in blocks(page):

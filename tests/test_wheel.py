@@ -248,7 +248,7 @@ for words in (["validate", sys.argv[2]], ["schema"], ["rules"]):
 """
 
 
-@pytest.mark.parametrize("options", [[], ["-OO"], ["-W", "error"]], ids=" ".join)
+@pytest.mark.parametrize("options", every(2, [[], ["-OO"], ["-W", "error"]]), ids=" ".join)
 def test_the_wheel_works_as_a_zip(wheel: Path, tmp_path: Path, options: list[str]) -> None:
     """Without being unpacked, isolated, without assertions and docstrings, with no warning."""
     (tmp_path / "request.xml").write_bytes(load("valid/documented-request.xml"))

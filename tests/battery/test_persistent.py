@@ -15,7 +15,7 @@ import pytest
 from ips_contract.battery.processes.persistent import PersistentClients, answered
 from tests.blocks import ROOT
 from tests.cli.test_fuzz import CLIENTS, FAST, PYTHON, only, run
-from tests.sweep import WHOLE
+from tests.sweep import only_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,7 +177,7 @@ def test_how_it_is_run_again(capsys: pytest.CaptureFixture[str]) -> None:
 CASES = ("plain", "name-emoji", "fault-30000", "header-decoy", "name-4-kb", "truncated")
 
 
-@pytest.mark.skipif(not WHOLE, reason="Java is slow to start: the whole sweep has it")
+@only_whole
 @pytest.mark.skipif(shutil.which("javac") is None, reason="Java")
 def test_the_driver_in_java(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sources = [str(path) for path in (DRIVERS / "java").glob("*.java")]

@@ -16,6 +16,9 @@ from ips_contract import validate, validate_exchange
 from ips_contract.cli import arguments, generate
 from ips_contract.cli.arguments import KINDS
 from ips_contract.cli.generate import MANIFEST, SEPARATOR
+from tests.sweep import every
+
+BROKEN: tuple[tuple[str, ...], ...] = ((), ("--invalid",))
 
 
 def call(*words: str) -> int:
@@ -31,8 +34,9 @@ def output(capfdbinary: pytest.CaptureFixture[bytes], *words: str) -> bytes:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("broken", [(), ("--invalid",)])
+@pytest.mark.parametrize(
+    ("kind", "broken"), every(3, [(kind, broken) for broken in BROKEN for kind in KINDS])
+)
 def test_the_same_seed_gives_the_same_bytes(
     capfdbinary: pytest.CaptureFixture[bytes], kind: str, broken: tuple[str, ...]
 ) -> None:

@@ -248,7 +248,7 @@ def test_very_many_jobs(
     assert work["read"] <= bounds.MOST_READ
 
 
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.parametrize("operation", every(2, LISTS))
 def test_memory(services: Callable[[str], Service], operation: str) -> None:
     service, headers = services(operation), {"content-type": "text/xml"}
     inner = f"<companyHandle>{company(NEW)}</companyHandle>"

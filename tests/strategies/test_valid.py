@@ -75,7 +75,7 @@ from ips_contract.strategies import (
 from ips_contract.xml.parser import children, local_name, namespace_of, parse, text_of
 from tests.coverage_table import Coverage, rows_in, rows_in_record, rows_of
 from tests.messages import some_names
-from tests.sweep import every, examples
+from tests.sweep import every, examples, only_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,7 +156,7 @@ def test_a_test_as_users_write_it() -> None:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", every(3, DRAWN))
 def test_hardly_anything_is_discarded(name: str) -> None:
     begun, lost = discarded(DRAWN[name], examples(100, 200))
     assert lost <= begun // 50
@@ -263,7 +263,7 @@ def test_every_type_with_a_form_is_known() -> None:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("version", VERSIONS, ids=str)
+@pytest.mark.parametrize("version", every(3, VERSIONS, LATEST.rank), ids=str)
 def test_every_message_can_be_drawn(version: Version) -> None:
     """The least of each, and one of more than that: without findings, and not too wide."""
     widest = 7000  # Hypothesis gives up examples of more than 8 KiB.
@@ -553,7 +553,7 @@ def test_exchanges_of_elements() -> None:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("version", VERSIONS, ids=str)
+@pytest.mark.parametrize("version", every(3, VERSIONS, LATEST.rank), ids=str)
 def test_dicts_are_taken_by_zeep(version: Version) -> None:
     class FromMemory(zeep.Transport):
         def load(self, url: str) -> bytes:
@@ -719,6 +719,7 @@ def test_an_option_shrinks() -> None:
     assert len(list(root.iter())) <= 12
 
 
+@only_whole
 @pytest.mark.no_cover
 def test_two_options_shrink() -> None:
     names = ("pdfOptions", "unsharpMaskOptions")
@@ -734,6 +735,7 @@ def test_two_items_shrink() -> None:
     assert len(list(root.iter())) <= 16
 
 
+@only_whole
 @pytest.mark.no_cover
 def test_a_number_shrinks() -> None:
     root = finds(
