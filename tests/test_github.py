@@ -107,6 +107,16 @@ def test_what_ci_runs_is_what_github_runs() -> None:
     assert (ROOT / ".ci" / "run").exists()
 
 
+def test_what_ci_runs_whole_has_sweeps() -> None:
+    """``make whole`` passes over a name that is not there, and over files without a sweep."""
+    (named,) = re.findall(r'WHOLE="([^"]+)"', (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
+    for name in named.replace("\\\n", " ").split():
+        path = ROOT / name
+        files = [path] if path.is_file() else list(path.rglob("test_*.py"))
+        texts = [file.read_text(encoding="utf-8") for file in files]
+        assert any("from tests.sweep import" in text for text in texts), name
+
+
 # The release's own check of its tag.
 
 
