@@ -68,8 +68,8 @@ $(DEMO)/installed: pyproject.toml
 $(DEV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make test PYTHON=python3.11")'
 	$(PYTHON) -m venv $(DEV)
-	-$(DEV)/bin/python -m pip install --quiet --no-compile --upgrade pip
-	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[dev]'
+	-$(DEV)/bin/python -m pip install -qq --no-compile --upgrade pip
+	$(DEV)/bin/python -m pip install -qq --disable-pip-version-check --no-compile --editable '.[dev]'
 	-$(DEV)/bin/python -m compileall -q -j 2 $(DEV)/lib
 	touch $@
 

@@ -49,9 +49,6 @@ def works(command: str) -> bool:
     return subprocess.run(words, check=False, capture_output=True).returncode == 0
 
 
-HERE = [language for language, (needs, _, _) in COMMANDS.items() if works(needs)]
-
-
 def test_every_language_has_a_driver_of_about_ten_lines() -> None:
     assert DRIVERS.keys() == FILES.keys()
     for language, text in DRIVERS.items():
@@ -59,17 +56,19 @@ def test_every_language_has_a_driver_of_about_ten_lines() -> None:
         assert max(map(len, text.splitlines())) <= 140, language
 
 
-@pytest.mark.parametrize("language", every(len(COMMANDS), HERE))
+@pytest.mark.parametrize("language", every(len(COMMANDS), COMMANDS))
 def test_drivers(
     language: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    needs, build, command = COMMANDS[language]
+    if not works(needs):
+        pytest.skip(f"needs {needs}")
     for name, text in DRIVERS.items():
         (tmp_path / FILES[name]).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    _, build, command = COMMANDS[language]
     if build:
         subprocess.run(build.split(), check=True, capture_output=True)
     cases = ("fault-30000", "name-emoji", "header-decoy", "name-ampersand", "password-markup")
