@@ -64,6 +64,14 @@ def _is_measured(item: pytest.Item) -> bool:
     return is_of_the_sample and item.get_closest_marker("no_cover") is None
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Ends measuring in the process that gives the workers their tests: it runs none."""
+    measuring = coverage.Coverage.current()
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    if measuring is not None and not is_worker and config.getoption("numprocesses", None):
+        measuring.stop()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Measures the coverage of a sample of each test's rows, as their marks say.

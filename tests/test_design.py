@@ -50,6 +50,7 @@ def drawn() -> str:
     return picture
 
 
+@pytest.mark.no_cover
 def test_the_picture_has_the_arrows_of_the_code() -> None:
     found = re.findall(r"(?m)^ *(\w+) --> (.+)$", drawn())
     assert {(a, b) for a, row in found for b in row.split(" & ")} == reduced(
