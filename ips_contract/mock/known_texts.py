@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ips_contract.http.redaction import is_shown_whole, redact_inside
 from ips_contract.http.secret_names import is_hidden
@@ -10,81 +11,94 @@ from ips_contract.xml.parser import local_name, text_of
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lxml import etree
 
 MOST_TEXT = 2048
 """Characters in the fields of a message, or of its job, that are kept."""
 _MOST_FIELDS = 100
 _MOST_KNOWN = 256  # Jobs that are told apart.
+_MOST_SEEN = 4096  # Jobs of which it is known that one came.
 
 
 class JobTexts:
-    """The fields that stand in a job, and their texts.
+    """The fields that stand in a job, and their texts as they came.
+
+    One is made of nearly every submission, so nothing is done with the texts before somebody asks.
 
     Attributes:
-        texts: field → its text. None: it is blank, as that of a field with fields of its own is, or
-            something in it may be a secret; so only the message tells.
-        is_whole: whether no text is None.
+        names: the names of the fields.
     """
 
-    __slots__ = ("is_whole", "texts")
+    __slots__ = ("_values", "names")
 
-    def __init__(self, texts: Mapping[str, str | None]) -> None:
-        self.texts = texts
-        self.is_whole = None not in texts.values()
+    def __init__(self, names: tuple[str, ...], values: list[str | None]) -> None:
+        self.names = names
+        self._values = values
+
+    def told(self, name: str) -> str | None:
+        """The text of the field called ``name``.
+
+        None: it is blank, as that of a field with fields of its own is, or something in it may be a
+        secret; so only the message tells.
+
+        Raises:
+            ValueError: there is no such field.
+        """
+        text = self._values[self.names.index(name)]
+        if not text or not text.strip(BLANKS) or is_hidden(name) or not is_shown_whole(text):
+            return None
+        return text
 
 
 class KnownJobs:
-    """The texts of the jobs that came last. Jobs that are alike have them once: most are."""
+    """The texts of jobs as they come. Jobs that are alike have them once: most are."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Any, ...], JobTexts] = {}
         # By the end of the document, from the first place on that has the job's name. To look for
-        # that takes a third of the time in which the elements are read.
-        self._ends: dict[bytes, JobTexts] = {}
+        # that takes a fourth of the time in which the elements are read.
+        self._known: dict[bytes, JobTexts] = {}
+        self._seen: set[int] = set()  # Of the ends that came once, which may have secrets.
 
     def texts_of(self, job: etree._Element, name: str, data: bytes) -> JobTexts | None:
-        """The texts in a job; None if they are long.
+        """The texts in a job; None if they are many or long, or a name is there twice.
 
         Args:
             job: its element, the last one in its document that holds anything.
             name: the element's local name.
-            data: the document, if it is certain to be UTF-8; else none.
+            data: the document, in UTF-8.
         """
-        end = data[data.find(name.encode()) :] if data else b""
-        found = self._ends.get(end)
-        if found is not None:
-            return found
-        key: list[Any] = []
-        for child in job[:]:
-            key += (child.tag, child.text)
-        found = self._known.get(tuple(key))
-        if found is None:
-            found = self._made(key)
-        if found is not None and found.is_whole and _says_all(end):
-            _keep(self._ends, end, found)
+        end = data[data.find(name.encode()) :]
+        known = self._known.get(end)
+        if known is not None:
+            return known
+        found = _read(job, len(end))
+        if hash(end) not in self._seen:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            self._seen.add(hash(end))
+        elif found is not None and _says_all(end):
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[end] = found
         return found
 
-    def _made(self, key: list[Any]) -> JobTexts | None:
-        tags, texts = key[::2], key[1::2]
-        if sum(len(text) for text in texts if text) > MOST_TEXT or len(tags) > _MOST_FIELDS:
-            return None
-        names = [tag.rpartition("}")[2] for tag in tags]
-        told = [
-            text if text is None or (is_shown_whole(text) and not is_hidden(name)) else None
-            for name, text in zip(names, texts, strict=True)
-        ]
-        made = JobTexts(
-            {
-                name: text if text and text.strip(BLANKS) else None
-                for name, text in zip(names, told, strict=True)
-            }
-        )
-        if told == texts:  # No secret is kept here, where nobody would hide it.
-            _keep(self._known, tuple(key), made)
-        return made
+
+def _read(job: etree._Element, size: int) -> JobTexts | None:
+    tags, values = [], []
+    for child in job[:]:
+        tags.append(child.tag)
+        values.append(child.text)
+    names = _names(tuple(tags))
+    if names is None or (size > MOST_TEXT and sum(map(len, filter(None, values))) > MOST_TEXT):
+        return None
+    return JobTexts(names, values)
+
+
+@lru_cache(maxsize=256)
+def _names(tags: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The local names of ``tags``: those of one client's jobs are the same."""
+    names = tuple([tag.rpartition("}")[2] for tag in tags])
+    return names if len(set(names)) == len(names) <= _MOST_FIELDS else None
 
 
 def _says_all(end: bytes) -> bool:
@@ -98,13 +112,6 @@ def _says_all(end: bytes) -> bool:
 
 _LONGEST_END = 1024
 _MARKS = (b"-->", b"]]>", b"?>", b"=")
-_Key = TypeVar("_Key")
-
-
-def _keep(known: dict[_Key, JobTexts], key: _Key, texts: JobTexts) -> None:
-    if len(known) >= _MOST_KNOWN:
-        known.clear()
-    known[key] = texts
 
 
 def fields_of(message: etree._Element, *, has_job: bool) -> dict[str, str]:
@@ -131,8 +138,3 @@ def fields_of(message: etree._Element, *, has_job: bool) -> dict[str, str]:
             return {}
         fields[name] = "" if len(child) else text_of(child)
     return fields
-
-
-def is_mixed(job: etree._Element) -> bool:
-    """Whether a text stands beside elements in a field of a ``job`` that may be wrong."""
-    return any(len(child) and child.text and child.text.strip(BLANKS) for child in job[:])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from lxml import etree
-
 from ips_contract.contract.components import message_names
 from ips_contract.contract.endpoints import EXPORT_FOLDER, PLAIN_PATH, SERVICE_PATH, UPLOAD_PATH
 from ips_contract.contract.faults import EXCEPTION, INVALID_REQUEST_XML, NO_CREDENTIALS
@@ -19,7 +17,7 @@ from ips_contract.http.messages import Response, base_address, split_target
 from ips_contract.http.redaction import redact, redact_message
 from ips_contract.mock.effects.settling import settle
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.known_texts import fields_of, is_mixed
+from ips_contract.mock.known_texts import fields_of
 from ips_contract.mock.operations.call import Call
 from ips_contract.mock.operations.canned import canned_answer
 from ips_contract.mock.operations.table import JOB_FAMILY, OPERATIONS
@@ -42,12 +40,13 @@ from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
 from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse, text_of
-from ips_contract.xml.parts import is_plain
 from ips_contract.xml.text import collapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+
+    from lxml import etree
 
     from ips_contract.contract.versions import Version
     from ips_contract.http.messages import Request
@@ -283,8 +282,9 @@ def _parse(resources: Bounded, context: Context) -> None:
     if context.soap and soap is not None:
         context.soap = soap
     # Held while they are judged, so that lxml makes these elements once.
-    parts = root[:2] if soap else ()
-    entries = header_entries(root)
+    parts = root[:2] if soap else []
+    is_usual = bool(parts) and str(parts[0].tag).endswith("}Header")
+    entries = parts[0][:] if is_usual else header_entries(root)
     message = parts[-1][0] if parts and len(parts[-1]) else None
     # Nearly no client sends them so.
     logged_in = "authorization" in headers and in_http(headers)
@@ -427,9 +427,9 @@ def authorize(resources: Resources, context: Context) -> None:
         for child in elements
     }
     # The record has what was sent: what is read as something else, it reads as that.
-    if context.operation == "submitJob" and elements and context.data is context.sent:
-        data = context.data if context.is_plain else b""
-        context.job = resources.jobs.texts_of(elements[-1], next(reversed(fields)), data)
+    if context.is_plain and context.operation == "submitJob" and elements:
+        name = next(reversed(fields))
+        context.job = resources.jobs.texts_of(elements[-1], name, context.data)
     handle = collapse(fields.get("companyHandle", ""))
     company = context.company = company_number(handle) or handle
     resources.store.accounts.permit(context.account, context.operation, company)
@@ -541,33 +541,17 @@ STEPS: tuple[Callable[[Resources, Context], Response | None], ...] = (
 )
 
 
-def keep_texts(resources: Resources, context: Context) -> None:
+def keep_fields(context: Context) -> None:
     """Keeps what is in the fields of a message that was refused, or in which something was found.
 
     It may be wrong: where it is not told apart as a right one is, nothing is kept.
     """
-    message, has_job = context.message, context.operation == "submitJob"
     if context.fields and context.report.valid:
         return  # They were read, before it was refused.
     context.fields, context.job = {}, None
-    if message is None or context.data is not context.sent:
-        return
-    context.fields = fields_of(message, has_job=has_job)
-    if has_job and context.fields and not is_mixed(message[-1]):
-        context.job = resources.jobs.texts_of(message[-1], "", b"")
-
-
-def copy_of(context: Context) -> bytes:
-    """The message in plain bytes, if its fields have fields and the body is not plain; else none.
-
-    A field is found in plain bytes: so to look for it nobody has to parse the body again.
-    """
-    message, data = context.message, context.data
-    if message is None or not context.fields or data is not context.sent or is_plain(data):
-        return b""
-    if not any(map(len, message)):
-        return b""
-    return etree.tostring(message, encoding="utf-8", with_tail=False)
+    # The record has what was sent: what is read as something else, it reads as that.
+    if context.message is not None and context.data is context.sent:
+        context.fields = fields_of(context.message, has_job=context.operation == "submitJob")
 
 
 _JUDGING: tuple[Callable[[Bounded, Context], None], ...] = (

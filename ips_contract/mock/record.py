@@ -60,7 +60,6 @@ class Exchange:
     __slots__ = (
         *(
             "_body",
-            "_copy",
             "_hides",
             "_report",
             "_request",
@@ -93,7 +92,6 @@ class Exchange:
         files: tuple[UploadedFile, ...] = (),
         texts: Mapping[str, str] = NO_TEXTS,
         job: JobTexts | None = None,
-        copy: bytes = b"",
     ) -> None:
         self.number = number
         self.time = time
@@ -115,10 +113,6 @@ class Exchange:
         is_short = len(body) <= USUAL_BYTES or sum(map(len, texts.values())) <= MOST_TEXT
         self._texts = texts if is_short else NO_TEXTS
         self.job = job
-        # The message in plain bytes, where the body is not plain.
-        self._copy = copy
-        if copy:
-            self.size += len(copy)
         self._hides = True
         self.read: tuple[object, dict[str, Any]] | None = None
         if files:
@@ -154,8 +148,6 @@ class Exchange:
             is_sent = judged is None or judged is self._body
             self._report = _report_on(self._report, body if is_sent else redact(judged or b""))
         self._body = body
-        if self._copy:
-            self._copy = redact(self._copy)
         self._shown = True
 
     @property
@@ -193,8 +185,8 @@ class Exchange:
 
         Of what is shown with stars it tells nothing.
         """
-        data = self._copy or self._body
-        if text in data or (b"#" in data and b"&#" in data):
+        data = self._body
+        if data.find(text) >= 0 or (data.find(b"#") >= 0 and data.find(b"&#") >= 0):
             return False
         return is_plain(data)  # The text around a comment or an instruction is one.
 
@@ -224,13 +216,8 @@ class Exchange:
 
         None: its body has to be read to tell. It hides nothing yet.
         """
-        data = self._copy or self._body
+        data = self._body
         return content_of(data, field) if is_utf_8(data) else None
-
-    @property
-    def is_copied(self) -> bool:
-        """Whether ``content_of`` finds it in a copy, which is written in another way."""
-        return bool(self._copy)
 
     @property
     def message(self) -> str:
@@ -250,7 +237,7 @@ class Exchange:
         """Forgets the bodies, and the document in the report."""
         self.size = 0
         self.files = ()
-        self._texts, self.job, self._copy, self.read = NO_TEXTS, None, b"", None
+        self._texts, self.job, self.read = NO_TEXTS, None, None
         self._request = Request(*self.head, b"", self._request.scheme)
         self._body = b""
         self._report.data = None

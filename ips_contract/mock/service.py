@@ -29,8 +29,7 @@ from ips_contract.mock.pipeline import (
     STEPS,
     Context,
     Resources,
-    copy_of,
-    keep_texts,
+    keep_fields,
 )
 from ips_contract.mock.record import MOST_BYTES, MOST_EXCHANGES, Exchange, Record
 from ips_contract.mock.script import AFTER, Script, Step, apply
@@ -269,8 +268,7 @@ class Service:
         if context.step is not None:
             response = apply(context.step, request, response)
         if code is not None or context.report.violations:
-            keep_texts(self._resources, context)
-        job = context.job
+            keep_fields(context)
         self.exchanges.add(
             Exchange(
                 self.exchanges.count + 1,
@@ -287,8 +285,7 @@ class Service:
                 self._timer() - start,
                 context.files,
                 context.fields,
-                job,
-                b"" if job is not None and job.is_whole else copy_of(context),
+                context.job,
             )
         )
         return _encoded(context, response)

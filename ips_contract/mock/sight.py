@@ -21,7 +21,7 @@ from ips_contract.xml.parts import (
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from ips_contract.mock.known_texts import JobTexts
     from ips_contract.mock.record import Exchange
@@ -42,57 +42,54 @@ class _Look(NamedTuple):
     want: Any
     data: bytes
 
-    def among(self, texts: Mapping[str, str | None], path: tuple[str, ...]) -> bool | None:
+    def among(self, texts: JobTexts, path: tuple[str, ...]) -> bool | None:
         """Whether it is as expected, by the texts of a job in which ``path`` leads to it.
 
         None: they do not tell.
         """
         if not path:
             return self._are(texts)
-        if path[0] not in texts:
+        if path[0] not in texts.names:
             return meets(self.name, None, self.want)
-        text, is_inside = texts[path[0]], len(path) > 1
+        text, is_inside = texts.told(path[0]), len(path) > 1
         if text is None:  # It is there.
             return False if self.want is None and not is_inside else None
         return meets(self.name, None if is_inside else text, self.want)
 
-    def _are(self, texts: Mapping[str, str | None]) -> bool | None:
+    def _are(self, texts: JobTexts) -> bool | None:
         """``among`` where the whole job is compared."""
-        if not texts:
+        if not texts.names:
             return None
         if not isinstance(self.want, dict) or not self.want:
             return False
         return _all(
-            None if name in texts and texts[name] is None else is_same(texts.get(name), want)
+            None if _is_untold(texts, name) else is_same(_text_in(texts, name), want)
             for name, want in self.want.items()
         )
 
-    def rest(
-        self, texts: Mapping[str, str | None], path: tuple[str, ...]
-    ) -> tuple[_Look, tuple[str, ...]]:
+    def rest(self, texts: JobTexts, path: tuple[str, ...]) -> tuple[_Look, tuple[str, ...]]:
         """What is left to look at, and the names that lead there, where ``among`` does not tell."""
-        if path or not texts:
+        if path or not texts.names:
             return self, path
-        left = [name for name in self.want if name in texts and texts[name] is None]
+        left = [name for name in self.want if _is_untold(texts, name)]
         if len(left) != 1 or is_hidden(left[0]):
             return self, path
         # The others are as expected.
         path, want = (left[0],), self.want[left[0]]
         return self._replace(path=path, want=want, data=_data(self.name, want)), path
 
-    def inside(self, content: bytes, path: tuple[str, ...], *, is_copy: bool) -> bool | None:
+    def inside(self, content: bytes, path: tuple[str, ...]) -> bool | None:
         """``within`` where ``path`` leads on, by the ``content`` of an element."""
         found = path_in(content, path)
         if isinstance(found, Absent):
             return meets(self.name, None, self.want)
-        return None if found is None else self.within(found, is_copy=is_copy)
+        return None if found is None else self.within(found)
 
-    def within(self, found: bytes, *, is_copy: bool) -> bool | None:
+    def within(self, found: bytes) -> bool | None:
         """Whether it is as expected, by the bytes that stand in it.
 
         Args:
             found: the bytes.
-            is_copy: whether they are written in another way in the request.
 
         Returns:
             None if the message has to be read.
@@ -108,30 +105,38 @@ class _Look(NamedTuple):
             if self.data and self.data not in found and b"&#" not in found:
                 return False
         met = _is_in if is_plain else _is_read
-        return met(self.name, found, self.want, is_copy=is_copy)
+        return met(self.name, found, self.want)
 
 
-def _is_in(name: str, found: bytes, want: Any, *, is_copy: bool) -> bool | None:
+def _text_in(texts: JobTexts, name: str) -> str | None:
+    """The text of the field ``name`` of a job, if it is there and told."""
+    return texts.told(name) if name in texts.names else None
+
+
+def _is_untold(texts: JobTexts, name: str) -> bool:
+    """Whether only the message tells what is in the field ``name`` of a job."""
+    return name in texts.names and texts.told(name) is None
+
+
+def _is_in(name: str, found: bytes, want: Any) -> bool | None:
     """Whether what stands in an element, in which each < is that of a tag, is as expected."""
     nests = b"<" in found
     if isinstance(want, dict) and want and nests:
         if items_in(found) is not None:
             return False
-        return _all(_is_child(found, key, want[key], is_copy=is_copy) for key in want)
+        return _all(_is_child(found, key, want[key]) for key in want)
     if isinstance(want, (list, tuple)) and want and nests:
         items = items_in(found)
         if items is not None and len(items) != len(want):
             return False
         if items is not None:
             pairs = zip(items, want, strict=True)
-            return _all(_is_in("", item, each, is_copy=is_copy) for item, each in pairs)
-    return _is_read(name, found, want, is_copy=is_copy)
+            return _all(_is_in("", item, each) for item, each in pairs)
+    return _is_read(name, found, want)
 
 
-def _is_read(name: str, found: bytes, want: Any, *, is_copy: bool) -> bool | None:
+def _is_read(name: str, found: bytes, want: Any) -> bool | None:
     """Whether what stands in an element is as expected, by what a parser makes of it."""
-    if is_copy and (b"@" in found or b"=" in found):  # Another secret may be seen in these.
-        return None
     shown = redact_inside(found)
     if shown is None:
         return None
@@ -144,14 +149,14 @@ def _is_read(name: str, found: bytes, want: Any, *, is_copy: bool) -> bool | Non
         return None
 
 
-def _is_child(found: bytes, name: str, want: Any, *, is_copy: bool) -> bool | None:
+def _is_child(found: bytes, name: str, want: Any) -> bool | None:
     """Whether the child called ``name`` is as expected, by what stands in its parent."""
     if is_hidden(name) or (name == "value" and b"key" in found.lower()) or may_be_array(found):
         return None
     inner = child_of(found, name)
     if isinstance(inner, Absent):
         return is_same(None, want)
-    return None if inner is None else _is_in("", inner, want, is_copy=is_copy)
+    return None if inner is None else _is_in("", inner, want)
 
 
 def _all(met: Iterable[bool | None]) -> bool | None:
@@ -182,7 +187,6 @@ class _Route(NamedTuple):
         job: the field that is a submission's job, if something is expected in that; else none.
         in_job: what is, and the names that lead there.
         unclear: what only reading tells.
-        by_texts: of the texts of a job: in how many fields it differs, and what they do not tell.
     """
 
     least: int
@@ -190,7 +194,6 @@ class _Route(NamedTuple):
     job: str
     in_job: tuple[tuple[_Look, tuple[str, ...]], ...]
     unclear: tuple[_Look, ...]
-    by_texts: dict[JobTexts, tuple[int, tuple[tuple[_Look, tuple[str, ...]], ...]]]
 
 
 class Sight:
@@ -246,11 +249,13 @@ class Sight:
             if texts is None:
                 deep += [(look, route.job, path) for look, path in route.in_job]
             else:
-                found = route.by_texts.get(texts)
-                if found is None:
-                    found = _kept(route.by_texts, texts, _by_texts(route, texts))
-                least += found[0]
-                deep += [(look, route.job, path) for look, path in found[1]]
+                for look, path in route.in_job:
+                    is_met = look.among(texts, path)
+                    if is_met is None:
+                        left, rest = look.rest(texts, path)
+                        deep.append((left, route.job, rest))
+                    else:
+                        least += not is_met
         if not deep and not unclear:
             return least, True
         if least and not whole:
@@ -284,12 +289,11 @@ class Sight:
                 return None
             if self._of_jobs and not in_job and b"<" in content:  # Then it is read as the job.
                 return None
-        is_copy = exchange.is_copied
         if len(content) > _LONG:
-            return look.inside(content, path, is_copy=is_copy)
-        key = (look.name, path, is_copy, content)
+            return look.inside(content, path)
+        key = (look.name, path, content)
         if key not in self._met:
-            _kept(self._met, key, look.inside(content, path, is_copy=is_copy))
+            _kept(self._met, key, look.inside(content, path))
         return self._met[key]
 
     def _route(self, fields: Iterable[str], *, is_ours: bool) -> _Route:
@@ -323,21 +327,7 @@ class Sight:
                 unclear.append(look)
             else:
                 least += not is_met
-        return _Route(least, tuple(own), job, tuple(in_job), tuple(unclear), {})
-
-
-def _by_texts(
-    route: _Route, texts: JobTexts
-) -> tuple[int, tuple[tuple[_Look, tuple[str, ...]], ...]]:
-    """In how many fields a job differs by its texts, and what they do not tell."""
-    least, deep = 0, []
-    for look, path in route.in_job:
-        is_met = look.among(texts.texts, path)
-        if is_met is None:
-            deep.append(look.rest(texts.texts, path))
-        else:
-            least += not is_met
-    return least, tuple(deep)
+        return _Route(least, tuple(own), job, tuple(in_job), tuple(unclear))
 
 
 _LONG = 2048  # Bytes; what is longer is looked at again, for to know it again takes as long.

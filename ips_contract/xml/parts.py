@@ -36,7 +36,8 @@ def is_utf_8(data: bytes) -> bool:
 
 def is_plain(data: bytes) -> bool:
     """Whether ``data`` is in UTF-8, and each < in it is that of a tag, but for a declaration's."""
-    if b"!" in data and b"<!" in data:  # To look for one byte takes a tenth of the time.
+    # To look for one byte takes a tenth of the time, and find() takes less than ``in``.
+    if data.find(b"!") >= 0 and data.find(b"<!") >= 0:
         return False
     start = len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0
     if data.find(b"<?", start + 1, data.rfind(b"?") + 1) >= 0:
@@ -132,7 +133,7 @@ def child_of(content: bytes, name: str) -> bytes | Absent | None:
         The bytes between its tags; ABSENT without such a child; UNCLEAR if there are several, or
         something is written there that only a parser reads.
     """
-    if name.encode() not in content:
+    if content.find(name.encode()) < 0:
         return ABSENT
     found = _between(content, name)
     if found is not None:
@@ -156,7 +157,9 @@ def child_of(content: bytes, name: str) -> bytes | Absent | None:
 
 def has_only_tags(content: bytes) -> bool:
     """Whether each < in ``content`` is that of a tag, for certain: of no comment or the like."""
-    return not (b"!" in content and b"<!" in content) and not (b"?" in content and b"<?" in content)
+    if content.find(b"!") >= 0 and content.find(b"<!") >= 0:
+        return False
+    return content.find(b"?") < 0 or content.find(b"<?") < 0
 
 
 def _depth(part: bytes) -> int | None:

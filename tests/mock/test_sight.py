@@ -225,7 +225,7 @@ def test_what_was_dropped_is_told_as_before() -> None:
 def test_messages_are_read_once_and_large_ones_are_not_kept() -> None:
     service = Service()
     # The bytes alone do not tell, for there may be a secret in the URL with a parameter.
-    commented = UPLOAD.replace("true", "tr<!-- -->ue")
+    commented = UPLOAD.replace("true", "tr<!-- urlArray -->ue")
     url = {"sourceUrl": "http://x.test/b.jpg?c=d", "destPath": "b"}
     submit(service, "One", job=commented)
     submit(service, "x" * USUAL_BYTES, job=commented)
