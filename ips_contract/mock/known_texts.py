@@ -65,13 +65,15 @@ class KnownJobs:
         Args:
             job: its element, the last one in its document that holds anything.
             name: the element's local name.
-            data: the document, in UTF-8.
+            data: the document, if it is certain to be UTF-8; else none.
         """
-        end = data[data.find(name.encode()) :]
+        end = data[data.find(name.encode()) :] if data else b""
         known = self._known.get(end)
         if known is not None:
             return known
-        found = _read(job, len(end))
+        found = _read(job, len(end) or MOST_TEXT + 1)
+        if not end:
+            return found
         if hash(end) not in self._seen:
             if len(self._seen) >= _MOST_SEEN:
                 self._seen.clear()

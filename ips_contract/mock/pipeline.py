@@ -427,9 +427,10 @@ def authorize(resources: Resources, context: Context) -> None:
         for child in elements
     }
     # The record has what was sent: what is read as something else, it reads as that.
-    if context.is_plain and context.operation == "submitJob" and elements:
-        name = next(reversed(fields))
-        context.job = resources.jobs.texts_of(elements[-1], name, context.data)
+    # The record has what was sent: what is read as something else, it reads as that.
+    if context.operation == "submitJob" and elements and context.data is context.sent:
+        data = context.data if context.is_plain else b""
+        context.job = resources.jobs.texts_of(elements[-1], next(reversed(fields)), data)
     handle = collapse(fields.get("companyHandle", ""))
     company = context.company = company_number(handle) or handle
     resources.store.accounts.permit(context.account, context.operation, company)
