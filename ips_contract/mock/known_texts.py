@@ -45,9 +45,12 @@ class JobTexts:
             ValueError: there is no such field.
         """
         text = self._values[self.names.index(name)]
-        if not text or not text.strip(BLANKS) or is_hidden(name) or not is_shown_whole(text):
+        if not text or not text.strip(BLANKS) or _is_hidden(name) or not is_shown_whole(text):
             return None
         return text
+
+
+_is_hidden = lru_cache(maxsize=256)(is_hidden)  # Asked of ten thousand jobs at once.
 
 
 class KnownJobs:
