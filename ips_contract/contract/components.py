@@ -182,6 +182,9 @@ def message_names() -> frozenset[str]:
     return frozenset(name for name in components() if is_message(name))
 
 
+ANSWERS = ("Return", "Fault")  # How the names of answers end.
+
+
 def is_message(name: str) -> bool:
     """Whether a version has a message called ``name``, or a companion."""
     return components().get(name, b"").startswith(_GLOBAL_ELEMENT)

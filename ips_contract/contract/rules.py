@@ -439,3 +439,6 @@ RULES: dict[str, Rule] = {
 
 # Rules about what HTTP says of a message: no document can keep or break them by itself.
 HTTP_RULES = frozenset({"soap-action", "content-type", "charset"})
+
+# Rules that answers of the service are not held to.
+REQUEST_ONLY = frozenset(row.id for row in RULES.values() if row.request_only)

@@ -25,6 +25,7 @@ from ips_contract.contract.annotations import (
     is_required,
 )
 from ips_contract.contract.components import (
+    ANSWERS,
     AUTH,
     FACTS,
     XS,
@@ -34,7 +35,7 @@ from ips_contract.contract.components import (
     text_of,
 )
 from ips_contract.contract.cron import MAX_LENGTH
-from ips_contract.contract.rules import RULES, WARNING
+from ips_contract.contract.rules import REQUEST_ONLY, RULES, WARNING
 from ips_contract.contract.usual_values import USUAL
 from ips_contract.contract.versions import PRE_4_0, UNVERSIONED
 
@@ -52,8 +53,6 @@ _ENUMERATION, _ELEMENT = XS + "enumeration", XS + "element"
 # What an ``f:`` attribute says something of.
 _VARYING = etree.XPath("descendant::*[@f:*]", namespaces={"f": FACTS[1:-1]})
 _WARNS = frozenset(row.id for row in RULES.values() if row.severity == WARNING)
-_REQUEST_ONLY = frozenset(row.id for row in RULES.values() if row.request_only)
-_ANSWERS = ("Return", "Fault")  # How the names of answers end.
 # The WSDL types of values that the contract narrows (FACTS section 5: constants are strings).
 _SERVICE_BASE = {"xs:token": "xs:string"}
 
@@ -103,8 +102,8 @@ def render(
     adapt(root, version)
     _keep_elements(root, version, namespace, elements)
     # No rule for requests alone is about authHeader, which can be rendered with an answer.
-    is_answer = bool(elements) and all(n.endswith(_ANSWERS) for n in elements if n != AUTH)
-    ignored = _REQUEST_ONLY if is_answer else frozenset()
+    is_answer = bool(elements) and all(n.endswith(ANSWERS) for n in elements if n != AUTH)
+    ignored = REQUEST_ONLY if is_answer else frozenset()
     # Few nodes differ: one XPath is cheaper than a walk.
     for node in _VARYING(root):
         _adapt_node(node, version, flavour, ignored)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from ips_contract.contract.components import ANSWERS
 from ips_contract.contract.faults import COMPANIONS
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import LATEST, UNVERSIONED, VERSIONS, Version, find_version
@@ -76,7 +77,7 @@ def message_source(
     if not namespace:
         namespace = UNVERSIONED if name in COMPANIONS else version.namespace
     type_name = table.type_of(name, namespace)
-    mode = Mode(warnings, not name.endswith(("Return", "Fault")))
+    mode = Mode(warnings, not name.endswith(ANSWERS))
     return Source(version, namespace, name, type_name, plan(version, type_name, mode))
 
 

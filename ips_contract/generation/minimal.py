@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lxml import etree
 
-from ips_contract.contract.components import AUTH
+from ips_contract.contract.components import ANSWERS, AUTH
 from ips_contract.contract.faults import COMPANIONS
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import LATEST, UNVERSIONED, version_for_namespace
@@ -86,7 +86,7 @@ def least_message(version: Version, name: str) -> etree._Element:
     # authHeader and fault details have the unversioned namespace in every version.
     namespace = UNVERSIONED if name in COMPANIONS else version.namespace
     type_name = contract(version).type_of(name, namespace)
-    mode = Mode(request=not name.endswith(("Return", "Fault")))
+    mode = Mode(request=not name.endswith(ANSWERS))
     return _element(_least(version, name, type_name, mode), namespace)
 
 

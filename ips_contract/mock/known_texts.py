@@ -89,6 +89,8 @@ class KnownJobs:
 
 
 def _read(job: etree._Element, size: int) -> JobTexts | None:
+    if len(job) > _MOST_FIELDS:  # Before their names are kept.
+        return None
     tags, values = [], []
     for child in job[:]:
         tags.append(child.tag)
@@ -103,7 +105,7 @@ def _read(job: etree._Element, size: int) -> JobTexts | None:
 def _names(tags: tuple[str, ...]) -> tuple[str, ...] | None:
     """The local names of ``tags``: those of one client's jobs are the same."""
     names = tuple([tag.rpartition("}")[2] for tag in tags])
-    return names if len(set(names)) == len(names) <= _MOST_FIELDS else None
+    return names if len(set(names)) == len(names) else None
 
 
 def _says_all(end: bytes) -> bool:
@@ -111,7 +113,7 @@ def _says_all(end: bytes) -> bool:
 
     It is not, if it may end a comment that began before it. And it may have no secret in it.
     """
-    is_short = 0 < len(end) <= _LONGEST_END
+    is_short = len(end) <= _LONGEST_END
     return is_short and not any(mark in end for mark in _MARKS) and redact_inside(end) == end
 
 

@@ -30,16 +30,12 @@ from ips_contract.validation.credentials import (
     is_about_credentials,
     read_login,
 )
-from ips_contract.validation.http_judgement import (
-    is_read_plainly,
-    judge_headers,
-    read_body,
-    with_findings,
-)
+from ips_contract.validation.http_judgement import judge_headers, read_body, with_findings
 from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
 from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse, text_of
+from ips_contract.xml.parts import is_utf_8
 from ips_contract.xml.text import collapse
 
 if TYPE_CHECKING:
@@ -129,7 +125,6 @@ class Context(Call):
         step: what a test scripted for it.
         handle: the job handle that is the answer to submitJob or to an upload.
         data: the document, as it is read.
-        is_plain: whether it is certain to be UTF-8.
         sent: the body without its content coding; the document, if its charset is its own.
         doubts: what HTTP says of the document that is not so.
         files: what was posted to UploadFile.
@@ -151,7 +146,6 @@ class Context(Call):
     files: tuple[UploadedFile, ...] = ()
     prefix = ""
     job: JobTexts | None = None
-    is_plain = False
 
     def __init__(self, request: Request, now: datetime, root: str = "") -> None:
         self.request = request
@@ -264,15 +258,12 @@ def _note(context: Context, found: Iterable[Violation]) -> None:
 def _parse(resources: Bounded, context: Context) -> None:
     sent = context.sent
     headers = context.request.headers
-    plain = context.is_plain = is_read_plainly(headers, sent)
-    data = sent
-    if not plain:
-        data, context.doubts = read_body(headers, sent)
+    data, context.doubts = read_body(headers, sent)
     context.data = data
     # Its size was looked at; in UTF-8 it may be larger.
     limit = resources.limit if data is sent else len(data)
     try:
-        root = parse(data, limit=limit, plain=plain)
+        root = parse(data, limit=limit)
     except Unreadable as error:
         # HTTP's own credentials can be read all the same; nothing is to be learned from the rest.
         words = error.shown(lambda quoted: redact_message(quoted, data, context.shown()))
@@ -283,8 +274,7 @@ def _parse(resources: Bounded, context: Context) -> None:
         context.soap = soap
     # Held while they are judged, so that lxml makes these elements once.
     parts = root[:2] if soap else []
-    is_usual = bool(parts) and str(parts[0].tag).endswith("}Header")
-    entries = parts[0][:] if is_usual else header_entries(root)
+    entries = header_entries(root)
     message = parts[-1][0] if parts and len(parts[-1]) else None
     # Nearly no client sends them so.
     logged_in = "authorization" in headers and in_http(headers)
@@ -427,9 +417,8 @@ def authorize(resources: Resources, context: Context) -> None:
         for child in elements
     }
     # The record has what was sent: what is read as something else, it reads as that.
-    # The record has what was sent: what is read as something else, it reads as that.
     if context.operation == "submitJob" and elements and context.data is context.sent:
-        data = context.data if context.is_plain else b""
+        data = context.data if is_utf_8(context.data) else b""
         context.job = resources.jobs.texts_of(elements[-1], next(reversed(fields)), data)
     handle = collapse(fields.get("companyHandle", ""))
     company = context.company = company_number(handle) or handle

@@ -216,8 +216,7 @@ class Exchange:
 
         None: its body has to be read to tell. It hides nothing yet.
         """
-        data = self._body
-        return content_of(data, field) if is_utf_8(data) else None
+        return content_of(self._body, field) if is_utf_8(self._body) else None
 
     @property
     def message(self) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ips_contract.contract.constraints import CHECKS
 from ips_contract.contract.content_models import ContentModel, Particle, content_models
 from ips_contract.contract.model import contract
-from ips_contract.contract.rules import ERROR, RULES
+from ips_contract.contract.rules import ERROR, REQUEST_ONLY, RULES
 from ips_contract.contract.usual_values import USUAL
 from ips_contract.contract.values import problems
 from ips_contract.contract.versions import UNVERSIONED
@@ -51,9 +51,6 @@ if TYPE_CHECKING:
 
 class Enough(Exception):
     """The walk stops: there are more findings than anyone reads."""
-
-
-_REQUEST_ONLY = frozenset(row.id for row in RULES.values() if row.request_only)
 
 
 class Diagnosis:
@@ -103,7 +100,7 @@ class Diagnosis:
         self._models = content_models(version, namespace)
         self._version = version
         self._namespace = namespace
-        self._skipped = frozenset() if request else _REQUEST_ONLY
+        self._skipped = frozenset() if request else REQUEST_ONLY
         self._data = data if namespace in (version.namespace, UNVERSIONED) else None
 
     def message(self, root: etree._Element, path: str) -> None:

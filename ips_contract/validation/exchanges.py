@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ips_contract.contract.components import ANSWERS
 from ips_contract.contract.handles import JobHandle, company_number, read_job_handle
 from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import LXML, read, validate
@@ -91,7 +92,7 @@ def _path_to(message: etree._Element, root: etree._Element) -> str:
 def _mismatches(asked: etree._Element, answer: etree._Element) -> Iterator[_Finding]:
     question, name = local_name(asked), local_name(answer)
     if not question.endswith("Param"):
-        if question.endswith(("Return", "Fault")):
+        if question.endswith(ANSWERS):
             question = clipped(question)
             swapped = name.endswith("Param")
             advice = "swap the two" if swapped else "give what was asked before what was answered"

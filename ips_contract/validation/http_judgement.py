@@ -33,20 +33,11 @@ def read_body(
         body: without its content coding.
         request: whether it is a request's.
     """
-    if is_read_plainly(headers, body):
-        return body, ()
     charset = media_type(headers.get("content-type")).parameters.get("charset")
+    if (charset is None or charset in _UTF_8) and starts_plainly(body):
+        return body, ()  # As nearly always: it has no byte order mark, and declares UTF-8 at most.
     data, doubt = read_as(body, charset)
     return data, (violation("charset", doubt, request=request),) if doubt else ()
-
-
-def is_read_plainly(headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether a body is certain to be UTF-8, as nearly every one is, and begins with its root.
-
-    It has no byte order mark then, and it or its headers declare UTF-8 at most.
-    """
-    charset = media_type(headers.get("content-type")).parameters.get("charset")
-    return (charset is None or charset in _UTF_8) and starts_plainly(body)
 
 
 def judge_headers(headers: Mapping[str, str], soap: str, operation: str) -> list[Violation]:

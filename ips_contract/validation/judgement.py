@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ips_contract.contract.components import ANSWERS
 from ips_contract.contract.faults import NO_CREDENTIALS
 from ips_contract.contract.rules import by_given_wsdl
 from ips_contract.contract.versions import (
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
     from ips_contract.validation.sight import Sight
     from ips_contract.validation.suspects import Known
-
-_ANSWERS = ("Return", "Fault")  # How the names of answers end.
 
 
 def judge(
@@ -85,7 +84,7 @@ def judge(
         wrapping.plain_request()
     else:
         messages.message(root, f"/{messages.name}")
-    is_answer = messages.name.endswith(_ANSWERS)
+    is_answer = messages.name.endswith(ANSWERS)
     if local_name(root) in ("Envelope", "Request") and not is_answer:
         _refuse(root, findings, logged_in=logged_in)
     report = findings.report(messages.name, messages.version, root, data)
@@ -122,6 +121,6 @@ def _judge_parts(root: etree._Element, sight: Sight, known: Known, *, logged_in:
             messages.auth_header(part, known.version, path)
         else:
             messages.walk(part, known.version, path)
-    if not sight.name.endswith(_ANSWERS):
+    if not sight.name.endswith(ANSWERS):
         _refuse(root, findings, logged_in=logged_in)
     return findings.report(sight.name, sight.version, root, data)

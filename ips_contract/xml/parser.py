@@ -70,16 +70,13 @@ class Unreadable(ValueError):
 _NOT_WELL_FORMED = "The document is not well-formed XML: "
 
 
-def parse(
-    data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False, plain: bool = False
-) -> etree._Element:
+def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> etree._Element:
     """The root element of ``data``, parsed without trusting it.
 
     Args:
         data: the document.
         limit: largest size in bytes.
         decoded: ``data`` was a str and is UTF-8, whatever encoding it declares.
-        plain: it is known that it ``starts_plainly``.
 
     Raises:
         Unreadable: too large, compressed, not well-formed, too deep, or with a document type.
@@ -88,7 +85,7 @@ def parse(
         raise Unreadable(
             "too-large", f"The document has {len(data)} bytes; the limit is {limit} bytes."
         )
-    plain = plain or starts_plainly(data)
+    plain = starts_plainly(data)
     if not plain:
         _check_prolog(data, decoded=decoded)
     try:

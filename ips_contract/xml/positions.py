@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ips_contract.xml.parser import starts_plainly
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -115,20 +117,12 @@ def _ranks(
     return ranks
 
 
-# As most clients declare it; in other words it takes a while longer.
-_UTF_8_DECLARED = tuple(
-    f"<?xml version={quote}1.0{quote} encoding={quote}{name}{quote}".encode()
-    for quote in ('"', "'")
-    for name in ("UTF-8", "utf-8")
-)
-
-
 def source_text(root: etree._Element, data: bytes) -> bytes:
     """The document ``data`` in UTF-8; ``root`` was parsed from it.
 
     Empty if Python does not know its encoding.
     """
-    if data.startswith(_UTF_8_DECLARED) or (data[:1] == b"<" and data[1:2] not in b"?\0"):
+    if (data[:1] == b"<" and data[1:2] not in (b"?", b"\0")) or starts_plainly(data):
         return data  # Without a declaration it is UTF-8 (XML 1.0, section 4.3.3).
     return as_utf8(data, root.getroottree().docinfo.encoding)
 
