@@ -59,24 +59,19 @@ class Written(str):
 
 def escape(text: str) -> str:
     """``text`` for an element's content; what XML cannot hold becomes U+FFFD."""
-    if _is_plain(text):  # As nearly always.
-        return text
+    if text.isprintable() and "&" not in text and "<" not in text and ">" not in text:
+        return text  # As nearly always. What is printable is no control and no surrogate.
     return re.sub(_SPECIAL, lambda match: _ESCAPES.get(match[0], "\ufffd"), text)
 
 
-def _is_plain(text: str) -> bool:
-    """Whether nothing in it need be escaped. What is printable is no control and no surrogate."""
-    return text.isprintable() and "&" not in text and "<" not in text and ">" not in text
-
-
-# The same of bytes that are ASCII: what is deleted of them is found.
+# ASCII that ``escape`` may write as something else: what is deleted of bytes is found.
 _MARKED = bytes({*range(32), 127, *b"&<>"})
 
 
 def _are_plain(text: str) -> bool:
-    """As ``_is_plain``, and quicker for texts of many letters."""
+    """Whether nothing in it need be escaped; quicker than to try, for texts of many letters."""
     if not text.isascii():
-        return _is_plain(text)
+        return escape(text) == text
     data = text.encode()
     return len(data.translate(None, _MARKED)) == len(data)
 

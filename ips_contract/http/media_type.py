@@ -28,9 +28,7 @@ def media_type(header: str | None) -> MediaType:
     Values are read in double quotes, in single ones (which some clients send) and without; of a
     parameter that stands twice the first counts.
     """
-    if header is None or len(header) > _LONGEST:
-        header = (header or "")[:_LONGEST]
-    return _read(header)
+    return _read((header or "")[:_LONGEST])
 
 
 @lru_cache(maxsize=256)

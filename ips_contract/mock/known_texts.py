@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ips_contract.http.redaction import is_shown_whole, redact_inside
 from ips_contract.http.secret_names import is_hidden
 from ips_contract.xml.parser import local_name, text_of
+from ips_contract.xml.parts import is_utf_8
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ class KnownJobs:
         Args:
             job: its element, the last one in its document that holds anything.
             name: the element's local name.
-            data: the document, if it is certain to be UTF-8; else none.
+            data: the document.
         """
-        end = data[data.find(name.encode()) :] if data else b""
+        end = data[data.find(name.encode()) :] if is_utf_8(data) else b""
         known = self._known.get(end)
         if known is not None:
             return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ips_contract.contract.components import message_names
@@ -30,12 +31,15 @@ from ips_contract.validation.credentials import (
     is_about_credentials,
     read_login,
 )
-from ips_contract.validation.http_judgement import judge_headers, read_body, with_findings
+from ips_contract.validation.http_judgement import (
+    judge_headers,
+    read_body,
+    with_findings,
+)
 from ips_contract.validation.report import Report, Violation, violation
 from ips_contract.validation.validator import examine
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, message_in
 from ips_contract.xml.parser import Unreadable, children, local_name, namespace_of, parse, text_of
-from ips_contract.xml.parts import is_utf_8
 from ips_contract.xml.text import collapse
 
 if TYPE_CHECKING:
@@ -55,6 +59,7 @@ _SOAP_TAGS = {
     f"{{{SOAP_11}}}Envelope": "1.1",
     f"{{{SOAP_12}}}Envelope": "1.2",
 }
+_HEADERS = frozenset((f"{{{SOAP_11}}}Header", f"{{{SOAP_12}}}Header"))
 _PATHS = {SERVICE_PATH: True, f"{SERVICE_PATH}/": True, PLAIN_PATH: False, f"{PLAIN_PATH}/": False}
 CONTENT_TYPES = {
     "1.1": ("Content-Type", "text/xml;charset=UTF-8"),
@@ -96,16 +101,10 @@ class Bounded(Protocol):
         """The version of a WSDL that was given, as of ``Resources``."""
 
 
-def report_on(
-    root: etree._Element, data: bytes, given: Version | None, *, logged_in: bool = False
-) -> Report:
-    """The Report on the document under ``root``; by ``given`` if it has the message's namespace."""
-    version = None
-    if given is not None:
-        message = message_in(root)
-        if message is not None and namespace_of(message) == given.namespace:
-            version = given
-    return examine(root, data, version, logged_in=logged_in)
+def version_by(root: etree._Element, given: Version) -> Version | None:
+    """``given`` if the message in the document under ``root`` has its namespace; else None."""
+    message = message_in(root)
+    return given if message is not None and namespace_of(message) == given.namespace else None
 
 
 class Context(Call):
@@ -186,31 +185,29 @@ def _route(resources: Resources, context: Context) -> Response | None:
         scripted = _play(context, step) if step is not None else None
         if scripted is not None:
             return scripted
+    if is_message:
+        return None
     if path.rstrip("/") == UPLOAD_PATH and request.method == "POST":
         return resources.upload(resources, context)
     if path.startswith(EXPORT_FOLDER):
         from ips_contract.mock.downloads import download
 
         return download(resources.store, request, path)
-    if not is_message:
-        # What WSDLs are made with takes a thirtieth of a start, and most clients ask for none.
-        from ips_contract.mock.pages import page
+    # What WSDLs are made with takes a thirtieth of a start, and most clients ask for none.
+    from ips_contract.mock.pages import page
 
-        return page(
-            request,
-            path,
-            query,
-            context.root,
-            behind_proxy=resources.behind_proxy,
-            given=resources.given,
-        )
-    return None
+    return page(
+        request,
+        path,
+        query,
+        context.root,
+        behind_proxy=resources.behind_proxy,
+        given=resources.given,
+    )
 
 
 def _check_headers(resources: Bounded, context: Context) -> None:
     headers, limit = context.request.headers, resources.limit
-    if context.soap and "soap+xml" in headers.get("content-type", "").lower():
-        context.soap = "1.2"  # Until the envelope says it better.
     if len(context.data) > limit:
         raise _unread(context, "too-large", f"The document has more than {limit} bytes, the limit.")
     if "content-encoding" not in headers:
@@ -242,12 +239,19 @@ def _unread(context: Context, rule: str, message: str) -> Fault:
 def _broken(
     context: Context, rule: str, message: str, line: int | None = None, column: int | None = None
 ) -> Fault:
+    _read_soap(context)
     found = violation(rule, message, "/", line, column)
     # HTTP may say why: that it is a form, or of another charset.
     headers = [*judge_headers(context.request.headers, context.soap, ""), *context.doubts]
     _note(context, headers)
     context.report = Report("", None, (found, *headers), context.shown())
     return Fault(INVALID_REQUEST_XML, reason_of((found,)))
+
+
+def _read_soap(context: Context) -> None:
+    """Takes the SOAP of what is no envelope from its Content-Type."""
+    if context.soap and "soap+xml" in context.request.headers.get("content-type", "").lower():
+        context.soap = "1.2"
 
 
 def _note(context: Context, found: Iterable[Violation]) -> None:
@@ -270,32 +274,47 @@ def _parse(resources: Bounded, context: Context) -> None:
         raise _broken(context, error.rule, words, error.line, error.column) from None
     tag = str(root.tag)
     soap = _SOAP_TAGS.get(tag)
-    if context.soap and soap is not None:
+    if soap is None:
+        _read_soap(context)
+    elif context.soap:
         context.soap = soap
     # Held while they are judged, so that lxml makes these elements once.
     parts = root[:2] if soap else []
-    entries = header_entries(root)
+    is_usual = len(parts) == 2 and parts[0].tag in _HEADERS
+    entries = parts[0][:] if is_usual else header_entries(root)
     message = parts[-1][0] if parts and len(parts[-1]) else None
     # Nearly no client sends them so.
     logged_in = "authorization" in headers and in_http(headers)
-    report = context.report = report_on(root, data, resources.given, logged_in=logged_in)
+    given = resources.given
+    version = None if given is None else version_by(root, given)
+    report = context.report = examine(root, data, version, logged_in=logged_in)
     context.login = read_login(entries, headers)
     if message is None or report.violations:
         message = message_in(root)
     context.message = message
     if message is not None:
-        context.namespace, _, name = str(message.tag)[1:].rpartition("}")
-        context.operation = name.removesuffix("Param")
+        name = str(message.tag)
+        known = _known_names if len(name) <= _LONGEST_NAME else _names
+        context.namespace, context.operation = known(name)
     is_wrapped = soap is not None if context.soap else tag.endswith("}Request")
     context.unwrapped = "" if is_wrapped else local_name(root)
 
 
+def _names(tag: str) -> tuple[str, str]:
+    """The namespace and the operation of a message with this ``tag``."""
+    namespace, _, name = tag[1:].rpartition("}")
+    return namespace, name.removesuffix("Param")
+
+
+_known_names = lru_cache(maxsize=256)(_names)  # A client's are the same each time.
+_LONGEST_NAME = 256  # Characters; no longer one is kept.
+
+
 def _take_early_script(resources: Resources, context: Context) -> Response | None:
     """What is scripted for this operation, however the message is."""
-    _name_operation(resources, context)
-    if not resources.script.steps:
-        return None
-    return _take(resources, context, BEFORE)
+    if context.operation not in OPERATIONS:
+        _name_operation(resources, context)
+    return _take(resources, context, BEFORE) if resources.script.steps else None
 
 
 def _name_operation(resources: Bounded, context: Context) -> None:
@@ -345,6 +364,8 @@ def validate(resources: Resources, context: Context) -> None:
         Fault: it is refused.
     """
     report = context.report
+    if not report.violations and not context.unknown:
+        return
     errors = [row for row in report.violations if row.severity == ERROR]
     if errors and resources.tolerates is not None and report.version is not None:
         left = [
@@ -412,14 +433,15 @@ def authorize(resources: Resources, context: Context) -> None:
     assert context.message is not None
     start = len(context.namespace) + 2
     elements = context.message[:]
-    fields = context.fields = {
-        child.tag[start:]: child.text or ""  # type: ignore[index,misc] # The parser gives elements only.
-        for child in elements
-    }
+    fields: dict[str, str] = {}
+    name = ""
+    for child in elements:
+        name = child.tag[start:]  # type: ignore[index,assignment] # Elements only.
+        fields[name] = child.text or ""
+    context.fields, context.last = fields, name
     # The record has what was sent: what is read as something else, it reads as that.
     if context.operation == "submitJob" and elements and context.data is context.sent:
-        data = context.data if is_utf_8(context.data) else b""
-        context.job = resources.jobs.texts_of(elements[-1], next(reversed(fields)), data)
+        context.job = resources.jobs.texts_of(elements[-1], name, context.data)
     handle = collapse(fields.get("companyHandle", ""))
     company = context.company = company_number(handle) or handle
     resources.store.accounts.permit(context.account, context.operation, company)
@@ -466,7 +488,8 @@ def _written(context: Context, fields: Mapping[str, Any]) -> bytes:
     version, operation = context.report.version, context.operation
     if version is None:
         raise Fault(EXCEPTION, f"{SCRIPTED}no answer is written: the message is of no version")
-    version = _answered(version, context)
+    if version.namespace != context.namespace:
+        version = _answered(version, context.namespace)
     try:
         xml = write_answer(version, f"{operation}Return", fields, context.namespace)
     except ValueError as error:
@@ -480,12 +503,17 @@ def _written(context: Context, fields: Mapping[str, Any]) -> bytes:
 def _act(resources: Resources, context: Context) -> Response:
     operation, fields = context.operation, context.fields
     assert context.report.version is not None
-    context.version = _answered(context.report.version, context)
+    version = context.report.version
+    if version.namespace != context.namespace:
+        version = _answered(version, context.namespace)
+    context.version = version
     play = OPERATIONS.get(operation)
     if play is None:
         xml = canned_answer(operation, context)
         return Response(200, (CONTENT_TYPES[context.soap],), answer(context.soap, xml))
-    context.locale = context.login.locale or _language(context.request.headers)
+    context.locale = context.login.locale
+    if not context.locale and "accept-language" in context.request.headers:
+        context.locale = _language(context.request.headers["accept-language"])
     if "logTypeArray" in fields:
         assert context.message is not None
         array = next(e for e in context.message if str(e.tag).endswith("}logTypeArray"))
@@ -508,11 +536,12 @@ def _act(resources: Resources, context: Context) -> Response:
     return Response(200, (CONTENT_TYPES[context.soap],), answer(context.soap, xml))
 
 
-def _answered(version: Version, context: Context) -> Version:
-    """The version whose fields an answer has: between versions, those of both neighbours."""
-    if context.namespace == version.namespace:
-        return version
-    found = version_for_namespace(context.namespace)
+def _answered(version: Version, namespace: str) -> Version:
+    """The version whose fields an answer to a message in another ``namespace`` has.
+
+    Between versions, those of both neighbours.
+    """
+    found = version_for_namespace(namespace)
     return found[0] if found is not None else version
 
 
@@ -560,7 +589,6 @@ def judge(bounded: Bounded, context: Context) -> None:
         pass  # The report says why.
 
 
-def _language(headers: dict[str, str]) -> str:
-    """The locale that Accept-Language asks for first; it counts where authHeader has none."""
-    header = headers.get("accept-language", "")
-    return header.partition(",")[0].partition(";")[0].strip().removeprefix("*") if header else ""
+def _language(header: str) -> str:
+    """The locale that an Accept-Language asks for first; it counts where authHeader has none."""
+    return header.partition(",")[0].partition(";")[0].strip().removeprefix("*")

@@ -259,7 +259,12 @@ class Service:
         context = Context(request, self.clock.now(), root)
         code, reason = None, ""
         try:
-            response = self._answer(context)
+            for step in STEPS:
+                response = step(self._resources, context)
+                if response is not None:
+                    break
+            else:  # pragma: no cover - the last step answers
+                raise AssertionError("no step answered")
         except Fault as refusal:
             code, reason = refusal.code, refusal.reason
             status = context.login.status or DEFAULT_HTTP_STATUS
@@ -289,13 +294,6 @@ class Service:
             )
         )
         return _encoded(context, response)
-
-    def _answer(self, context: Context) -> Response:
-        for step in STEPS:
-            response = step(self._resources, context)
-            if response is not None:
-                return response
-        raise AssertionError("no step answered")  # pragma: no cover - the last step answers
 
     # For tests.
 
@@ -525,7 +523,8 @@ def _encoded(context: Context, response: Response) -> Response:
     """
     wanted = context.login.gzip
     if wanted is None:
-        wanted = accepts_gzip(context.request.headers.get("accept-encoding"))
+        accepted = context.request.headers.get("accept-encoding")
+        wanted = accepted is not None and accepts_gzip(accepted)
     if not wanted or context.request.method != "POST" or not response.body:
         return response
     if any(name.lower() == "content-encoding" for name, _ in response.headers):

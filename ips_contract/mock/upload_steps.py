@@ -21,9 +21,9 @@ from ips_contract.mock.pipeline import (
     authenticate,
     authorize,
     reason_of,
-    report_on,
     take_script,
     validate,
+    version_by,
 )
 from ips_contract.mock.state.submissions import Submission
 from ips_contract.mock.state.uploaded_file import NO_FILE, UploadedFile
@@ -124,7 +124,7 @@ def _read(upload: Upload, context: Context, limit: int, given: Version | None = 
         raise _refused(context, "envelope", words)
     context.message = root
     context.namespace, context.operation = str(root.tag)[1:].rpartition("}")[0], "uploadPost"
-    report = report_on(root, data, given)
+    report = examine(root, data, None if given is None else version_by(root, given))
     context.report = Report(
         report.message, report.version, (*about_auth, *report.violations), report.data
     )

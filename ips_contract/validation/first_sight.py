@@ -103,14 +103,15 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
     is_open = True  # Whether it may go without credentials.
     if soap is not None:
         try:
-            message = root[-1][0]
-            if len(root) > 1 and len(root[0]):
-                login = root[0][0]
-                is_right = login.tag in _AUTH_TAGS
-            else:
-                is_open = logged_in
+            header, body = root[0], root[-1]
+            message = body[0]
         except IndexError:
             return None
+        if header is not body and len(header):
+            login = header[0]
+            is_right = login.tag in _AUTH_TAGS
+        else:
+            is_open = logged_in
         if message.tag in _FAULTS:
             return _fault_at_first_sight(root, message, data) if is_right else None
         around = "/Envelope/Body"
@@ -131,13 +132,14 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
         is_right = False
     if len(data) > _LARGE and not _pays(message, version, root, data):
         return None
-    if data.find(_TYPE_GIVEN, 0, _LARGE) >= 0:
+    complaints = schema.complaints(judged)
+    if complaints and data.find(_TYPE_GIVEN, 0, _LARGE) >= 0:
         _forget_tolerated()(message, version)
         if login is not None and login.tag == _UNVERSIONED_AUTH:
             _forget_tolerated()(login, version)
-    complaints = schema.complaints(judged)
+        complaints = schema.complaints(judged)
     checked = schema.checked_in(data)
-    unchecked = [] if complaints else _unchecked(message, checked, data)
+    unchecked = _unchecked(message, checked, data) if checked and not complaints else []
     if is_right and not complaints and not unchecked:
         return Report(name, version, (), data)
     if complaints and name in COMPANIONS:
@@ -152,8 +154,6 @@ def _unchecked(
     message: etree._Element, checked: Mapping[str, CheckedElement], data: bytes
 ) -> list[etree._Element]:
     """What XSD accepts in a ``message`` and does not pass its check."""
-    if not checked:
-        return []
     return _value_checks()(message, data, checked)
 
 
@@ -197,7 +197,7 @@ def _fault_at_first_sight(
     complaints = schema.complaints(root)
     checked = schema.checked_in(data)
     # A fault says nothing of a version.
-    unchecked = [] if complaints else _unchecked(entry, checked, data)
+    unchecked = _unchecked(entry, checked, data) if checked and not complaints else []
     if not complaints and not unchecked:
         return Report("Fault", PRE_4_0, (), data)
     path = f"/Envelope/Body/Fault/{detail}/{kind}"

@@ -5,6 +5,7 @@ All of it warns: the service was seen to take messages whatever their headers sa
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ips_contract.http.media_type import media_type
@@ -21,6 +22,7 @@ _SOAP_12_KIND = "application/soap+xml"
 _UTF_8 = ("utf-8", "UTF-8")
 # application/xml is nobody's by the specifications, and was seen to be served.
 _XML_KINDS = ("text/xml", "application/xml")
+_LONGEST = 1000  # Characters of what is kept with the verdict on it.
 
 
 def read_body(
@@ -33,14 +35,19 @@ def read_body(
         body: without its content coding.
         request: whether it is a request's.
     """
-    charset = media_type(headers.get("content-type")).parameters.get("charset")
+    charset = _charset(headers.get("content-type", "")[:_LONGEST])
     if (charset is None or charset in _UTF_8) and starts_plainly(body):
         return body, ()  # As nearly always: it has no byte order mark, and declares UTF-8 at most.
     data, doubt = read_as(body, charset)
     return data, (violation("charset", doubt, request=request),) if doubt else ()
 
 
-def judge_headers(headers: Mapping[str, str], soap: str, operation: str) -> list[Violation]:
+@lru_cache(maxsize=256)
+def _charset(content_type: str) -> str | None:
+    return media_type(content_type).parameters.get("charset")
+
+
+def judge_headers(headers: Mapping[str, str], soap: str, operation: str) -> tuple[Violation, ...]:
     """What is wrong with the headers of a request.
 
     Args:
@@ -48,10 +55,17 @@ def judge_headers(headers: Mapping[str, str], soap: str, operation: str) -> list
         soap: of its envelope, ``"1.1"`` or ``"1.2"``; ``""`` if it has none.
         operation: what the message asks for; ``""`` if it is no message.
     """
-    kind, parameters = media_type(headers.get("content-type"))
-    action = headers.get("soapaction")
-    if kind == "text/xml" and soap != "1.2" and action is not None and action == operation:
-        return []  # As most send it.
+    kind, action = headers.get("content-type", ""), headers.get("soapaction")
+    if action is not None:
+        action = action[:_LONGEST]
+    return _judged(kind[:_LONGEST], action, soap, operation[:_LONGEST])
+
+
+@lru_cache(maxsize=256)  # A client sends the same again and again.
+def _judged(
+    content_type: str, action: str | None, soap: str, operation: str
+) -> tuple[Violation, ...]:
+    kind, parameters = media_type(content_type)
     found = []
     wanted = _SOAP_12_KIND if soap == "1.2" else "text/xml"
     if kind != wanted and (soap == "1.2" or kind not in _XML_KINDS):
@@ -61,7 +75,7 @@ def judge_headers(headers: Mapping[str, str], soap: str, operation: str) -> list
         words = _action_words(action, parameters.get("action"), soap, operation)
         if words:
             found.append(violation("soap-action", words))
-    return found
+    return tuple(found)
 
 
 def _of_soap(soap: str) -> str:

@@ -7,6 +7,7 @@ file or a connection, never expands entities, and reads no more than a limit of 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -106,11 +107,17 @@ _PLAIN_START = re.compile(
     rb"(?:<\?xml version=([\"'])1\.0\1 encoding=\1(?:UTF|utf)-8\1\?>[ \t\r\n]{0,2})?"
     rb"(?:<!--(?:[^-]++|-[^-])*+-->[ \t\r\n]{0,2})?<[A-Za-z_]"
 )
+_START_BYTES = 64  # Of a document; one without a comment before its root starts in fewer.
 
 
 def starts_plainly(data: bytes) -> bool:
     """Whether ``data`` begins with its root element, behind a declaration and a comment at most."""
-    return _PLAIN_START.match(data) is not None
+    return _begins_plainly(data[:_START_BYTES]) or _PLAIN_START.match(data) is not None
+
+
+@lru_cache(maxsize=256)  # A client's documents begin alike.
+def _begins_plainly(start: bytes) -> bool:
+    return _PLAIN_START.match(start) is not None
 
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")

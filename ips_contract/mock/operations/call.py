@@ -25,6 +25,7 @@ class Call:
         account: who asks.
         message: its element.
         fields: the text of the message's direct children.
+        last: the local name of the last of them; that of the job in a submission.
         company: the number in companyHandle, ``""`` without one.
         version: the version whose fields the answer has.
         locale: as wished for outside of the message, ``""`` if it was not.
@@ -39,6 +40,7 @@ class Call:
     account: Account
     message: etree._Element | None = None
     fields: dict[str, str]
+    last = ""
     company = ""
     version: Version
     locale = ""

@@ -23,7 +23,7 @@ def submit_job(store: Store, call: Call) -> Values:
     user = call.account.email
     if handle is not None and handle.strip():
         user = store.accounts.act_for(call.account, collapse(handle), call.company)
-    kind = next(reversed(fields))  # The last element of the message is the job's.
+    kind = call.last
     submission = Submission(
         call.company,
         name,

@@ -199,10 +199,10 @@ class Jobs:
         self._submitted = now
         plan = self._plans.get(token(submission.name), self._plan) if self._plans else self._plan
         entry = Accepted(next(self._orders), now, plan, submission, exec_time, schedule)
-        if entry.waits:
+        if (schedule is not None or exec_time is not None) and entry.waits:
             self._unmade_scheduled.add(entry)
-        else:
-            for _ in range(self._unmade.add(entry)):
+        elif gone := self._unmade.add(entry):
+            for _ in range(gone):
                 next(self._ids)  # Each that was forgotten had a number.
 
     def begin(self, now: datetime, submission: Submission, closes: datetime) -> Run:

@@ -81,13 +81,13 @@ def _with_mismatches(found: ExchangeReport) -> Report:
     return Report(answer.message, answer.version, violations, answer.data)
 
 
-def _of_headers(capture: Capture, report: Report, limit: int) -> list[Violation]:
+def _of_headers(capture: Capture, report: Report, limit: int) -> tuple[Violation, ...]:
     """What is wrong with the headers of the request, if they are known."""
     if capture.headers is None or capture.request is None:
-        return []
+        return ()
     kind = media_type(capture.headers.get("content-type")).kind
     if report.message == "uploadPostParam" and kind == "multipart/form-data":
-        return []  # The document is a part of what was sent: a form for UploadFile.
+        return ()  # The document is a part of what was sent: a form for UploadFile.
     try:
         soap = soap_of(parse(capture.request.data, limit=limit))
     except Unreadable:
