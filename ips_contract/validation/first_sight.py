@@ -95,7 +95,8 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
         The Report if there is nothing to remark, as of most messages. Otherwise what the engine has
         found, or None if it is better not asked.
     """
-    soap = _ENVELOPES.get(root.tag)
+    tag: str = root.tag  # type: ignore[assignment] # The parser makes no others.
+    soap = _ENVELOPES.get(tag)
     message = judged = root
     login: etree._Element | None = None
     around = ""
@@ -112,17 +113,18 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
             is_right = login.tag in _AUTH_TAGS
         else:
             is_open = logged_in
-        if message.tag in _FAULTS:
+        tag = message.tag  # type: ignore[assignment]
+        if tag in _FAULTS:
             return _fault_at_first_sight(root, message, data) if is_right else None
         around = "/Envelope/Body"
-    elif root.tag in _REQUESTS:
+    elif tag in _REQUESTS:
         if not len(root):
             return None
-        is_right = _is_clean_around(root, _REQUESTS[root.tag])
+        is_right = _is_clean_around(root, _REQUESTS[tag])
         message = judged = root[-1]
+        tag = message.tag  # type: ignore[assignment]
         is_open = logged_in or len(root) > 1
         around = "/Request"
-    tag: str = message.tag  # type: ignore[assignment] # The parser makes no others.
     # Longer than any name of a published version; nothing of the kind is kept.
     plan = _plan(tag, soap) if len(tag) <= _LONGEST_TAG else None
     if plan is None:
@@ -138,7 +140,7 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
         if login is not None and login.tag == _UNVERSIONED_AUTH:
             _forget_tolerated()(login, version)
         complaints = schema.complaints(judged)
-    checked = schema.checked_in(data)
+    checked = schema.checked_in(data) if schema.checked else schema.checked
     unchecked = _unchecked(message, checked, data) if checked and not complaints else []
     if is_right and not complaints and not unchecked:
         return Report(name, version, (), data)
