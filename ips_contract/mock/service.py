@@ -21,16 +21,11 @@ from ips_contract.mock import assertions
 from ips_contract.mock.arguments import check_kind, check_operation, says_what_is_meant
 from ips_contract.mock.assertions import UNASKED
 from ips_contract.mock.clock import Clock
+from ips_contract.mock.context import CONTENT_TYPES, Context, Resources
 from ips_contract.mock.effects.settling import settle
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.known_texts import KnownJobs
-from ips_contract.mock.pipeline import (
-    CONTENT_TYPES,
-    STEPS,
-    Context,
-    Resources,
-    keep_fields,
-)
+from ips_contract.mock.pipeline import STEPS, keep_fields
 from ips_contract.mock.record import MOST_BYTES, MOST_EXCHANGES, Exchange, Record
 from ips_contract.mock.script import AFTER, Script, Step, apply
 from ips_contract.mock.state.accounts import Accounts

@@ -13,18 +13,11 @@ from ips_contract.contract.faults import INVALID_PARAMETER, INVALID_REQUEST_XML,
 from ips_contract.contract.writer import answer, write_answer
 from ips_contract.http.messages import Request, Response, Streamed
 from ips_contract.http.redaction import redact_message
+from ips_contract.mock.context import CONTENT_TYPES, Context, Resources
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.pipeline import (
-    CONTENT_TYPES,
-    Context,
-    Resources,
-    authenticate,
-    authorize,
-    reason_of,
-    take_script,
-    validate,
-    version_by,
-)
+from ips_contract.mock.pipeline import authenticate, authorize, validate
+from ips_contract.mock.request_judgement import reason_of, version_by
+from ips_contract.mock.script_steps import take_script
 from ips_contract.mock.state.submissions import Submission
 from ips_contract.mock.state.uploaded_file import NO_FILE, UploadedFile
 from ips_contract.mock.state.uploaded_files import MOST_FILES

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.http.content_encoding import BadEncoding, gunzip
 from ips_contract.http.redaction import redact, redact_headers
-from ips_contract.mock.pipeline import Context, judge
+from ips_contract.mock.context import Context
 from ips_contract.mock.record import Exchange
 from ips_contract.mock.replay import understood
+from ips_contract.mock.request_judgement import judge
 from ips_contract.recording.remarks import ANSWER
 from ips_contract.validation.exchanges import validate_exchange
 from ips_contract.validation.http_judgement import read_body
