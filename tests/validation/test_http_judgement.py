@@ -136,3 +136,11 @@ def test_what_was_not_read_is_not_kept() -> None:
     service.handle(Request("POST", PLAIN_PATH, headers, b"<password>x</password>"))
     assert service.exchanges[0].request.body == b"[a document that was not read]"
     assert plain(service.exchanges[0].response).startswith(b"<?xml")
+
+
+def test_headers_of_any_length_are_judged() -> None:
+    headers = {"content-type": "text/xml;" + " " * 5000, "soapaction": "x" * 5000}
+    (found,) = judge_headers(headers, "1.1", "submitJob")
+    assert found.message == f"SOAPAction is {'x' * 80}; the Body asks for submitJob."
+    assert [row.rule for row in judge_headers(headers, "1.1", "y" * 5000)] == ["soap-action"]
+    assert judge_headers({**headers, "soapaction": "submitJob"}, "1.1", "submitJob") == ()

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from ips_contract import validate
-from ips_contract.xml.parser import Unreadable, parse, text_of
+from ips_contract.xml.parser import Unreadable, parse, starts_plainly, text_of
 from tests.findings import found
 from tests.messages import REQUEST
 
@@ -153,3 +153,30 @@ def test_advice_on_what_is_no_xml(document: bytes, advice: str) -> None:
     (violation,) = validate(document).violations
     assert violation.rule == "not-xml"
     assert violation.message.endswith(advice)
+
+
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
+LONG = b"<!-- " + b"long " * 100 + b"-->"
+
+
+@pytest.mark.parametrize(
+    ("start", "is_plain"),
+    [
+        (b"<a/>", True),
+        (b"<_a/>", True),
+        (DECLARATION + b"\n<a/>", True),
+        (LONG + b"<a/>", True),
+        (DECLARATION + LONG + b"\r\n<a/>", True),
+        (DECLARATION + LONG + b"<!DOCTYPE a><a/>", False),
+        (LONG + LONG + b"<a/>", False),
+        (b"<!DOCTYPE a><a/>", False),
+        (DECLARATION + b"<!DOCTYPE a><a/>", False),
+        (b'<?xml version="1.0" encoding="ISO-8859-1"?><a/>', False),
+        (b"\xef\xbb\xbf<a/>", False),
+        ("<a/>".encode("utf-16-le"), False),
+        (b"", False),
+    ],
+)
+def test_how_a_document_starts(start: bytes, is_plain: bool) -> None:
+    for _ in range(2):  # What was told once is kept.
+        assert starts_plainly(start) is is_plain
