@@ -130,26 +130,35 @@ class CleanSchema:
             return found
 
 
-# A SOAP envelope around one message: no more than what a clean one needs.
+# A SOAP envelope around one message: no more than what a clean one needs. Nothing is remarked on
+# attributes of its parts, such as encodingStyle or the Id of what is signed, nor on headers of
+# others.
 _ENVELOPE = """
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{soap}"
            xmlns="{soap}" elementFormDefault="qualified">
-  <xs:complexType name="Header"><xs:sequence>
-    <xs:any namespace="{headers}" processContents="strict" minOccurs="0"/>
-  </xs:sequence></xs:complexType>
-  <xs:complexType name="Body"><xs:sequence>
-    <xs:any namespace="{message}" processContents="strict"/>
-  </xs:sequence></xs:complexType>
-  <xs:element name="Envelope"><xs:complexType><xs:sequence>
-    <xs:element name="Header" type="Header" minOccurs="0"/>
-    <xs:element name="Body" type="Body"/>
-  </xs:sequence></xs:complexType></xs:element>
+  <xs:complexType name="Header">
+    <xs:sequence>
+      <xs:any namespace="##other" processContents="lax" minOccurs="0" maxOccurs="unbounded"/>
+    </xs:sequence>
+    <xs:anyAttribute processContents="skip"/>
+  </xs:complexType>
+  <xs:complexType name="Body">
+    <xs:sequence><xs:any namespace="{message}" processContents="strict"/></xs:sequence>
+    <xs:anyAttribute processContents="skip"/>
+  </xs:complexType>
+  <xs:element name="Envelope"><xs:complexType>
+    <xs:sequence>
+      <xs:element name="Header" type="Header" minOccurs="0"/>
+      <xs:element name="Body" type="Body"/>
+    </xs:sequence>
+    <xs:anyAttribute processContents="skip"/>
+  </xs:complexType></xs:element>
 </xs:schema>
 """
 
 
-# A SOAP envelope around a fault with one entry of ours in its detail. Of the rest of a fault
-# nothing is remarked on but that its first two parts are there.
+# A SOAP envelope around a fault. Of a fault nothing is remarked on but that its first two parts are
+# there, and what is wrong in entries of ours in its detail.
 _FAULT_ENVELOPE = """
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{soap}"
            xmlns="{soap}" elementFormDefault="qualified">
@@ -159,21 +168,32 @@ _FAULT_ENVELOPE = """
     </xs:sequence>
     <xs:anyAttribute processContents="skip"/>
   </xs:complexType>
-  <xs:complexType name="None"><xs:choice minOccurs="0"><xs:sequence/></xs:choice></xs:complexType>
-  <xs:complexType name="Detail">
-    <xs:sequence><xs:any namespace="{entries}" processContents="strict"/></xs:sequence>
+  <xs:complexType name="Header">
+    <xs:sequence>
+      <xs:any namespace="##other" processContents="skip" minOccurs="0" maxOccurs="unbounded"/>
+    </xs:sequence>
+    <xs:anyAttribute processContents="skip"/>
+  </xs:complexType>
+  <xs:complexType name="Detail" mixed="true">
+    <xs:sequence>
+      <xs:any processContents="lax" minOccurs="0" maxOccurs="unbounded"/>
+    </xs:sequence>
     <xs:anyAttribute processContents="skip"/>
   </xs:complexType>
   <xs:complexType name="Fault">
     <xs:sequence>{parts}</xs:sequence>
     <xs:anyAttribute processContents="skip"/>
   </xs:complexType>
-  <xs:element name="Envelope"><xs:complexType><xs:sequence>
-    <xs:element name="Header" type="None" minOccurs="0"/>
-    <xs:element name="Body"><xs:complexType><xs:sequence>
-      <xs:element name="Fault" type="Fault"/>
-    </xs:sequence></xs:complexType></xs:element>
-  </xs:sequence></xs:complexType></xs:element>
+  <xs:element name="Envelope"><xs:complexType>
+    <xs:sequence>
+      <xs:element name="Header" type="Header" minOccurs="0"/>
+      <xs:element name="Body"><xs:complexType>
+        <xs:sequence><xs:element name="Fault" type="Fault"/></xs:sequence>
+        <xs:anyAttribute processContents="skip"/>
+      </xs:complexType></xs:element>
+    </xs:sequence>
+    <xs:anyAttribute processContents="skip"/>
+  </xs:complexType></xs:element>
 </xs:schema>
 """
 _OPTIONAL = ' minOccurs="0"'
@@ -183,12 +203,15 @@ _FAULT_PARTS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
         "unqualified",
         (
             *(("faultcode", ""), ("faultstring", ""), ("faultactor", _OPTIONAL)),
-            ("detail", ""),
+            ("detail", _OPTIONAL),
         ),
     ),
     SOAP_12: (
         "qualified",
-        (("Code", ""), ("Reason", ""), ("Node", _OPTIONAL), ("Role", _OPTIONAL), ("Detail", "")),
+        (
+            *(("Code", ""), ("Reason", ""), ("Node", _OPTIONAL), ("Role", _OPTIONAL)),
+            ("Detail", _OPTIONAL),
+        ),
     ),
 }
 
@@ -209,11 +232,18 @@ def clean_message(version: Version, namespace: str, message: str) -> CleanSchema
     return CleanSchema(render(version, CLEAN, namespace, (message,)))
 
 
+def header_namespaces(version: Version) -> tuple[str, ...]:
+    """The namespaces that an authHeader beside a message of ``version`` may have unremarked."""
+    own = has_own_header(version) or version == PRE_4_0
+    return tuple(dict.fromkeys((UNVERSIONED, version.namespace) if own else (UNVERSIONED,)))
+
+
 def clean_envelope(version: Version, soap: str, messages: tuple[str, ...] = ()) -> CleanSchema:
     """The schema of a clean envelope in namespace ``soap`` around a clean message, compiled anew.
 
-    It takes any of its global elements in the Header, and none: that they are authHeader, and that
-    a request has one where HTTP carries no credentials, see to yourself.
+    It takes in the Header what others may have put there, and judges there what it knows. That
+    one is an authHeader, and in one of the ``header_namespaces``, see to yourself, and that a
+    request has one where HTTP carries no credentials.
 
     Args:
         version: the API version.
@@ -222,9 +252,8 @@ def clean_envelope(version: Version, soap: str, messages: tuple[str, ...] = ()) 
     """
     # The message's schema imports the envelope's, which is small, and not the other way round:
     # what is imported is parsed once more.
-    own = has_own_header(version) or version == PRE_4_0
-    headers = dict.fromkeys((UNVERSIONED, version.namespace) if own else (UNVERSIONED,))
-    text = _ENVELOPE.format(soap=soap, message=version.namespace, headers=" ".join(headers))
+    own = version.namespace in header_namespaces(version)
+    text = _ENVELOPE.format(soap=soap, message=version.namespace)
     texts = {soap: text.encode()}
     root = render(version, CLEAN, elements=(*messages, AUTH) if messages and own else messages)
     if version != PRE_4_0:
@@ -245,7 +274,8 @@ def _importing(root: etree._Element, texts: dict[str, bytes]) -> CleanSchema:
 def clean_fault(soap: str) -> CleanSchema:
     """The schema of a clean envelope in namespace ``soap`` with a clean fault, compiled anew.
 
-    The fault has one entry in its detail, and that is one of ours.
+    It judges those entries of the fault's detail that it knows. That an entry is none that is meant
+    as one of ours, in another namespace, see to yourself.
     """
     form, names = _FAULT_PARTS[soap]
     parts = "".join(
@@ -253,6 +283,6 @@ def clean_fault(soap: str) -> CleanSchema:
         f'type="{"Detail" if name in ("detail", "Detail") else "Anything"}"/>'
         for name, optional in names
     )
-    text = _FAULT_ENVELOPE.format(soap=soap, entries=UNVERSIONED, parts=parts)
+    text = _FAULT_ENVELOPE.format(soap=soap, parts=parts)
     # Faults say nothing of a version.
     return _importing(render(LOOSEST, CLEAN, UNVERSIONED, KINDS), {soap: text.encode()})

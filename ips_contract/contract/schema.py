@@ -38,6 +38,7 @@ from ips_contract.contract.cron import MAX_LENGTH
 from ips_contract.contract.rules import REQUEST_ONLY, RULES, WARNING
 from ips_contract.contract.usual_values import USUAL
 from ips_contract.contract.versions import PRE_4_0, UNVERSIONED
+from ips_contract.xml.envelope import SOAP_11, SOAP_12, SOAP_ENCODING
 
 if TYPE_CHECKING:
     from ips_contract.contract.versions import Version
@@ -50,6 +51,12 @@ _RULE, _PRESENT, _ABSENT = FACTS + "rule", FACTS + "present", FACTS + "absent"
 _CHECK = FACTS + "check"
 _SERVICE, _OPEN, _COMPANION = FACTS + "service", FACTS + "open", FACTS + "unversioned"
 _ENUMERATION, _ELEMENT = XS + "enumeration", XS + "element"
+_ANY_ATTRIBUTE = XS + "anyAttribute"
+# The service reads past encodingStyle, mustUnderstand and their like (O).
+_SOAP_ATTRIBUTES = {
+    "namespace": f"{SOAP_11} {SOAP_12} {SOAP_ENCODING}",
+    "processContents": "skip",
+}
 # What an ``f:`` attribute says something of.
 _VARYING = etree.XPath("descendant::*[@f:*]", namespaces={"f": FACTS[1:-1]})
 _WARNS = frozenset(row.id for row in RULES.values() if row.severity == WARNING)
@@ -111,6 +118,9 @@ def render(
         for node in root.iterchildren(XS + "simpleType"):
             if node.get(_CHECK) in USUAL:
                 _narrow(node[-1], USUAL[node.get(_CHECK, "")])
+        for node in root.iterchildren(XS + "complexType"):
+            if node.find(_ANY_ATTRIBUTE) is None:  # Which lets these in, and more.
+                etree.SubElement(node, _ANY_ATTRIBUTE, _SOAP_ATTRIBUTES)
     if version.between or version == PRE_4_0:
         _join_twins(root)
     if flavour == SERVICE:

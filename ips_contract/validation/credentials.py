@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.contract.faults import INVALID_CREDENTIALS, NO_CREDENTIALS
 from ips_contract.contract.versions import PRE_3_8, UNVERSIONED, version_for_namespace
-from ips_contract.xml.parser import text_of
+from ips_contract.xml.parser import local_name, namespace_of, text_of
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -103,6 +103,18 @@ def header_entries(root: etree._Element) -> list[etree._Element]:
         first = root[0]
         return first[:] if str(first.tag).endswith("}Header") else []
     return root[:] if tag.endswith("}Request") else []
+
+
+MOST_ENTRIES = 20
+"""Entries of a Header, or of a fault's detail, that are looked at; each can ask for a schema."""
+
+
+def is_of_others(entry: etree._Element) -> bool:
+    """Whether an ``entry`` of a Header is none of the service's, nor meant as its authHeader."""
+    namespace = namespace_of(entry)
+    if namespace == PRE_3_8 or version_for_namespace(namespace) is not None:
+        return False
+    return local_name(entry).casefold() != "authheader"
 
 
 def _is_ours(tag: str) -> bool:

@@ -11,6 +11,7 @@ from ips_contract.contract.compiled_schemas import (
     clean_envelope,
     clean_fault,
     clean_message,
+    header_namespaces,
 )
 from ips_contract.contract.components import AUTH, is_message
 from ips_contract.contract.faults import COMPANIONS, KINDS
@@ -22,11 +23,13 @@ from ips_contract.contract.versions import (
     Version,
     version_for_namespace,
 )
+from ips_contract.validation.credentials import MOST_ENTRIES, is_of_others
 from ips_contract.validation.report import Report
 from ips_contract.validation.sight import Sight
 from ips_contract.validation.sizes import is_busy
 from ips_contract.xml.envelope import SOAP_11, SOAP_12
-from ips_contract.xml.positions import LONGEST_NAMESPACE
+from ips_contract.xml.parser import local_name
+from ips_contract.xml.positions import LONGEST_NAMESPACE, names_a_long_namespace
 from ips_contract.xml.text import BLANKS
 
 if TYPE_CHECKING:
@@ -38,21 +41,25 @@ if TYPE_CHECKING:
 
 
 class _Plan(NamedTuple):
-    """How to judge a message: its name, its version, and its clean schema."""
+    """How to judge a message: by which version and clean schema.
+
+    ``logins`` are the tags that an authHeader beside it may have.
+    """
 
     name: str
     version: Version
     schema: CleanSchema
+    logins: frozenset[object]
 
 
 _ENVELOPES: dict[object, str] = {f"{{{soap}}}Envelope": soap for soap in (SOAP_11, SOAP_12)}
 _REQUESTS: dict[object, Version] = {f"{{{v.namespace}}}Request": v for v in VERSIONS}
 _UNVERSIONED_AUTH = f"{{{UNVERSIONED}}}{AUTH}"
 _AUTH_TAGS = frozenset(f"{{{version.namespace}}}{AUTH}" for version in VERSIONS)
-# Tag of a Fault → its namespace, and the name of its detail.
-_FAULTS: dict[object, tuple[str, str]] = {
-    f"{{{SOAP_11}}}Fault": (SOAP_11, "detail"),
-    f"{{{SOAP_12}}}Fault": (SOAP_12, "Detail"),
+# Tag of a Fault → its namespace, the tag of its detail, and the name of that.
+_FAULTS: dict[object, tuple[str, str, str]] = {
+    f"{{{SOAP_11}}}Fault": (SOAP_11, "detail", "detail"),
+    f"{{{SOAP_12}}}Fault": (SOAP_12, f"{{{SOAP_12}}}Detail", "Detail"),
 }
 _KINDS: dict[object, str] = {f"{{{UNVERSIONED}}}{kind}": kind for kind in KINDS}
 _TYPE_GIVEN = b":type="  # In an xsi:type, as nearly everybody writes it.
@@ -80,7 +87,10 @@ def _plan(tag: str, soap: str | None) -> _Plan | None:
     else:
         schema = clean_message(found[0], namespace, name)
     # What only other versions have is for the full judgement.
-    return _Plan(name, found[0], schema) if name in schema.names else None
+    if name not in schema.names:
+        return None
+    logins = frozenset(f"{{{space}}}{AUTH}" for space in header_namespaces(found[0]))
+    return _Plan(name, found[0], schema, logins)
 
 
 def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Report | Sight | None:
@@ -110,12 +120,11 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
             return None
         if header is not body and len(header):
             login = header[0]
-            is_right = login.tag in _AUTH_TAGS
         else:
             is_open = logged_in
         tag = message.tag  # type: ignore[assignment]
         if tag in _FAULTS:
-            return _fault_at_first_sight(root, message, data) if is_right else None
+            return _fault_at_first_sight(root, message, data)
         around = "/Envelope/Body"
     elif tag in _REQUESTS:
         if not len(root):
@@ -129,17 +138,17 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
     plan = _plan(tag, soap) if len(tag) <= _LONGEST_TAG else None
     if plan is None:
         return None
-    name, version, schema = plan
+    name, version, schema, logins = plan
+    if login is not None and (login.tag not in logins or len(header) > 1):
+        is_right, login = _look_into(header, logins, data)
+        is_open = logged_in or login is not None
     if not is_open and name.endswith("Param"):
         is_right = False
     if len(data) > _LARGE and not _pays(message, version, root, data):
         return None
+    if data.find(_TYPE_GIVEN, 0, _LARGE) >= 0:
+        _forget_types(message, login, version)
     complaints = schema.complaints(judged)
-    if complaints and data.find(_TYPE_GIVEN, 0, _LARGE) >= 0:
-        _forget_tolerated()(message, version)
-        if login is not None and login.tag == _UNVERSIONED_AUTH:
-            _forget_tolerated()(login, version)
-        complaints = schema.complaints(judged)
     checked = schema.checked_in(data) if schema.checked else schema.checked
     unchecked = _unchecked(message, checked, data) if checked and not complaints else []
     if is_right and not complaints and not unchecked:
@@ -167,6 +176,14 @@ def _value_checks() -> Callable[..., list[etree._Element]]:
     return doubtful
 
 
+def _forget_types(message: etree._Element, login: etree._Element | None, version: Version) -> None:
+    """Takes the types off that are tolerated, of values in the ``message`` and the ``login``."""
+    forget = _forget_tolerated()
+    forget(message, version)
+    if login is not None and login.tag == _UNVERSIONED_AUTH:
+        forget(login, version)
+
+
 @cache
 def _forget_tolerated() -> Callable[[etree._Element, Version], None]:
     # Few clients give types to values.
@@ -178,6 +195,25 @@ def _forget_tolerated() -> Callable[[etree._Element, Version], None]:
 LOGIN_PATH = f"/Envelope/Header/{AUTH}"
 
 
+def _look_into(
+    header: etree._Element, logins: frozenset[object], data: bytes
+) -> tuple[bool, etree._Element | None]:
+    """Whether a ``header`` has nothing to remark on but what is in its authHeader, and that.
+
+    An authHeader has one of the tags ``logins``; None: there is none. Others' entries are read by
+    nobody else, so it is seen to it here that ``data`` has no namespace that is too long.
+    """
+    if len(header) > MOST_ENTRIES or names_a_long_namespace(header, data):
+        return False, None
+    login = None
+    for entry in header:
+        if login is None and entry.tag in logins:
+            login = entry
+        elif not is_of_others(entry):
+            return False, None
+    return True, login
+
+
 @lru_cache(maxsize=2)
 def _fault_schema(soap: str) -> CleanSchema:
     return clean_fault(soap)
@@ -186,24 +222,32 @@ def _fault_schema(soap: str) -> CleanSchema:
 def _fault_at_first_sight(
     root: etree._Element, fault: etree._Element, data: bytes
 ) -> Report | Sight | None:
-    """The same of an envelope with a ``fault`` that has one entry of ours in its detail."""
-    soap, detail = _FAULTS[fault.tag]
-    try:
-        entry = fault[-1][0]
-    except IndexError:
+    """The same of an envelope with a ``fault`` that has at most one entry of ours in its detail."""
+    soap, detail_tag, detail = _FAULTS[fault.tag]
+    if len(data) > _LARGE:
         return None
-    kind = _KINDS.get(entry.tag)
-    if kind is None or len(data) > _LARGE:
+    header = root[0]
+    if header is not root[-1] and len(header) and not _look_into(header, frozenset(), data)[0]:
+        return None
+    last = fault[-1:]
+    entries = last[0] if last and last[0].tag == detail_tag else ()
+    ours = [one for one in entries[: MOST_ENTRIES + 1] if local_name(one) in KINDS]
+    entry = ours[0] if ours else None
+    if len(entries) > MOST_ENTRIES or len(ours) > 1 or names_a_long_namespace(root, data):
+        return None
+    if entry is not None and entry.tag not in _KINDS:
         return None
     schema = _fault_schema(soap)
     complaints = schema.complaints(root)
+    if entry is None:
+        return Report("Fault", None, (), data) if not complaints else None
     checked = schema.checked_in(data)
-    # A fault says nothing of a version.
     unchecked = _unchecked(entry, checked, data) if checked and not complaints else []
     if not complaints and not unchecked:
         return Report("Fault", PRE_4_0, (), data)
-    path = f"/Envelope/Body/Fault/{detail}/{kind}"
+    path = f"/Envelope/Body/Fault/{detail}/{_KINDS[entry.tag]}"
     seen = complaints, checked, data
+    # A fault says nothing of a version.
     return Sight("Fault", PRE_4_0, root, LOOSEST, *seen, {path: entry}, unchecked, is_right=True)
 
 

@@ -16,6 +16,7 @@ from ips_contract.contract.versions import (
     version_asked,
     version_for_namespace,
 )
+from ips_contract.validation.credentials import MOST_ENTRIES, is_of_others
 from ips_contract.validation.diagnosis import is_request
 from ips_contract.validation.message_judgement import MessageJudgement, label
 from ips_contract.xml.envelope import SOAP_11, SOAP_12, Envelope, split_envelope
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-_MOST_ENTRIES = 20  # Of a Header or a detail, that are looked at; each can ask for its own schema.
 _COMPANION_TAGS = tuple(f"{{*}}{name}" for name in sorted(COMPANIONS))
 _OLD_CREDENTIALS = frozenset({f"{{{PRE_3_8}}}AuthUser", f"{{{PRE_3_8}}}AuthPassword"})
 # Credentials in whatever namespace and place; where they are not read, other findings say so.
@@ -66,7 +66,7 @@ class WrappingJudgement:
         version = self._version_of_body(envelope)
         for header in envelope.headers[:1]:
             self._no_text(header, "/Envelope/Header")
-            for entry in children(header)[:_MOST_ENTRIES]:
+            for entry in children(header)[:MOST_ENTRIES]:
                 self._header_entry(entry, version)
             self._credentials(header)
         self._envelope_shape(envelope)
@@ -195,7 +195,7 @@ class WrappingJudgement:
                 entry,
             )
         seen = False
-        for entry in entries[:_MOST_ENTRIES]:
+        for entry in entries[:MOST_ENTRIES]:
             if local_name(entry) == AUTH:
                 words = "authHeader stands more than once; keep one." if seen else ""
                 seen = True
@@ -268,7 +268,7 @@ class WrappingJudgement:
                     request=False,
                 )
         detail = parts.get(soap + names[2])
-        for entry in children(detail)[:_MOST_ENTRIES] if detail is not None else ():
+        for entry in children(detail)[:MOST_ENTRIES] if detail is not None else ():
             name = local_name(entry)
             if name not in KINDS:
                 continue  # Other software in between may add its own.
@@ -309,8 +309,4 @@ class WrappingJudgement:
 
 def _is_unread(entry: etree._Element) -> bool:
     """Whether ``entry``, which is no authHeader, is for the service, or meant so, and not read."""
-    if entry.tag in _OLD_CREDENTIALS:
-        return False
-    namespace = namespace_of(entry)
-    ours = namespace == PRE_3_8 or version_for_namespace(namespace) is not None
-    return ours or local_name(entry).casefold() == "authheader"
+    return entry.tag not in _OLD_CREDENTIALS and not is_of_others(entry)

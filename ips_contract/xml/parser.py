@@ -104,8 +104,9 @@ def parse(data: bytes, *, limit: int = DEFAULT_LIMIT, decoded: bool = False) -> 
 # How nearly every document starts: with its root element, after a declaration of UTF-8, a comment
 # or both, or without them. It has no document type, and is UTF-8 or like it.
 _PLAIN_START = re.compile(
-    rb"(?:<\?xml version=([\"'])1\.0\1 encoding=\1(?:UTF|utf)-8\1\?>[ \t\r\n]{0,2})?"
-    rb"(?:<!--(?:[^-]++|-[^-])*+-->[ \t\r\n]{0,2})?<[A-Za-z_]"
+    rb"(?:<\?xml version=([\"'])1\.0\1 encoding=\1(?:UTF|utf)-8\1"
+    rb"(?: standalone=\1(?:yes|no)\1)?\?>[ \t\r\n]*+)?"
+    rb"(?:<!--(?:[^-]++|-[^-])*+-->[ \t\r\n]*+)?<[A-Za-z_]"
 )
 _START_BYTES = 64  # Of a document; one without a comment before its root starts in fewer.
 
