@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from ips_contract import validate
 from ips_contract.contract.iso_codes import COUNTRIES, LANGUAGES
-from ips_contract.contract.usual_values import USUAL
+from ips_contract.contract.usual_values import USUAL, _ascending_years
 from ips_contract.contract.values import CHECKS
 from ips_contract.contract.versions import UNVERSIONED
 from tests.sweep import examples
@@ -49,6 +50,7 @@ def test_locales() -> None:
         *("0 0 8-18/2 L * ?", "0 0 0 LW JAN-MAR ?", "0 0 0 ? * 6#3", "0 3 * * 1"),
         *("0 3 * * 1-5", "*/15 8-18/2 1,15 JAN-MAR MON-FRI", "0 0 1 */3 0", "5 4 * * SUN,7"),
         *("\n  0 0 3 * * ?\n", "0\t0  3\t* * ?", "0 0 3 ? * mon-Fri", "0 0 3 lw * ?"),
+        *("0 0/15 8-17 ? * * 2014-2016", "0 0 3 * * ? 1999-2030/2", "0 0 3 * * ? 2025-2025"),
         *("0 0 3 * * ? 2030,2040/2", "/5 1,*/4 3 * * ?", "0 0 3 L-30 1-12 ?"),
     ],
 )
@@ -66,6 +68,15 @@ def test_usual_schedules(text: str) -> None:
 def test_other_schedules_are_left_to_the_check(text: str) -> None:
     assert not PATTERNS["schedule"].fullmatch(text)
     assert list(CHECKS["schedule"](text))
+
+
+def test_ranges_of_years() -> None:
+    """None that runs backwards; all others, but for some within a decade."""
+    pattern = re.compile(_ascending_years())
+    for first, last in product(range(1970, 2100), repeat=2):
+        takes = pattern.fullmatch(f"{first}-{last}") is not None
+        is_sure = first // 10 < last // 10 or 2010 <= first <= last < 2040
+        assert takes is (first <= last and is_sure), (first, last)
 
 
 def test_a_long_schedule_is_left_to_the_check() -> None:
