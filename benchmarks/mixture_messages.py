@@ -41,6 +41,7 @@ from ips_contract.generation.serialization import (
     write,
 )
 from ips_contract.strategies import envelopes, faults, messages, plain_requests, submit_job_requests
+from ips_contract.xml.envelope import SOAP_11, SOAP_ENCODING
 from tests.everything import message
 
 if TYPE_CHECKING:
@@ -142,6 +143,26 @@ def _soap(soap: str) -> Callable[[etree._Element, Version], bytes]:
     return wrap
 
 
+# What toolkits put beside authHeader: WS-Addressing, WS-Security.
+_HEADERS_OF_OTHERS = (
+    b'<a:Action xmlns:a="http://www.w3.org/2005/08/addressing">submitJob</a:Action>'
+    b'<w:Security xmlns:w="urn:example:wsse"><w:Username>me</w:Username></w:Security>'
+)
+
+
+def _among_others(root: etree._Element, version: Version) -> bytes:
+    before, tag, after = _soap("1.1")(root, version).partition(b"<authHeader")
+    return before + _HEADERS_OF_OTHERS + tag + after
+
+
+def _encoded(root: etree._Element, version: Version) -> bytes:
+    """With the attributes that PHP and SOAP::Lite give an envelope, and one of what is signed."""
+    whole = etree.fromstring(_soap("1.1")(root, version))
+    whole.set(f"{{{SOAP_11}}}encodingStyle", SOAP_ENCODING)
+    whole[1].set("{urn:example:wsu}Id", "b")
+    return etree.tostring(whole, xml_declaration=True, encoding="UTF-8")
+
+
 def _prefixed(root: etree._Element, version: Version) -> bytes:
     again = etree.Element(root.tag, nsmap={"ips": version.namespace})
     again.extend(deepcopy(list(root)))
@@ -171,6 +192,8 @@ WRAPPINGS: dict[str, Callable[[etree._Element, Version], bytes]] = {
     "bare": lambda root, _: etree.tostring(root),
     "SOAP 1.1, authHeader": _soap("1.1"),
     "SOAP 1.2, authHeader": _soap("1.2"),
+    "SOAP 1.1, others' headers": _among_others,
+    "SOAP 1.1, attributes of SOAP": _encoded,
     "plain Request": lambda root, version: plain(
         plain_request(_node(root), _login(version.namespace))
     ),

@@ -18,18 +18,19 @@ from ips_contract.xml.parser import local_name, namespace_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# An envelope around any messages that are known, or a fault. Other headers are let through.
+# An envelope around any messages that are known, or a fault. Other headers are let through, and
+# attributes of its parts.
 _ENVELOPE = """
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{soap}" xmlns="{soap}"
            elementFormDefault="{qualified}">
   <xs:element name="Envelope"><xs:complexType><xs:sequence>
     <xs:element name="Header" form="qualified" minOccurs="0"><xs:complexType><xs:sequence>
       <xs:any processContents="lax" minOccurs="0" maxOccurs="unbounded"/>
-    </xs:sequence></xs:complexType></xs:element>
+    </xs:sequence><xs:anyAttribute processContents="skip"/></xs:complexType></xs:element>
     <xs:element name="Body" form="qualified"><xs:complexType><xs:sequence>
       <xs:any processContents="strict"/>
-    </xs:sequence></xs:complexType></xs:element>
-  </xs:sequence></xs:complexType></xs:element>
+    </xs:sequence><xs:anyAttribute processContents="skip"/></xs:complexType></xs:element>
+  </xs:sequence><xs:anyAttribute processContents="skip"/></xs:complexType></xs:element>
   <xs:complexType name="Any"><xs:sequence>
     <xs:any processContents="lax" minOccurs="0" maxOccurs="unbounded"/>
   </xs:sequence></xs:complexType>
