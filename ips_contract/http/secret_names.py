@@ -10,19 +10,21 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+STARS = b"***"
+"""What is shown instead of one."""
+
 # Parts of names of elements, attributes, keys, parameters and headers: password, AuthPassword,
 # passwd, accessToken, samlResponse, what other services call theirs, and misspellings.
 WORDS = (
     *("pass", "token", "saml", "pwd", "pasw", "sword", "secret", "credential", "kennwort"),
     *("apikey", "api-key", "api_key", "bearer"),
 )
+# These are compiled when a name is asked for, for many processes ask for none.
 # Elements inside which credentials stand. Of a misspelt authHeader at least an end is left.
-_PLACE = re.compile(
-    r"[^\s]*(?:auth|credential|usernametoken)[^\s]*|[^\s]*header|security|login(?:info|data)?"
-)
+_PLACE = r"[^\s]*(?:auth|credential|usernametoken)[^\s]*|[^\s]*header|security|login(?:info|data)?"
 # A date; messages, whose password is found by itself; faults, which have but a code and a reason.
-_NO_SECRET = re.compile(r"passwordexpires|[^\s]*(?:param|return)")
-_NO_PLACE = re.compile(r"authors?|authority|[^\s]*(?:param|return|fault)")
+_HARMLESS = r"passwordexpires|[^\s]*(?:param|return)"
+_NO_PLACE = r"authors?|authority|[^\s]*(?:param|return|fault)"
 # What stands there and may be seen: fields of authHeader, and of WS-Security and WS-Addressing.
 OPEN_FIELDS = frozenset(
     (
@@ -51,14 +53,14 @@ def _has(words: tuple[str, ...], name: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _is_secret(name: str) -> bool:
-    return _has(WORDS, name) and _NO_SECRET.fullmatch(name) is None
+    return _has(WORDS, name) and re.fullmatch(_HARMLESS, name) is None
 
 
 @lru_cache(maxsize=256)
 def _is_place(name: str) -> bool:
     if name in OPEN_FIELDS:
         return False
-    return _PLACE.fullmatch(name) is not None and _NO_PLACE.fullmatch(name) is None
+    return re.fullmatch(_PLACE, name) is not None and re.fullmatch(_NO_PLACE, name) is None
 
 
 _LONGEST = 100  # Characters of a name that is read; a longer one tells as much by its start.

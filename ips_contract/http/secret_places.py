@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING
 from ips_contract.http.secret_names import (
     FIELDS,
     OPEN_FIELDS,
-    PARAMETER_WORDS,
+    STARS,
     WORDS,
     is_place,
     is_secret,
 )
+from ips_contract.http.secret_urls import hide_in_urls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     Span = tuple[int, int]
-
-STARS = b"***"
 
 
 def stars_for(secret: bytes) -> bytes:
@@ -210,32 +209,3 @@ def _in_texts(data: bytes) -> Iterator[Span]:
         first, last = match.span(1)
         tail = next((len(tail) for tail in _TAILS if data.endswith(tail, first, last)), 0)
         yield first, last - tail
-
-
-_USER = re.compile(rb"://([^\s/?#<>\"']*)@")
-_PARAMETER = re.compile(
-    rb"[?&;#]((?:(?!%s)[\w.%%\[\]-])*+(?:%s)[\w.%%\[\]-]*+)=([^&\s<>\"'#]++)"
-    % ((b"|".join(word.encode() for word in PARAMETER_WORDS),) * 2),
-    re.IGNORECASE,
-)
-_MARKS = (b"?", b"&", b";", b"#")  # What stands before a parameter.
-
-
-def hide_in_urls(data: bytes) -> bytes:
-    """``data`` with the passwords and tokens hidden that URLs in it carry."""
-    if b"@" in data and b"://" in data:
-        data = _USER.sub(_hide_user, data)
-    if b"=" in data and any(mark in data for mark in _MARKS):
-        data = _PARAMETER.sub(_hide_parameter, data)
-    return data
-
-
-def _hide_user(found: re.Match[bytes]) -> bytes:
-    user, colon, password = found[1].partition(b":")
-    if not colon:
-        return b"://" + STARS + b"@"  # A token is given so.
-    return b"://" + user + b":" + (STARS if password else b"") + b"@"
-
-
-def _hide_parameter(found: re.Match[bytes]) -> bytes:
-    return found[0][: found.start(2) - found.start()] + STARS

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ips_contract.contract.components import message_names
 from ips_contract.contract.endpoints import PLAIN_PATH
 from ips_contract.contract.model import field_names
-from ips_contract.http import redaction
+from ips_contract.http import named_secrets
 from ips_contract.http.content_encoding import BadEncoding, accepts_gzip, gunzip, gzip
 from ips_contract.http.messages import Request, split_target
 from ips_contract.http.redaction import redact, redact_headers, redact_target, redact_text
@@ -349,7 +349,7 @@ def test_a_flood_of_secrets_is_hidden_as_a_whole(
 ) -> None:
     """Too much rather than too little, wherever the room for telling them apart ends."""
     whole = redact(document.encode())
-    monkeypatch.setattr(redaction, "_MOST_PIECES", room)
+    monkeypatch.setattr(named_secrets, "_MOST_PIECES", room)
     found = redact(document.encode())
     assert b"XX" not in found
     if room == 9:
@@ -360,7 +360,7 @@ def test_a_flood_of_secrets_is_hidden_as_a_whole(
 
 def test_room_for_secrets_is_that_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
     """What comments enclose counts with the rest: a comment has no room of its own."""
-    monkeypatch.setattr(redaction, "_MOST_PIECES", 4)
+    monkeypatch.setattr(named_secrets, "_MOST_PIECES", 4)
     found = redact(b"<m>" + b"<!--<pass>x</pass>-->" * 3 + b"</m>")
     assert found == b"<m><!--<pass>***--><!--***--><!--***--></m>"
 

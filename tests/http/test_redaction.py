@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ips_contract import validate
-from ips_contract.http.redaction import is_shown_whole, redact, redact_message, redact_xml
+from ips_contract.http.named_secrets import redact_xml
+from ips_contract.http.redaction import is_shown_whole, redact, redact_message
 from ips_contract.http.secret_places import hide_places
 from tests.growth import calls
 
