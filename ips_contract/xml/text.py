@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,7 +77,11 @@ def _near(name: str, candidates: tuple[str, ...]) -> str | None:
     if word in known:
         return known[word].name
     likely = _likely(word, known)
-    close = get_close_matches(word, likely, n=1, cutoff=_CUTOFF) if likely else []
+    if not likely:
+        return None
+    from difflib import get_close_matches  # Most processes see no name that is nearly right.
+
+    close = get_close_matches(word, likely, n=1, cutoff=_CUTOFF)
     return known[close[0]].name if close else None
 
 
