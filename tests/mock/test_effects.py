@@ -13,8 +13,8 @@ from lxml import etree
 
 from ips_contract import mock
 from ips_contract.http.messages import Request
+from ips_contract.mock.effects import ended_runs
 from ips_contract.mock.effects import publishing as publishing_module
-from ips_contract.mock.effects import settling
 from ips_contract.mock.effects.file_types import asset_type, split_name
 from ips_contract.mock.state import archives, effect
 from ips_contract.mock.state.catalog import CONTEXT
@@ -518,14 +518,14 @@ def test_a_submission_touches_no_asset(service: Service) -> None:
 def test_uploads_and_publish_jobs_by_turns_are_bounded(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settling, "MOST_LOOKED_AT", 3)
+    monkeypatch.setattr(ended_runs, "MOST_LOOKED_AT", 3)
     played: list[int] = []
 
     def count(*publication: Any) -> Any:
         played.append(1)
         return publishing_module.publish(*publication)
 
-    monkeypatch.setattr(settling, "publish", count)
+    monkeypatch.setattr(ended_runs, "publish", count)
     for number in range(20):
         service.clock.advance(seconds=1)
         submit(service, "Up", job=urls((A[0], f"{number}.jpg")), version=NEW)
