@@ -22,9 +22,9 @@ from ips_contract.http.redaction import redact, redact_target
 from ips_contract.pages.frame import cards, command, frame, tools
 from ips_contract.pages.message import lines, message
 from ips_contract.validation.credentials import in_http
-from ips_contract.validation.report.text import counted, shown
+from ips_contract.validation.report.text import shown
 from ips_contract.validation.validator import validate
-from ips_contract.xml.text import clipped
+from ips_contract.xml.text import clipped, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ips_contract.battery.scenarios.scenario import EXAMPLE, GATING, INFORMATIONAL, LEVELS, STRICT
 from ips_contract.battery.verdict import OK, VERDICTS, explain
-from ips_contract.validation.report.text import counted, shown
-from ips_contract.xml.text import clipped
+from ips_contract.validation.report.text import shown
+from ips_contract.xml.text import clipped, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

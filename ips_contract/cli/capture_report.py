@@ -11,8 +11,8 @@ from ips_contract.cli.terminal import complain
 from ips_contract.contract.rules import DOCS, docs_site
 from ips_contract.recording.capture_report import Shown, judged, page
 from ips_contract.validation.inputs import HAR, MOST_CAPTURED, STDIN, read
-from ips_contract.validation.report.text import counted
 from ips_contract.validation.traffic.captures import read_captures
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     import argparse

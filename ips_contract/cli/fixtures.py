@@ -9,7 +9,7 @@ from ips_contract.cli.exit_status import ERROR, OK
 from ips_contract.cli.terminal import complain
 from ips_contract.recording.written_tests import written
 from ips_contract.validation.inputs import HAR, MOST_CAPTURED, STDIN, read
-from ips_contract.validation.report.text import counted
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     import argparse

@@ -28,7 +28,8 @@ from ips_contract.battery.verdict import Result, grace, judge
 from ips_contract.cli.exit_status import ERROR, FINDINGS, OK
 from ips_contract.cli.terminal import complain, is_terminal
 from ips_contract.contract.rules import DOCS, docs_site
-from ips_contract.validation.report.text import counted, shown
+from ips_contract.validation.report.text import shown
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     import argparse

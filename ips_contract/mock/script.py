@@ -12,7 +12,7 @@ from ips_contract.contract.versions import BETA_2016, VERSIONS
 from ips_contract.contract.writer import write_answer
 from ips_contract.http.messages import Response, split_target
 from ips_contract.mock.arguments import check_kind, check_operation
-from ips_contract.validation.report.text import counted
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     from ips_contract.http.messages import Request

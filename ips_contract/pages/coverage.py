@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Protocol
 
 from ips_contract.contract.faults import FAULT_CODES
-from ips_contract.validation.report.text import counted
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

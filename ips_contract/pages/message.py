@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.rules import ERROR, evidence_words, page_of
-from ips_contract.validation.report.text import counted, shown
+from ips_contract.validation.report.text import shown
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

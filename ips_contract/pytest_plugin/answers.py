@@ -9,8 +9,8 @@ from ips_contract.contract.endpoints import PLAIN_PATH, SERVICE_PATH
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.mock.script import SCRIPTED
 from ips_contract.pytest_plugin.conformance import title
-from ips_contract.validation.report.text import counted, shown
-from ips_contract.xml.text import clipped
+from ips_contract.validation.report.text import shown
+from ips_contract.xml.text import clipped, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

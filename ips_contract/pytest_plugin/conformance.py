@@ -11,9 +11,9 @@ from ips_contract.mock.state.jobs import OUTCOMES
 from ips_contract.pytest_plugin.baseline import key
 from ips_contract.validation.nearest_valid import nearest
 from ips_contract.validation.report import Report
-from ips_contract.validation.report.text import counted, shown
+from ips_contract.validation.report.text import shown
 from ips_contract.validation.validator import validate
-from ips_contract.xml.text import near, no_such
+from ips_contract.xml.text import counted, near, no_such
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -15,7 +15,8 @@ from ips_contract.pages.coverage import coverage
 from ips_contract.pages.frame import cards, command, frame, tools
 from ips_contract.pages.message import difference, lines, message
 from ips_contract.pytest_plugin.conformance import DEVIATES
-from ips_contract.validation.report.text import counted, shown
+from ips_contract.validation.report.text import shown
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ips_contract.validation.report.text import counted, shown
+from ips_contract.validation.report.text import shown
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,7 +26,7 @@ from ips_contract.pytest_plugin.results import Results
 from ips_contract.pytest_plugin.unused import UnusedScript
 from ips_contract.pytest_plugin.validate import Made
 from ips_contract.pytest_plugin.watch import Watch
-from ips_contract.validation.report.text import counted
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

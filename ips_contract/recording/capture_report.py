@@ -14,8 +14,9 @@ from ips_contract.mock.replay import understood
 from ips_contract.pages.coverage import coverage
 from ips_contract.pages.frame import cards, frame, tools
 from ips_contract.pages.message import message
-from ips_contract.validation.report.text import counted, shown
+from ips_contract.validation.report.text import shown
 from ips_contract.validation.traffic.captures import judge_capture
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -45,6 +45,11 @@ def list_of(names: Iterable[str], conjunction: str = "or") -> str:
     return f"{', '.join(most)} {conjunction} {last}" if most else last
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def near(name: str, candidates: tuple[str, ...]) -> str | None:
     """The candidate that ``name`` was probably meant to be, or None."""
     return _near(name, candidates) if len(name) <= 2 * _LONGEST else None

@@ -13,13 +13,13 @@ from ips_contract import validate
 from ips_contract.contract.versions import PRE_4_0, Version, find_version
 from ips_contract.validation.report import InvalidMessage, Report, Violation, violation
 from ips_contract.validation.report.text import (
-    counted,
     finding_line,
     report_lines,
     report_text,
     shown,
     verdict_line,
 )
+from ips_contract.xml.text import counted
 from tests.growth import QUADRATIC, growth
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from ips_contract.battery.scenarios.scenario import EXAMPLE, GATING, REFUSE, STR
 from ips_contract.generation.mutations.mutation import CONTENT, DOCUMENT, WRAPPING
 from ips_contract.generation.mutations.table import break_rules, is_error, possible
 from ips_contract.generation.shrinking import shrink
-from ips_contract.validation.report.text import counted
 from ips_contract.validation.validator import validate
 from ips_contract.xml.parser import parse
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ips_contract.contract.faults import FAULT_CODES
 from ips_contract.contract.rules import ERROR, evidence_words
 from ips_contract.http.redaction import redact_lines
+from ips_contract.xml.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,11 +96,6 @@ def verdict_line(name: str, report: Verdict) -> str:
     counts = ", ".join(counted(number, noun) for number, noun in numbers if number)
     between = "" if not counts else ", " if report.valid else ": "
     return f"{shown(name)}: {verdict}{between}{counts}" if name else f"{verdict}{between}{counts}"
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 error``, ``2 errors``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def shown(text: str) -> str:
