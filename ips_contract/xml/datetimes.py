@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cache, lru_cache
 
-_DATE_TIME = re.compile(
-    r"(-?)([0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
-    r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
-)
-# As nearly always. Python's own reader takes all of these that the general way takes, but 24:00:00.
-_USUAL = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
-)
 # A day from the ends of Python's calendar, so that any time zone can show them.
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
@@ -40,6 +32,24 @@ def _write_utc(moment: datetime) -> str:
     )
 
 
+# Compiled when first needed, which takes a hundredth of the mock's start: many read no moment.
+@cache
+def _usual() -> re.Pattern[str]:
+    """As nearly always. Python's own reader takes all that the general way takes, but 24:00:00."""
+    return re.compile(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?"
+        r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
+    )
+
+
+@cache
+def _date_time() -> re.Pattern[str]:
+    return re.compile(
+        r"(-?)([0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
+        r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
+    )
+
+
 def read_date_time(text: str) -> datetime:
     """The moment of a valid ``xs:dateTime``; without a time zone it is UTC.
 
@@ -48,7 +58,7 @@ def read_date_time(text: str) -> datetime:
     Raises:
         ValueError: ``text`` is no dateTime.
     """
-    if _USUAL.fullmatch(text):
+    if _usual().fullmatch(text):
         try:
             moment = datetime.fromisoformat(text).astimezone(UTC)
         except (ValueError, OverflowError):
@@ -56,7 +66,7 @@ def read_date_time(text: str) -> datetime:
         else:
             if EARLIEST.year < moment.year < LATEST.year:
                 return moment
-    match = _DATE_TIME.fullmatch(text.strip(" \t\r\n"))
+    match = _date_time().fullmatch(text.strip(" \t\r\n"))
     if match is None:
         raise ValueError(f"{text!r} is no dateTime such as 2014-04-03T09:30:00Z")
     minus, year, *numbers = match.groups()[:7]

@@ -15,26 +15,27 @@ IS_PROXIED = "The mock is no proxy: give its address as the service's."
 # would have their users look for the fault in ciphers.
 TLS = b"\x16"  # How a client's first record begins (RFC 8446 section 5.1); no HTTP does.
 
+# Compiled when the first of them comes.
 _KNOWN = (
     # Those of TLS may still begin as SSL 2.0 did (RFC 5246 appendix E.2).
-    (re.compile(rb"[\x80-\xff][\0-\xff]\x01[\x02\x03]"), IS_TLS),
+    (rb"[\x80-\xff][\0-\xff]\x01[\x02\x03]", IS_TLS),
     (
         # https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt, sections 2.1 and 2.2
-        re.compile(rb"PROXY [TU]|\r\n\r\n\0\r\nQUIT\n"),
+        rb"PROXY [TU]|\r\n\r\n\0\r\nQUIT\n",
         (
             "This is the PROXY protocol of a load balancer, and the mock speaks HTTP/1.1 alone: "
             "turn it off there."
         ),
     ),
-    (re.compile(rb"[\x04\x05][\x01-\x0f]"), f"This is SOCKS. {IS_PROXIED}"),  # RFC 1928 section 3
-    (re.compile(rb"SSH-"), "This is SSH, and the mock speaks HTTP/1.1: send that."),
-    (re.compile(rb"HTTP/[0-9]"), "This is an answer of HTTP, and the mock wants a request."),
+    (rb"[\x04\x05][\x01-\x0f]", f"This is SOCKS. {IS_PROXIED}"),  # RFC 1928 section 3
+    (rb"SSH-", "This is SSH, and the mock speaks HTTP/1.1: send that."),
+    (rb"HTTP/[0-9]", "This is an answer of HTTP, and the mock wants a request."),
     (
-        re.compile(rb"(?:\xef\xbb\xbf)?+[ \t\r\n]*+<"),
+        rb"(?:\xef\xbb\xbf)?+[ \t\r\n]*+<",
         "This is XML with no HTTP before it: POST it, as a client of HTTP does.",
     ),
     (
-        re.compile(rb"(?:get|head|post|put|delete|options) "),
+        rb"(?:get|head|post|put|delete|options) ",
         "The method of the request is not in capitals, as HTTP has it: write GET or POST.",
     ),
 )
@@ -42,4 +43,4 @@ _KNOWN = (
 
 def other_protocol(start: bytes) -> str:
     """Words for what begins with ``start``; ``""`` if that says nothing."""
-    return next((words for form, words in _KNOWN if form.match(start)), "")
+    return next((words for form, words in _KNOWN if re.match(form, start)), "")
