@@ -6,7 +6,6 @@ import os
 import sys
 from contextlib import nullcontext
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ips_contract.cli.arguments import JSON, SARIF, TEXT
@@ -16,7 +15,6 @@ from ips_contract.cli.terminal import Progress, complain, is_colored
 from ips_contract.contract.rules import DOCS, docs_site, where_explained
 from ips_contract.validation.inputs import STDIN, Judged, Problem, Terms, expand, judge_file
 from ips_contract.validation.report import Report
-from ips_contract.validation.report.formats import as_json, as_junit, as_sarif
 from ips_contract.validation.report.text import report_lines
 
 if TYPE_CHECKING:
@@ -129,6 +127,11 @@ def _print_report(out: TextIO, name: str, report: Report, *, explain: bool, colo
 def _formatted(
     kind: str, judged: list[Judged], problems: list[Problem], docs: str, *, strict: bool
 ) -> str:
+    # Most read the text; to load these takes a fifteenth of the time to judge a file.
+    from pathlib import Path
+
+    from ips_contract.validation.report.formats import as_json, as_junit, as_sarif
+
     reports = [(name, report) for name, report, _ in judged]
     unreadable = [(name, words) for name, words, _ in problems]
     if kind == JSON:

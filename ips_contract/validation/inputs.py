@@ -6,11 +6,9 @@ import errno
 import os
 import stat
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from ips_contract.validation.report import Report, violation
-from ips_contract.validation.traffic.captures import judge_capture, read_captures
 from ips_contract.validation.validator import validate
 from ips_contract.xml.parser import DEFAULT_LIMIT
 
@@ -103,6 +101,8 @@ def _inside(folder: str, errors: list[OSError]) -> Iterator[str]:
 
 def _is_special(path: str) -> bool:
     """Whether ``path`` is a pipe or a device, which nobody means by naming its folder."""
+    from pathlib import Path  # Who names files has no need of it.
+
     try:
         return not stat.S_ISREG(Path(path).stat().st_mode)
     except OSError:
@@ -136,6 +136,9 @@ def judge_file(path: str, terms: Terms) -> Iterator[Judged | Problem]:
 
 
 def _judge_captures(path: str, terms: Terms) -> Iterator[Judged | Problem]:
+    # Most files are documents; to load this takes a tenth of the time to judge one.
+    from ips_contract.validation.traffic.captures import judge_capture, read_captures
+
     try:
         captures = read_captures(read(path, MOST_CAPTURED), har=path.lower().endswith(HAR))
     except OSError as error:
