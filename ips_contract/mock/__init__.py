@@ -2,7 +2,7 @@
 
 ``serve()`` is for clients in any language, ``activate()`` for those on requests, ``transport()``
 for those on httpx, ``app()`` for whoever has a WSGI server. These three, ``Tls``, and what reads
-seeds, are loaded when first used.
+seeds and shows assets, are loaded when first used.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from ips_contract.mock.serving import MockServer, ServerOptions, serve
 from ips_contract.mock.state.accounts import Account, Accounts
 from ips_contract.mock.state.lifecycle import AT_ONCE, MANUAL, Plan
 from ips_contract.mock.state.seed import Seed, SeedError
-from ips_contract.mock.state.views import AssetView, FolderView
 
 if TYPE_CHECKING:
     from ips_contract.mock.adapters.httpx import transport
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from ips_contract.mock.adapters.wsgi import app
     from ips_contract.mock.seed_files import read_seed_file
     from ips_contract.mock.state.seed_reading import read_seed
+    from ips_contract.mock.state.views import AssetView, FolderView
     from ips_contract.mock.tls import Tls
 
 __all__ = [
@@ -53,6 +53,8 @@ __all__ = [
 
 # Who has a server needs none of them, and to load them takes a twentieth of its start.
 _LATER = {
+    "AssetView": "state.views",
+    "FolderView": "state.views",
     "Tls": "tls",
     "activate": "adapters.responses",
     "app": "adapters.wsgi",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from ips_contract.contract.components import message_names
 from ips_contract.xml.text import near, no_such
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+
+UNASKED: Any = object()
+"""Stands for a field that an assertion does not ask for; None says that it was not sent."""
 
 
 def check_names(given: Iterable[str], known: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from heapq import heapify, heappop, heapreplace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from ips_contract.mock.arguments import UNASKED
 from ips_contract.mock.differences import Expected, Row, difference, request_fields, submission
 from ips_contract.mock.known_fields import check_request, check_submission
 from ips_contract.mock.sight import Sight
@@ -32,9 +33,6 @@ __all__ = [
     "submission",
 ]
 
-
-UNASKED: Any = object()
-"""Stands for a field that an assertion does not ask for; None says that it was not sent."""
 
 _MOST_SHOWN = 5  # Requests that a failed assertion lists.
 

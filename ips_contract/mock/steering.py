@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ips_contract.mock.arguments import says_what_is_meant
-from ips_contract.mock.assertions import UNASKED
+from ips_contract.mock.arguments import UNASKED, says_what_is_meant
 from ips_contract.mock.script import AFTER
 
 if TYPE_CHECKING:
