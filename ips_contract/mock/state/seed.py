@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.state.accounts import Account, Accounts, Company
-from ips_contract.mock.state.assets import NOT_IN_TRASH, Member
-from ips_contract.mock.state.catalog import CONTEXT, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -155,6 +153,10 @@ def _plant_asset(library: Library, company: str, row: SeededAsset) -> Asset:
 
 
 def _link(library: Library, catalog: Catalog, row: SeededAsset, asset: Asset) -> None:
+    # A seed without assets has no need of these.
+    from ips_contract.mock.state.assets import NOT_IN_TRASH, Member
+    from ips_contract.mock.state.catalog import CONTEXT, PROJECT
+
     def find(path: str) -> int:
         folder, _, name = path.rpartition("/")
         found = library.find_folder(asset.company, folder)

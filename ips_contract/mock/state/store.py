@@ -6,9 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from ips_contract.mock.state.archives import Archives
-from ips_contract.mock.state.catalog import Catalog
 from ips_contract.mock.state.effect import Logged
-from ips_contract.mock.state.library import Library
 from ips_contract.mock.state.seed import Seed
 from ips_contract.mock.state.uploaded_files import UploadedFiles
 from ips_contract.mock.state.written_assets import WrittenAssets
@@ -18,7 +16,9 @@ if TYPE_CHECKING:
 
     from ips_contract.mock.clock import Clock
     from ips_contract.mock.state.accounts import Accounts
+    from ips_contract.mock.state.catalog import Catalog
     from ips_contract.mock.state.jobs import Jobs
+    from ips_contract.mock.state.library import Library
 
 _NO_SEED = Seed()
 
@@ -64,15 +64,14 @@ class Store:
             seed.check(accounts)
         self._first = (accounts if accounts is not None else seed.accounts(), seed)
         self._changed_accounts: Accounts | None = None
-        self._library = Library(clock.now, lambda number: self.accounts.company(number).name)
-        self._catalog = Catalog()
+        self._stock: tuple[Library, Catalog] | None = None  # Made when first asked for.
         self.uploads = UploadedFiles(keep_uploads)
         self.archives = Archives()
         self.logged = Logged()
         self.written_assets = WrittenAssets()
         self._server_files: list[str] = []
         self.reset()
-        self._plant()  # What is wrong comes to light here.
+        self._check_seed()
 
     def reset(self) -> None:
         """Forgets all but jobs, and what it got at first."""
@@ -92,7 +91,7 @@ class Store:
         """
         self.accounts, self._seed = seed.accounts(), seed
         self._begin()
-        self._plant()
+        self._check_seed()
 
     def accounts_to_change(self) -> Accounts:
         """The users and companies, for who changes them until ``reset``.
@@ -113,24 +112,37 @@ class Store:
             yield path.strip("/")
 
     def _begin(self) -> None:
-        self._library.reset()
         self.written_assets.clear()
-        self._catalog.reset()
+        if self._stock is not None:
+            library, catalog = self._stock
+            library.reset()
+            catalog.reset()
         self._planted = False
 
-    def _plant(self) -> None:
+    def _check_seed(self) -> None:
+        """What is wrong with the seed comes to light now."""
+        if self._seed.companies:
+            self._planted_stock()
+
+    def _planted_stock(self) -> tuple[Library, Catalog]:
+        if self._stock is None:
+            # Most clients only submit jobs; to load these takes a thirtieth of a start.
+            from ips_contract.mock.state.catalog import Catalog
+            from ips_contract.mock.state.library import Library
+
+            library = Library(self.clock.now, lambda number: self.accounts.company(number).name)
+            self._stock = library, Catalog()
         if not self._planted:
             self._planted = True  # First: to plant asks for it, too.
-            self._seed.plant(self._library, self._catalog)
+            self._seed.plant(*self._stock)
+        return self._stock
 
     @property
     def library(self) -> Library:
         """The companies' folders and assets."""
-        self._plant()
-        return self._library
+        return self._planted_stock()[0]
 
     @property
     def catalog(self) -> Catalog:
         """What else companies have: projects, groups, metadata fields and so on."""
-        self._plant()
-        return self._catalog
+        return self._planted_stock()[1]
