@@ -18,7 +18,7 @@ from ips_contract.mock.effects.settling import settle
 from ips_contract.mock.fault import Fault
 from ips_contract.mock.known_texts import fields_of
 from ips_contract.mock.operations.canned import canned_answer
-from ips_contract.mock.operations.table import JOB_FAMILY, OPERATIONS
+from ips_contract.mock.operations.played import is_of_jobs, player_of
 from ips_contract.mock.request_judgement import (
     SOAP_AT,
     check_wrapping,
@@ -170,7 +170,7 @@ def _act(resources: Resources, context: Context) -> Response:
     if version.namespace != context.namespace:
         version = answered_by(version, context.namespace)
     context.version = version
-    operate = OPERATIONS.get(operation)
+    operate = player_of(operation)
     if operate is None:
         xml = canned_answer(operation, context)
         return Response(200, (CONTENT_TYPES[context.soap],), answer(context.soap, xml))
@@ -184,7 +184,7 @@ def _act(resources: Resources, context: Context) -> Response:
     if operation != "submitJob":
         address = base_address(context.request, behind_proxy=resources.behind_proxy)
         context.address = address + context.root
-        if operation not in JOB_FAMILY:
+        if not is_of_jobs(operation):
             settle(resources.store)
     values = operate(resources.store, context)
     if operation == "submitJob":

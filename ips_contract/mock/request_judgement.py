@@ -13,7 +13,7 @@ from ips_contract.http.content_encoding import BadEncoding, gunzip
 from ips_contract.http.messages import split_target
 from ips_contract.http.redaction import redact_message
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.operations.table import OPERATIONS
+from ips_contract.mock.operations.played import player_of
 from ips_contract.mock.wrapping import ENVELOPE, missing_wrapping
 from ips_contract.validation.credentials import header_entries, in_http, read_login
 from ips_contract.validation.http_judgement import judge_headers, read_body, with_findings
@@ -173,7 +173,7 @@ def compare_headers(_resources: Bounded, context: Context) -> None:
 
 def name_operation(resources: Bounded, context: Context) -> None:
     """Takes the operation's name back if no version has it."""
-    if context.operation not in OPERATIONS and not _is_operation(context, resources.given):
+    if player_of(context.operation) is None and not _is_operation(context, resources.given):
         context.unknown, context.operation = context.operation[:80], ""
 
 

@@ -10,7 +10,6 @@ from ips_contract.contract.writer import answer, write_answer
 from ips_contract.http.messages import Response
 from ips_contract.mock.context import CONTENT_TYPES
 from ips_contract.mock.fault import Fault
-from ips_contract.mock.operations.table import OPERATIONS
 from ips_contract.mock.request_judgement import name_operation
 from ips_contract.mock.script import AFTER, BEFORE, SCRIPTED
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 
 def take_early_script(resources: Resources, context: Context) -> Response | None:
     """What is scripted for this operation, however the message is."""
-    if context.operation not in OPERATIONS:
-        name_operation(resources, context)
+    name_operation(resources, context)
     return _take(resources, context, BEFORE) if resources.script.steps else None
 
 
