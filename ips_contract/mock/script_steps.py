@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 def take_early_script(resources: Resources, context: Context) -> Response | None:
     """What is scripted for this operation, however the message is."""
-    name_operation(resources, context)
+    if context.operation != "submitJob":  # As of most requests.
+        name_operation(resources, context)
     return _take(resources, context, BEFORE) if resources.script.steps else None
 
 
