@@ -233,10 +233,8 @@ def _fault_at_first_sight(
     entries = last[0] if last and last[0].tag == detail_tag else ()
     ours = [one for one in entries[: MOST_ENTRIES + 1] if local_name(one) in KINDS]
     entry = ours[0] if ours else None
-    if len(entries) > MOST_ENTRIES or len(ours) > 1:
+    if len(entries) > MOST_ENTRIES or len(ours) > 1 or names_a_long_namespace(root, data):
         return None
-    if len(entries) > len(ours) and names_a_long_namespace(root, data):
-        return None  # Of others' entries nobody reads more.
     if entry is not None and entry.tag not in _KINDS:
         return None
     schema = _fault_schema(soap)
