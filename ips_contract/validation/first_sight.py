@@ -118,6 +118,9 @@ def at_first_sight(root: etree._Element, data: bytes, *, logged_in: bool) -> Rep
             message = body[0]
         except IndexError:
             return None
+        # Nobody else reads the attributes around a message.
+        has_attributes = root.keys() or header.keys() or body.keys()
+        is_right = not (has_attributes and names_a_long_namespace(root, data))
         if header is not body and len(header):
             login = header[0]
         else:

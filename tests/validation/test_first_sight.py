@@ -111,7 +111,7 @@ MESSAGES = (
     *(request(PRE_4_0).decode(), request(VERSIONS[3]).decode(), RIGHT + RIGHT, "", "text"),
     ANSWER,
 )
-AROUND = ("", ENCODED, SIGNED, 'a="1"')
+AROUND = ("", ENCODED, SIGNED, 'a="1"', f'xmlns:n="urn:{"o" * 300}" n:a="1"')
 
 
 def same(data: bytes, *, logged_in: bool = False) -> None:
