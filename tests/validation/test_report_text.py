@@ -280,10 +280,13 @@ def test_counted() -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.parametrize("end_of_line", ["", "\r\n"])
 @pytest.mark.parametrize("inner", ["<b/>", "<bé\t日/>"])
-def test_ten_thousand_findings_on_a_line_of_a_megabyte_are_quick(inner: str) -> None:
+def test_ten_thousand_findings_on_a_line_of_a_megabyte_are_quick(
+    inner: str, end_of_line: str
+) -> None:
     def showing(size: int) -> Callable[[], object]:
-        start, end = f'<submitJobParam xmlns="{NAMESPACE}">', "</submitJobParam>"
+        start, end = f'<submitJobParam xmlns="{NAMESPACE}">', f"</submitJobParam>{end_of_line}"
         text = start + inner * ((size - len(start + end)) // len(inner.encode())) + end
         columns = range(len(start) + 1, len(text), 100 * len(text) // size)
         report = Report("a", None, [place(1, column) for column in columns], text.encode())

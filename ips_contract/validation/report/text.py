@@ -150,27 +150,29 @@ class _Lines:
     def __init__(self, report: Verdict) -> None:
         self._sent: list[str] = []
         self._shown: list[str] = []
-        # By lines in which something is hidden: where tags begin, in what was sent and as shown.
-        self._tags: dict[int, tuple[list[int], list[int]]] = {}
+        # By lines: where tags begin, in what was sent and as shown; None: nothing is hidden in it.
+        self._tags: dict[int, tuple[list[int], list[int]] | None] = {}
         if report.data is None or all(finding.line is None for finding in report.violations):
             return
         text = _decoded(report.data).removeprefix("\ufeff")
         hidden = redact_lines(text)
         if hidden is not None:
-            self._sent, self._shown = text.split("\n"), hidden
+            self._sent, self._shown = (
+                [line.removesuffix("\r") for line in lines] for lines in (text.split("\n"), hidden)
+            )
 
     def at(self, line: int | None, column: int | None) -> tuple[str, int | None] | None:
         """The line with this number as shown, and where in it a column has come; None: no line."""
         if line is None or line > len(self._sent):
             return None
-        sent, shown_line = (
-            lines[line - 1].removesuffix("\r") for lines in (self._sent, self._shown)
-        )
-        if column is None or sent == shown_line:
-            return shown_line, column
+        sent, shown_line = self._sent[line - 1], self._shown[line - 1]
         if line not in self._tags:
-            self._tags[line] = _tag_starts(sent), _tag_starts(shown_line)
-        old, new = self._tags[line]
+            starts = None if sent == shown_line else (_tag_starts(sent), _tag_starts(shown_line))
+            self._tags[line] = starts
+        tags = self._tags[line]
+        if column is None or tags is None:
+            return shown_line, column
+        old, new = tags
         # Of the tags before the place none are hidden, or all in one secret: those behind are
         # counted from the end.
         number = bisect_left(old, column - 1)
