@@ -185,7 +185,9 @@ def test_a_bug_is_caught_where_it_is_named_and_nowhere_else(kind: type[broken.Ca
         client.patience = 60.0 if kind is broken.NoPatience else 1.0
         results = battery.run(client, STALLS, jobs=8, timeout=4)
     else:
-        some = named(CAUGHT[kind]) | {case.id for case in every(5, QUICK, list(CAUGHT).index(kind))}
+        some = named(CAUGHT[kind]) | {
+            case.id for case in every(12, QUICK, list(CAUGHT).index(kind))
+        }
         results = battery.run(client, [case for case in QUICK if case.id in some], jobs=8)
     assert {result.scenario.id for result in results.failures()} == named(CAUGHT[kind])
 
