@@ -85,10 +85,19 @@ def test_a_client_that_fails_is_replaced(
 
 
 def test_a_client_that_ends_between_two_tasks_fails_neither(tmp_path: Path) -> None:
-    later = "import threading; threading.Timer(0.1, os._exit, (3,)).start()"
+    told = tmp_path / "told"
+    code = (
+        "import pathlib, threading\n"
+        "def end_when_told():\n"
+        f"    while not pathlib.Path({str(told)!r}).exists():\n"
+        "        time.sleep(0.01)\n"
+        "    os._exit(3)\n"
+        "threading.Thread(target=end_when_told).start()"
+    )
     with PersistentClients(OBEYS) as clients:
-        first = do(clients, later)
+        first = do(clients, code)
         (talk,) = clients._idle
+        told.touch()
         assert talk.is_gone.wait(60)
         second = do(clients, "")
     assert (first.status, second.status) == (0, 0)
