@@ -26,7 +26,7 @@ def test_pages_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_calls_can_be_made() -> None:
-    calls = every(8, many_calls.CALLS)
+    calls = every(16, many_calls.CALLS)
     found = many_calls.asked(6_010, calls)
     assert len(found) == len(calls)
     assert all(first >= again > 0 for first, again in found)

@@ -89,7 +89,7 @@ def words_of(line: str) -> tuple[list[str], str]:
     return [sys.executable, *words], file
 
 
-@pytest.mark.parametrize("line", every(3, LINES))
+@pytest.mark.parametrize("line", every(5, LINES))
 def test_as_it_is_written(line: str, named: Path) -> None:
     if sys.platform == "win32" and "./client" in line:
         pytest.skip("a file that Windows cannot start")

@@ -55,7 +55,7 @@ PREPARED: dict[str, Callable[[Path], None]] = {
 NEEDS = {"fixed-host": ("bash", "curl"), "own-wsdl": ("bash", "sed")}
 
 
-@pytest.mark.parametrize("page", every(3, PAGES), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", every(5, PAGES), ids=lambda page: page.stem)
 def test_page(page: Path, tmp_path: Path) -> None:
     if page.stem in ELSEWHERE:
         return

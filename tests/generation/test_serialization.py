@@ -27,6 +27,7 @@ from ips_contract.strategies.drawing import FREE_TEXT
 from ips_contract.xml.envelope import SOAP_11
 from ips_contract.xml.parser import namespace_of, parse
 from tests.strategies.test_valid import drawn
+from tests.sweep import examples
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -131,7 +132,7 @@ def test_names_in_values_follow_their_prefix(soap: str, kind: str) -> None:
     space = "http://www.scene7.com/IpsApi/xsd"
     detail = Node(space, kind, [Node(space, "code", "1"), Node(space, "reason", "x")])
     node = envelope(fault_in(soap, detail), soap, [], 0)
-    for style in [PLAIN, *drawn(STYLES, 300)]:
+    for style in [PLAIN, *drawn(STYLES, examples(100, 300))]:
         root = parse(write(node, style))
         holder = root.find(".//faultcode") if soap == "1.1" else root.find(".//{*}Value")
         assert holder is not None

@@ -26,6 +26,7 @@ from ips_contract.contract.endpoints import SERVICE_PATH, UPLOAD_PATH
 from ips_contract.mock.adapters.httpx import transport
 from ips_contract.mock.service import Service
 from ips_contract.mock.serving import serve
+from tests.sweep import every
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -566,7 +567,8 @@ def play(client: Stack, step: Step, kept: dict[str, str]) -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:zeep")  # zeep's own.
 @pytest.mark.parametrize("kind", ["zeep", "requests", "httpx", "httpx-transport"])
 @pytest.mark.parametrize(
-    ("name", "label"), [(name, label) for name, flow in FLOWS.items() for label in flow.versions]
+    ("name", "label"),
+    every(2, [(name, label) for name, flow in FLOWS.items() for label in flow.versions]),
 )
 def test_flow(name: str, label: str, kind: str) -> None:
     steps = [step for step in FLOWS[name].steps if label in step.versions]

@@ -123,7 +123,7 @@ def by_the_table(service: Service, call: Call, shown: Selection) -> list[str]:
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
-    ("version", "fields"), every(4, itertools.product(VERSIONS, FIELDS)), ids=str
+    ("version", "fields"), every(8, itertools.product(VERSIONS, FIELDS)), ids=str
 )
 def test_all_ways_to_write_an_asset_are_the_same(
     service: Service, version: Version, fields: list[str]

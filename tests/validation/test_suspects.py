@@ -218,7 +218,7 @@ def documents(version: Version) -> list[etree._Element]:
 
 @pytest.mark.no_cover
 @pytest.mark.usefixtures("_as_large")
-@pytest.mark.parametrize("mutation", every(2, TABLE), ids=lambda m: f"{m.rule}-{m.kind}")
+@pytest.mark.parametrize("mutation", every(4, TABLE), ids=lambda m: f"{m.rule}-{m.kind}")
 def test_every_mutation_is_found_either_way(
     mutation: Mutation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
