@@ -18,7 +18,7 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
 XSI_NIL = f"{{{XSI}}}nil"
 # Attributes of these belong to SOAP or point at schemas; the service reads past them (O).
-_SOAP_ATTRIBUTES = tuple(f"{{{namespace}}}" for namespace in (SOAP_11, SOAP_12, SOAP_ENCODING))
+SOAP_ATTRIBUTES = tuple(f"{{{namespace}}}" for namespace in (SOAP_11, SOAP_12, SOAP_ENCODING))
 _XSI_TYPE = f"{{{XSI}}}type"
 _XSI_LOCATIONS = (f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation")
 # Built-in types that clients without a WSDL make up from how a value looks (SOAP::Lite has 47 for
@@ -50,7 +50,7 @@ def judge_attributes(
         namespace: the namespace that the message's elements should have.
         foreign: whether attributes of other namespaces may stand there.
     """
-    if len(element.attrib) > MOST_ATTRIBUTES:
+    if len(element.attrib) > MOST_ATTRIBUTES and _has_many_others(element):
         words = f"{local_name(element)} has {len(element.attrib)} attributes; it needs none."
         yield "stray-attribute", words
         return
@@ -58,7 +58,7 @@ def judge_attributes(
     closed = (f"{{{namespace}}}", f"{{{XSI}}}")
     for key in list(element.attrib):  # Reading all values takes quadratic time.
         name = str(key)
-        if name.startswith(_SOAP_ATTRIBUTES) or name in _XSI_LOCATIONS:
+        if name.startswith(SOAP_ATTRIBUTES) or name in _XSI_LOCATIONS:
             yield TOLERATED, name
             continue
         if name == _XSI_TYPE:
@@ -76,6 +76,12 @@ def judge_attributes(
         if foreign and name[0] == "{" and not name.startswith(closed):
             continue  # xs:anyAttribute of the type.
         yield "stray-attribute", _stray(element, name)
+
+
+def _has_many_others(element: etree._Element) -> bool:
+    """Whether there are too many attributes of others than SOAP."""
+    names = map(str, element.attrib)
+    return sum(not name.startswith(SOAP_ATTRIBUTES) for name in names) > MOST_ATTRIBUTES
 
 
 def _names_its_type(

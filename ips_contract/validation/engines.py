@@ -12,6 +12,7 @@ from lxml import etree
 from ips_contract.contract.compiled_schemas import compiled
 from ips_contract.contract.schema import STRICT, render
 from ips_contract.extras import missing
+from ips_contract.validation.attributes import SOAP_ATTRIBUTES
 from ips_contract.xml.parser import local_name
 from ips_contract.xml.text import clipped
 
@@ -30,19 +31,28 @@ _FOREIGN_BLANKS = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 _MOST = 10  # Messages of an engine that a report shows.
 
 
+_has_soap_attributes = etree.XPath(
+    " or ".join(f"descendant-or-self::*/@*[namespace-uri()='{n[1:-1]}']" for n in SOAP_ATTRIBUTES)
+)
+
+
 def without(
     root: etree._Element, attributes: Iterable[tuple[etree._Element, str]]
 ) -> etree._Element:
-    """``root`` itself, or a copy that lacks the given attributes of its elements."""
+    """``root`` itself, or a copy without SOAP's attributes and the given ones of its elements."""
     unwanted: dict[etree._Element, list[str]] = {}
     for element, name in attributes:
-        unwanted.setdefault(element, []).append(name)
-    if not unwanted:
+        if not name.startswith(SOAP_ATTRIBUTES):
+            unwanted.setdefault(element, []).append(name)
+    # Those of SOAP wherever they are: in what is right for certain nobody has looked for them.
+    if not unwanted and not _has_soap_attributes(root):
         return root
     copy = deepcopy(root)
-    for original, twin in zip(root.iter(), copy.iter(), strict=True):
-        for name in unwanted.get(original, ()):
-            del twin.attrib[name]
+    etree.strip_attributes(copy, *(f"{namespace}*" for namespace in SOAP_ATTRIBUTES))
+    if unwanted:
+        for original, twin in zip(root.iter(), copy.iter(), strict=True):
+            for name in unwanted.get(original, ()):
+                del twin.attrib[name]
     return copy
 
 

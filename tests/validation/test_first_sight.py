@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import pytest
@@ -11,6 +12,7 @@ from ips_contract.contract.components import ANSWERS
 from ips_contract.contract.model import contract
 from ips_contract.contract.versions import LATEST, PRE_4_0, UNVERSIONED, VERSIONS, Version
 from ips_contract.validation.attributes import XSI
+from ips_contract.validation.engines import ENGINES
 from ips_contract.validation.first_sight import at_first_sight
 from ips_contract.validation.judgement import judge
 from ips_contract.validation.report import Report
@@ -113,6 +115,33 @@ MESSAGES = (
     ANSWER,
 )
 AROUND = ("", ENCODED, SIGNED, 'a="1"', f'xmlns:n="urn:{"o" * 300}" n:a="1"')
+
+
+WARNED = RIGHT.replace("<imageServingPublishJob>", "<uploadUrlsJob><numUrls>0</numUrls>", 1)
+WARNED = re.sub(
+    "<publishType>.*</imageServingPublishJob>",
+    "<overwrite>true</overwrite><readyForPublish>true</readyForPublish>"
+    "<createMask>true</createMask><emailSetting>All</emailSetting></uploadUrlsJob>",
+    WARNED,
+    flags=re.DOTALL,
+)
+MANY = " ".join(f's:a{number}="1"' for number in range(101))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("attributes", ["", ENCODED, UNDERSTOOD, MANY], ids=len)
+@pytest.mark.parametrize(
+    ("message", "rules"), [(RIGHT, []), (WARNED, ["response-only"])], ids=["right", "warned"]
+)
+@pytest.mark.parametrize("at", ["<submitJobParam", "<companyHandle", "<emailSetting"])
+def test_attributes_of_soap_are_no_errors(
+    at: str, message: str, rules: list[str], attributes: str, engine: str
+) -> None:
+    """Whatever else is warned about: no schema of ours is asked about them."""
+    data = enveloped(message.replace(at, f"{at} {attributes}"))
+    report = validate(data, engine=engine)
+    assert [row.rule for row in report.violations] == rules
+    assert report.valid
 
 
 def same(data: bytes, *, logged_in: bool = False) -> None:

@@ -144,3 +144,5 @@ def test_headers_of_any_length_are_judged() -> None:
     assert found.message == f"SOAPAction is {'x' * 80}; the Body asks for submitJob."
     assert [row.rule for row in judge_headers(headers, "1.1", "y" * 5000)] == ["soap-action"]
     assert judge_headers({**headers, "soapaction": "submitJob"}, "1.1", "submitJob") == ()
+    far = {**headers, "soapaction": f"submitJob{' ' * 5000}x"}
+    assert [row.rule for row in judge_headers(far, "1.1", "submitJob")] == ["soap-action"]
