@@ -51,7 +51,7 @@ def _measure_children(*, yes: bool) -> None:
 _measure_children(yes=False)
 
 # Of a test with very many rows, those drive the lines that others of its rows have driven.
-_MEASURED_ROWS = 4
+_MEASURED_FIRST, _MEASURED_EACH = 4, 10
 _rows_run: Counter[str] = Counter()
 
 
@@ -60,7 +60,7 @@ def _is_measured(item: pytest.Item) -> bool:
     function = item.nodeid.partition("[")[0]
     _rows_run[function] += 1
     rows = _rows_run[function]
-    is_of_the_sample = rows <= _MEASURED_ROWS or rows % 10 == 0
+    is_of_the_sample = rows <= _MEASURED_FIRST or rows % _MEASURED_EACH == 0
     return is_of_the_sample and item.get_closest_marker("no_cover") is None
 
 

@@ -52,11 +52,9 @@ _CHECK = FACTS + "check"
 _SERVICE, _OPEN, _COMPANION = FACTS + "service", FACTS + "open", FACTS + "unversioned"
 _ENUMERATION, _ELEMENT = XS + "enumeration", XS + "element"
 _ANY_ATTRIBUTE = XS + "anyAttribute"
-# The service reads past encodingStyle, mustUnderstand and their like (O).
-_SOAP_ATTRIBUTES = {
-    "namespace": f"{SOAP_11} {SOAP_12} {SOAP_ENCODING}",
-    "processContents": "skip",
-}
+# Namespaces of attributes that the service reads past: encodingStyle, mustUnderstand and such (O).
+READ_PAST = (SOAP_11, SOAP_12, SOAP_ENCODING)
+_SOAP_ATTRIBUTES = {"namespace": " ".join(READ_PAST), "processContents": "skip"}
 # What an ``f:`` attribute says something of.
 _VARYING = etree.XPath("descendant::*[@f:*]", namespaces={"f": FACTS[1:-1]})
 _WARNS = frozenset(row.id for row in RULES.values() if row.severity == WARNING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_contract.contract.components import AUTH
-from ips_contract.xml.envelope import SOAP_11, SOAP_12, SOAP_ENCODING
+from ips_contract.contract.schema import READ_PAST
 from ips_contract.xml.parser import local_name
 from ips_contract.xml.text import BLANKS, clipped, quoted
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
 XSI_NIL = f"{{{XSI}}}nil"
-# Attributes of these belong to SOAP or point at schemas; the service reads past them (O).
-SOAP_ATTRIBUTES = tuple(f"{{{namespace}}}" for namespace in (SOAP_11, SOAP_12, SOAP_ENCODING))
+SOAP_ATTRIBUTES = tuple(f"{{{namespace}}}" for namespace in READ_PAST)  # How their names begin.
 _XSI_TYPE = f"{{{XSI}}}type"
+# They point at schemas; the service reads past them, too (O).
 _XSI_LOCATIONS = (f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation")
 # Built-in types that clients without a WSDL make up from how a value looks (SOAP::Lite has 47 for
 # an int), or that are derived from the element's own. The value is judged; nothing rules them out.
@@ -29,7 +29,7 @@ _MADE_UP = frozenset(
     unsignedByte unsignedInt unsignedShort
     """.split()
 )
-MOST_ATTRIBUTES = 100  # Of one element, that are looked at one by one.
+MOST_ATTRIBUTES = 100  # Of one element, others than SOAP's, that are looked at one by one.
 _MOST_NAMESPACES = 100  # In the scope of one element, that are looked up for an xsi:type.
 
 TOLERATED = ""  # Stands for a rule where the service reads past an attribute.

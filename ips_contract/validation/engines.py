@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from ips_contract.contract.compiled_schemas import compiled
-from ips_contract.contract.schema import STRICT, render
+from ips_contract.contract.schema import READ_PAST, STRICT, render
 from ips_contract.extras import missing
 from ips_contract.validation.attributes import SOAP_ATTRIBUTES
 from ips_contract.xml.parser import local_name
@@ -31,9 +31,8 @@ _FOREIGN_BLANKS = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 _MOST = 10  # Messages of an engine that a report shows.
 
 
-_has_soap_attributes = etree.XPath(
-    " or ".join(f"descendant-or-self::*/@*[namespace-uri()='{n[1:-1]}']" for n in SOAP_ATTRIBUTES)
-)
+_IS_OF_SOAP = " or ".join(f"namespace-uri()='{namespace}'" for namespace in READ_PAST)
+_has_soap_attributes = etree.XPath(f"boolean(descendant-or-self::*/@*[{_IS_OF_SOAP}])")
 
 
 def without(

@@ -166,11 +166,13 @@ class _Lines:
         if line is None or line > len(self._sent):
             return None
         sent, shown_line = self._sent[line - 1], self._shown[line - 1]
+        if column is None:
+            return shown_line, None
         if line not in self._tags:
             starts = None if sent == shown_line else (_tag_starts(sent), _tag_starts(shown_line))
             self._tags[line] = starts
         tags = self._tags[line]
-        if column is None or tags is None:
+        if tags is None:
             return shown_line, column
         old, new = tags
         # Of the tags before the place none are hidden, or all in one secret: those behind are
